@@ -1,0 +1,60 @@
+# Linli. The two commands of a new installation: `make setup`, `make demo`.
+PYTHON ?= python3
+BIN := .venv/bin
+.NOTPARALLEL:
+.PHONY: setup dev needs demo test check unit unit-postgres browser fault bench bench-gate bench-permits bench-import messages lock clean help
+
+help:            ## what there is to make
+	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
+
+setup:           ## .venv with .venv/bin/linli; quick the second time
+	@$(PYTHON) scripts/bootstrap.py
+
+dev:             ## setup and the tools for testing
+	@$(PYTHON) scripts/bootstrap.py --dev --quiet
+
+demo: setup      ## a fictional neighbourhood in your browser; neither root nor a browser needed to start it
+	@$(BIN)/linli demo
+
+needs: dev       ## Chromium and CJK fonts for the browser suite: installs them as root, else says what to install
+	@$(BIN)/python scripts/system_needs.py
+
+check: dev       ## lint, types, contracts, budgets and every other rule a machine keeps
+	@$(BIN)/python scripts/run_steps.py check
+
+test: needs      ## everything, on SQLite and PostgreSQL, with a browser
+	@$(BIN)/python scripts/run_steps.py check unit unit-postgres browser fault
+
+unit: dev        ## the unit suite on SQLite
+	@$(BIN)/python scripts/run_steps.py unit
+
+unit-postgres: dev  ## the unit suite on PostgreSQL
+	@$(BIN)/python scripts/run_steps.py unit-postgres
+
+browser: needs   ## the browser suite
+	@$(BIN)/python scripts/run_steps.py browser
+
+fault: dev       ## kill tests
+	@$(BIN)/python scripts/run_steps.py fault
+
+bench: bench-gate bench-permits bench-import  ## every measurement; results in docs/benchmarks.md
+
+bench-gate: dev  ## the online gate check beside the baseline
+	@$(BIN)/python bench/gate.py
+
+bench-permits: dev  ## 3,500 cards
+	@$(BIN)/python bench/permits.py
+
+bench-import: dev  ## the office's register
+	@$(BIN)/python bench/imports.py
+
+messages: dev    ## bring every app's translations up to date with its code
+	@$(BIN)/python scripts/extract_messages.py
+	@$(BIN)/python scripts/compile_messages.py
+
+lock: dev        ## lock the newest allowed versions with hashes
+	@bash scripts/lock.sh
+
+clean:           ## remove what can be made again (not .venv)
+	@rm -rf .cache build dist
+	@find src -name '*.mo' -delete

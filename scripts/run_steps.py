@@ -1,0 +1,161 @@
+"""Runs named steps of the test suite and sums them up: `run_steps.py check unit unit-postgres browser fault`.
+
+A failing step does not stop the later ones (one run shows everything), but it fails the whole. The last line is the
+number of tests that passed and failed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = ROOT / ".venv" / "bin"
+LIMIT_MINUTES = 15
+KERNEL_AND_RULES = "src/linli/kernel/*,src/linli/*/rules.py,src/linli/*/rules/*.py"
+
+
+@dataclass
+class Command:
+    """One command of a step; `environment` is added to ours."""
+
+    name: str
+    arguments: list[str]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def tool(name: str, *arguments: str, **environment: str) -> Command:
+    """A command of `.venv/bin`."""
+    return Command(name, [str(BIN / name), *arguments], environment)
+
+
+def pytest(*arguments: str, **environment: str) -> Command:
+    """A pytest run without the cache folder."""
+    return Command("pytest", [str(BIN / "python"), "-m", "pytest", "-q", *arguments], environment)
+
+
+CODE = ("src", "tests", "scripts", "bench")
+
+
+def check() -> list[Command]:
+    """Everything that reads the code without running the product's tests."""
+    code = [name for name in CODE if (ROOT / name).exists()]
+    return [
+        tool("ruff", "check", *code),
+        tool("ruff", "format", "--check", *code),
+        tool("mypy", "--strict", "-p", "linli.kernel"),
+        tool("mypy", "-p", "linli"),
+        tool("lint-imports", "--no-cache"),
+        tool("linli", "makemigrations", "--check", "--dry-run"),
+        tool("djlint", "src", "--lint", "--quiet"),
+        pytest("tests/shape"),
+    ]
+
+
+def unit() -> list[Command]:
+    """The unit suite on SQLite, with the branch coverage of the kernel and of every rules module."""
+    report = ("report", f"--include={KERNEL_AND_RULES}", "--omit=*/tests/*", "--fail-under=95", "--skip-covered")
+    return [
+        pytest("src", "-n", "2", "--cov", "--cov-report=", LINLI_TEST_DB="sqlite"),
+        tool("coverage", *report),
+    ]
+
+
+STEPS = {
+    "check": check,
+    "unit": unit,
+    "unit-postgres": lambda: [pytest("src", "-n", "2", LINLI_TEST_DB="postgres")],
+    "browser": lambda: [pytest("tests/browser")],
+    "fault": lambda: [pytest("tests/fault")],
+}
+
+
+@dataclass
+class Result:
+    """What came of one step."""
+
+    step: str
+    failures: list[str]
+    seconds: float
+    passed: int
+    failed: int
+
+
+def counts(output: str) -> tuple[int, int]:
+    """Passed and failed tests (errors count as failed) from pytest's closing line; (0, 0) if there is none."""
+    lines = [line for line in output.splitlines() if re.search(r"\d+ (passed|failed|error)", line) and " in " in line]
+    if not lines:
+        return 0, 0
+    number = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|error)", lines[-1])}
+    return number.get("passed", 0), number.get("failed", 0) + number.get("error", 0)
+
+
+def run(command: Command) -> tuple[int, str]:
+    """Run one command, showing its output as it comes; returns its exit code and its output."""
+    print(f"\n▸ {command.name} {' '.join(command.arguments[1:])}", flush=True)
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **command.environment}
+    environment.pop("PYTHONPATH", None)
+    lines = []
+    with subprocess.Popen(
+        command.arguments, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+            lines.append(line)
+    return process.returncode, "".join(lines)
+
+
+def run_step(name: str) -> Result:
+    """Run every command of a step; a pytest run that ran no test is a failure (pytest's own exit code 5)."""
+    started = time.monotonic()
+    result = Result(name, [], 0.0, 0, 0)
+    for command in STEPS[name]():
+        code, output = run(command)
+        if command.name == "pytest":
+            passed, failed = counts(output)
+            result.passed += passed
+            result.failed += failed
+        if code != 0:
+            result.failures.append(" ".join([command.name, *command.arguments[1:]]))
+    result.seconds = time.monotonic() - started
+    return result
+
+
+def summary(results: list[Result]) -> int:
+    """Print one line a step, the failures, the time and the closing line; returns the exit code."""
+    total = sum(result.seconds for result in results)
+    print("\n" + "─" * 72)
+    for result in results:
+        state = "failed" if result.failures else "ok"
+        print(f"{result.step:<16} {state:<8} {result.seconds:7.1f} s {result.passed:6} passed {result.failed:4} failed")
+        for failure in result.failures:
+            print(f"    failed: {failure}")
+    if total > LIMIT_MINUTES * 60:
+        print(f"Slow: {total / 60:.1f} minutes; the whole is meant to take {LIMIT_MINUTES} on two cores.")
+    failed = sum(result.failed for result in results)
+    steps_failed = sum(1 for result in results for _ in result.failures)
+    if steps_failed:
+        print(f"{steps_failed} commands failed after {total:.0f} s.")
+    print(f"{sum(result.passed for result in results)} passed, {failed or steps_failed} failed")
+    return 1 if steps_failed else 0
+
+
+def main() -> int:
+    """Run the steps named on the command line."""
+    names = sys.argv[1:]
+    unknown = [name for name in names if name not in STEPS]
+    if unknown or not names:
+        print(f"Steps: {' '.join(STEPS)}")
+        return 2
+    return summary([run_step(name) for name in names])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
