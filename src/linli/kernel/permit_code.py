@@ -1,0 +1,256 @@
+"""The permit code: what the QR code on a card says, and how it is checked without asking anyone.
+
+`LINLI1:` + Base45 (RFC 9285) of a COSE_Sign1 (RFC 9052) with ES256 over CWT claims (RFC 8392): which card, which
+permit, which neighbourhood, the gates of which area, which class, from when, until when. No name and no document
+number is in it (SEEDS G02, issue A Cards). The layout byte for byte is in docs/permit-code.md; the scanner's
+permit-code.js gives the same status for every text, proven by vectors/permit-code.json.
+"""
+
+import enum
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import cbor2
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from linli.kernel import base45, cbor_read
+
+PREFIX = "LINLI1:"
+MAX_TEXT = 4096
+KLASSES = ("resident", "visitor", "courier", "worker", "emergency")
+"""The classes; the place in this list is the number in the code. Append only."""
+
+CLAIM_EXP, CLAIM_NBF, CLAIM_CTI = 4, 5, 7
+CLAIM_PERMIT = -65537
+"""A private claim key (below -65536, RFC 8392 § 9.1): [permit id, neighbourhood, area of gates or null, class]."""
+
+COSE_SIGN1 = 18
+HEADER_ALG, HEADER_KID, ES256 = 1, 4, -7
+
+_PREFIX = re.compile(r"LINLI([0-9]{1,3}):")
+_KID = re.compile(rb"[0-9A-Za-z-]{1,8}")
+_TRIMMED = "\r\n\t\0"  # what a hand scanner adds; a space is a character of Base45
+_ALGORITHM = ec.ECDSA(SHA256(), deterministic_signing=True)
+_ALPHANUMERIC = {
+    "M": (20, 38, 61, 90, 122, 154, 178, 221),
+    "L": (25, 47, 77, 114, 154, 195, 224, 279),
+}
+
+
+class Status(enum.StrEnum):
+    """What a reader may say about a text; there is no other answer."""
+
+    VALID = "valid"
+    NOT_YET = "not_yet"
+    EXPIRED = "expired"
+    UNKNOWN_KEY = "unknown_key"
+    BAD_SIGNATURE = "bad_signature"
+    TRUNCATED = "truncated"
+    MALFORMED = "malformed"
+    WRONG_PREFIX = "wrong_prefix"
+    UNKNOWN_VERSION = "unknown_version"
+
+
+@dataclass(frozen=True)
+class PermitClaims:
+    """What a permit code says. Times are seconds since 1970 UTC; it holds while not_before ≤ now < expires."""
+
+    card: UUID
+    permit: UUID
+    neighbourhood: int
+    gates: int | None
+    klass: str
+    not_before: int
+    expires: int
+
+
+@dataclass(frozen=True)
+class Verified:
+    """The verdict. `claims` are given only where the signature is right (valid, not yet, expired)."""
+
+    status: Status
+    claims: PermitClaims | None = None
+    kid: str | None = None
+
+
+class TooLargeToPrint(ValueError):
+    """The code would need a QR code above version 8."""
+
+
+class _Wrong(Exception):
+    def __init__(self, status: Status) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+# --- making ------------------------------------------------------------------------------------------------------
+
+
+def payload_of(claims: PermitClaims) -> bytes:
+    """Return the CWT claims set of `claims`, deterministically encoded. Raises ValueError for impossible claims."""
+    if claims.klass not in KLASSES:
+        raise ValueError(f"unknown class {claims.klass!r}")
+    numbers = [claims.neighbourhood, claims.not_before, claims.expires]
+    if claims.gates is not None:
+        numbers.append(claims.gates)
+    if any(not 0 <= number < 2**32 for number in numbers):
+        raise ValueError("a number of the permit is outside 0…2^32-1")
+    if claims.not_before >= claims.expires:
+        raise ValueError("a permit ends after it begins")
+    permit = [claims.permit.bytes, claims.neighbourhood, claims.gates, KLASSES.index(claims.klass)]
+    return cbor2.dumps(
+        {
+            CLAIM_EXP: claims.expires,
+            CLAIM_NBF: claims.not_before,
+            CLAIM_CTI: claims.card.bytes,
+            CLAIM_PERMIT: permit,
+        },
+        canonical=True,
+    )
+
+
+def sign_payload(payload: bytes, *, kid: str, private_key: ec.EllipticCurvePrivateKey) -> str:
+    """Return the code text of an encoded claims set. The signature is deterministic (RFC 6979): same input, same card.
+
+    Raises ValueError where `kid` is not 1–8 of letters, digits and hyphen, or the key is not on P-256.
+    """
+    name = kid.encode("ascii", "replace")
+    if not _KID.fullmatch(name):
+        raise ValueError("a key id is 1–8 letters, digits or hyphens")
+    if not isinstance(private_key.curve, ec.SECP256R1):
+        raise ValueError("permit keys are on P-256")
+    protected = cbor2.dumps({HEADER_ALG: ES256, HEADER_KID: name}, canonical=True)
+    r, s = decode_dss_signature(private_key.sign(_to_be_signed(protected, payload), _ALGORITHM))
+    signature = r.to_bytes(32, "big") + s.to_bytes(32, "big")
+    message = cbor2.CBORTag(COSE_SIGN1, [protected, {}, payload, signature])
+    return PREFIX + base45.encode(cbor2.dumps(message, canonical=True))
+
+
+def encode(claims: PermitClaims, *, kid: str, private_key: ec.EllipticCurvePrivateKey) -> str:
+    """Return the code text of a permit, signed. Raises ValueError for impossible claims, kid or key."""
+    return sign_payload(payload_of(claims), kid=kid, private_key=private_key)
+
+
+def qr_size(text: str) -> tuple[int, str]:
+    """Return (QR version, error correction level) for printing: the smallest version at M, else at L, never above 8.
+
+    Raises TooLargeToPrint where the text does not fit, or holds a character that alphanumeric mode has not.
+    """
+    if any(character not in base45.ALPHABET for character in text):
+        raise TooLargeToPrint("not alphanumeric")
+    for level in ("M", "L"):
+        for version, capacity in enumerate(_ALPHANUMERIC[level], start=1):
+            if len(text) <= capacity:
+                return version, level
+    raise TooLargeToPrint(f"{len(text)} characters")
+
+
+# --- reading -----------------------------------------------------------------------------------------------------
+
+
+def decode(text: str, keys: Mapping[str, ec.EllipticCurvePublicKey], *, now: int) -> Verified:
+    """Say what a scanned or typed text is worth at `now` (seconds since 1970 UTC), given the office's public keys.
+
+    Never raises for any text: every failure is a Status.
+    """
+    kid: str | None = None
+    try:
+        protected, payload, signature = _parts(_data(text))
+        kid = _kid(protected)
+        key = keys.get(kid)
+        if key is None or not isinstance(key.curve, ec.SECP256R1):
+            raise _Wrong(Status.UNKNOWN_KEY)
+        _check_signature(key, protected, payload, signature)
+        claims = _claims(payload)
+    except _Wrong as wrong:
+        return Verified(wrong.status, None, kid)
+    if now < claims.not_before:
+        return Verified(Status.NOT_YET, claims, kid)
+    if now >= claims.expires:
+        return Verified(Status.EXPIRED, claims, kid)
+    return Verified(Status.VALID, claims, kid)
+
+
+def looks_like(text: str) -> bool:
+    """Tell whether a text wants to be a permit code of any version."""
+    return _PREFIX.match(text.strip(_TRIMMED)) is not None
+
+
+def _data(text: str) -> bytes:
+    text = text.strip(_TRIMMED)
+    prefix = _PREFIX.match(text)
+    if prefix is None:
+        raise _Wrong(Status.WRONG_PREFIX)
+    if prefix.group(0) != PREFIX:
+        raise _Wrong(Status.UNKNOWN_VERSION)
+    if len(text) > MAX_TEXT:
+        raise _Wrong(Status.MALFORMED)
+    try:
+        return base45.decode(text[len(PREFIX) :])
+    except base45.Base45Error as error:
+        raise _Wrong(Status.TRUNCATED if error.cut else Status.MALFORMED) from None
+
+
+def _parts(data: bytes) -> tuple[bytes, bytes, bytes]:
+    """Return protected header, payload and signature of a COSE_Sign1."""
+    try:
+        message = cbor_read.read(data)
+    except cbor_read.CborError as error:
+        raise _Wrong(Status.TRUNCATED if error.cut else Status.MALFORMED) from None
+    match message:
+        case cbor_read.Tag(number=18, value=[bytes(protected), {**unprotected}, bytes(payload), bytes(signature)]):
+            if not unprotected and len(signature) == 64:
+                return protected, payload, signature
+    raise _Wrong(Status.MALFORMED)
+
+
+def _inner(data: bytes) -> dict[cbor_read.Value, cbor_read.Value]:
+    try:
+        value = cbor_read.read(data)
+    except cbor_read.CborError:
+        raise _Wrong(Status.MALFORMED) from None
+    if not isinstance(value, dict):
+        raise _Wrong(Status.MALFORMED)
+    return value
+
+
+def _kid(protected: bytes) -> str:
+    header = _inner(protected)
+    kid = header.get(HEADER_KID)
+    if len(header) != 2 or header.get(HEADER_ALG) != ES256 or not isinstance(kid, bytes) or not _KID.fullmatch(kid):
+        raise _Wrong(Status.MALFORMED)
+    return kid.decode("ascii")
+
+
+def _to_be_signed(protected: bytes, payload: bytes) -> bytes:
+    """Return the Sig_structure of RFC 9052 § 4.4, without external data."""
+    return cbor2.dumps(["Signature1", protected, b"", payload])
+
+
+def _check_signature(key: ec.EllipticCurvePublicKey, protected: bytes, payload: bytes, signature: bytes) -> None:
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    try:
+        key.verify(encode_dss_signature(r, s), _to_be_signed(protected, payload), ec.ECDSA(SHA256()))
+    except InvalidSignature:
+        raise _Wrong(Status.BAD_SIGNATURE) from None
+
+
+def _claims(payload: bytes) -> PermitClaims:
+    """Read the signed claims. Claims that this version does not know are left aside."""
+    found = _inner(payload)
+    if CLAIM_PERMIT not in found:
+        raise _Wrong(Status.UNKNOWN_VERSION)
+    match found[CLAIM_PERMIT], found.get(CLAIM_CTI), found.get(CLAIM_NBF), found.get(CLAIM_EXP):
+        case [bytes(permit), int(place), int() | None as gates, int(klass)], bytes(card), int(start), int(end):
+            right_size = len(permit) == len(card) == 16
+            if not right_size or min(place, gates or 0, klass, start, end) < 0:
+                raise _Wrong(Status.MALFORMED)
+            if klass >= len(KLASSES):
+                raise _Wrong(Status.UNKNOWN_VERSION)
+            return PermitClaims(UUID(bytes=card), UUID(bytes=permit), place, gates, KLASSES[klass], start, end)
+    raise _Wrong(Status.MALFORMED)
