@@ -1,6 +1,6 @@
 """Compiles every app's `django.po` to the `django.mo` that gettext reads.
 
-Standard library only, so that neither GNU gettext nor another package is needed to run Linli; a test compares the result
+Standard library only, so that neither GNU gettext nor another package is needed to run Linli; a test compares its work
 with Babel's. Fuzzy and empty entries are left out, as msgfmt does. A file is compiled again only if it changed.
 """
 
