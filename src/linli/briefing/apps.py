@@ -1,0 +1,7 @@
+"""The briefing app."""
+
+from django.apps import AppConfig
+
+
+class BriefingConfig(AppConfig):
+    name = "linli.briefing"

@@ -1,0 +1,18 @@
+"""The acts of the ground that the journal knows."""
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.journal import acts
+
+NEIGHBOURHOOD_CREATED = acts.register("ground.neighbourhood_created", _("created the neighbourhood"))
+PLACE_ADDED = acts.register("ground.place_added", _("added a place"))
+PLACE_RENAMED = acts.register("ground.place_renamed", _("renamed a place"))
+MANDATE_GIVEN = acts.register("ground.mandate_given", _("gave a mandate"))
+MANDATE_ENDED = acts.register("ground.mandate_ended", _("ended a mandate"))
+OFFICE_HANDED_OVER = acts.register("ground.office_handed_over", _("handed over an office"))
+STATE_FOUND = acts.register("ground.state_found", _("recorded the state of a dwelling"))
+PERSON_ADDED = acts.register("ground.person_added", _("added a person"))
+PERSON_CORRECTED = acts.register("ground.person_corrected", _("corrected a person"))
+MOVED = acts.register("ground.moved", _("recorded a move"))
+HANDED_OVER = acts.register("ground.households_handed_over", _("handed over households"))
+UNMASKED = acts.register("ground.unmasked", _("saw a whole number"))

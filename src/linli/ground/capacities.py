@@ -1,0 +1,75 @@
+"""Capacities and their rights: the short table of ``docs/permissions.md``, one test a line.
+
+A capacity says *what*, the mandate's place says *where* (its subtree). ``sensitive`` capacities see unmasked data or change who may:
+their accounts need a second factor.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+RIGHTS: dict[str, str | Promise] = {
+    "register.read": _("read the register of the place"),
+    "register.write": _("correct the register"),
+    "register.import": _("import a register file"),
+    "register.unmask": _("see a whole document or phone number, with a reason"),
+    "permits.print": _("issue and print permits"),
+    "permits.handout": _("hand permits out"),
+    "gates.read": _("see what happened at the gates"),
+    "gates.work": _("check people in at a gate"),
+    "gates.manage": _("set gates, settle exceptions"),
+    "devices.manage": _("enrol and cut off phones"),
+    "operations.manage": _("open, renew and end an operation"),
+    "users.manage": _("add, suspend and replace office holders"),
+    "board.read": _("see the board with its doors"),
+    "board.totals": _("see totals per building"),
+    "backup.manage": _("make and fetch backups"),
+    "journal.read": _("see who did what"),
+}
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """A capacity: its names, its rights, whether its account needs a second factor."""
+
+    code: str
+    name: str | Promise
+    rights: frozenset[str]
+    sensitive: bool = False
+
+
+def _capacity(code: str, name: str | Promise, rights: str, sensitive: bool = False) -> Capacity:
+    found = frozenset(rights.split())
+    unknown = found - RIGHTS.keys()
+    if unknown:
+        raise ValueError(f"unknown rights {sorted(unknown)}")
+    return Capacity(code, name, found, sensitive)
+
+
+CAPACITIES: dict[str, Capacity] = {
+    c.code: c
+    for c in (
+        _capacity("secretary", _("secretary"), " ".join(RIGHTS), sensitive=True),
+        _capacity(
+            "clerk",
+            _("clerk"),
+            "register.read register.write register.import register.unmask permits.print permits.handout gates.read "
+            "devices.manage board.read board.totals",
+            sensitive=True,
+        ),
+        _capacity("building_leader", _("building leader"), "register.read permits.handout board.read board.totals"),
+        _capacity("guard", _("guard"), "gates.work"),
+        _capacity("gate_captain", _("head of the guards"), "gates.work gates.read devices.manage"),
+        _capacity("volunteer", _("volunteer"), "gates.work"),
+        _capacity("property", _("property manager"), "gates.read board.totals"),
+        _capacity("officer", _("subdistrict officer"), "board.totals"),
+    )
+}
+
+
+def capacities_with(right: str) -> list[Capacity]:
+    """The capacities that carry ``right``, in the table's order."""
+    return [c for c in CAPACITIES.values() if right in c.rights]

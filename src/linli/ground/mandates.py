@@ -1,0 +1,80 @@
+"""Permission, computed from mandates: a capacity says what, the subtree of its place says where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from linli.accounts.models import User
+from linli.ground.capacities import CAPACITIES
+from linli.ground.models import Mandate, Place
+from linli.ground.models.places import path_end
+
+
+def active(rows: QuerySet[Mandate], on: date | None = None) -> QuerySet[Mandate]:
+    """Those of ``rows`` that hold on a day (today in Shanghai)."""
+    day = on or timezone.localdate()
+    return rows.filter(since__lte=day).filter(Q(until__isnull=True) | Q(until__gt=day))
+
+
+def mandates_of(user: User, on: date | None = None) -> list[Mandate]:
+    """The user's active mandates with their places; one query. A suspended account has none."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    return list(active(Mandate.objects.filter(user=user), on).select_related("place__kind").order_by("place__path"))
+
+
+def rights_at(mandates: Iterable[Mandate], place: Place) -> frozenset[str]:
+    """The rights that ``mandates`` give at ``place``."""
+    found: set[str] = set()
+    for mandate in mandates:
+        if mandate.place is not None and mandate.place.contains(place) and mandate.capacity in CAPACITIES:
+            found |= CAPACITIES[mandate.capacity].rights
+    return frozenset(found)
+
+
+def can(user: User, right: str, place: Place) -> bool:
+    """Whether ``user`` may do ``right`` at ``place`` today."""
+    return right in rights_at(mandates_of(user), place)
+
+
+def places_with(mandates: Iterable[Mandate], right: str) -> list[Place]:
+    """The places (roots of subtrees) where ``mandates`` give ``right``."""
+    return [
+        m.place
+        for m in mandates
+        if m.place is not None and m.capacity in CAPACITIES and right in CAPACITIES[m.capacity].rights
+    ]
+
+
+def under(places: Iterable[Place], field: str = "path") -> Q:
+    """A condition for rows whose place path (``field``) lies in one of ``places``; an index range, never LIKE."""
+    condition = Q(pk__in=[])
+    for place in places:
+        condition |= Q(**{f"{field}__gte": place.path, f"{field}__lt": path_end(place.path)})
+    return condition
+
+
+def needs_second_factor(mandates: Iterable[Mandate]) -> bool:
+    """Whether one of ``mandates`` is of a capacity that sees unmasked data."""
+    return any(m.capacity in CAPACITIES and CAPACITIES[m.capacity].sensitive for m in mandates)
+
+
+def neighbourhoods_of(mandates: Iterable[Mandate]) -> list[Place]:
+    """The neighbourhoods in which ``mandates`` give anything at all: those they lie in, and those below them."""
+    roots = [m.place for m in mandates if m.place is not None]
+    inside = {p.neighbourhood_id for p in roots if p.neighbourhood_id}
+    above = [p for p in roots if not p.neighbourhood_id]
+    condition = Q(pk__in=inside)
+    if above:
+        condition |= under(above) & Q(kind__code="neighbourhood")
+    return list(Place.objects.filter(condition, until__isnull=True).order_by("path"))
+
+
+def secretary_of(neighbourhood: Place, on: date | None = None) -> Mandate | None:
+    """The secretary's mandate of a neighbourhood: the default responsible (R02)."""
+    rows = active(Mandate.objects.filter(place=neighbourhood, capacity="secretary"), on)
+    return rows.order_by("since", "pk").first()

@@ -1,0 +1,26 @@
+"""Tables of the ground, in four files that name each other: places, people, homes, bodies."""
+
+from linli.ground.models.bodies import Body, BodyKind, Mandate
+from linli.ground.models.homes import DwellingState, Household, Residence, Responsibility, Tie
+from linli.ground.models.people import Document, Person, PersonKey, Phone
+from linli.ground.models.places import Area, AreaPlace, Place, PlaceKind, PlaceName
+
+__all__ = [
+    "Area",
+    "AreaPlace",
+    "Body",
+    "BodyKind",
+    "Document",
+    "DwellingState",
+    "Household",
+    "Mandate",
+    "Person",
+    "PersonKey",
+    "Phone",
+    "Place",
+    "PlaceKind",
+    "PlaceName",
+    "Residence",
+    "Responsibility",
+    "Tie",
+]

@@ -1,0 +1,81 @@
+"""The only writer of the journal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.utils import timezone
+
+from linli import vault
+from linli.journal import acts
+from linli.journal.models import Detail, Entry, Pseudonym
+
+DETAIL_CONTEXT = "journal.detail"
+PSEUDONYMOUS_KINDS = frozenset({"person"})
+
+
+class Actor(Protocol):
+    """Whoever acts: an account."""
+
+    pk: Any
+
+
+def record(
+    act: str,
+    *,
+    by: Actor | None,
+    subject: tuple[str, object] | None = None,
+    neighbourhood: int | None = None,
+    mandate: int | None = None,
+    happened_at: datetime | None = None,
+    data: dict[str, Any] | None = None,
+    detail: str | None = None,
+    detail_key: str = "register",
+) -> Entry:
+    """Write one entry and return it.
+
+    ``act`` must be registered (``linli.journal.acts``). ``subject`` is (kind, id); persons are written under a pseudonym. ``data`` holds
+    ids, codes and quantities; text about people goes to ``detail`` and is sealed with the key called ``detail_key``
+    (``operation:<uuid>`` for what must end with an operation).
+    """
+    if not acts.known(act):
+        raise LookupError(f"act {act!r} is not registered")
+    now = timezone.now()
+    kind, identity = subject or ("", "")
+    name = pseudonym(kind, identity) if kind in PSEUDONYMOUS_KINDS else str(identity)
+    entry = Entry(
+        act=act,
+        by_user=by.pk if by is not None else None,
+        mandate=mandate,
+        neighbourhood=neighbourhood,
+        subject_kind=kind,
+        subject=name,
+        happened_at=happened_at or now,
+        heard_at=now,
+        data=data or {},
+    )
+    entry.save(force_insert=True)
+    if detail:
+        Detail(entry=entry.id, sealed=vault.seal(detail, key=detail_key, context=DETAIL_CONTEXT)).save(
+            force_insert=True
+        )
+    return entry
+
+
+def pseudonym(kind: str, identity: object) -> str:
+    """The name under which the journal speaks of a subject; made on first use."""
+    row, _ = Pseudonym.objects.get_or_create(kind=kind, subject=str(identity))
+    return str(row.pseudonym)
+
+
+def detail_of(entry: UUID) -> str | None:
+    """The sealed text of an entry: None when it has none or when its key was destroyed."""
+    row = Detail.objects.filter(pk=entry).first()
+    if row is None:
+        return None
+    try:
+        return vault.unseal_text(row.sealed, context=DETAIL_CONTEXT)
+    except vault.KeyMissing:
+        return None

@@ -1,0 +1,1 @@
+"""Floor 5: settings, URLs, health, the command line."""

@@ -1,0 +1,34 @@
+"""What every page needs: navigation, neighbourhood chooser, strips. Rooms register strips; ui knows none of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from linli.operations.queries import strips
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Template context of every page: ``nav``, ``neighbourhood``, ``neighbourhoods``, ``strips``, ``now``, ``rights``."""
+    rights: frozenset[str] = getattr(request, "rights", frozenset())
+    match = request.resolver_match
+    here = match.view_name if match else ""
+    nav = [
+        {"url": reverse(name), "label": label, "current": here.split(":")[0] == name.split(":")[0]}
+        for name, label, right in settings.LINLI_NAV
+        if right in rights
+    ]
+    neighbourhood = getattr(request, "neighbourhood", None)
+    return {
+        "nav": nav,
+        "neighbourhood": neighbourhood,
+        "neighbourhoods": getattr(request, "neighbourhoods", []),
+        "strips": strips(neighbourhood) if neighbourhood else [],
+        "now": timezone.localtime(),
+        "rights": rights,
+        "languages": settings.LANGUAGES,
+    }
