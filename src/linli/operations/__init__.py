@@ -1,1 +1,1 @@
-"""Floor 2: operations."""
+"""Floor 2b: operations. Purpose, legal ground, ordering authority, rule set, end, retention; purge and its certificate."""

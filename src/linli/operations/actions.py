@@ -1,0 +1,230 @@
+"""The only writers of operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from linli import vault
+from linli.accounts.models import User
+from linli.ground.models import Area, Place
+from linli.ground.scope import scoped_to_everything
+from linli.journal.record import record
+from linli.kernel import data_classes
+from linli.kernel.refusal import Refusal
+from linli.operations import acts, retention, rulesets
+from linli.operations.models import Certificate, Operation, OperationData, OperationRules, Renewal
+from linli.operations.queries import active_operation, over, rules_at
+
+LONGEST = timedelta(days=30)
+"""HOUSE.md, "Operation and sunset": an end at most 30 days away."""
+
+DEFAULT_CLASSES = (data_classes.PASSAGE, data_classes.ANSWERS, data_classes.TEMPERATURE, data_classes.PLATE)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What an operation must say before it may begin (PIPL art. 17, 30)."""
+
+    name: str
+    purpose: str
+    ground: str
+    ground_text: str
+    authority: str
+    contact: str
+    ruleset: str
+    order_number: str = ""
+    area: Area | None = None
+    days: dict[str, int] = field(default_factory=dict)
+
+
+def open_operation(
+    *, by: User | None, neighbourhood: Place, order: Order, ends_at: datetime, starts_at: datetime | None = None
+) -> Operation:
+    """Begin an operation. Only one at a time in a neighbourhood; its end is at most 30 days away; everything must be named."""
+    now = timezone.now()
+    start = starts_at or now
+    rules = rulesets.load(order.ruleset)
+    _check_order(order)
+    _check_end(ends_at, now)
+    if active_operation(neighbourhood, now) is not None:
+        raise Refusal("operations.already_open", gettext_noop("An operation is already open here. End it first."))
+    with transaction.atomic():
+        operation = Operation.objects.create(
+            neighbourhood=neighbourhood,
+            area=order.area,
+            name=order.name.strip(),
+            purpose=order.purpose.strip(),
+            ground=order.ground,
+            ground_text=order.ground_text.strip(),
+            authority=order.authority.strip(),
+            order_number=order.order_number.strip(),
+            contact=order.contact.strip(),
+            replay=rules["replay"],
+            starts_at=start,
+            ends_at=ends_at,
+            opened_by=by.pk if by else None,
+        )
+        OperationRules.objects.create(
+            operation=operation, code=rules["code"], version=rules["version"], since=start, by_user=operation.opened_by
+        )
+        OperationData.objects.bulk_create(
+            OperationData(operation=operation, code=c.code, days=min(order.days.get(c.code, c.days or 0), c.days or 0))
+            for c in DEFAULT_CLASSES
+        )
+        record(
+            acts.OPENED,
+            by=by,
+            subject=("operation", operation.pk),
+            neighbourhood=neighbourhood.pk,
+            data={"ruleset": rules["key"], "ends": ends_at.isoformat()},
+        )
+    vault.keyring().ensure(operation.key_name)
+    return operation
+
+
+def renew(*, by: User, operation: Operation, ends_at: datetime, reason: str) -> Renewal:
+    """Move the end, by a named person with a reason, to at most 30 days from now."""
+    now = timezone.now()
+    _still_open(operation, now)
+    _check_end(ends_at, now)
+    if not reason.strip():
+        raise Refusal("operations.reason_missing", gettext_noop("Please say why the operation goes on."))
+    with transaction.atomic():
+        row = Renewal.objects.create(
+            operation=operation,
+            at=now,
+            by_user=by.pk,
+            by_name=by.display_name,
+            old_end=operation.ends_at,
+            new_end=ends_at,
+            reason=reason.strip(),
+        )
+        operation.ends_at = ends_at
+        operation.save(update_fields=["ends_at"])
+        record(
+            acts.RENEWED,
+            by=by,
+            subject=("operation", operation.pk),
+            neighbourhood=operation.neighbourhood_id,
+            data={"ends": ends_at.isoformat()},
+        )
+    return row
+
+
+def switch_rules(
+    *, by: User | None, operation: Operation, ruleset: str, since: datetime | None = None
+) -> OperationRules:
+    """Another rule set from an instant on (now); decisions made before keep theirs (G08)."""
+    now = timezone.now()
+    _still_open(operation, now)
+    rules = rulesets.load(ruleset)
+    if bool(rules["replay"]) != operation.replay:
+        raise Refusal(
+            "operations.replay_mixed",
+            gettext_noop("A rule set for replay and one in force cannot stand in one operation."),
+        )
+    current = rules_at(operation, now)
+    if current is not None and current.code == rules["code"] and current.version == rules["version"]:
+        return current
+    with transaction.atomic():
+        row = OperationRules.objects.create(
+            operation=operation,
+            code=rules["code"],
+            version=rules["version"],
+            since=since or now,
+            by_user=by.pk if by else None,
+        )
+        record(
+            acts.RULES_SWITCHED,
+            by=by,
+            subject=("operation", operation.pk),
+            neighbourhood=operation.neighbourhood_id,
+            data={"ruleset": rules["key"]},
+        )
+    return row
+
+
+def end_operation(*, by: User | None, operation: Operation) -> Operation:
+    """End it now. Its data is erased or turned into counts by the next purge, which is run at once from the page."""
+    now = timezone.now()
+    _still_open(operation, now)
+    with transaction.atomic():
+        operation.ended_at = now
+        operation.save(update_fields=["ended_at"])
+        record(acts.ENDED, by=by, subject=("operation", operation.pk), neighbourhood=operation.neighbourhood_id)
+    return operation
+
+
+def purge(*, by: User | None, now: datetime | None = None) -> Certificate:
+    """Erase what is due, destroy the keys of operations that are over, and write a certificate of counts.
+
+    Safe to run again: what went once is not counted twice. Certificates are kept for good.
+    """
+    moment = now or timezone.now()
+    counts: dict[str, int] = {}
+    with scoped_to_everything(reason="job:purge"):
+        for hook in retention.hooks():
+            for name, number in hook.erase(moment).items():
+                counts[name] = counts.get(name, 0) + number
+    destroyed = [o for o in over(moment) if vault.keyring().destroy(o.key_name)]
+    counts["operation_keys"] = len(destroyed)
+    with transaction.atomic():
+        row = Certificate.objects.create(
+            operation=destroyed[0] if len(destroyed) == 1 else None,
+            neighbourhood=destroyed[0].neighbourhood if len(destroyed) == 1 else None,
+            made_at=moment,
+            by_user=by.pk if by else None,
+            counts=counts,
+            key_destroyed=bool(destroyed),
+        )
+        record(acts.PURGED, by=by, subject=("certificate", row.pk), data={"counts": counts})
+    return row
+
+
+def due(now: datetime | None = None) -> dict[str, int]:
+    """What a purge would erase now, by name."""
+    moment = now or timezone.now()
+    counts: dict[str, int] = {}
+    with scoped_to_everything(reason="job:purge-due"):
+        for hook in retention.hooks():
+            for name, number in hook.due(moment).items():
+                counts[name] = counts.get(name, 0) + number
+    names = set(vault.keyring().names())
+    counts["operation_keys"] = sum(1 for o in over(moment) if o.key_name in names)
+    return {name: number for name, number in counts.items() if number}
+
+
+def _check_order(order: Order) -> None:
+    missing = [
+        name
+        for name in ("name", "purpose", "ground", "ground_text", "authority", "contact")
+        if not str(getattr(order, name)).strip()
+    ]
+    if missing:
+        raise Refusal(
+            "operations.incomplete",
+            gettext_noop("An operation must name all of these before it begins. Missing: %(missing)s."),
+            missing=", ".join(missing),
+        )
+    if order.ground not in Operation.Ground.values:
+        raise Refusal("operations.ground_unknown", gettext_noop("Choose one of the legal grounds."))
+
+
+def _check_end(ends_at: datetime, now: datetime) -> None:
+    if ends_at <= now:
+        raise Refusal("operations.end_past", gettext_noop("The end lies in the past."))
+    if ends_at > now + LONGEST:
+        raise Refusal(
+            "operations.end_too_far",
+            gettext_noop("The end may be at most 30 days away. Renew the operation when it is still needed then."),
+        )
+
+
+def _still_open(operation: Operation, now: datetime) -> None:
+    if operation.ended_at is not None or operation.ends_at <= now:
+        raise Refusal("operations.over", gettext_noop("This operation is over."))
