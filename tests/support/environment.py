@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+TEST = {"CHARSET": None, "COLLATION": None, "MIGRATE": True, "MIRROR": None}
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 
@@ -59,7 +60,7 @@ def database(folder: Path, shipped: dict[str, Any]) -> dict[str, Any]:
     """The database's settings by `LINLI_TEST_DB` (`sqlite`, the default, or `postgres`)."""
     wanted = os.environ.get("LINLI_TEST_DB", "sqlite")
     if wanted == "sqlite":
-        return {"NAME": str(folder / "data" / "unused.sqlite3"), "TEST": {"NAME": str(folder / "test.sqlite3")}}
+        return {"NAME": str(folder / "data" / "unused.sqlite3"), "TEST": {**TEST, "NAME": str(folder / "test.sqlite3")}}
     if wanted != "postgres":
         raise SystemExit(f"LINLI_TEST_DB is {wanted!r}; it can be sqlite or postgres.")
     # reason: psycopg and the server's wheel are needed by this run alone
@@ -70,4 +71,4 @@ def database(folder: Path, shipped: dict[str, Any]) -> dict[str, Any]:
         atexit.register(server.stop)
         os.environ["LINLI_TEST_PG"] = server.uri()
     chosen = database_settings(os.environ["LINLI_TEST_PG"])
-    return {**chosen, "OPTIONS": {}, "TEST": {"NAME": "test_linli"}, "CONN_MAX_AGE": 0}
+    return {**chosen, "OPTIONS": {}, "TEST": {**TEST, "NAME": "test_linli"}, "CONN_MAX_AGE": 0}
