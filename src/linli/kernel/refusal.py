@@ -11,7 +11,7 @@ class Refusal(Exception):
     unless the page that shows it already shows them.
     """
 
-    def __init__(self, code: str, message: str, **params: object) -> None:
+    def __init__(self, code: str, message: str, /, **params: object) -> None:
         super().__init__(code)
         self.code = code
         self.message = message

@@ -1,0 +1,66 @@
+"""Search keys of a name: itself, its pinyin in full and its initials, for every reading; and a key to sort by.
+
+pypinyin reads each character alone as its commonest sound; surnames and place names differ (单 Shan, 仇 Qiu, 曾 Zeng, 重 Chong), so
+a small dictionary of surname readings stands in front and every other reading of a character is indexed as well.
+"""
+
+from __future__ import annotations
+
+from itertools import islice, product
+
+from pypinyin import Style, lazy_pinyin, pinyin
+
+from linli.kernel.names import search_form
+
+SURNAMES = {
+    "单": "shan", "仇": "qiu", "翟": "zhai", "区": "ou", "曾": "zeng", "解": "xie", "查": "zha", "盖": "ge", "任": "ren", "尉": "wei",
+    "朴": "piao", "冼": "xian", "覃": "qin", "缪": "miao", "乐": "yue", "员": "yun", "种": "chong", "黑": "he", "秘": "bi", "重": "chong",
+    "召": "shao", "折": "she", "繁": "po", "郇": "xun", "逄": "pang", "牟": "mu", "万": "wan", "长孙": "zhangsun", "尉迟": "yuchi",
+    "万俟": "moqi", "澹台": "tantai", "单于": "chanyu", "鲜于": "xianyu", "令狐": "linghu", "宿": "su", "谌": "chen", "么": "yao",
+}  # fmt: skip
+MOST_READINGS = 24
+LONGEST = 100
+
+
+def _syllables(name: str) -> list[list[str]]:
+    """For each character its readings, the likeliest first; a run of other letters is one item."""
+    found = [list(dict.fromkeys(r)) for r in pinyin(name, style=Style.NORMAL, heteronym=True)]
+    return [
+        [part.lower().replace("ü", "v") for part in readings if part.strip()] for readings in found if any(readings)
+    ]
+
+
+def _surname(name: str) -> tuple[str, str]:
+    for length in (2, 1):
+        if name[:length] in SURNAMES and len(name) > length:
+            return SURNAMES[name[:length]], name[length:]
+    return "", name
+
+
+def search_keys(name: str) -> list[str]:
+    """Every key under which ``name`` is found by its beginning: lower case, no blanks, at most 100 characters, no doubles."""
+    plain = search_form(name).lower().replace(" ", "")
+    if not plain:
+        return []
+    keys = [plain]
+    if any("\u3400" <= c <= "\u9fff" or c > "\U00020000" for c in plain):
+        if len(plain) > 2:
+            keys.append(plain[1:])
+        surname, rest = _surname(plain.replace("·", ""))
+        readings = _syllables(rest)
+        if surname:
+            readings = [[surname], *readings]
+        for reading in islice(product(*readings), MOST_READINGS):
+            keys.append("".join(reading))
+            keys.append("".join(part[0] for part in reading))
+    else:
+        keys.extend(word for word in search_form(name).lower().replace(",", " ").split() if len(word) > 1)
+    return list(dict.fromkeys(key[:LONGEST] for key in keys if key))
+
+
+def sort_key(name: str) -> str:
+    """Pinyin with blanks between the characters: a key that sorts Chinese names on any database. At most 100 characters."""
+    plain = search_form(name).lower()
+    surname, rest = _surname(plain)
+    parts = ([surname] if surname else []) + [part.replace("ü", "v") for part in lazy_pinyin(rest)]
+    return " ".join(parts)[:LONGEST]
