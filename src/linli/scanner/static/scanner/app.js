@@ -1,0 +1,84 @@
+// The scanner's start: register the screens, the service worker, the hand scanner; then show where we are.
+
+import { looksLike } from "./permit-code.js";
+import { refreshStrip } from "./parts.js";
+import * as queue from "./queue.js";
+import { saveAgain } from "./record.js";
+import { go, register } from "./routes.js";
+import * as calmScreens from "./screen-calm.js";
+import { ask } from "./screen-ask.js";
+import { enrolment, restoreLanguage } from "./screen-enrol.js";
+import { gate, readCode, timings } from "./screen-gate.js";
+import { emergency, outcome, storeTrouble } from "./screen-outcome.js";
+import { people } from "./screen-people.js";
+import { restoreSound, status } from "./screen-status.js";
+import * as sessions from "./session.js";
+import { listenForScanner } from "./hand-scanner.js";
+import { StoreError } from "./store.js";
+import * as theme from "./theme.js";
+import { watchForUpdates } from "./updates.js";
+
+register("gate", gate);
+register("ask", ask);
+register("outcome", outcome);
+register("emergency", emergency);
+register("store", storeTrouble);
+register("people", people);
+register("status", status);
+register("enrol", enrolment);
+register("start", calmScreens.start);
+register("calm", calmScreens.calm);
+
+const screen = () => document.getElementById("app").dataset.screen;
+// For the browser tests: how long a word took, and nothing that a person could misuse.
+window.linliTimings = timings;
+
+function scannerText(text) {
+  const token = sessions.tokenOf(text);
+  if (token && sessions.mode() === "enrol") go("enrol", { token });
+  else if (looksLike(text) && ["gate", "outcome", "people", "start"].includes(screen())) readCode(text, performance.now());
+}
+
+function onChange() {
+  const now = sessions.mode();
+  const gone = now === "cut" || now === "over";
+  if (gone && ["gate", "ask", "people", "pick", "search", "start", "layer"].includes(screen())) go("calm");
+  else if (now === "ready" && screen() === "calm") go("start");
+  else refreshStrip();
+}
+
+async function start() {
+  theme.apply();
+  restoreLanguage();
+  restoreSound();
+  setInterval(() => {
+    theme.apply();
+    refreshStrip();
+  }, 15000);
+  const app = calmScreens.inApp();
+  if (app) return calmScreens.openInBrowser(app);
+  const lacking = calmScreens.lacking();
+  if (lacking.length) return calmScreens.cannot(lacking);
+  watchForUpdates();
+  const linked = /^#e=([0-9A-Za-z]{8})$/.exec(location.hash);
+  if (linked) history.replaceState(null, "", location.pathname); // not in the history, not in a screenshot of it
+  try {
+    await sessions.restore();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return calmScreens.fatal();
+  }
+  sessions.listen(onChange);
+  queue.listen(onChange);
+  listenForScanner((text) => looksLike(text) || sessions.tokenOf(text) !== undefined, scannerText);
+  setInterval(() => sessions.session.unsaved.length && saveAgain(), 5000);
+  sessions.begin();
+  if (linked) go("enrol", { token: linked[1] });
+  else go("start");
+  return undefined;
+}
+
+start().catch((error) => {
+  console.error(error);
+  calmScreens.fatal();
+});

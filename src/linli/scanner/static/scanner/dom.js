@@ -1,0 +1,84 @@
+// Building the page without any inline markup: h("button", {class: "big", onclick}, "text").
+
+export function h(tag, props = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(props || {})) {
+    if (value === undefined || value === null || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name in element && !["list", "form", "role"].includes(name) && !name.includes("-")) element[name] = value;
+    else element.setAttribute(name === "class" ? "class" : name, value === true ? "" : value);
+  }
+  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+const holder = () => document.getElementById("app");
+let leave = null;
+
+// Show one screen: `parts` are elements; `onleave` runs before the next screen. Focus goes to the heading, so that a
+// screen reader says it; the page is back at its top. With `same`, the screen is drawn again after a tap: focus (by
+// `data-key`) and place stay.
+export function show(name, parts, { onleave, same } = {}) {
+  const box = holder();
+  if (same) {
+    const key = document.activeElement && document.activeElement.dataset.key;
+    const body = box.querySelector(".scroll");
+    const top = body ? body.scrollTop : 0;
+    box.replaceChildren(...[parts].flat(Infinity).filter(Boolean));
+    const after = box.querySelector(".scroll");
+    if (after) after.scrollTop = top;
+    const again = key && box.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (again) again.focus({ preventScroll: true });
+    return;
+  }
+  if (leave) leave();
+  leave = onleave || null;
+  box.dataset.screen = name;
+  box.replaceChildren(...[parts].flat(Infinity).filter(Boolean));
+  window.scrollTo(0, 0);
+  const heading = box.querySelector("h1, [data-focus]");
+  if (heading) {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  }
+}
+
+export function say(text) {
+  document.getElementById("said").textContent = text;
+}
+
+export const button = (text, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, text);
+
+// A row of choices of which one is pressed; `pick(value)` is called on a tap.
+export function choices(label, options, chosen, pick, props = {}) {
+  return h(
+    "div",
+    { class: `choices ${props.class || ""}`, role: "group", "aria-label": label },
+    options.map(({ value, text, ...rest }) =>
+      button(text, () => pick(value), {
+        "aria-pressed": String(value === chosen),
+        "data-key": `${label}:${value}`,
+        ...rest,
+      }),
+    ),
+  );
+}
+
+export const mark = (kind) => {
+  // ✓ ✕ and the rest are drawn, so that no phone shows them as a coloured picture.
+  const shapes = {
+    good: "M12 34 27 50 54 16",
+    held: "M33 10 58 54H8ZM33 26v14M33 46v3",
+    bad: "M16 16 50 50M50 16 16 50",
+    open: "M10 33h40M36 18l16 15-16 15",
+  };
+  const ns = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(ns, "svg");
+  svg.setAttribute("viewBox", "0 0 66 66");
+  svg.setAttribute("class", "mark");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(ns, "path");
+  path.setAttribute("d", shapes[kind]);
+  svg.append(path);
+  return svg;
+};

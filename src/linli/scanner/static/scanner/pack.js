@@ -1,0 +1,103 @@
+// The shift's sealed pack: who may come in here, without full names, numbers or phones. It is stored as the
+// server sealed it, opened with a key that cannot leave the browser, and dies at shift end + 1 h.
+
+import { call } from "./api.js";
+import { fromBase64url, fromUtf8 } from "./bytes.js";
+import { latestSeen } from "./clock.js";
+import { importKeys } from "./permit-code.js";
+import { meta, tally } from "./store.js";
+
+let open = null; // the opened, indexed pack
+let revoked = new Set();
+
+export const current = () => open;
+export const isRevoked = (card) => revoked.has(card);
+
+export async function destroy() {
+  open = null;
+  revoked = new Set();
+  await meta.remove("pack");
+  await meta.remove("revoked");
+  await tally.clear();
+}
+
+export async function fetchPack(device) {
+  const answer = await call("GET", "pack", { device, timeout: 30000 });
+  const key = await crypto.subtle.importKey("raw", fromBase64url(answer.key), "AES-GCM", false, ["decrypt"]);
+  const stored = {
+    version: answer.version,
+    expires: Date.parse(answer.expires),
+    iv: fromBase64url(answer.iv),
+    sealed: fromBase64url(answer.sealed),
+    key,
+  };
+  const opened = await unseal(stored);
+  await meta.set("pack", stored);
+  revoked = new Set();
+  await meta.set("revoked", []);
+  open = opened;
+  return open;
+}
+
+// Open the stored pack; undefined when there is none or its time is over.
+export async function restore() {
+  const stored = await meta.get("pack");
+  if (!stored) return undefined;
+  if (latestSeen() >= stored.expires) {
+    await destroy();
+    return undefined;
+  }
+  revoked = new Set((await meta.get("revoked")) || []);
+  open = await unseal(stored);
+  return open;
+}
+
+export const isDead = () => Boolean(open) && latestSeen() >= open.expires;
+
+export async function revoke(cards) {
+  if (!Array.isArray(cards)) return;
+  const before = revoked.size;
+  cards.forEach((card) => revoked.add(card));
+  if (revoked.size !== before) await meta.set("revoked", [...revoked]);
+}
+
+async function unseal(stored) {
+  const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: stored.iv }, stored.key, stored.sealed);
+  const content = JSON.parse(fromUtf8(plain));
+  return { ...index(content, stored), keys: await importKeys(content.keys) };
+}
+
+const CARD_FIELDS = ["card", "permit", "number", "status", "from", "until", "klass", "person"];
+
+export function index(content, { version, expires }) {
+  const cards = new Map();
+  const byNumber = new Map();
+  const byPerson = new Map();
+  content.cards.forEach((row) => {
+    const card = Object.fromEntries(CARD_FIELDS.map((name, i) => [name, row[i]]));
+    cards.set(card.card, card);
+    byNumber.set(plainNumber(card.number), card);
+    const before = byPerson.get(card.person);
+    if (!before || (before.status !== "active" && card.status === "active")) byPerson.set(card.person, card);
+  });
+  const buildings = new Map(); // building → Map(room → [person index])
+  content.dwellings.forEach(([building, room]) => {
+    if (!buildings.has(building)) buildings.set(building, new Map());
+    if (!buildings.get(building).has(room)) buildings.get(building).set(room, []);
+  });
+  content.people.forEach(([, , dwelling], i) => {
+    const place = content.dwellings[dwelling];
+    if (place) buildings.get(place[0]).get(place[1]).push(i);
+  });
+  return { ...content, version, expires, cards, byNumber, byPerson, buildings, holds: new Set(content.holds || []) };
+}
+
+export const plainNumber = (number) => String(number || "").toUpperCase().replace(/[^0-9A-Z]/g, "");
+
+// {name, building, room, uuid} of a person of the pack.
+export function person(pack, i) {
+  const row = i === null || i === undefined ? undefined : pack.people[i];
+  if (!row) return undefined;
+  const [building, room] = pack.dwellings[row[2]] || ["", ""];
+  return { uuid: row[0], name: row[1], building, room };
+}

@@ -1,0 +1,155 @@
+// Making this phone a gate phone: in the installed app, with a one-time code that only a POST spends.
+
+import { Unreachable } from "./api.js";
+import { openCamera } from "./camera.js";
+import { button, h, show } from "./dom.js";
+import { known, languageNow, setLanguage, t } from "./messages.js";
+import { stepBar } from "./parts.js";
+import { go } from "./routes.js";
+import { enrol, plainToken, session, tokenOf } from "./session.js";
+import { unlockSound } from "./signals.js";
+
+const LANGUAGE = "linli-scan-language";
+let prompt = null; // Chrome's own installation dialogue, when it offers one
+
+window.addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  prompt = event;
+});
+
+export const installed = () =>
+  window.matchMedia("(display-mode: standalone)").matches || window.navigator.standalone === true;
+const ios = () =>
+  /iPhone|iPad|iPod/.test(navigator.userAgent) || (navigator.platform === "MacIntel" && navigator.maxTouchPoints > 1);
+
+export function languageButton(again) {
+  return button(
+    t("language.other"),
+    () => {
+      setLanguage(languageNow() === "en" ? "zh-Hans" : "en");
+      localStorage.setItem(LANGUAGE, languageNow());
+      again();
+    },
+    { class: "second language", lang: languageNow() === "en" ? "zh-Hans" : "en" },
+  );
+}
+
+export const restoreLanguage = () => setLanguage(localStorage.getItem(LANGUAGE) || "zh-Hans");
+
+export function enrolment({ token = "", here = false } = {}) {
+  const code = plainToken(token);
+  if (ios() && !installed() && !here) return homeScreenFirst(code);
+  return form(code);
+}
+
+const readable = (code) => (code.length === 8 ? `${code.slice(0, 4)} ${code.slice(4)}` : code);
+const steps = (...lines) => h("ol", { class: "steps" }, lines.map((line) => h("li", {}, line)));
+
+function homeScreenFirst(code) {
+  const last = code ? t("enrol.ios.step3", { code: readable(code) }) : t("enrol.ios.step3plain");
+  show("ios", [
+    stepBar(t("app.title")),
+    h(
+      "main",
+      { class: "scroll calm" },
+      h("h1", {}, t("enrol.ios.title")),
+      h("p", {}, t("enrol.ios.why")),
+      steps(t("enrol.ios.step1"), t("enrol.ios.step2"), last),
+      languageButton(() => homeScreenFirst(code)),
+    ),
+    h("footer", { class: "thumb" }, button(t("enrol.here"), () => form(code), { class: "second" })),
+  ]);
+}
+
+function form(code) {
+  const again = () => form(plainToken(token.value));
+  const token = h("input", {
+    id: "token",
+    value: readable(code),
+    autocomplete: "off",
+    autocapitalize: "characters",
+    spellcheck: false,
+    maxLength: 12,
+    class: "code",
+  });
+  const name = h("input", { id: "phone", autocomplete: "off", maxLength: 40, value: (session.device && session.device.name) || "" });
+  const wrong = h("p", { class: "wrong", role: "alert" });
+  const go_ = h("button", { type: "submit", class: "main", id: "enrol" }, t("enrol.go"));
+  const submit = async (event) => {
+    event.preventDefault();
+    unlockSound();
+    const plain = plainToken(token.value);
+    if (plain.length !== 8) {
+      wrong.textContent = t("enrol.bad");
+      return;
+    }
+    go_.disabled = true;
+    wrong.textContent = t("enrol.working");
+    try {
+      await enrol(plain, name.value.trim() || "—");
+      go("start");
+    } catch (error) {
+      wrong.textContent = error instanceof Unreachable ? t("enrol.offline") : error.message;
+      go_.disabled = false;
+    }
+  };
+  show("enrol", [
+    stepBar(t("app.title"), session.device ? () => go("status") : undefined),
+    h(
+      "form",
+      { class: "scroll calm", onsubmit: submit },
+      h("h1", {}, t("enrol.title")),
+      h("p", {}, t("enrol.intro")),
+      button(t("enrol.scan"), () => scan(name.value), { class: "second wide", id: "scan" }),
+      h("label", { for: "token" }, t("enrol.type")),
+      token,
+      h("label", { for: "phone" }, t("enrol.name")),
+      name,
+      wrong,
+      go_,
+      installBlock(),
+      languageButton(again),
+    ),
+  ]);
+  return undefined;
+}
+
+function installBlock() {
+  if (!prompt || installed()) return null;
+  const ask = () => {
+    prompt.prompt();
+    prompt = null;
+  };
+  return h("section", { class: "block" }, h("p", { class: "small" }, t("enrol.install.why")), button(t("enrol.install"), ask, { class: "second wide" }));
+}
+
+async function scan() {
+  const video = h("video", { muted: true, playsInline: true, id: "video", "aria-hidden": "true" });
+  const hint = h("h1", { class: "hint" }, t("camera.starting"));
+  let camera = null;
+  let left = false;
+  show(
+    "enrol-scan",
+    [stepBar(t("enrol.scan"), () => form("")), h("main", { class: "view" }, video, h("div", { class: "frame" }), hint)],
+    {
+      onleave: () => {
+        left = true;
+        if (camera) camera.stop();
+      },
+    },
+  );
+  try {
+    const found = (text) => !left && form(tokenOf(text));
+    camera = await openCamera(video, {
+      accept: (text) => tokenOf(text) !== undefined,
+      found,
+      failed: () => {
+        hint.textContent = t("camera.reader");
+      },
+    });
+    if (left) camera.stop();
+    else hint.textContent = t("camera.hintEnrol");
+  } catch (error) {
+    hint.textContent = t(known(`camera.${error.why}`) ? `camera.${error.why}` : "camera.failed", { why: error.name || "" });
+  }
+}

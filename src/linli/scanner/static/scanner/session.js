@@ -1,0 +1,175 @@
+// The shift on this phone: who it is, what it carries, what it has been told by the server.
+
+import { call, Refused, Unreachable } from "./api.js";
+import * as clock from "./clock.js";
+import * as devices from "./device.js";
+import * as packs from "./pack.js";
+import * as queue from "./queue.js";
+import { meta } from "./store.js";
+
+const BEAT = 60000;
+const FOUND_GONE = new Set(["cut_off", "device_revoked", "device_unknown", "shift_over"]);
+
+export const session = {
+  device: null,
+  direction: "in",
+  counted: 0,
+  inside: null,
+  differs: null, // the server's other decision about a check of ours
+  storeFails: false,
+  unsaved: [], // records that the disk refused, kept in memory
+  update: false,
+};
+
+const listeners = new Set();
+export const listen = (listener) => listeners.add(listener);
+export const changed = () => listeners.forEach((listener) => listener());
+
+export async function restore() {
+  await clock.restore();
+  session.device = (await devices.current()) || null;
+  session.direction = (await meta.get("direction")) || "in";
+  session.counted = (await meta.get("counted")) || 0;
+  if (session.device && !session.device.cutOff) await packs.restore();
+  limitDirection();
+  await queue.refresh();
+}
+
+// "enrol": no device yet; "cut": stopped by the office; "over": shift and pack ended; "nopack": not fetched yet.
+export function mode() {
+  if (!session.device) return "enrol";
+  if (session.device.cutOff) return "cut";
+  if (packs.isDead() || (!packs.current() && clock.latestSeen() > deadline())) return "over";
+  return packs.current() ? "ready" : "nopack";
+}
+
+const deadline = () => Date.parse(session.device.shift.end) + 3600000;
+
+export const plainToken = (text) => String(text || "").toUpperCase().replace(/[^0-9A-Z]/g, "");
+
+// The token of an enrolment QR or link, else undefined.
+export function tokenOf(text) {
+  const found = /\/scan\/?#e=([0-9A-Za-z -]{8,20})$/.exec(String(text).trim());
+  return found ? plainToken(found[1]) : undefined;
+}
+
+// Spends the token by POST. Throws Unreachable (not spent) or Refused.
+export async function enrol(token, name) {
+  const keys = await devices.newKey();
+  const answer = await call("POST", "enrol", {
+    body: { token, public_key: await devices.publicKeyText(keys), name, user_agent: navigator.userAgent },
+  });
+  const { device: id, gate, neighbourhood, shift } = answer;
+  await packs.destroy();
+  await devices.remember({ id, keys, gate, neighbourhood, shift, name, cutOff: false });
+  session.device = await devices.byId(id);
+  session.counted = 0;
+  await meta.set("counted", 0);
+  limitDirection();
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
+  await refreshPack().catch(() => {});
+  changed();
+}
+
+function limitDirection() {
+  const allowed = directions();
+  if (!allowed.includes(session.direction)) [session.direction] = allowed;
+}
+
+export function directions() {
+  const told = session.device && session.device.gate && session.device.gate.directions;
+  if (told === "in" || told === "out") return [told];
+  return Array.isArray(told) && told.length ? told : ["in", "out"];
+}
+
+export async function setDirection(direction) {
+  session.direction = direction;
+  changed();
+  await meta.set("direction", direction);
+}
+
+export async function refreshPack() {
+  const pack = await packs.fetchPack(session.device);
+  await keep({ rules: `${pack.rules.code}@${pack.rules.version}` });
+  changed();
+}
+
+async function keep(facts) {
+  session.device = await devices.change(session.device.id, facts);
+}
+
+async function cutOff() {
+  await keep({ cutOff: true });
+  await packs.destroy();
+  queue.kick();
+  changed();
+}
+
+let beating = null;
+
+export function beat() {
+  if (!session.device) return Promise.resolve();
+  if (!beating) {
+    beating = beatOnce().finally(() => {
+      beating = null;
+    });
+  }
+  return beating;
+}
+
+async function beatOnce() {
+  const pack = packs.current();
+  try {
+    const answer = await call("POST", "beat", {
+      device: session.device,
+      body: { queued: queue.state.count, pack_version: pack ? pack.version : null, app: appVersion() },
+    });
+    queue.state.online = true;
+    take(answer);
+    if (answer.cut_off) return cutOff();
+    if (answer.shift && answer.shift.end !== session.device.shift.end) await keep({ shift: answer.shift });
+    await packs.revoke(answer.revoked);
+    if (session.device.cutOff) await keep({ cutOff: false });
+    if (mode() === "nopack" || (pack && answer.pack_version !== pack.version && !packs.isDead())) await refreshPack();
+    if (queue.state.count) queue.flush();
+  } catch (error) {
+    if (error instanceof Unreachable) queue.state.online = false;
+    else if (error instanceof Refused && FOUND_GONE.has(error.code)) await cutOff();
+    else if (!(error instanceof Refused)) throw error;
+  }
+  return changed();
+}
+
+// Numbers that any answer may carry.
+function take(answer) {
+  if (Number.isInteger(answer.inside)) session.inside = answer.inside;
+}
+
+export const appVersion = () => (/\/v\/([0-9a-f]+)\//.exec(import.meta.url) || ["", ""])[1];
+
+export function begin() {
+  setInterval(beat, BEAT);
+  setInterval(async () => {
+    clock.remember();
+    if (packs.isDead()) {
+      await packs.destroy();
+      changed();
+    }
+  }, 10000);
+  window.addEventListener("online", () => {
+    beat();
+    queue.kick();
+  });
+  window.addEventListener("offline", () => {
+    queue.state.online = false;
+    changed();
+  });
+  queue.listen(({ results, answer }) => {
+    if (answer) take(answer);
+    const other = (results || []).find((result) => result.overridden && result.decision);
+    if (other) session.differs = other.decision;
+    changed();
+  });
+  beat();
+  queue.kick();
+}

@@ -1,0 +1,133 @@
+// The phone's own database. Everything that must survive a dead battery is written with strict durability:
+// the promise settles only when the browser says that the bytes are on the disk.
+
+const NAME = "linli-scan";
+const VERSION = 1;
+let opening = null;
+
+// kind: "full" (no room), "broken" (database cannot be opened or written).
+export class StoreError extends Error {
+  constructor(cause) {
+    super(String((cause && cause.message) || cause));
+    this.name = "StoreError";
+    this.kind = cause && cause.name === "QuotaExceededError" ? "full" : "broken";
+  }
+}
+
+function open() {
+  if (opening) return opening;
+  opening = new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, VERSION);
+    request.onupgradeneeded = () => {
+      const db = request.result;
+      db.createObjectStore("meta");
+      const queue = db.createObjectStore("queue", { keyPath: "id" });
+      queue.createIndex("seq", "seq");
+      db.createObjectStore("tally");
+    };
+    request.onblocked = () => reject(new StoreError("blocked"));
+    request.onerror = () => reject(new StoreError(request.error));
+    request.onsuccess = () => {
+      const db = request.result;
+      // Another tab upgrades, or the browser closed the database: open again at the next use.
+      db.onversionchange = () => {
+        db.close();
+        opening = null;
+      };
+      db.onclose = () => {
+        opening = null;
+      };
+      resolve(db);
+    };
+  });
+  opening.catch(() => {
+    opening = null;
+  });
+  return opening;
+}
+
+function settled(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(new StoreError(request.error));
+  });
+}
+
+// Run `work(transaction)` in one strict read-write transaction and give its result after the commit.
+export async function write(stores, work) {
+  const db = await open();
+  return new Promise((resolve, reject) => {
+    let result;
+    let transaction;
+    try {
+      transaction = db.transaction(stores, "readwrite", { durability: "strict" });
+    } catch (error) {
+      opening = null;
+      reject(new StoreError(error));
+      return;
+    }
+    transaction.oncomplete = () => resolve(result);
+    transaction.onabort = () => reject(new StoreError(transaction.error || "aborted"));
+    transaction.onerror = (event) => event.preventDefault && undefined;
+    Promise.resolve(work(transaction)).then(
+      (value) => {
+        result = value;
+      },
+      (error) => {
+        try {
+          transaction.abort();
+        } catch {
+          reject(error instanceof StoreError ? error : new StoreError(error));
+        }
+      },
+    );
+  });
+}
+
+async function read(store, ask) {
+  const db = await open();
+  return settled(ask(db.transaction(store).objectStore(store)));
+}
+
+export const meta = {
+  get: (key) => read("meta", (store) => store.get(key)),
+  set: (key, value) => write(["meta"], (tx) => settled(tx.objectStore("meta").put(value, key))),
+  remove: (key) => write(["meta"], (tx) => settled(tx.objectStore("meta").delete(key))),
+};
+
+// Add a row to the queue and give it the next sequence number, in one transaction.
+export function enqueue(row) {
+  return write(["queue", "meta"], async (tx) => {
+    const last = (await settled(tx.objectStore("meta").get("seq"))) || 0;
+    const stored = { ...row, seq: last + 1 };
+    tx.objectStore("meta").put(last + 1, "seq");
+    await settled(tx.objectStore("queue").add(stored));
+    return stored;
+  });
+}
+
+export const queued = {
+  count: () => read("queue", (store) => store.count()),
+  all: () => read("queue", (store) => store.index("seq").getAll()),
+  first: (limit) => read("queue", (store) => store.index("seq").getAll(null, limit)),
+  remove: (ids) =>
+    write(["queue"], (tx) => {
+      for (const id of ids) tx.objectStore("queue").delete(id);
+    }),
+  change: (rows) =>
+    write(["queue"], (tx) => {
+      for (const row of rows) tx.objectStore("queue").put(row);
+    }),
+};
+
+export const tally = {
+  get: (key) => read("tally", (store) => store.get(key)),
+  add: (key) =>
+    write(["tally"], async (tx) => {
+      const store = tx.objectStore("tally");
+      const count = ((await settled(store.get(key))) || 0) + 1;
+      store.put(count, key);
+      return count;
+    }),
+  clear: () => write(["tally"], (tx) => settled(tx.objectStore("tally").clear())),
+};
