@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from linli.kernel.refusal import Refusal
 from linli.site.backup_recovery import from_groups
-from linli.site.backup_stream import key_id
+from linli.site.backup_stream import key_id, subkey
 from linli.vault import keyring
-from linli.vault.keyring import KEYS_FILE, MASTER_FILE, Keyring, data_folder, keys_folder, write_private
+from linli.vault.keyring import KEYS_FILE, MASTER_FILE, data_folder, keys_folder, write_private
 
 PLACES_FILE = "copies.json"
 _AUTHORITY = ("ca.crt", "ca.key")
@@ -48,16 +48,14 @@ def copy_keys(place: Path, *, now: dt.datetime, with_master: bool = False, remem
     Raises :class:`Refusal` ``keys.same_place`` when the place is the data folder, the key folder, or holds data backups.
     """
     _refuse_unfit(place)
-    ring = keyring()
-    master = ring.master()
-    ring.names()
+    master = keyring().master()
     content: dict[str, Any] = {
         "linli": "keys",
         "version": 1,
         "key_id": key_id(master),
         "made_at": now.isoformat(timespec="seconds"),
         "keys": _read_json(keys_folder() / KEYS_FILE),
-        "authority": _sealed_authority(ring),
+        "authority": _sealed_authority(master),
     }
     if with_master:
         content["master"] = master.hex()
@@ -187,23 +185,21 @@ def _read_json(path: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _sealed_authority(ring: Keyring) -> str | None:
+def _sealed_authority(master: bytes) -> str | None:
     files = {name: keys_folder() / "tls" / name for name in _AUTHORITY}
     if not all(path.is_file() for path in files.values()):
         return None
     plain = json.dumps({name: path.read_text() for name, path in files.items()}).encode()
     nonce = os.urandom(12)
-    return b64encode(nonce + AESGCM(ring.derive("key-copy")).encrypt(nonce, plain, b"authority")).decode()
+    return b64encode(nonce + AESGCM(subkey(master, "key-copy")).encrypt(nonce, plain, b"authority")).decode()
 
 
 def _opened_authority(master: bytes, sealed: str | None) -> dict[str, bytes]:
     if not sealed:
         return {}
     blob = b64decode(sealed)
-    ring = Keyring(Path(os.devnull))
-    ring._master = master
     try:
-        plain = AESGCM(ring.derive("key-copy")).decrypt(blob[:12], blob[12:], b"authority")
+        plain = AESGCM(subkey(master, "key-copy")).decrypt(blob[:12], blob[12:], b"authority")
     except InvalidTag:
         return {}
     return {name: text.encode() for name, text in json.loads(plain).items() if name in _AUTHORITY}

@@ -32,8 +32,13 @@ _MAX_HEADER = 4096
 
 def key_id(master: bytes) -> str:
     """A short public name of a master key (``7F3A-2C91``): it says which key a file needs and nothing about the key."""
-    digest = HKDF(hashes.SHA256(), 4, None, b"linli/key-id").derive(master).hex().upper()
+    digest = subkey(master, "key-id", length=4).hex().upper()
     return f"{digest[:4]}-{digest[4:]}"
+
+
+def subkey(master: bytes, purpose: str, *, length: int = 32) -> bytes:
+    """``length`` bytes derived from ``master`` by HKDF-SHA256 for one purpose of this package."""
+    return HKDF(hashes.SHA256(), length, None, f"linli/{purpose}".encode()).derive(master)
 
 
 class SealingWriter(io.RawIOBase):

@@ -126,6 +126,23 @@ def authority_fingerprint() -> str | None:
     return certificates.fingerprint(path.read_bytes()) if path.exists() else None
 
 
+def require_free_port(address: str, port: int) -> None:
+    """Raise :class:`Refusal` ``serve.port_taken`` when another program listens there or the port is not ours to open."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise Refusal(
+                "serve.port_taken",
+                "Port %(port)s on %(address)s cannot be opened: %(why)s. Stop the other program or choose another --port.",
+                port=port,
+                address=address,
+                why=error.strerror,
+            ) from error
+
+
 def _authority(folder: Path, now: dt.datetime) -> certificates.Pair:
     certificate, key = folder / CA_CERTIFICATE, folder / CA_KEY
     if certificate.exists() and key.exists():
