@@ -34,7 +34,8 @@ def check_python():
             % (sys.version_info[0], sys.version_info[1], sys.executable)
         )
     try:
-        import ensurepip  # noqa: F401  (only here: Debian splits it off, and we want to say so)
+        # Debian splits both off; only by trying can we say so.
+        import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
         stop(

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Make the committed faces of src/linli/ui (fonts/ for print, static/ui/fonts/ for pages) from Noto Sans CJK SC (OFL 1.1).
+"""Make the committed faces of src/linli/ui from Noto Sans CJK SC (OFL 1.1): fonts/ for print, static/ui/fonts/ for pages.
 
 Needs, on the machine that makes them only: the system's Noto Sans CJK (Debian: fonts-noto-cjk), and fontTools,
 pypinyin-dict and brotli. Same source and same versions give the same bytes; VENDORED.json records both.

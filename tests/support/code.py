@@ -107,13 +107,18 @@ def comments(text: str) -> dict[int, str]:
 
 
 def hidden_imports(root: Path) -> list[Finding]:
-    """Imports inside functions with no reason beside or above them. One reason serves imports on adjoining lines."""
+    """Imports inside functions with no reason beside or above them. One reason serves imports on adjoining lines.
+
+    `ready()` of an `apps.py` is where Django wants an app's registrations imported: that is reason enough.
+    """
     found = []
     for source in sources(root):
         reasons = comments(source.text)
         lines = source.text.splitlines()
         inside: dict[int, ast.stmt] = {}
         for function in (node for node in ast.walk(source.tree) if isinstance(node, FUNCTIONS)):
+            if function.name == "ready" and source.path.endswith("apps.py"):
+                continue
             for node in ast.walk(function):
                 if isinstance(node, ast.Import | ast.ImportFrom):
                     inside[node.lineno] = node
