@@ -1,0 +1,54 @@
+"""Signing keys of a neighbourhood's cards: the private half lies in the vault (``permit:<kid>``), the public half in ``PermitKey``."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from linli import vault
+from linli.gates.models import PermitKey
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def signing_key(neighbourhood: int, now: datetime) -> tuple[str, ec.EllipticCurvePrivateKey]:
+    """The key id and private key that new cards are signed with; the first one is made on first use."""
+    row = PermitKey.objects.filter(neighbourhood_id=neighbourhood, withdrawn_at__isnull=True).order_by("-since").first()
+    kid = row.kid if row else add_key(neighbourhood, now).kid
+    return kid, vault.keyring().ensure_signing(kid)
+
+
+def add_key(neighbourhood: int, now: datetime) -> PermitKey:
+    """A further key, used from now on; cards signed with the older ones stay readable (no re-printing)."""
+    count = PermitKey.objects.filter(neighbourhood_id=neighbourhood).count()
+    kid = f"{_base36(neighbourhood)}-{_base36(count + 1)}"
+    public = vault.keyring().ensure_signing(kid).public_key()
+    spki = public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    row, _ = PermitKey.objects.get_or_create(
+        kid=kid, defaults={"neighbourhood_id": neighbourhood, "public_key": spki, "since": now}
+    )
+    return row
+
+
+def public_spki(neighbourhood: int) -> dict[str, bytes]:
+    """Key id → SPKI (DER) of every key that is not withdrawn; one statement."""
+    rows = PermitKey.objects.filter(neighbourhood_id=neighbourhood, withdrawn_at__isnull=True)
+    return {kid: bytes(spki) for kid, spki in rows.values_list("kid", "public_key")}
+
+
+def load_public(spki: bytes) -> ec.EllipticCurvePublicKey:
+    """A P-256 public key from SPKI (DER). Raises ValueError for anything else."""
+    key = serialization.load_der_public_key(spki)
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError("not a P-256 key")
+    return key
+
+
+def _base36(number: int) -> str:
+    out = ""
+    while number:
+        number, rest = divmod(number, 36)
+        out = DIGITS[rest] + out
+    return out or "0"

@@ -1,0 +1,22 @@
+"""Tables of the gates, one file a subject."""
+
+from linli.gates.models.checks import Annulment, Check, GateException, Review
+from linli.gates.models.counts import CountReceipt, HourlyCount
+from linli.gates.models.devices import Device, EnrolmentToken
+from linli.gates.models.permits import Card, CardEvent, Permit, PermitKey, PrintBatch
+
+__all__ = [
+    "Annulment",
+    "Card",
+    "CardEvent",
+    "Check",
+    "CountReceipt",
+    "Device",
+    "EnrolmentToken",
+    "GateException",
+    "HourlyCount",
+    "Permit",
+    "PermitKey",
+    "PrintBatch",
+    "Review",
+]

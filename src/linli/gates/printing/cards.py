@@ -1,0 +1,126 @@
+"""Print permit cards, ten on an A4 page with cut marks (SEEDS G02; G01: a card is used hundreds of times, so it is legible).
+
+The engine (typst) gets plain data: every text is measured and checked for glyphs here first, because the engine sets
+a missing glyph without a word. One card that cannot be printed is listed and does not stop the rest.
+"""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from linli.gates.printing import glyphs, qr
+from linli.gates.printing.faces import CardFace, PrintResult, Reason, RefusedCard, Sheet
+from linli.kernel import permit_number
+from linli.kernel.permit_code import KLASSES, TooLargeToPrint
+
+PER_PAGE = 10
+TEMPLATE = Path(__file__).with_name("cards.typ")
+COLUMN_POINTS = 39 / 25.4 * 72
+"""Width of the card's text column in points; cards.typ has the same 39 mm."""
+
+
+def print_cards(
+    cards: Sequence[CardFace], *, out: Path, sheet: Sheet, font_paths: Sequence[Path] = (glyphs.FONTS,)
+) -> PrintResult:
+    """Write `cards`, in their order, to the PDF `out` and say what was printed and what was not.
+
+    `font_paths` are folders that hold the two Linli Sans files. With nothing to print no file is written and `pages`
+    is 0. The file appears under its name when it is complete. Raises OSError where it cannot be written.
+    """
+    regular, bold = (glyphs.face(_font(font_paths, name)) for name in (glyphs.REGULAR, glyphs.BOLD))
+    refused: list[RefusedCard] = []
+    rows: list[dict[str, Any]] = []
+    printed: list[str] = []
+    for card, problem in _checked(cards, sheet, regular):
+        try:
+            drawn = None if problem else qr.svg(card.code)
+        except TooLargeToPrint:
+            problem = RefusedCard(card.id, Reason.TOO_LARGE)
+            drawn = None
+        if problem is not None or drawn is None:
+            refused.append(problem or RefusedCard(card.id, Reason.TOO_LARGE))
+            continue
+        rows.append({**_texts(card, regular, bold), "qr": drawn})
+        printed.append(card.id)
+    if rows:
+        _compile({"sheet": _sheet(sheet), "cards": rows}, out=out, font_paths=font_paths)
+    return PrintResult(-(-len(rows) // PER_PAGE), tuple(printed), tuple(refused))
+
+
+def _font(folders: Sequence[Path], name: str) -> Path:
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
+    raise FileNotFoundError(f"{name} is in none of the font folders")
+
+
+def _checked(
+    cards: Sequence[CardFace], sheet: Sheet, face: glyphs.Face
+) -> Iterator[tuple[CardFace, RefusedCard | None]]:
+    """Give each card with the reason not to print it, or None."""
+    seen: set[str] = set()
+    shared = sheet.neighbourhood + sheet.neighbourhood_en + sheet.review
+    for card in cards:
+        lacking = face.missing(glyphs.clean(card.place + card.room + card.name + card.group + shared))
+        if card.id in seen or card.code in seen:
+            yield card, RefusedCard(card.id, Reason.TWICE)
+        elif card.klass not in KLASSES:
+            yield card, RefusedCard(card.id, Reason.KLASS)
+        elif not permit_number.is_number(card.number):
+            yield card, RefusedCard(card.id, Reason.NUMBER)
+        elif lacking:
+            yield card, RefusedCard(card.id, Reason.GLYPH, lacking)
+        else:
+            yield card, None
+        seen |= {card.id, card.code}
+
+
+def _texts(card: CardFace, regular: glyphs.Face, bold: glyphs.Face) -> dict[str, Any]:
+    """Return what the template sets, with the point size at which each line fits its column."""
+    place, room, name = glyphs.clean(card.place), glyphs.clean(card.room), glyphs.clean(card.name)
+    heavy = not bold.missing(room)
+    return {
+        "klass": card.klass,
+        "place": place,
+        "place_size": _fit(regular, place, largest=9.5, smallest=7.0),
+        "room": room,
+        "room_bold": heavy,
+        "room_size": _fit(bold if heavy else regular, room, largest=22.0, smallest=9.0),
+        "name": name,
+        "name_size": _fit(regular, name, largest=11.0, smallest=7.0),
+        "number": permit_number.shown(card.number),
+        "from": card.valid_from.isoformat(),
+        "until": card.valid_until.isoformat(),
+        "group": glyphs.clean(card.group),
+    }
+
+
+def _fit(face: glyphs.Face, text: str, *, largest: float, smallest: float) -> float:
+    """Return the size in points at which `text` fits the column on one line, between the two bounds."""
+    width = face.width(text)
+    if width <= 0:
+        return largest
+    return round(max(smallest, min(largest, COLUMN_POINTS / width)), 2)
+
+
+def _sheet(sheet: Sheet) -> dict[str, str]:
+    return {name: glyphs.clean(value) for name, value in vars(sheet).items()}
+
+
+def _compile(data: dict[str, Any], *, out: Path, font_paths: Sequence[Path]) -> None:
+    """Run the engine in a folder of its own beside `out`, readable by us alone, and move the result into place."""
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".print-") as folder:
+        work = Path(folder)
+        shutil.copyfile(TEMPLATE, work / "cards.typ")
+        (work / "cards.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        made = work / "cards.pdf"
+        fonts = [str(path) for path in font_paths]
+        typst.compile(
+            str(work / "cards.typ"), output=str(made), root=folder, font_paths=fonts, ignore_system_fonts=True
+        )
+        made.replace(out)
