@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "linli.ground.access.ScopeMiddleware",
+    "linli.accounts.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -114,10 +115,21 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AXES_HANDLER = "linli.accounts.lockout.Handler"
+AXES_USERNAME_CALLABLE = "linli.accounts.lockout.axes_username"
+AXES_CLIENT_IP_CALLABLE = "linli.accounts.lockout.client_address"
+AXES_LOCKOUT_CALLABLE = "linli.accounts.lockout.locked_page"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+SESSION_ENGINE = "linli.accounts.sessions"
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:login"
@@ -125,6 +137,8 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SESSION_COOKIE_HTTPONLY = True
 SECURE_CONTENT_TYPE_NOSNIFF = True
+# Only for a real domain's certificate; `linli serve --lan --cert` sets it. The office's own authority makes no such promise.
+SECURE_HSTS_SECONDS = int(os.environ.get("LINLI_HSTS", "0"))
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("LINLI_PROXY") == "1" else None
 X_FRAME_OPTIONS = "DENY"
@@ -169,6 +183,8 @@ LINLI_NAV = [
     ("ground:homes", _("Homes"), "board.totals"),
     ("gates:board", _("Gates"), "gates.read"),
 ]
+# Open before there is an account: how a phone comes to trust this server.
+LINLI_OPEN_PATHS = ("/install/", "/linli-ca.crt")
 LINLI_ORG = os.environ.get("LINLI_ORG", "")
 
 LOGGING = {
