@@ -36,6 +36,7 @@ def prepare() -> Path:
     os.environ["LINLI_KEYS"] = str(folder / "keys")
     os.environ["DJANGO_SETTINGS_MODULE"] = "linli.site.settings"
     (folder / "data").mkdir()
+    (folder / "data" / "static").mkdir()
     (folder / "keys").mkdir(mode=0o700)
     if importlib.util.find_spec("linli.site.settings"):
         _settings(folder)
