@@ -64,7 +64,7 @@ class HomesTable(Table):
         ),
         Column("born", "出生 / Born", lambda h: h.born, sort=("born",), about=lambda h: h.guess),
         Column("people", "人数 / People", lambda h: h.people, sort=("people",), number=True),
-        Column("phone", "电话 / Phone", lambda h: h.phone),
+        Column("phone", "电话 / Phone", lambda h: h.phone, nowrap=True),
     )
 
 

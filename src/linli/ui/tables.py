@@ -40,6 +40,7 @@ class Column:
     ``sort``: names for ``order_by`` of a queryset, or ``()`` for a column that does not sort; for a sequence any
     non-empty value means "by value". ``about(row)`` marks a guess: written with "about" and never sorted as exact.
     ``head``: this column names the row (``th scope=row``, the card's title on a phone). ``bare``: no label on a card.
+    ``nowrap``: never broken over lines (phones, numbers).
     """
 
     key: str
@@ -51,6 +52,7 @@ class Column:
     number: bool = False
     head: bool = False
     bare: bool = False
+    nowrap: bool = False
     exported: bool = True
 
     def text(self, row: Any) -> Any:
@@ -63,6 +65,19 @@ class Column:
         if isinstance(value, dt.date | dt.time):
             return moment(value, "" if isinstance(value, dt.datetime) else "day")
         return "" if value is None else number(value)
+
+    def cell(self, row: Any) -> dict[str, Any]:
+        """A cell for the templates: ``label``, ``text``, ``head`` and its classes."""
+        text = self.text(row)
+        kept = self.nowrap or self.number or (self.show is None and isinstance(self.value(row), dt.date))
+        flags = {"number": self.number, "bare": self.bare, "nowrap": kept, "cell-empty": text == ""}
+        return {
+            "label": self.label,
+            "text": text,
+            "head": self.head,
+            "number": self.number,
+            "classes": " ".join(name for name, on in flags.items() if on),
+        }
 
     def exported_value(self, row: Any) -> Any:
         """What the spreadsheet holds: typed where exact, words where it is a guess."""
@@ -121,12 +136,9 @@ class Table:
             yield {"label": column.label, "url": url, "aria": now, "number": column.number}
 
     def lines(self, rows: Any = None) -> Iterator[list[dict[str, Any]]]:
-        """Cells of each row: ``label``, ``text``, ``head``, ``number``, ``bare``."""
+        """Cells of each row, see ``Column.cell``."""
         for row in self.page if rows is None else rows:
-            yield [
-                {"label": one.label, "text": one.text(row), "head": one.head, "number": one.number, "bare": one.bare}
-                for one in self.columns
-            ]
+            yield [one.cell(row) for one in self.columns]
 
     def every_line(self) -> Iterator[list[dict[str, Any]]]:
         """Cells of all rows, for paper."""

@@ -101,7 +101,17 @@ def stat(
 
     ``kind``: "", "green", "amber" or "red" puts the shape before the number.
     """
-    return dict(label=label, value=value, of=of, unit=unit, at=at, url=url, link=link, kind=kind, big=big)
+    return {
+        "label": label,
+        "value": value,
+        "of": of,
+        "unit": unit,
+        "at": at,
+        "url": url,
+        "link": link,
+        "kind": kind,
+        "big": big,
+    }
 
 
 @register.simple_tag
@@ -151,7 +161,7 @@ def share_bar(parts: Iterable[Any], total: int | None = None, label: str = "") -
 @register.inclusion_tag("ui/progress.html")
 def progress(value: int, total: int, label: str, unit: str = "", url: str = "", done_url: str = "") -> dict[str, Any]:
     """How far something is. ``url`` answers ``{"value", "total", "text", "done", "url"}`` and is asked every second."""
-    return dict(value=value, total=total, label=label, unit=unit, url=url, done_url=done_url)
+    return {"value": value, "total": total, "label": label, "unit": unit, "url": url, "done_url": done_url}
 
 
 @register.inclusion_tag("ui/steps.html")

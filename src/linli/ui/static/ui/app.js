@@ -130,4 +130,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// A wall refreshes itself, but never replaces what it shows by an error page.
+const seconds = Number(document.documentElement.dataset.refresh || 0);
+if (seconds) {
+  setInterval(async () => {
+    try {
+      const answer = await fetch(location.href, { cache: "no-store", credentials: "same-origin" });
+      if (answer.ok) location.reload();
+    } catch { /* the last page stays until the server answers again */ }
+  }, seconds * 1000);
+}
+
 document.querySelector(".nav-list [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
