@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from linli.briefing import views
 
 app_name = "briefing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.start, name="today")]

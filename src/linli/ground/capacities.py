@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 RIGHTS: dict[str, str | Promise] = {
     "register.read": _("read the register of the place"),
     "register.write": _("correct the register"),
+    "register.state": _("record what was found at a door"),
     "register.import": _("import a register file"),
     "register.unmask": _("see a whole document or phone number, with a reason"),
     "permits.print": _("issue and print permits"),
@@ -56,11 +57,15 @@ CAPACITIES: dict[str, Capacity] = {
         _capacity(
             "clerk",
             _("clerk"),
-            "register.read register.write register.import register.unmask permits.print permits.handout gates.read "
+            "register.read register.write register.state register.import register.unmask permits.print permits.handout gates.read "
             "devices.manage board.read board.totals",
             sensitive=True,
         ),
-        _capacity("building_leader", _("building leader"), "register.read permits.handout board.read board.totals"),
+        _capacity(
+            "building_leader",
+            _("building leader"),
+            "register.read register.state permits.handout board.read board.totals",
+        ),
         _capacity("guard", _("guard"), "gates.work"),
         _capacity("gate_captain", _("head of the guards"), "gates.work gates.read devices.manage"),
         _capacity("volunteer", _("volunteer"), "gates.work"),

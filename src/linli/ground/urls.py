@@ -1,8 +1,16 @@
-"""URLs of ground: homes, setup."""
+"""URLs of ground: homes, setup, offices."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from linli.ground import home_views, views
 
 app_name = "ground"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("homes/", views.homes, name="homes"),
+    path("homes/public/", views.public_print, name="public_print"),
+    path("homes/<int:pk>/", home_views.home, name="home"),
+    path("homes/place/<int:pk>/hand-over/", home_views.hand_over, name="hand_over"),
+    path("homes/unmask/<slug:kind>/<uuid:pk>/", home_views.unmask_number, name="unmask"),
+]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.ground.access import needs
+from linli.ground.words import refusal_text
 from linli.kernel import data_classes
 from linli.kernel.refusal import Refusal
 from linli.operations import actions
@@ -20,12 +21,6 @@ from linli.operations.forms import OperationForm, RenewForm, RulesForm, end_of
 from linli.operations.models import Certificate, Operation
 from linli.operations.queries import active_operation, ruleset_for
 from linli.operations.rulesets import load
-
-
-def refusal_text(refusal: Refusal) -> str:
-    """The refusal's sentence in the active language."""
-    text = _(refusal.message)
-    return text % refusal.params if refusal.params else text
 
 
 def _own(request: Any, pk: UUID) -> Operation:

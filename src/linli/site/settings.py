@@ -181,7 +181,6 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 LINLI_NAV = [
     ("briefing:today", _("Today"), "board.totals"),
     ("ground:homes", _("Homes"), "board.totals"),
-    ("gates:board", _("Gates"), "gates.read"),
 ]
 # Open before there is an account: how a phone comes to trust this server.
 LINLI_OPEN_PATHS = ("/install/", "/linli-ca.crt")

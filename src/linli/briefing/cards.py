@@ -1,0 +1,122 @@
+"""The cards of 今日: what needs me now. Each is one act away from done; at most seven are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from linli.ground import homes
+from linli.ground.mandates import places_with
+from linli.ground.models import Place
+from linli.operations.actions import due
+from linli.operations.queries import active_operation
+
+MOST = 7
+RANK = {"red": 0, "amber": 1, "green": 2}
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card. ``kind``: red = alarm, amber = needs someone, green = done."""
+
+    kind: str
+    title: str
+    text: str
+    url: str
+    act: str
+    value: int | None = None
+    total: int | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a source of cards may use."""
+
+    request: Any
+    neighbourhood: Place
+    rights: frozenset[str]
+    now: datetime
+
+
+Source = Callable[[Context], list[Card]]
+
+
+def home_cards(context: Context) -> list[Card]:
+    """R01, R02: who is not reached, what has no state, which household has nobody."""
+    if "board.read" not in context.rights:
+        return []
+    own = places_with(context.request.mandates, "board.read")
+    board = homes.load(context.neighbourhood, own=own)
+    doors = [d for d in board.doors if d.url]
+    url = reverse("ground:homes")
+    if not doors:
+        if "register.import" not in context.rights:
+            return []
+        return [Card("amber", _("The register is empty"), _("Import the office's file: you see what is wrong in it first."),
+                     reverse("register:imports"), _("Import a register"))]  # fmt: skip
+    found: list[Card] = []
+    unreached = sum(1 for d in doors if d.state == "unreached")
+    blank = sum(1 for d in doors if d.state == "blank")
+    orphans = sum(1 for d in doors if d.household and d.responsible is None)
+    if orphans:
+        title = ngettext("%(n)s household has nobody who answers for it", "%(n)s households have nobody", orphans) % {
+            "n": orphans
+        }
+        found.append(Card("red", title, _("Every household needs exactly one."), url, _("Assign")))
+    if unreached:
+        title = ngettext("%(n)s home is not reached yet", "%(n)s homes are not reached yet", unreached) % {
+            "n": unreached
+        }
+        text = _("Everyone who answers for one is on the list.")
+        found.append(
+            Card("amber", title, text, url + "?state=unreached", _("See them"), len(doors) - unreached, len(doors))
+        )
+    if blank:
+        title = ngettext("%(n)s home has no state yet", "%(n)s homes have no state yet", blank) % {"n": blank}
+        found.append(Card("amber", title, _("The office left the field empty."), url + "?state=blank", _("See them")))
+    return found
+
+
+def operation_cards(context: Context) -> list[Card]:
+    """An operation that ends soon, and what is due for erasure."""
+    if "operations.manage" not in context.rights:
+        return []
+    found = []
+    operation = active_operation(context.neighbourhood, context.now)
+    if operation is not None:
+        days = (operation.ends_at - context.now).days
+        if days < 3:
+            title = ngettext("“%(name)s” ends in %(n)s day", "“%(name)s” ends in %(n)s days", days) % {
+                "name": operation.name,
+                "n": days,
+            }
+            text = _("Renew it by name, or let it end: its data goes then.")
+            found.append(Card("amber", title, text, reverse("operations:detail", args=[operation.pk]), _("Decide")))
+    waiting = sum(due(context.now).values())
+    if waiting:
+        title = ngettext("%(n)s record is due for erasure", "%(n)s records are due for erasure", waiting) % {
+            "n": waiting
+        }
+        found.append(Card("amber", title, _("Their time is over."), reverse("operations:index"), _("Erase")))
+    return found
+
+
+_sources: list[Source] = [home_cards, operation_cards]
+
+
+def register_source(source: Source) -> None:
+    """Let a room add cards (from floor 4 or above; rooms on floor 3 offer ``figures`` that floor 4 reads)."""
+    if source not in _sources:
+        _sources.append(source)
+
+
+def cards(context: Context) -> list[Card]:
+    """All cards, alarms first, at most seven."""
+    found = [card for source in _sources for card in source(context)]
+    return sorted(found, key=lambda c: RANK[c.kind])[:MOST]

@@ -1,0 +1,182 @@
+"""The page of one dwelling: who lives there, what it is, who answers for it; and the acts that change that."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from linli.accounts.models import User
+from linli.ground.access import forbidden, needs
+from linli.ground.actions.homes import find_state, hand_over_households, open_household
+from linli.ground.actions.people import add_person, move, unmask
+from linli.ground.home_forms import RELATIONS, HandOverForm, MoveForm, PersonForm, ReasonForm, StateForm
+from linli.ground.mandates import active, places_with
+from linli.ground.models import (
+    Document,
+    DwellingState,
+    Household,
+    Mandate,
+    Person,
+    Phone,
+    Place,
+    Residence,
+    Responsibility,
+)
+from linli.ground.places import short_address
+from linli.ground.words import refusal_text
+from linli.kernel.refusal import Refusal
+
+RELATION_WORDS = dict(RELATIONS)
+
+
+def _dwelling(request: Any, pk: int, right: str) -> Place:
+    """The dwelling, if it lies where the user has ``right``; otherwise it does not exist for him."""
+    place = get_object_or_404(Place, pk=pk, neighbourhood=request.neighbourhood, kind__code="dwelling")
+    if not any(root.contains(place) for root in places_with(request.mandates, right)):
+        raise Http404("not in your area")
+    return place
+
+
+def residents(household: Household | None) -> list[dict[str, Any]]:
+    """Those whose latest residence is in the household, with masked documents and phones; four statements."""
+    if household is None:
+        return []
+    candidates = Residence.objects.filter(household=household).values("person_id")
+    latest: dict[UUID, Residence] = {}
+    for row in Residence.objects.filter(person_id__in=candidates).select_related("person").order_by("since"):
+        latest[row.person_id] = row
+    here = [r for r in latest.values() if r.household_id == household.pk]
+    documents: dict[UUID, list[Document]] = {}
+    phones: dict[UUID, list[Phone]] = {}
+    ids = [r.person_id for r in here]
+    for document in Document.objects.filter(person_id__in=ids):
+        documents.setdefault(document.person_id, []).append(document)
+    for phone in Phone.objects.filter(person_id__in=ids):
+        phones.setdefault(phone.person_id, []).append(phone)
+    return [
+        {
+            "row": r,
+            "person": r.person,
+            "relation": RELATION_WORDS.get(r.relation, r.relation),
+            "documents": documents.get(r.person_id, []),
+            "phones": phones.get(r.person_id, []),
+        }
+        for r in here
+    ]
+
+
+@require_http_methods(["GET", "POST"])
+@needs("register.read")
+def home(request: Any, pk: int) -> HttpResponse:
+    """One dwelling."""
+    place = _dwelling(request, pk, "register.read")
+    may_write = any(root.contains(place) for root in places_with(request.mandates, "register.write"))
+    if request.method == "POST":
+        right = "register.state" if request.POST.get("verb") == "state" else "register.write"
+        if not any(root.contains(place) for root in places_with(request.mandates, right)):
+            return forbidden(request, right)
+        try:
+            _act(request, place)
+        except Refusal as refusal:
+            messages.error(request, refusal_text(refusal))
+        return redirect("ground:home", place.pk)
+    household = Household.objects.filter(dwelling=place, until__isnull=True).first()
+    states = list(DwellingState.objects.filter(dwelling=place).order_by("-happened_at")[:20])
+    names = dict(User.objects.filter(pk__in=[s.by_user for s in states if s.by_user]).values_list("pk", "display_name"))
+    mandates = list(active(Mandate.objects.filter(place__neighbourhood=request.neighbourhood)).order_by("holder_name"))
+    return render(
+        request,
+        "ground/home.html",
+        {
+            "place": place,
+            "address": short_address(place),
+            "household": household,
+            "residents": residents(household),
+            "ties": household.ties.select_related("person") if household else [],
+            "states": [{"row": s, "by": names.get(s.by_user or 0, "")} for s in states],
+            "state": states[0].state if states else "blank",
+            "responsibilities": _responsibilities(household),
+            "may_write": may_write,
+            "may_find": any(root.contains(place) for root in places_with(request.mandates, "register.state")),
+            "may_unmask": "register.unmask" in request.rights,
+            "state_form": StateForm(initial={"state": states[0].state if states else "blank"}),
+            "person_form": PersonForm(),
+            "move_form": MoveForm(),
+            "hand_over_form": HandOverForm(mandates=mandates),
+        },
+    )
+
+
+def _responsibilities(household: Household | None) -> list[Responsibility]:
+    if household is None:
+        return []
+    return list(Responsibility.objects.filter(household=household).select_related("mandate").order_by("-since"))
+
+
+def _act(request: Any, place: Place) -> None:
+    verb = request.POST.get("verb", "")
+    if verb == "state":
+        find_state(by=request.user, dwelling=place, state=request.POST.get("state", ""))
+        messages.success(request, _("The state is recorded with your name and the time."))
+    elif verb == "person":
+        form = PersonForm(request.POST)
+        if not form.is_valid():
+            raise Refusal("ground.name_missing", "Please write the name.")
+        add_person(by=request.user, household=open_household(by=request.user, dwelling=place), **form.cleaned_data)
+        messages.success(request, _("The person is on the register."))
+    elif verb == "move":
+        person = get_object_or_404(Person, pk=request.POST.get("person", ""))
+        move(
+            by=request.user, person=person, presence=request.POST.get("presence", ""), note=request.POST.get("note", "")
+        )
+        messages.success(request, _("Recorded. What was before stays in the history."))
+    elif verb == "hand_over":
+        to = get_object_or_404(Mandate, pk=request.POST.get("to") or 0, place__neighbourhood=request.neighbourhood)
+        open_household(by=request.user, dwelling=place)
+        hand_over_households(by=request.user, place=place, to=to)
+        messages.success(request, _("From today %(name)s answers for this household.") % {"name": to.holder_name})
+
+
+@require_POST
+@needs("register.unmask")
+def unmask_number(request: Any, kind: str, pk: UUID) -> HttpResponse:
+    """Show one whole number, once, for a stated reason; who saw it and why is in the journal."""
+    row: Document | Phone = get_object_or_404(Document if kind == "document" else Phone, pk=pk)
+    form = ReasonForm(request.POST)
+    try:
+        whole = unmask(by=request.user, row=row, reason=form.data.get("reason", ""))
+    except Refusal as refusal:
+        return render(
+            request, "ground/_unmasked.html", {"error": refusal_text(refusal), "row": row, "kind": kind}, status=422
+        )
+    response = render(request, "ground/_unmasked.html", {"whole": whole, "row": row, "kind": kind})
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@needs("users.manage")
+def hand_over(request: Any, pk: int) -> HttpResponse:
+    """Hand every household of an estate or building to another responsible, in one act (R02)."""
+    place = get_object_or_404(Place, pk=pk, neighbourhood=request.neighbourhood)
+    mandates = list(active(Mandate.objects.filter(place__neighbourhood=request.neighbourhood)).order_by("holder_name"))
+    form = HandOverForm(request.POST or None, mandates=mandates)
+    if request.method == "POST" and form.is_valid():
+        to = next(m for m in mandates if str(m.pk) == form.cleaned_data["to"])
+        try:
+            count = hand_over_households(by=request.user, place=place, to=to)
+        except Refusal as refusal:
+            form.add_error(None, refusal_text(refusal))
+        else:
+            messages.success(
+                request,
+                _("From today %(name)s answers for %(count)s households.") % {"name": to.holder_name, "count": count},
+            )
+            return redirect("ground:homes")
+    return render(request, "ground/hand_over.html", {"form": form, "place": place, "address": short_address(place)})

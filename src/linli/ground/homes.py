@@ -1,0 +1,173 @@
+"""What the 住户 page shows: estates, buildings, doors as squares where one is responsible, totals elsewhere.
+
+A map of "nobody home" by door is a burglar's map: doors are shown only inside one's own area; everywhere else totals per building with
+cells under five merged (R04).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+
+from linli.ground.models import DwellingState, Mandate, Place
+from linli.ground.queries import dwellings, households_with_responsible
+from linli.ui.squares import STATES
+
+SMALL = 5
+
+
+@dataclass
+class Door:
+    """One dwelling."""
+
+    id: int
+    label: str
+    state: str
+    url: str
+    path: str
+    responsible: int | None
+    household: UUID | None = None
+
+
+@dataclass
+class Building:
+    """Doors under one roof; ``name`` is empty for doors that lie directly in the estate."""
+
+    name: str
+    place: Place
+    doors: list[Door] = field(default_factory=list)
+    columns: int | None = None
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Doors by state."""
+        return Counter(d.state for d in self.doors)
+
+
+@dataclass
+class Estate:
+    """An estate with its buildings."""
+
+    place: Place
+    buildings: list[Building] = field(default_factory=list)
+    visible: bool = False
+    leaders: int = 0
+
+    @property
+    def doors(self) -> list[Door]:
+        """Every door of the estate."""
+        return [d for b in self.buildings for d in b.doors]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Doors by state."""
+        return Counter(d.state for d in self.doors)
+
+
+@dataclass
+class Homes:
+    """The whole page's figures."""
+
+    estates: list[Estate]
+    mandates: dict[int, Mandate]
+
+    @property
+    def doors(self) -> list[Door]:
+        """Every door of the neighbourhood."""
+        return [d for e in self.estates for d in e.doors]
+
+    @property
+    def counts(self) -> Counter[str]:
+        """Doors by state, of the whole neighbourhood."""
+        return Counter(d.state for d in self.doors)
+
+    @property
+    def without_responsible(self) -> int:
+        """Doors whose household nobody answers for (must be 0, R02)."""
+        return sum(1 for d in self.doors if d.household is not None and d.responsible is None)
+
+
+def load(neighbourhood: Place, *, own: Iterable[Place]) -> Homes:
+    """Everything for the page in four statements at any size. ``own``: the subtrees whose doors may be shown."""
+    roots = list(own)
+    latest = DwellingState.objects.filter(dwelling=OuterRef("pk")).order_by("-happened_at")
+    rows = list(dwellings(neighbourhood).annotate(now=Subquery(latest.values("state")[:1])).order_by("sort", "pk"))
+    others = {
+        p.pk: p
+        for p in Place.objects.filter(neighbourhood=neighbourhood).exclude(kind__code="dwelling").select_related("kind")
+    }
+    households = {h.dwelling_id: h for h in households_with_responsible(neighbourhood).select_related(None)}
+    used = {getattr(h, "responsible", None) for h in households.values()}
+    mandates = {m.pk: m for m in Mandate.objects.filter(pk__in=[pk for pk in used if pk])}
+    estates: dict[int, Estate] = {}
+    buildings: dict[int, Building] = {}
+    for row in rows:
+        estate, building = _where(row, others, estates, buildings)
+        household = households.get(row.pk)
+        door = Door(
+            id=row.pk,
+            label=f"{building.name} {row.name}".strip(),
+            state=getattr(row, "now", None) or "blank",
+            url=reverse("ground:home", args=[row.pk]) if any(p.contains(row) for p in roots) else "",
+            path=row.path,
+            responsible=getattr(household, "responsible", None),
+            household=household.pk if household else None,
+        )
+        building.doors.append(door)
+        estate.visible = estate.visible or bool(door.url)
+    for estate in estates.values():
+        estate.buildings.sort(key=lambda b: b.place.sort)
+        estate.leaders = len({d.responsible for d in estate.doors if d.responsible})
+        for building in estate.buildings:
+            building.columns = _columns(building)
+    return Homes(sorted(estates.values(), key=lambda e: e.place.path), mandates)
+
+
+def _where(
+    row: Place, others: dict[int, Place], estates: dict[int, Estate], buildings: dict[int, Building]
+) -> tuple[Estate, Building]:
+    chain = [others[pk] for pk in row.ancestor_ids() if pk in others]
+    home = next((p for p in chain if p.kind.code == "estate"), chain[0] if len(chain) == 1 else chain[1])
+    estate = estates.setdefault(home.pk, Estate(home))
+    parent = others.get(row.parent_id or 0, home)
+    if parent.pk not in buildings:
+        between = [p.name for p in chain if len(p.path) > len(home.path)]
+        buildings[parent.pk] = Building(" ".join(between), parent)
+        estate.buildings.append(buildings[parent.pk])
+    return estate, buildings[parent.pk]
+
+
+def _columns(building: Building) -> int | None:
+    """Doors to a floor, when room numbers tell (301, 302 …): the fullest floor, if it is a width that the squares have."""
+    floors: Counter[str] = Counter()
+    for door in building.doors:
+        digits = "".join(c for c in door.label.split(" ")[-1] if c.isdigit())
+        if len(digits) < 3:
+            return None
+        floors[digits[:-2]] += 1
+    widest = max(floors.values(), default=0)
+    return widest if widest in (2, 3, 4, 5, 6, 8, 10) else None
+
+
+def merged(counts: Counter[str]) -> list[dict[str, Any]]:
+    """Totals for strangers and the public print: states of fewer than five doors are put together, so that no door is told apart.
+
+    If what was put together is itself under five, it takes the smallest shown state along; a building with fewer than five doors in
+    all has one line. The sum is kept.
+    """
+    total = sum(counts.values())
+    rows = sorted(((n, s) for s, n in counts.items() if n), reverse=True)
+    shown = [(n, s) for n, s in rows if n >= SMALL]
+    rest = total - sum(n for n, _ in shown)
+    while shown and 0 < rest < SMALL:
+        rest += shown.pop()[0]
+    lines = [{"state": s, "word": STATES[s], "count": n} for n, s in shown]
+    if rest:
+        lines.append({"state": "", "word": "", "count": rest})
+    return lines
