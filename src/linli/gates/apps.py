@@ -5,3 +5,14 @@ from django.apps import AppConfig
 
 class GatesConfig(AppConfig):
     name = "linli.gates"
+    verbose_name = "Gates"
+
+    def ready(self) -> None:
+        # The app registry must be ready before models are imported.
+        from linli.gates import acts  # noqa: F401  registers the acts
+        from linli.gates import retention as own
+        from linli.inbox import retention as inbox
+        from linli.operations import retention
+
+        retention.register("gates", own.due, own.erase)
+        retention.register("inbox", inbox.due, inbox.erase)

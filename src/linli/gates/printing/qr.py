@@ -6,6 +6,8 @@ turned: what stands in a QR code is linear over GF(2). A test compares every siz
 """
 
 import functools
+import itertools
+import re
 from dataclasses import dataclass
 
 import segno
@@ -39,6 +41,12 @@ _BLOCKS = {
     (8, "M"): (22, [38, 38, 39, 39]),
 }
 _ALIGNMENT = {1: (), 2: (6, 18), 3: (6, 22), 4: (6, 26), 5: (6, 30), 6: (6, 34), 7: (6, 22, 38), 8: (6, 24, 42)}
+_TO_NUMBERS = bytes.maketrans(b"01", b"\x00\x01")
+_TO_DIGITS = bytes.maketrans(b"\x00\x01", b"01")
+_RUN = re.compile("1+|0+").findall
+_STEPS = {"1" * length: f"h{length}" for length in range(1, 50)} | {
+    "0" * length: f"m{length} 0" for length in range(1, 50)
+}
 
 
 @dataclass(frozen=True)
@@ -51,19 +59,18 @@ class _Reference:
     places: tuple[int, ...]
 
 
-def matrix(text: str) -> list[bytes]:
-    """Return the rows of modules of `text`, 1 is dark. Raises TooLargeToPrint above version 8."""
+def matrix(text: str) -> list[str]:
+    """Return the rows of modules of `text`, "1" is dark. Raises TooLargeToPrint above version 8."""
     version, level = qr_size(text)
     reference = _reference(version, level)
     codewords = _codewords(text, version, level)
-    width = len(codewords) * 8
     turned = int.from_bytes(codewords, "big") ^ int.from_bytes(reference.codewords, "big")
+    bits = f"{turned:0{len(codewords) * 8}b}".encode().translate(_TO_NUMBERS)
     modules = bytearray(reference.modules)
-    for place, bit in zip(reference.places, f"{turned:0{width}b}", strict=False):
-        if bit == "1":
-            modules[place] ^= 1
-    size = reference.size
-    return [bytes(modules[start : start + size]) for start in range(0, size * size, size)]
+    for place in itertools.compress(reference.places, bits):
+        modules[place] ^= 1
+    size, drawn = reference.size, modules.translate(_TO_DIGITS).decode()
+    return [drawn[start : start + size] for start in range(0, size * size, size)]
 
 
 def svg(text: str) -> str:
@@ -73,22 +80,9 @@ def svg(text: str) -> str:
     """
     rows = matrix(text)
     side = len(rows) + 2 * QUIET
-    path = "".join(
-        f"M{start} {y}.5h{length}" for y, row in enumerate(rows, start=QUIET) for start, length in _runs(row)
-    )
+    lines = [f"M{QUIET} {y}.5" + "".join(map(_STEPS.__getitem__, _RUN(row))) for y, row in enumerate(rows, start=QUIET)]
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
-    return f'{head}<path stroke="#000" d="{path}"/></svg>'
-
-
-def _runs(row: bytes) -> list[tuple[int, int]]:
-    """Return (start with quiet zone, length) of each dark run."""
-    found, start = [], 0
-    while (start := row.find(1, start)) >= 0:
-        end = row.find(0, start)
-        end = len(row) if end < 0 else end
-        found.append((start + QUIET, end - start))
-        start = end
-    return found
+    return f'{head}<path stroke="#000" d="{"".join(lines)}"/></svg>'
 
 
 @functools.lru_cache(maxsize=16)

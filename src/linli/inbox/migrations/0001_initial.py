@@ -7,37 +7,59 @@ import linli.kernel.ids
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('ground', '0002_kinds'),
+        ("ground", "0002_kinds"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RawUpload',
+            name="RawUpload",
             fields=[
-                ('id', models.UUIDField(default=linli.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(help_text='register.file, gates.batch, gates.item …', max_length=30)),
-                ('source', models.CharField(help_text='opaque: user:5, device:<uuid>', max_length=60)),
-                ('digest', models.BinaryField(help_text='keyed digest of the payload', max_length=16)),
-                ('size', models.BigIntegerField(help_text='bytes')),
-                ('name', models.BinaryField(blank=True, help_text="the file's name, sealed", null=True)),
-                ('sealed', models.BinaryField(blank=True, help_text='null: the payload lies in a file, or is erased', null=True)),
-                ('state', models.CharField(choices=[('kept', '已保存'), ('waiting', '等人处理'), ('done', '已处理'), ('erased', '已删除')], default='kept', max_length=8)),
-                ('problem', models.CharField(blank=True, help_text='code: why a person must look', max_length=40)),
-                ('received_at', models.DateTimeField()),
-                ('handled_at', models.DateTimeField(blank=True, null=True)),
-                ('handled_by', models.BigIntegerField(help_text='accounts.User id', null=True)),
-                ('neighbourhood', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ground.place')),
+                (
+                    "id",
+                    models.UUIDField(default=linli.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False),
+                ),
+                ("kind", models.CharField(help_text="register.file, gates.batch, gates.item …", max_length=30)),
+                ("source", models.CharField(help_text="opaque: user:5, device:<uuid>", max_length=60)),
+                ("digest", models.BinaryField(help_text="keyed digest of the payload", max_length=16)),
+                ("size", models.BigIntegerField(help_text="bytes")),
+                ("name", models.BinaryField(blank=True, help_text="the file's name, sealed", null=True)),
+                (
+                    "sealed",
+                    models.BinaryField(
+                        blank=True, help_text="null: the payload lies in a file, or is erased", null=True
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("kept", "已保存"), ("waiting", "等人处理"), ("done", "已处理"), ("erased", "已删除")],
+                        default="kept",
+                        max_length=8,
+                    ),
+                ),
+                ("problem", models.CharField(blank=True, help_text="code: why a person must look", max_length=40)),
+                ("received_at", models.DateTimeField()),
+                ("handled_at", models.DateTimeField(blank=True, null=True)),
+                ("handled_by", models.BigIntegerField(help_text="accounts.User id", null=True)),
+                (
+                    "neighbourhood",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ground.place"),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'default_manager_name': 'objects',
-                'indexes': [models.Index(fields=['neighbourhood', 'state', 'received_at'], name='rawupload_state'), models.Index(fields=['received_at'], name='rawupload_received')],
-                'constraints': [models.UniqueConstraint(fields=('neighbourhood', 'kind', 'source', 'digest'), name='rawupload_once')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "default_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["neighbourhood", "state", "received_at"], name="rawupload_state"),
+                    models.Index(fields=["received_at"], name="rawupload_received"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("neighbourhood", "kind", "source", "digest"), name="rawupload_once")
+                ],
             },
         ),
     ]

@@ -1,0 +1,15 @@
+"""The acts of the gates that the journal knows."""
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.journal import acts
+
+TOKEN_MADE = acts.register("gates.enrolment_made", _("made a one-time code for a gate's phone"))
+ENROLLED = acts.register("gates.device_enrolled", _("enrolled a phone at a gate"))
+CUT_OFF = acts.register("gates.device_cut_off", _("cut a gate's phone off"))
+SHIFT_CHANGED = acts.register("gates.shift_changed", _("changed the shift of a gate's phone"))
+ANNULLED = acts.register("gates.check_annulled", _("annulled a passage"))
+SETTLED = acts.register("gates.exception_settled", _("settled an exception at a gate"))
+REVIEW_ASKED = acts.register("gates.review_asked", _("wrote down a request for review"))
+REVIEW_ANSWERED = acts.register("gates.review_answered", _("answered a request for review"))
+LATE_ACCEPTED = acts.register("gates.late_upload_accepted", _("took in what a cut-off phone had uploaded"))
