@@ -135,6 +135,18 @@ def postgres(parameters: dict[str, Any]) -> Iterator[psycopg.Connection[Any]]:
         yield connection
 
 
+def parse_url(url: str) -> dict[str, Any]:
+    """psycopg's parameters of a URL (``postgresql://user:password@host:port/name``). Raises ``backup.bad_url``."""
+    try:
+        from psycopg.conninfo import conninfo_to_dict  # an extra, as above
+    except ImportError as error:
+        raise Refusal("backup.no_driver", "PostgreSQL needs the extra: pip install 'linli[postgres]'.") from error
+    try:
+        return dict(conninfo_to_dict(url))
+    except Exception as error:
+        raise Refusal("backup.bad_url", "This is no address of a PostgreSQL database: postgresql://…") from error
+
+
 def find_tool(name: str, major: int) -> Path:
     """The program ``pg_dump`` or ``pg_restore`` of PostgreSQL ``major`` or newer.
 

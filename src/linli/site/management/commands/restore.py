@@ -10,8 +10,8 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
 from linli.site import restore
+from linli.site.backup_database import parse_url
 from linli.site.management.base import OfficeCommand
-from linli.site.settings import database
 
 
 class Command(OfficeCommand):
@@ -43,7 +43,7 @@ class Command(OfficeCommand):
             options["to"].absolute(),
             keys_from=options["keys"].absolute() if options["keys"] else None,
             groups=" ".join(groups) if groups else None,
-            postgres=parameters(options["database"]) if options["database"] else None,
+            postgres=parse_url(options["database"]) if options["database"] else None,
         )
         self.say(
             _(
@@ -70,10 +70,3 @@ class Command(OfficeCommand):
                 break
             lines.append(line)
         return " ".join(lines)
-
-
-def parameters(url: str) -> dict[str, Any]:
-    """psycopg's parameters of a database URL."""
-    settings = database(url)
-    keys = {"HOST": "host", "PORT": "port", "USER": "user", "PASSWORD": "password", "NAME": "dbname"}
-    return {new: settings[old] for old, new in keys.items() if settings.get(old)}

@@ -8,13 +8,15 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.accounts.codes import grouped, setup_code
 from linli.accounts.models import User
-from linli.site import lan, lan_pages, serve, upgrade
+from linli.site import backup, lan, lan_pages, serve, upgrade
 from linli.site.lan_helper import Pages
 from linli.site.management.base import OfficeCommand
+from linli.vault.keyring import data_folder
 
 
 class Command(OfficeCommand):
@@ -80,7 +82,10 @@ class Command(OfficeCommand):
 
     def _before_the_first_account(self) -> None:
         """A new installation: whoever sets it up over the network types the code that only this terminal shows."""
-        if upgrade.pending():
+        if upgrade.is_new():
+            upgrade.upgrade(backup.default_place(), now=timezone.now())
+            self.say(_("Made a new installation in %(path)s"), path=data_folder())
+        elif upgrade.pending():
             raise CommandError(_("The database is not at this version of the program. Run: linli upgrade"))
         if not User.objects.exists():
             self.say(_("New installation. Setup code: %(code)s"), code=grouped(setup_code()))

@@ -1,0 +1,92 @@
+"""An installation in a folder of its own for the tests of the installation's verbs."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from linli.vault import keyring
+
+
+@dataclass
+class Office:
+    """Data and keys of one installation, and ``linli`` in it as a process of its own."""
+
+    data: Path
+
+    @property
+    def keys(self) -> Path:
+        return self.data.with_name(self.data.name + ".keys")
+
+    @property
+    def database(self) -> Path:
+        return self.data / "linli.sqlite3"
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """This machine's environment with this installation's folders; English, no settings of the test run."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("LINLI_", "DJANGO_"))}
+        folders = {"LINLI_DATA": str(self.data), "LINLI_KEYS": str(self.keys), "LINLI_LANG": "en"}
+        return {**kept, **folders, "PYTHONDONTWRITEBYTECODE": "1", **more}
+
+    def run(self, *words: str, stdin: str = "", code: int | None = 0, **more: str) -> str:
+        """Run one verb; what it said (stdout and stderr). ``code`` is the exit code it must have, None for any."""
+        command = [sys.executable, "-m", "linli.site.cli", *words]
+        done = subprocess.run(
+            command, env=self.environment(**more), input=stdin, capture_output=True, text=True, timeout=120, check=False
+        )
+        said = done.stdout + done.stderr
+        assert code is None or done.returncode == code, said
+        assert "Traceback" not in said, said
+        return said
+
+
+@pytest.fixture(scope="session")
+def fresh_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """A new installation, made once; copied for each test that changes it."""
+    office = Office(tmp_path_factory.mktemp("fresh") / "data")
+    office.data.mkdir(mode=0o700)
+    office.run("upgrade")
+    return office
+
+
+@pytest.fixture
+def office(fresh_office: Office, tmp_path: Path) -> Office:
+    """An installation of its own with a database, keys and two files in the data folder."""
+    mine = Office(tmp_path / "linli")
+    shutil.copytree(fresh_office.data, mine.data)
+    shutil.copytree(fresh_office.keys, mine.keys)
+    (mine.data / "inbox").mkdir(mode=0o700)
+    (mine.data / "inbox" / "register.sealed").write_bytes(os.urandom(300_000))
+    (mine.data / "inbox" / "空.sealed").write_bytes(b"")
+    return mine
+
+
+@pytest.fixture
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """``$LINLI_DATA`` and ``$LINLI_KEYS`` of this process point below the returned folder (``data``, ``data.keys``)."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    monkeypatch.setenv("LINLI_DATA", str(data))
+    monkeypatch.setenv("LINLI_KEYS", str(tmp_path / "data.keys"))
+    keyring().ensure("register")
+    return tmp_path
+
+
+@pytest.fixture
+def free_port() -> Callable[[], int]:
+    """Gives out ports that nobody listens on."""
+
+    def take() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return take
