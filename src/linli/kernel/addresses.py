@@ -1,0 +1,171 @@
+"""Addresses inside an estate as offices write them → the parts of a door: estate, side lane, building, unit, room.
+
+Shanghai writes road + lane (弄) + side lane (支弄) + number (号) + room (室); blocks elsewhere write 幢/单元/室; villas a bare
+number, ``V3`` or ``别墅 3号``. Separators (``1-2-301``, ``12幢/2单元/301``, ``3#301``) are read with the column they stand in.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import date
+
+_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_CHINESE = "〇零一二两三四五六七八九十百"
+_NO = r"[0-9]+[A-Za-z]?|[A-Za-z](?![A-Za-z])[0-9]{0,3}|[甲乙丙丁戊东西南北中]"
+_ROAD = re.compile(r"^([\u3400-\u9fff]{1,12}?(?:大道|公路|路|街|巷|胡同|道))(?=\d|[弄号]|$)")
+_LANE = re.compile(r"^(?:第)?(\d+)(?:弄|巷)(?!\d*号?弄)")
+_SIDE = re.compile(rf"^(?:第)?({_NO})(?:支弄|小弄|支巷|弄)")
+_BUILDING = re.compile(rf"^(?:第)?({_NO})(?:号楼|号房|号|幢楼|幢|栋楼|栋|座|楼(?=\d|[^\d层]*单元|$)|#楼?)")
+_UNIT = re.compile(rf"^(?:第)?({_NO})(?:单元|门洞|门(?!面)|梯)")
+_FLOOR = re.compile(r"^(\d{1,2})(?:楼|层)")
+_ROOM = re.compile(r"^([0-9]+[A-Za-z]?|[A-Za-z][0-9]+)(?:室|房间?|号房|号)?$")
+_VILLA = re.compile(r"^(?:独栋|联排)?(?:别墅|VILLA|NO\.?|V)\s*[:.#]?\s*(?=\d)", re.IGNORECASE)
+_DASH = r"[-–—‐‑/\\、_|~～]"
+_DASHED = re.compile(rf"^({_NO})(?:号|幢|#)?{_DASH}({_NO})(?:单元|号|幢)?(?:{_DASH}({_NO}))?(?:{_DASH}({_NO}))?室?$")
+_MONTHS = {name.lower(): at for at, name in enumerate(calendar.month_abbr) if at}
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Parts of one door; empty string where the address has no such part. ``rest`` is what could not be read."""
+
+    estate: str = ""
+    side: str = ""
+    building: str = ""
+    unit: str = ""
+    room: str = ""
+    rest: str = ""
+
+    def code(self) -> str:
+        """estate|side lane|building|unit|room: the key under which a register knows the door."""
+        return "|".join((self.estate, self.side, self.building, self.unit, self.room))
+
+
+def narrow(text: str) -> str:
+    """NFKC, no blanks, dashes of every kind one dash."""
+    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).replace("－", "-")
+
+
+def to_digits(text: str) -> str:
+    """Chinese numerals before a counting word as digits: 八九九弄 and 八百九十九弄 are 899弄, 十二号 is 12号."""
+    return re.sub(
+        rf"([{_CHINESE}]+)(?=支?弄|号|幢|栋|座|单元|室|楼|层|门)", lambda found: _numeral(found.group(1)), text
+    )
+
+
+def _numeral(text: str) -> str:
+    if not re.search("[十百]", text):
+        return "".join(str(_DIGITS[char]) for char in text)
+    total, digit = 0, 0
+    for char in text:
+        if char in _DIGITS:
+            digit = _DIGITS[char]
+        else:
+            total += (digit or 1) * (10 if char == "十" else 100)
+            digit = 0
+    return str(total + digit)
+
+
+def read_address(raw: str, *, estate: str = "", side_first: bool = False) -> Door:
+    """One address cell. ``estate``: the estate of the sheet, stripped from the text if it starts with it.
+
+    ``side_first``: a pair ``a-b`` means side lane and building (the room has its own column), not building and room.
+    A full address (road and lane) names its own estate when none is given.
+    """
+    text = to_digits(narrow(raw))
+    text = re.sub(
+        r"^(?:[\u3400-\u9fff]{2,}?[市])?(?:[\u3400-\u9fff]{2,3}[区县])?(?=[\u3400-\u9fff]{2,}?[路街道巷]\d)", "", text
+    )
+    if estate and text.startswith(narrow(estate)) and len(text) > len(narrow(estate)):
+        text = text[len(narrow(estate)) :].lstrip("-,，:：")
+    dashed = _DASHED.match(text)
+    if dashed and not re.search("[弄]", text):
+        return _from_dashes([part for part in dashed.groups() if part], estate, side_first)
+    road = _ROAD.match(text)
+    own = road.group(1) if road else ""
+    text = text[len(own) :]
+    lane = _LANE.match(text)
+    if lane:
+        own += f"{lane.group(1)}弄"
+        text = text[lane.end() :].lstrip("-,，")
+    if not estate and not own:
+        name = re.match(
+            r"^([\u3400-\u9fff]{2,12}?(?:花园|小区|公寓|新村|别墅|家园|花苑|新苑|雅墅|山庄|苑|园|城|庭|坊|里|邨|村|府|湾))(?=\d|[VvA-Z#]|第)",
+            text,
+        )
+        if name:
+            own, text = name.group(1), text[name.end() :]
+    return _parts(_VILLA.sub("", text), Door(estate=estate or own))
+
+
+def _parts(text: str, door: Door) -> Door:
+    """Consume side lane, building, unit, room from the left; what is left over is the room's own words."""
+    for pattern, field in ((_SIDE, "side"), (_BUILDING, "building"), (_UNIT, "unit")):
+        found = pattern.match(text)
+        if found:
+            door = replace(door, **{field: clean_part(found.group(1))})
+            text = text[found.end() :].lstrip("-/\\,，、_|")
+    if not door.building and re.fullmatch(_NO, text):
+        return replace(door, building=clean_part(text))
+    if not door.building and (pair := re.fullmatch(rf"({_NO})#?{_DASH}({_NO})室?", text)):
+        return replace(door, building=clean_part(pair.group(1)), room=clean_part(pair.group(2)))
+    room = _ROOM.match(text)
+    if room:
+        return replace(door, room=clean_part(room.group(1)))
+    if text and (pair := re.fullmatch(rf"({_NO}){_DASH}({_NO})室?", text)):
+        return replace(door, unit=clean_part(pair.group(1)), room=clean_part(pair.group(2)))
+    if not text:
+        return door
+    return replace(door, room=text) if door.building or door.unit else replace(door, rest=text)
+
+
+def _from_dashes(parts: list[str], estate: str, side_first: bool) -> Door:
+    """``a-b`` building and room (or side lane and building), ``a-b-c`` building, unit, room, ``a-b-c-d`` with a side lane."""
+    values = [clean_part(part) for part in parts]
+    if side_first:
+        names = (("side", "building"), ("side", "building", "unit"), ("side", "building", "unit", "room"))[
+            len(values) - 2
+        ]
+    else:
+        names = (("building", "room"), ("building", "unit", "room"), ("side", "building", "unit", "room"))[
+            len(values) - 2
+        ]
+    return replace(Door(estate=estate), **dict(zip(names, values, strict=True)))
+
+
+def clean_part(raw: str) -> str:
+    """One part alone: 12幢 → 12, 2单元 → 2, 301室 → 301, 3a → 3A; words such as 亭子间 stay."""
+    text = to_digits(narrow(raw)).upper()
+    text = _VILLA.sub("", text)
+    found = re.fullmatch(
+        rf"(?:第)?({_NO})(?:支弄|弄|号楼|号房|号|幢楼|幢|栋楼|栋|座|单元|门洞|门|梯|室|房间?|#楼?)", text, re.IGNORECASE
+    )
+    text = found.group(1) if found else text
+    if re.fullmatch(r"\d+\.0", text):
+        text = text[:-2]
+    return text.lstrip("0") or text if re.fullmatch(r"0+[1-9]\d?[A-Z]?", text) else text
+
+
+def from_date(value: date) -> tuple[str, str]:
+    """What Excel turned into a date, given back: 3-2 became 2 March, so month and day are the two numbers."""
+    return str(value.month), str(value.day)
+
+
+def from_date_text(text: str) -> tuple[str, str] | None:
+    """The same for a date that a csv export wrote as text: ``3月2日``, ``2-Mar``, ``Mar-02``, ``2020/3/2``."""
+    words = narrow(text).lower()
+    found = re.fullmatch(r"(?:\d{4}年)?(\d{1,2})月(\d{1,2})日", words) or re.fullmatch(
+        r"(?:19|20)\d\d[-/.](\d{1,2})[-/.](\d{1,2})(?:0:00(?::00)?)?", words
+    )
+    if found:
+        return str(int(found.group(1))), str(int(found.group(2)))
+    found = re.fullmatch(r"(\d{1,2})-([a-z]{3})", words)
+    if found and found.group(2) in _MONTHS:
+        return str(_MONTHS[found.group(2)]), str(int(found.group(1)))
+    found = re.fullmatch(r"([a-z]{3})-(\d{1,2})", words)
+    if found and found.group(1) in _MONTHS:
+        return str(_MONTHS[found.group(1)]), str(int(found.group(2)))
+    return None

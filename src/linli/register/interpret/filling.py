@@ -1,0 +1,244 @@
+"""Rows of a table with what merged, first-only and 同上 cells leave out put back. Yields one ``Line`` a row of data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from linli.kernel.addresses import Door, clean_part, from_date, from_date_text, narrow, read_address
+from linli.register.interpret import words
+from linli.register.interpret.model import Table
+from linli.register.interpret.structure import IGNORED
+from linli.register.reading.sheet import Cell, Sheet, as_text
+
+_ORDER = ("estate", "road", "lane", "side", "bld", "addr", "unit", "room")
+_NEVER_FILLED = frozenset({"name", "number"})
+
+
+@dataclass(slots=True)
+class Line:
+    """One row: its index from 0, the cells of its fields after filling, its door, and what had to be repaired."""
+
+    index: int
+    cells: dict[int, Cell]
+    door: Door
+    group: int
+    date_column: int | None = None
+    date_text: str = ""
+    filled: set[int] = field(default_factory=set)
+
+
+class Filler:
+    """Walks down a table and remembers what the cells above said."""
+
+    def __init__(self, sheet: Sheet, table: Table) -> None:
+        self.sheet = sheet
+        self.table = table
+        self.covered = self._covered()
+        self.above: dict[int, Cell] = {}
+        self.place: dict[str, str] = {}
+        self.place_columns = {name: table.column(name) for name in _ORDER if table.column(name) is not None}
+        self.group = 0
+        self.last_door: Door | None = None
+        self.section: dict[str, str] = {}
+        self.stepped: list[int] = []
+        self.first: dict[int, Cell] = {}
+        self.unlike_above = 0
+
+    def _covered(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Cell → top left cell of the vertical merge it lies in."""
+        found = {}
+        for top, left, bottom, right in self.sheet.merges:
+            if bottom > top and top >= self.table.first:
+                found.update(
+                    {(row, col): (top, left) for row in range(top, bottom + 1) for col in range(left, right + 1)}
+                )
+        return found
+
+    def lines(self) -> Iterator[Line]:
+        """Every row that holds a dwelling or a person; sections and footers are consumed on the way."""
+        for row in range(self.table.first, len(self.sheet.rows)):
+            raw = {column: self._raw(row, column) for column in self.table.columns}
+            own = [as_text(cell) for cell in self.sheet.rows[row]]
+            if not any(own) and not any(as_text(value) for value in raw.values()):
+                continue
+            if self._is_footer(own) or self._is_header_again(row) or self._is_section(row, own):
+                self.stepped.append(row)
+                continue
+            if not any(self._speaks(column, raw[column]) for column in raw):
+                continue
+            yield self._line(row, raw)
+
+    def _speaks(self, column: int, value: Cell) -> bool:
+        return bool(as_text(value))
+
+    def _raw(self, row: int, column: int) -> Cell:
+        source = self.covered.get((row, column))
+        field_ = self.table.columns[column]
+        if source is not None and field_ not in _NEVER_FILLED:
+            return self.sheet.cell(*source)
+        return self.sheet.cell(row, column)
+
+    def _is_footer(self, own: list[str]) -> bool:
+        filled = [text for text in own if text]
+        if not filled or filled[0].isdigit():
+            return False
+        head = words.plain(filled[0])
+        if not head.startswith(words.footer_marks()):
+            return False
+        return head in words.footer_marks() or len(filled) <= 3
+
+    def _is_header_again(self, row: int) -> bool:
+        """The header printed again on the next page."""
+        if not self.table.labels:
+            return False
+        hits = 0
+        for seen, (column, label) in enumerate(self.table.labels.items()):
+            if label and words.plain(as_text(self.sheet.cell(row, column))) == words.plain(label):
+                hits += 1
+            elif seen >= 5 and not hits:
+                return False
+        return hits >= max(3, len(self.table.columns) // 2)
+
+    def _is_section(self, row: int, own: list[str]) -> bool:
+        """A line over the whole width that names the estate, building or unit of the rows below it."""
+        filled = [(column, text) for column, text in enumerate(own) if text]
+        texts = {text for _, text in filled}
+        if len(texts) != 1 or len(filled) > 1 and not self._is_wide(row):
+            return False
+        column, text = filled[0]
+        field_ = self.table.columns.get(column)
+        own_place = field_ in ("addr", "bld", "room", "unit")
+        if own_place and not self._is_wide(row):
+            return False
+        if field_ in ("state", "remark", "phone", "number") or (field_ == "name" and len(text) <= 4):
+            return False
+        self._enter_section(text)
+        return True
+
+    def _is_wide(self, row: int) -> bool:
+        return any(top == bottom == row and right - left >= 2 for top, left, bottom, right in self.sheet.merges)
+
+    def _enter_section(self, text: str) -> None:
+        bare = re.sub(r"[（(].*?[)）]|[:：]|\s", "", text)
+        door = read_address(bare, estate=self.table.estate)
+        if door.building or door.unit or door.side:
+            kept = {} if door.building else {key: value for key, value in self.section.items() if key == "bld"}
+            parts = {"bld": door.building, "unit": door.unit, "side": door.side}
+            self.section = {**kept, **{key: value for key, value in parts.items() if value}}
+        elif bare.endswith(tuple(words.load("words")["estate_endings"])):
+            self.section = {"estate": bare}
+        self.place = {}
+
+    def _line(self, row: int, raw: dict[int, Cell]) -> Line:
+        cells: dict[int, Cell] = {}
+        filled: set[int] = set()
+        for column, value in raw.items():
+            text = as_text(value)
+            if text and words.is_ditto(text):
+                value = self.above.get(column) if self.table.columns[column] not in _NEVER_FILLED else text
+                filled.add(column)
+            cells[column] = value
+        line = Line(row, cells, Door(), 0, filled=filled)
+        before = self.group
+        self._set_place(line)
+        if self.group != before:
+            self.first = dict(cells)
+        self._household_phone(line, raw)
+        for column, value in cells.items():
+            self.above[column] = value
+        return line
+
+    def _household_phone(self, line: Line, raw: dict[int, Cell]) -> None:
+        """同上 in the phone column is the household's phone, the one on its first line, not that of the row between."""
+        for column in self.table.all("phone"):
+            if column in line.filled and words.is_ditto(as_text(raw[column])) and as_text(self.first.get(column)):
+                self.unlike_above += as_text(line.cells[column]) != as_text(self.first[column])
+                line.cells[column] = self.first[column]
+
+    def _set_place(self, line: Line) -> None:
+        explicit = {
+            name: self._place_text(line, name, column)
+            for name, column in self.place_columns.items()
+            if column is not None
+        }
+        given = {name: text for name, text in explicit.items() if text}
+        if given:
+            leading = next(name for name in _ORDER if name in given)
+            changed = given[leading] != self.place.get(leading)
+            merged: dict[str, str] = {}
+            for name in _ORDER:
+                if name in given:
+                    merged[name] = given[name]
+                elif _ORDER.index(name) < _ORDER.index(leading) or not changed:
+                    merged[name] = self.place.get(name, "")
+            self.place = merged
+        elif line.cells and not self.place:
+            self.place = {}
+        line.door = self._door(self.place)
+        if line.door != self.last_door or not given and self.last_door is None:
+            self.group += 1
+            self.last_door = line.door
+        line.group = self.group
+
+    def _place_text(self, line: Line, name: str, column: int) -> str:
+        value = line.cells.get(column)
+        if isinstance(value, (date, datetime)):
+            month, number = from_date(value)
+            line.date_column, line.date_text = column, f"{month}-{number}"
+            return line.date_text
+        text = as_text(value)
+        turned = from_date_text(text) if text and name in ("addr", "bld", "room") else None
+        if turned:
+            line.date_column, line.date_text = column, "-".join(turned)
+            return line.date_text
+        return text
+
+    def _door(self, place: dict[str, str]) -> Door:
+        estate = place.get("estate") or self.section.get("estate") or self.table.estate
+        has_room = "room" in self.place_columns
+        door = Door(estate=estate)
+        if place.get("addr"):
+            door = read_address(place["addr"], estate=estate, side_first=has_room and "bld" not in self.place_columns)
+        bld = place.get("bld", "")
+        if bld:
+            seen = read_address(bld, estate=estate, side_first="side" not in self.place_columns)
+            part = seen.building or clean_part(bld)
+            door = Door(
+                door.estate or seen.estate,
+                seen.side or door.side,
+                part,
+                seen.unit or door.unit,
+                seen.room or door.room,
+                door.rest,
+            )
+        own = place.get("road", "") + (narrow(place["lane"]).removesuffix("弄") + "弄" if place.get("lane") else "")
+        building = door.building or self.section.get("bld", "") or self.table.building
+        room = self._room(place.get("room", ""), door)
+        return Door(
+            door.estate or own,
+            clean_part(place.get("side", "")) or door.side or self.section.get("side", ""),
+            building if not room[0] else room[0],
+            room[1] or clean_part(place.get("unit", "")) or door.unit or self.section.get("unit", ""),
+            room[2] or door.room,
+            door.rest,
+        )
+
+    def _room(self, text: str, door: Door) -> tuple[str, str, str]:
+        """(building, unit, room) of the room column: 301, 2-301, 3号楼301室 all occur in it."""
+        if not text:
+            return "", "", ""
+        simple = clean_part(text)
+        if re.fullmatch(r"[0-9A-Z]+", simple):
+            return "", "", simple
+        seen = read_address(text)
+        if seen.room and door.building and seen.building and not seen.unit:
+            return ("", "", seen.room) if seen.building == door.building else ("", seen.building, seen.room)
+        return (seen.building, seen.unit, seen.room) if seen.room else ("", "", simple)
+
+
+def mapped(table: Table) -> set[str]:
+    """The fields that this table fills."""
+    return set(table.columns.values()) - IGNORED

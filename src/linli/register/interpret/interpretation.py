@@ -1,0 +1,205 @@
+"""The whole way from file bytes to an ``Interpretation``. Pure; ``today`` is an argument.
+
+>>> reading = interpret(data, "register.xlsx", today=date(2020, 3, 1))
+>>> reading.totals["persons"], len(reading.problems), reading.ask
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from datetime import date
+
+from linli.kernel.names import search_form
+from linli.kernel.refusal import Refusal
+from linli.register.interpret import words
+from linli.register.interpret.filling import Filler
+from linli.register.interpret.matching import Union, compare
+from linli.register.interpret.model import Interpretation, Problem, RowKey, RowReading
+from linli.register.interpret.people import RowReader
+from linli.register.interpret.presence import Away, read_away
+from linli.register.interpret.sheets import sheet_problems, stale_summaries
+from linli.register.interpret.structure import find_table
+from linli.register.interpret.totals import count
+from linli.register.reading.delimited import decode
+from linli.register.reading.files import read_file
+from linli.register.reading.sheet import Sheet
+
+Answer = tuple[RowKey, RowKey, str]
+_HOUSEHOLD_HERE = frozenset({None, "owner", "let"})
+_CONVENTION = 0.9  # a repair that nine of ten cells of a column need is how that office writes, no fault of each cell
+
+
+def interpret(data: bytes, filename: str, *, today: date, answers: tuple[Answer, ...] = ()) -> Interpretation:
+    """Read a register file. Raises Refusal ``import.*`` for a file that cannot be read or holds no register."""
+    sheets = read_file(data, filename)
+    result = Interpretation()
+    for sheet in sheets:
+        _read_sheet(sheet, result, today)
+    if not result.tables:
+        raise Refusal(
+            "import.no_register",
+            "No register was found in the file: a line with headings such as name, address, identity number is needed.",
+        )
+    if sheets[0].delimited:
+        result.records = len(result.rows)
+        if not filename.lower().endswith(".tsv"):
+            result.lines = len(decode(data)[0].rstrip().splitlines())
+    _settle_dwellings(result)
+    people = [row for row in result.rows if row.is_person]
+    result.merge, result.ask, result.never_merge = compare(people)
+    result.problems += stale_summaries(sheets, result)
+    result.problems = _fold_conventions(result)
+    apply_answers(result, answers)
+    return result
+
+
+def _read_sheet(sheet: Sheet, result: Interpretation, today: date) -> None:
+    table = None if _is_summary(sheet) else find_table(sheet, today)
+    if table is None:
+        if sheet.hidden and sheet.rows:
+            result.problems.append(Problem(sheet.name, None, None, "hidden_sheet", None, None, "ask"))
+        return
+    if sheet.hidden:
+        result.problems.append(Problem(sheet.name, None, None, "hidden_sheet", None, None, "ask"))
+        return
+    result.tables[sheet.name] = table
+    reader = RowReader(sheet, table, today)
+    filler = Filler(sheet, table)
+    groups: dict[int, list[RowReading]] = defaultdict(list)
+    for line in filler.lines():
+        row = reader.read(line)
+        if row is not None:
+            result.rows.append(row)
+            groups[line.group].append(row)
+    for rows in groups.values():
+        _share_state(rows)
+    result.problems += reader.problems
+    result.problems += sheet_problems(sheet, table, filler.stepped)
+    phone = table.column("phone")
+    if filler.unlike_above and phone is not None:
+        cell = f"column '{table.labels.get(phone, '')}'"
+        result.problems.append(Problem(sheet.name, None, cell, "phone_ditto", filler.unlike_above, None, "warn"))
+
+
+def _is_summary(sheet: Sheet) -> bool:
+    name = (sheet.name or "").strip()
+    return any(name.startswith(word) or name.endswith(word) for word in words.load("words")["summary_sheets"])
+
+
+def _share_state(rows: list[RowReading]) -> None:
+    """The state stands on the first row of a dwelling only, or on each: every row of the dwelling gets it."""
+    state = next((row.state for row in rows if row.state), None)
+    for row in rows:
+        row.state = row.state or state
+
+
+def _settle_dwellings(result: Interpretation) -> None:
+    """Who is here: needs the whole dwelling, because its state covers everybody in it."""
+    doors: dict[str, list[RowReading]] = defaultdict(list)
+    for row in result.rows:
+        doors[row.door.code()].append(row)
+    has_rooms = Counter(row.door.estate for row in result.rows if row.door.room)
+    estates = Counter(row.door.estate for row in result.rows)
+    result.villas = {
+        estate: re.search("墅|villa", estate, re.IGNORECASE) is not None or has_rooms[estate] * 20 < many
+        for estate, many in estates.items()
+    }
+    for rows in doors.values():
+        _settle_presence(rows, result)
+    people = [row for row in result.rows if row.is_person]
+    result.rows = [
+        row for row in result.rows if row.is_person or not any(other.is_person for other in doors[row.door.code()])
+    ]
+    _sort_names(people)
+
+
+def _sort_names(people: list[RowReading]) -> None:
+    """The head's name column says who of the rows is the head when no relation is given."""
+    for row in people:
+        if row.rel is None and row.head_name and row.name and search_form(row.head_name) == search_form(row.name):
+            row.rel = "head"
+
+
+def _settle_presence(rows: list[RowReading], result: Interpretation) -> None:
+    state = next((row.state for row in rows if row.state), None)
+    own = {row.key: _away_of(row, result) for row in rows}
+    shared = next((away for row in rows if (away := own[row.key])), None)
+    for row in rows:
+        if not row.is_person:
+            continue
+        if row.absence is None:
+            if state == "away":
+                row.away = own[row.key] or shared or Away(None, None, None)
+                row.absence = "away"
+            elif own[row.key]:
+                row.away, row.absence = own[row.key], "away"
+            elif state not in _HOUSEHOLD_HERE:
+                row.absence = "dwelling"
+        row.present = row.absence is None
+
+
+def _away_of(row: RowReading, result: Interpretation) -> Away | None:
+    table = result.tables.get(row.sheet)
+    if not row.remark or row.absence == "gone":
+        return None
+    filled = table.filled if table and table.filled else date(2020, 2, 6)
+    return read_away(row.remark, filled)
+
+
+def _fold_conventions(result: Interpretation) -> list[Problem]:
+    """One line a column for a repair that loses nothing and that the whole column needs."""
+    foldable = {
+        "id_trailing_space",
+        "id_apostrophe",
+        "phone_number_cell",
+        "phone_dashed",
+        "phone_spaced",
+        "id_fullwidth",
+    }
+    counts: Counter[tuple[str | None, str, str]] = Counter()
+    for problem in result.problems:
+        if problem.kind in foldable and problem.cell:
+            counts[(problem.sheet, problem.kind, _column_of(problem.cell))] += 1
+    people = Counter(row.sheet for row in result.rows if row.is_person)
+    folded = {key for key, many in counts.items() if many >= 20 and many >= people[key[0]] * _CONVENTION}
+    kept = [
+        problem
+        for problem in result.problems
+        if (problem.sheet, problem.kind, _column_of(problem.cell or "")) not in folded
+    ]
+    for sheet, kind, column in sorted(folded, key=str):
+        table = result.tables[sheet]
+        label = next((text for at, text in table.labels.items() if _letter(at) == column), column)
+        kept.append(Problem(sheet, None, f"column '{label}'", kind, counts[(sheet, kind, column)], None, "note"))
+    return kept
+
+
+def _letter(column: int) -> str:
+    return chr(65 + column) if column < 26 else chr(64 + column // 26) + chr(65 + column % 26)
+
+
+def _column_of(cell: str) -> str:
+    return re.sub(r"\d+$", "", cell)
+
+
+def apply_answers(result: Interpretation, answers: tuple[Answer, ...]) -> None:
+    """Take answers to ``ask`` pairs: "same" joins the two rows, "other" ends the question. Then count."""
+    open_pairs = {frozenset(pair): pair for pair in result.ask}
+    for one, other, answer in answers:
+        pair = open_pairs.pop(frozenset((one, other)), None)
+        if pair is None:
+            raise Refusal(
+                "import.answer_unknown",
+                "An answer names two rows that no question was asked about: %(rows)s.",
+                rows=f"{one}, {other}",
+            )
+        if answer == "same":
+            result.same.append(pair)
+        else:
+            result.never_merge.append(pair)
+    result.ask = list(open_pairs.values())
+    joined = Union()
+    for one, other in (*result.merge, *result.same):
+        joined.join(one, other)
+    result.totals = count(result, joined)

@@ -1,0 +1,261 @@
+"""One line of a table → what it says about a dwelling and a person, with every problem named by its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from linli.kernel import identity
+from linli.kernel.approximate import DateReading, read_date
+from linli.kernel.identity_reading import IdentityReading, read_identity
+from linli.kernel.names import NameReading, read_name
+from linli.kernel.phones import read_phones
+from linli.kernel.plates import plates_in
+from linli.register.interpret import words
+from linli.register.interpret.filling import Line
+from linli.register.interpret.model import Problem, RowReading, Table
+from linli.register.interpret.presence import is_gone, lives_elsewhere
+from linli.register.reading.sheet import Cell, Sheet, as_text, column_letter
+
+_LEVELS = {
+    "error": "id_17_digits id_bad_length id_bad_check id_impossible_date id_unknown_area phone_10_digits phone_bad_length "
+    "phone_unclear born_impossible",
+    "ask": "id_float_lost id_float_lost_lucky id_letter_in_number document_unclear passport_zeros_lost phone_zero_lost "
+    "phone_letter_in_number character_lost_before_us name_masked name_missing address_became_date address_unclear "
+    "row_struck_through",
+    "warn": "born_contradicts_id sex_contradicts_id state_unknown relation_unknown nation_unknown sex_unknown formula_error "
+    "id_number_cell born_two_digit_year state_differs",
+}
+LEVEL = {kind: level for level, kinds in _LEVELS.items() for kind in kinds.split()}
+_ADULT = frozenset({"head", "spouse", "parent", "tenant", "helper", "owner_absent", "cotenant"})
+Report = Callable[[str, int | None, object, object], None]
+
+
+class RowReader:
+    """Reads the lines of one table."""
+
+    def __init__(self, sheet: Sheet, table: Table, today: date) -> None:
+        self.sheet = sheet
+        self.table = table
+        self.today = max(today, table.filled or today)
+        self.problems: list[Problem] = []
+        self.has = {name: table.column(name) for name in set(table.columns.values())}
+
+    def read(self, line: Line) -> RowReading | None:
+        """The reading, or None if the line is neither a person nor a dwelling."""
+        cells = line.cells
+        row = RowReading(self.sheet.name, self.number_of(line), line.door)
+        report = self._reporter(line)
+        self._state_cell(row, line, report)
+        row.remark = (
+            "；".join(text for column in self.table.all("remark") if (text := as_text(cells.get(column)))) or None
+        )
+        person = self._person(row, line, report)
+        if not person and not self._is_dwelling(row, line):
+            return None
+        if line.date_column is not None and line.date_column not in line.filled:
+            report("address_became_date", line.date_column, self._raw_date(line), self._date_proposal(line))
+        if row.door.rest or (not row.door.building and not row.door.room):
+            report("address_unclear", self.has.get("addr", self.has.get("bld")), row.door.rest or None, None)
+        self._cells_as_such(line, report)
+        row.comment = "；".join(text for (at, _), text in self.sheet.comments.items() if at == line.index) or None
+        return row
+
+    def number_of(self, line: Line) -> int:
+        """The row as people count it: the spreadsheet's number, or the record after the header in a delimited file."""
+        return line.index - self.table.first + 1 if self.sheet.delimited else line.index + 1
+
+    def _reporter(self, line: Line) -> Report:
+        number = self.number_of(line)
+
+        def report(kind: str, column: int | None, raw: object, proposal: object) -> None:
+            cell = f"{column_letter(column)}{number}" if column is not None else None
+            self.problems.append(Problem(self.sheet.name, number, cell, kind, raw, proposal, LEVEL.get(kind, "note")))
+
+        return report
+
+    def _cell(self, line: Line, name: str) -> Cell:
+        column = self.has.get(name)
+        return None if column is None else line.cells.get(column)
+
+    def _text(self, line: Line, name: str) -> str:
+        return as_text(self._cell(line, name))
+
+    def _state_cell(self, row: RowReading, line: Line, report: Report) -> None:
+        text = self._text(line, "state")
+        if not text or words.is_placeholder(text):
+            return
+        row.state = words.state_of(text)
+        if row.state is None and self.has["state"] not in line.filled:
+            report("state_unknown", self.has["state"], text, None)
+
+    def _is_dwelling(self, row: RowReading, line: Line) -> bool:
+        """A row without a person stands for a dwelling if it says where and names its state, or where alone."""
+        if row.state is None and row.remark:
+            row.state = words.state_exactly(row.remark)
+        own = any(
+            as_text(self.sheet.cell(line.index, column))
+            for name in ("addr", "bld", "room", "unit")
+            for column in self.table.all(name)
+        )
+        return bool(row.door.building or row.door.room) and (own or row.state is not None)
+
+    def _person(self, row: RowReading, line: Line, report: Report) -> bool:
+        text = self._text(line, "name")
+        if not text and self.has.get("rel") is None and self.has.get("name") is None:
+            text = self._text(line, "head_name")
+        row.head_name = self._text(line, "head_name") or None
+        if text and (words.is_placeholder(text) or words.is_ditto(text)):
+            text = ""
+        if text and words.state_exactly(text) and not self._text(line, "number"):
+            row.state = row.state or words.state_exactly(text)
+            text = ""
+        if not text:
+            if not self._identity_present(line):
+                return False
+            report("name_missing", self.has.get("name"), None, None)
+        self._fill_person(row, line, read_name(text), report)
+        return True
+
+    def _identity_present(self, line: Line) -> bool:
+        text = self._text(line, "number")
+        return bool(text) and not words.is_placeholder(text) and any(char.isdigit() for char in text)
+
+    def _fill_person(self, row: RowReading, line: Line, name: NameReading, report: Report) -> None:
+        row.name = name.name or "（无姓名）"
+        for kind in name.problems:
+            report(kind, self.has.get("name"), self._cell(line, "name"), None)
+        relation = self._text(line, "rel")
+        if relation and not words.is_placeholder(relation):
+            row.rel = words.relation_of(relation)
+            if row.rel is None:
+                report("relation_unknown", self.has["rel"], relation, None)
+        elif name.note:
+            row.rel = words.relation_of(name.note)
+        if name.note and not (relation == "" and row.rel):
+            row.remark = "；".join(text for text in (row.remark, name.note) if text)
+        nation = self._text(line, "nation")
+        row.nation = words.nation_of(nation) if nation and not words.is_placeholder(nation) else None
+        self._document(row, line, report)
+        self._sex(row, line, relation, report)
+        self._born(row, line, report)
+        self._phones(row, line, report)
+        row.plates = plates_in(" ".join((row.remark or "", self._text(line, "plate"))))
+        if row.remark and (is_gone(row.remark)):
+            row.absence = "gone"
+        elif row.rel == "owner_absent" or (row.remark and row.rel == "head" and lives_elsewhere(row.remark)):
+            row.rel, row.absence = "owner_absent", "elsewhere"
+        elif (line.index, self.has.get("name")) in self.sheet.struck:
+            row.absence = "gone"
+            report("row_struck_through", self.has.get("name"), row.name, None)
+
+    def _document(self, row: RowReading, line: Line, report: Report) -> None:
+        column = self.has.get("number")
+        value = self._cell(line, "number")
+        kind = self._text(line, "doc_kind")
+        if isinstance(value, (date, datetime)):
+            row.doc = "id"
+            report("document_unclear", column, value.isoformat(), None)
+            return
+        if isinstance(value, str) and words.is_ditto(value.strip()):
+            value = "-"
+        if isinstance(value, str) and kind and "护照" in kind and value.strip():
+            value = f"护照{value}" if not value.startswith("护照") else value
+        reading = read_identity(
+            value, nation=row.nation, home=self._home(row, kind), is_placeholder=words.is_placeholder, today=self.today
+        )
+        for code in reading.problems:
+            if code != "passport_prefixed" or "护照" in as_text(self._cell(line, "number")):
+                report(code, column, self._cell(line, "number"), reading.number or reading.proposal)
+        self._take(row, reading)
+
+    def _home(self, row: RowReading, kind: str) -> bool | None:
+        if kind and "身份证" in kind and "永久" not in kind:
+            return True
+        if kind and "护照" in kind and row.nation is None:
+            return False
+        return words.is_home(row.nation)
+
+    def _take(self, row: RowReading, reading: IdentityReading) -> None:
+        row.doc, row.number, row.fragment = reading.doc, reading.number, reading.fragment
+        if row.nation is None and row.doc == "id" and (row.number or "")[:1] not in ("8", "9"):
+            row.nation = "中国"
+
+    def _sex(self, row: RowReading, line: Line, relation: str, report: Report) -> None:
+        text = self._text(line, "sex")
+        written = words.sex_of(text) if text else None
+        if text and written is None and not words.is_placeholder(text):
+            report("sex_unknown", self.has["sex"], text, None)
+        by_number = identity.sex_of(row.number) if row.doc == "id" and row.number else None
+        if by_number and written and by_number != written:
+            report("sex_contradicts_id", self.has["sex"], text, by_number)
+        row.sex = by_number or written or words.relation_sex(relation)
+
+    def _born(self, row: RowReading, line: Line, report: Report) -> None:
+        column = self.has.get("born")
+        value = self._cell(line, "born")
+        if isinstance(value, str) and (words.is_placeholder(value) or words.is_ditto(value.strip())):
+            value = None
+        reading = read_date(value, today=self.today, elder=row.rel in _ADULT) if value is not None else DateReading()
+        certain = identity.born_of(row.number) if row.doc == "id" and row.number else None
+        if reading.value is not None and (reading.value.year < 1850 or reading.value > self.today):
+            reading = DateReading(impossible=True)
+        born = certain or reading.value
+        if reading.impossible:
+            report("born_impossible", column, value, born.isoformat() if born else None)
+        elif reading.two_digit_year:
+            report("born_two_digit_year", column, value, born.isoformat() if born else None)
+        if certain and reading.value and not reading.impossible and not _same_day(certain, reading):
+            report("born_contradicts_id", column, value, certain.isoformat())
+        row.born, row.born_about = born, certain is None and reading.about
+
+    def _phones(self, row: RowReading, line: Line, report: Report) -> None:
+        numbers: list[str] = []
+        notes: list[str] = []
+        for column in self.table.all("phone"):
+            value = line.cells.get(column)
+            if isinstance(value, (date, datetime)) or value is None:
+                continue
+            reading = read_phones(value, is_placeholder=words.is_placeholder)
+            numbers += [number for number in reading.numbers if number not in numbers]
+            notes += [reading.note] if reading.note else []
+            if column in line.filled:
+                continue
+            for code in reading.problems:
+                report(
+                    code,
+                    column,
+                    value,
+                    list(reading.numbers) if len(reading.numbers) > 1 else (*reading.numbers, reading.proposal)[0],
+                )
+        row.phones, row.phone_note = tuple(numbers), "；".join(notes) or None
+
+    def _cells_as_such(self, line: Line, report: Report) -> None:
+        for column in self.table.columns:
+            if (line.index, column) in self.sheet.errors:
+                report("formula_error", column, self.sheet.errors[(line.index, column)], None)
+            value = line.cells.get(column)
+            if isinstance(value, str) and "\n" in value.strip() and (line.index, column) not in self.sheet.comments:
+                report("line_break_and_quotes_in_cell", column, value, " ".join(value.split()))
+
+    def _raw_date(self, line: Line) -> str:
+        value = line.cells.get(line.date_column) if line.date_column is not None else None
+        return f"{value.year}-{value.month}-{value.day}" if isinstance(value, (date, datetime)) else as_text(value)
+
+    def _date_proposal(self, line: Line) -> str:
+        door = line.door
+        parts = ((door.side, "支弄"), (door.building, "号"), (door.unit, "单元"))
+        return "".join(f"{part}{word}" for part, word in parts if part) or line.date_text
+
+
+def _same_day(certain: date, reading: DateReading) -> bool:
+    """A two-digit year agrees with either century."""
+    value = reading.value
+    return value is not None and (
+        value == certain
+        or (
+            reading.two_digit_year
+            and (value.year - certain.year) % 100 == 0
+            and (value.month, value.day) == (certain.month, certain.day)
+        )
+    )

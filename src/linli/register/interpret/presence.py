@@ -1,0 +1,101 @@
+"""What a remark says about where somebody is: here, away for a time, living elsewhere, gone for good."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from linli.kernel.approximate import read_window
+from linli.register.interpret import words
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Where somebody is and when he is expected back (either day may be unknown)."""
+
+    where: str | None
+    earliest: date | None
+    latest: date | None
+
+    def as_json(self) -> dict[str, str | None]:
+        """``where``, ``from``, ``to`` as in the truth files."""
+        return {
+            "where": self.where,
+            "from": self.earliest.isoformat() if self.earliest else None,
+            "to": self.latest.isoformat() if self.latest else None,
+        }
+
+
+@lru_cache(maxsize=4096)
+def is_gone(remark: str) -> bool:
+    """已搬走, 已故 and their like, unless somebody else is meant."""
+    text = unicodedata.normalize("NFKC", remark)
+    return _has(text, "gone") and not _has(text, "gone_unless")
+
+
+@lru_cache(maxsize=4096)
+def lives_elsewhere(remark: str) -> bool:
+    """A remark that the person (an owner) does not live in the dwelling."""
+    text = unicodedata.normalize("NFKC", remark)
+    return (
+        re.search(
+            r"不住(?:此|这|本|在|$|，|,|；)|住别处|不在此(?:居?住|地)|不在本小区|他处居住|人不住|不居住|住(?:在)?(?:浦东|外区|他区|女儿家|儿子家|父母家)",
+            text,
+        )
+        is not None
+    )
+
+
+@lru_cache(maxsize=4096)
+def read_away(remark: str, filled: date) -> Away | None:
+    """Whether a remark written on ``filled`` says that the person is away now; None if he is here.
+
+    Away: a place with 在/人在/回/去 before it or a purpose (探亲, 读书) behind it, not as an adjective (在韩企上班, 德国车),
+    or a day of return that lies ahead. Not away: 曾去过, 已回, a day of return that has passed.
+    """
+    text = unicodedata.normalize("NFKC", remark)
+    if _has(text, "away_unless"):
+        return None
+    place = _place(text)
+    returning = _has(text, "back")
+    window = read_window(text, filled=filled) if returning or place else None
+    if window and window[1] is not None and window[1] < filled:
+        return None
+    if place is None and not _has(text, "away") and not (returning and window):
+        return None
+    if place is None and window is None and re.search(r"女儿|儿子|子女|老伴|父母|孙", text):
+        return None
+    earliest, latest = window if window and returning else (None, None)
+    return Away(place or _plain_place(text), earliest, latest)
+
+
+def _place(text: str) -> str | None:
+    """The place somebody is in according to the text, None if a place is named otherwise or not at all."""
+    for place in words.places():
+        at = text.find(place)
+        if at < 0:
+            continue
+        after = text[at + len(place) :]
+        if after.startswith(tuple(words.load("words")["adjective"])):
+            return None
+        before = text[:at]
+        purposes = tuple(words.load("words")["purposes"])
+        if before.endswith(("在", "去", "赴", "往", "回", "到", "抵", "飞", "滞留")) and not before.endswith(
+            ("曾在", "曾去", "家在", "户口在", "户籍在")
+        ):
+            return place
+        if after.lstrip(" ,，").startswith(purposes):
+            return place
+        return None
+    return None
+
+
+def _plain_place(text: str) -> str | None:
+    return next((place for place in words.places() if place in text), None)
+
+
+def _has(text: str, key: str) -> bool:
+    return any(word in text for word in words.load("words")[key])
