@@ -48,7 +48,7 @@ bench-permits: dev  ## 3,500 cards
 bench-import: dev  ## the office's register
 	@$(BIN)/python bench/imports.py
 
-messages: dev    ## bring every app's translations up to date with its code
+messages: dev    ## bring every app's translations up to date with its code (then fill in what is empty)
 	@$(BIN)/python scripts/extract_messages.py
 	@$(BIN)/python scripts/compile_messages.py
 

@@ -50,6 +50,7 @@ def check() -> list[Command]:
         tool("ruff", "format", "--check", *code),
         tool("mypy", "--strict", "-p", "linli.kernel"),
         tool("mypy", "-p", "linli"),
+        tool("mypy", *(name for name in code if name != "src")),
         tool("lint-imports", "--no-cache"),
         tool("linli", "makemigrations", "--check", "--dry-run"),
         tool("djlint", "src", "--lint", "--quiet"),

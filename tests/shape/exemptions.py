@@ -19,6 +19,13 @@ UNSCOPED = {
 PUBLIC = {
     "health": "a load balancer asks it; answers one word",
     "set_language": "the login page must speak the reader's language",
+    "choose_neighbourhood": "chooses among one's own mandates; a stranger has none and is sent to the first page",
     "accounts:login": "the door itself",
+    "accounts:slip": "a new password by a printed slip: who comes here cannot sign in yet; spent by POST only",
+    "scanner:app": "the installed page of the gate: the phone has a key of its own, the page holds no data",
+    "scanner:worker": "the script that keeps the page offline; the same for everybody",
+    "scanner:manifest": "name and icons of the installed page",
+    "scanner:device-check": "tells a phone what it can do, before anybody signs in",
+    "install_sheet": "how a phone learns to trust the office's own certificate: needed before the first sign-in",
 }
 """Addresses that answer a stranger."""

@@ -40,9 +40,9 @@ def test_catalogues_compile_as_babel_compiles_them() -> None:
                 assert texts(found.string) == texts(message.string)
 
 
-def texts(string: str | Sequence[str]) -> list[str]:
+def texts(string: str | Sequence[str] | None) -> list[str]:
     """The answer or answers of a message."""
-    return [string] if isinstance(string, str) else list(string)
+    return [string] if isinstance(string, str) else list(string or ())
 
 
 def po(app: str, *entries: str) -> dict[str, str]:

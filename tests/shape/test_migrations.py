@@ -57,7 +57,9 @@ def test_every_migration_names_its_change() -> None:
 
 
 def test_a_migration_that_cannot_be_taken_back_is_noticed() -> None:
-    migration = migrations.Migration("0007_auto_20200101", "gates")
-    migration.operations = [migrations.RunPython(lambda apps, editor: None), migrations.RunSQL("SELECT 1")]
+    class OneWay(migrations.Migration):
+        operations = [migrations.RunPython(lambda apps, editor: None), migrations.RunSQL("SELECT 1")]
+
+    migration = OneWay("0007_auto_20200101", "gates")
     assert len(irreversible([migration])) == 2
     assert len(badly_named([migration])) == 1

@@ -83,7 +83,7 @@ def migrations(root: Path) -> list[Finding]:
             if not (isinstance(node, ast.Assign) and any(name_of(target) == "dependencies" for target in node.targets)):
                 continue
             for pair in getattr(node.value, "elts", []):
-                labels = [item.value for item in getattr(pair, "elts", []) if isinstance(item, ast.Constant)]
+                labels = [str(item.value) for item in getattr(pair, "elts", []) if isinstance(item, ast.Constant)]
                 if labels and not may_use(parts[0], labels[0]):
                     found.append(source.finding(pair, _text(parts[0], labels[0], "migration depends on")))
     return found

@@ -50,4 +50,4 @@ def install(remembered: str) -> None:
     def teardown(self: Any) -> None:
         empty(remembered)
 
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]

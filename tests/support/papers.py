@@ -27,7 +27,7 @@ def missing_words(page: Path, words: Iterable[str], what: str) -> list[Finding]:
 
 def settings_read(root: Path) -> set[str]:
     """Every `LINLI_…` that the code mentions: environment variables and Django settings."""
-    found = set()
+    found: set[str] = set()
     for source in sources(root):
         if source.in_tests():
             continue
@@ -71,7 +71,8 @@ def undecided(decisions: Path, packages: set[str]) -> list[Finding]:
 
 def badly_numbered(decisions: Path) -> list[Finding]:
     """Decision records without a number of their own, or without a title."""
-    found, seen = [], {}
+    found: list[Finding] = []
+    seen: dict[str, str] = {}
     for path in sorted(decisions.glob("*.md")):
         match = re.match(r"(\d{4})-[a-z0-9-]+\.md$", path.name)
         if path.name == "README.md":

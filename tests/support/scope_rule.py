@@ -42,10 +42,18 @@ def leaking_relations(everything: Iterable[type[models.Model]]) -> list[Finding]
             target = field.related_model
             if not isinstance(target, type) or not is_personal(target):
                 continue
-            accessor = field.get_accessor_name() if field.auto_created and not field.concrete else field.name
+            accessor = accessor_of(field)
             if accessor and _answers(partial(_follow, model, field, accessor)):
                 found.append(Finding(model._meta.label, 1, f".{accessor} reaches {target._meta.label} without a scope"))
     return found
+
+
+def accessor_of(field: Any) -> str | None:
+    """The attribute by which a row reaches the other side; None for a relation without a way back."""
+    if field.auto_created and not field.concrete:
+        name: str | None = None if field.hidden else field.get_accessor_name()
+        return name
+    return str(field.name)
 
 
 def _follow(model: type[models.Model], field: Any, accessor: str) -> object:
