@@ -103,7 +103,7 @@ def read_keys(source: Path | None, groups: str | None, *, wanted: str) -> KeySet
     """
     folder = source or keys_folder()
     typed = from_groups(groups) if groups else None
-    if (folder / KEYS_FILE).is_file():
+    if (folder / MASTER_FILE).is_file() or (folder / KEYS_FILE).is_file():
         tls = {name: (folder / "tls" / name) for name in _AUTHORITY}
         authority = {name: path.read_bytes() for name, path in tls.items() if path.is_file()}
         master = typed or _master_in(folder)
