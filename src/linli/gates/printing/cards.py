@@ -16,10 +16,10 @@ import typst
 from linli.gates.printing import glyphs, qr
 from linli.gates.printing.faces import CardFace, PrintResult, Reason, RefusedCard, Sheet
 from linli.kernel import permit_number
-from linli.kernel.permit_code import KLASSES, TooLargeToPrint
+from linli.kernel.permit_code import KLASSES, TooLargeToPrint, qr_size
 
 PER_PAGE = 10
-TEMPLATE = Path(__file__).with_name("cards.typ")
+TEMPLATES = Path(__file__).parent
 COLUMN_POINTS = 39 / 25.4 * 72
 """Width of the card's text column in points; cards.typ has the same 39 mm."""
 
@@ -34,22 +34,28 @@ def print_cards(
     """
     regular, bold = (glyphs.face(_font(font_paths, name)) for name in (glyphs.REGULAR, glyphs.BOLD))
     refused: list[RefusedCard] = []
-    rows: list[dict[str, Any]] = []
     printed: list[str] = []
-    for card, problem in _checked(cards, sheet, regular):
-        try:
-            drawn = None if problem else qr.svg(card.code)
-        except TooLargeToPrint:
-            problem = RefusedCard(card.id, Reason.TOO_LARGE)
-            drawn = None
-        if problem is not None or drawn is None:
-            refused.append(problem or RefusedCard(card.id, Reason.TOO_LARGE))
-            continue
-        rows.append({**_texts(card, regular, bold), "qr": drawn})
-        printed.append(card.id)
-    if rows:
-        _compile({"sheet": _sheet(sheet), "cards": rows}, out=out, font_paths=font_paths)
-    return PrintResult(-(-len(rows) // PER_PAGE), tuple(printed), tuple(refused))
+    klasses: dict[str, None] = {}
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".print-") as folder:
+        work = Path(folder)
+        with (work / "cards.json").open("w", encoding="utf-8") as data:
+            data.write('{"cards":[')
+            for card, problem in _checked(cards, sheet, regular):
+                if problem is not None:
+                    refused.append(problem)
+                    continue
+                data.write("," if printed else "")
+                json.dump({**_texts(card, regular, bold), "qr": qr.svg(card.code)}, data)
+                printed.append(card.id)
+                klasses.setdefault(card.klass)
+            shared = {"sheet": _sheet(sheet, regular, bold), "klasses": list(klasses)}
+            data.write("]," + json.dumps(shared).removeprefix("{"))
+        (work / "blanks.json").write_text(json.dumps(shared), encoding="utf-8")
+        if printed:
+            for name in ("blanks", "cards"):
+                _compile(work, name, font_paths=font_paths)
+            (work / "cards.pdf").replace(out)
+    return PrintResult(-(-len(printed) // PER_PAGE), tuple(printed), tuple(refused))
 
 
 def _font(folders: Sequence[Path], name: str) -> Path:
@@ -75,9 +81,19 @@ def _checked(
             yield card, RefusedCard(card.id, Reason.NUMBER)
         elif lacking:
             yield card, RefusedCard(card.id, Reason.GLYPH, lacking)
+        elif not _printable(card.code):
+            yield card, RefusedCard(card.id, Reason.TOO_LARGE)
         else:
             yield card, None
         seen |= {card.id, card.code}
+
+
+def _printable(code: str) -> bool:
+    try:
+        qr_size(code)
+    except TooLargeToPrint:
+        return False
+    return True
 
 
 def _texts(card: CardFace, regular: glyphs.Face, bold: glyphs.Face) -> dict[str, Any]:
@@ -108,19 +124,20 @@ def _fit(face: glyphs.Face, text: str, *, largest: float, smallest: float) -> fl
     return round(max(smallest, min(largest, COLUMN_POINTS / width)), 2)
 
 
-def _sheet(sheet: Sheet) -> dict[str, str]:
-    return {name: glyphs.clean(value) for name, value in vars(sheet).items()}
+def _sheet(sheet: Sheet, regular: glyphs.Face, bold: glyphs.Face) -> dict[str, Any]:
+    texts = {name: glyphs.clean(value) for name, value in vars(sheet).items()}
+    heavy = not bold.missing(texts["review"])
+    size = _fit(bold if heavy else regular, texts["review"], largest=8.0, smallest=5.0)
+    return {**texts, "review_bold": heavy, "review_size": size}
 
 
-def _compile(data: dict[str, Any], *, out: Path, font_paths: Sequence[Path]) -> None:
-    """Run the engine in a folder of its own beside `out`, readable by us alone, and move the result into place."""
-    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".print-") as folder:
-        work = Path(folder)
-        shutil.copyfile(TEMPLATE, work / "cards.typ")
-        (work / "cards.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
-        made = work / "cards.pdf"
-        fonts = [str(path) for path in font_paths]
-        typst.compile(
-            str(work / "cards.typ"), output=str(made), root=folder, font_paths=fonts, ignore_system_fonts=True
-        )
-        made.replace(out)
+def _compile(work: Path, name: str, *, font_paths: Sequence[Path]) -> None:
+    """Run the engine on the template `name` in `work`, a folder that is readable by us alone."""
+    shutil.copyfile(TEMPLATES / f"{name}.typ", work / f"{name}.typ")
+    typst.compile(
+        str(work / f"{name}.typ"),
+        output=str(work / f"{name}.pdf"),
+        root=str(work),
+        font_paths=[str(path) for path in font_paths],
+        ignore_system_fonts=True,
+    )

@@ -175,7 +175,8 @@ def test_impossible_keys_are_refused() -> None:
 
 
 def test_looks_like() -> None:
-    assert code.looks_like(GOOD) and code.looks_like("\nLINLI9:AB")
+    assert code.looks_like(GOOD)
+    assert code.looks_like("\nLINLI9:AB")
     assert not code.looks_like("HC1:ABC")
 
 

@@ -41,7 +41,8 @@ def test_a_campaign_of_numbers_has_no_double_and_no_near_neighbours() -> None:
 def test_what_is_typed_or_heard() -> None:
     made = number.number_for(204)
     shown = number.shown(made)
-    assert len(shown) == 9 and shown[3] == shown[7] == "-"
+    assert len(shown) == 9
+    assert shown[3] == shown[7] == "-"
     full_width = "".join(chr(ord(one) + 0xFEE0) for one in shown)
     for text in (shown, f" {shown.lower()} ", full_width, shown.replace("-", "–"), shown.replace("-", "")):
         assert number.parse(text) == made
