@@ -135,11 +135,11 @@ def page_at(browser: Browser, live_server: LiveServer, complaints: chromium.Comp
 
 
 def set_language(context: BrowserContext, url: str, lang: str) -> None:
-    """Choose the language of the pages by Django's cookie."""
-    # reason: settings are there only inside a test
-    from django.conf import settings
+    """Choose the device's language, as the button of every page does."""
+    # reason: Linli's modules are there only inside a test
+    from linli.site.language import COOKIE
 
-    context.add_cookies([{"name": settings.LANGUAGE_COOKIE_NAME, "value": lang, "url": url}])
+    context.add_cookies([{"name": COOKIE, "value": lang, "url": url}])
 
 
 def sign_in(context: BrowserContext, url: str, user: Any, lang: str) -> None:
