@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from linli.accounts import second_factor
 from linli.ground.capacities import RIGHTS, capacities_with
 from linli.ground.mandates import mandates_of, needs_second_factor, neighbourhoods_of, rights_at
 from linli.ground.models import Mandate, Place
@@ -73,12 +75,13 @@ def rights_in(mandates: list[Mandate], neighbourhood: Place) -> frozenset[str]:
 
 
 def needs(
-    right: str,
+    right: str, *, before_second_factor: bool = False
 ) -> Callable[[Callable[Concatenate[Any, P], HttpResponse]], Callable[Concatenate[Any, P], HttpResponse]]:
     """Let a view run only for who has ``right`` in the chosen neighbourhood.
 
     Anonymous → sign in. No mandate in any neighbourhood → 404. A mandate without the capacity → 403 naming it. A capacity that needs
-    a second factor without one verified in this session → the page that sets or asks for it.
+    a second factor without one verified in this session → the page that sets or asks for it; ``before_second_factor`` lets the
+    steps of the set-up wizard come first as long as the account has none.
     """
     if right not in RIGHTS:
         raise ValueError(f"unknown right {right}")
@@ -92,8 +95,9 @@ def needs(
                 raise Http404("no mandate here")
             if right not in request.rights:
                 return forbidden(request, right)
-            if needs_second_factor(request.mandates) and not second_factor_done(request):
-                return redirect(f"{_second_factor_path()}?next={request.get_full_path()}")
+            early = before_second_factor and second_factor.of(request.user) is None
+            if needs_second_factor(request.mandates) and not second_factor_done(request) and not early:
+                return redirect(f"{_second_factor_path()}?{urlencode({'next': request.get_full_path()})}")
             return view(request, *args, **kwargs)
 
         guarded.linli_right = right  # type: ignore[attr-defined]

@@ -7,6 +7,8 @@ from linli.journal import acts
 NEIGHBOURHOOD_CREATED = acts.register("ground.neighbourhood_created", _("created the neighbourhood"))
 PLACE_ADDED = acts.register("ground.place_added", _("added a place"))
 PLACE_RENAMED = acts.register("ground.place_renamed", _("renamed a place"))
+PLACE_CLOSED = acts.register("ground.place_closed", _("closed a place"))
+PLACE_REOPENED = acts.register("ground.place_reopened", _("reopened a place"))
 MANDATE_GIVEN = acts.register("ground.mandate_given", _("gave a mandate"))
 MANDATE_ENDED = acts.register("ground.mandate_ended", _("ended a mandate"))
 OFFICE_HANDED_OVER = acts.register("ground.office_handed_over", _("handed over an office"))
