@@ -55,7 +55,7 @@ def search(neighbourhood: Place, text: str, *, inside: list[Place]) -> list[Hit]
         if r.household is None or any(p.contains(r.household.dwelling) for p in inside)
     ]
     hits.sort(key=lambda h: (h.person.sort_name if h.person else "", h.address))
-    return (hits + _dwelling_hits(neighbourhood, query, inside))[:MOST]
+    return (hits + _dwelling_hits(neighbourhood, text, inside))[:MOST]
 
 
 def _person_hit(row: Residence) -> Hit:
