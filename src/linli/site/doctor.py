@@ -13,6 +13,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from linli.kernel.refusal import Refusal
+
 OK, WARN, BAD = "ok", "warn", "bad"
 #: Exit code of the worst level: 0 all is well, 1 somebody should look, 2 something is broken.
 EXIT = {OK: 0, WARN: 1, BAD: 2}
@@ -40,7 +42,7 @@ def examine(checks: Iterable[Check], *, now: dt.datetime) -> list[Finding]:
             found.extend(check(now))
         except Exception as error:
             name = check.__name__.removeprefix("check_")
-            sentence = _("%(name)s could not be examined: %(why)s") % {"name": name, "why": error}
+            sentence = _("%(name)s could not be examined: %(why)s") % {"name": name, "why": _why(error)}
             found.append(Finding(f"{name}.failed", BAD, sentence))
     return found
 
@@ -69,3 +71,10 @@ def warn(code: str, sentence: str, way_out: str, **data: Any) -> Finding:
 def bad(code: str, sentence: str, way_out: str, **data: Any) -> Finding:
     """A finding that something is broken."""
     return Finding(code, BAD, sentence % data if data else sentence, way_out, data)
+
+
+def _why(error: Exception) -> str:
+    """The reason in the active language when it is a refusal, else what the system said."""
+    if isinstance(error, Refusal):
+        return _(error.message) % error.params
+    return str(error)

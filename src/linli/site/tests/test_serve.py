@@ -130,14 +130,15 @@ def test_a_real_domains_certificate_brings_hsts(office: Office, tmp_path: Path, 
     files = ("--cert", str(tmp_path / "a.crt"), "--key", str(tmp_path / "a.key"))
     with serving(office, tmp_path / "log", port, "--lan", *files):
         trusting = ssl.create_default_context(cadata=authority.certificate.decode())
-        with socket.create_connection(("127.0.0.1", port)) as raw:
-            with trusting.wrap_socket(raw, server_hostname="gate.internal") as secured:
-                secured.sendall(
-                    f"GET /healthz HTTP/1.1\r\nHost: gate.internal:{port}\r\nConnection: close\r\n\r\n".encode()
-                )
-                answer = b""
-                while block := secured.recv(4096):
-                    answer += block
+        request = f"GET /healthz HTTP/1.1\r\nHost: gate.internal:{port}\r\nConnection: close\r\n\r\n"
+        with (
+            socket.create_connection(("127.0.0.1", port)) as raw,
+            trusting.wrap_socket(raw, server_hostname="gate.internal") as secured,
+        ):
+            secured.sendall(request.encode())
+            answer = b""
+            while block := secured.recv(4096):
+                answer += block
     assert b" 200 " in answer.splitlines()[0]
     assert b"max-age=31536000" in answer.lower()
     assert not (office.keys / "tls").exists()
