@@ -65,7 +65,7 @@ def home_cards(context: Context) -> list[Card]:
     blank = sum(1 for d in doors if d.state == "blank")
     orphans = sum(1 for d in doors if d.household and d.responsible is None)
     if orphans:
-        title = ngettext("%(n)s household has nobody who answers for it", "%(n)s households have nobody", orphans) % {
+        title = ngettext("%(n)s household has nobody who answers for it", "%(n)s households have nobody who answers for them", orphans) % {
             "n": orphans
         }
         found.append(Card("red", title, _("Every household needs exactly one."), url, _("Assign")))

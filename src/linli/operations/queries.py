@@ -62,8 +62,7 @@ def strips(neighbourhood: Place) -> list[dict[str, Any]]:
     return [
         {
             "kind": "replay",
-            "text": _("Replay, not in force: %(title)s. The dates are moved to today; the people are invented.")
-            % {"title": rules["title"][_language_key()]},
+            "text": _("For practice, not in force: %(title)s (dates moved to today)") % {"title": title_of(rules)},
         }
     ]
 

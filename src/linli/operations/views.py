@@ -21,6 +21,7 @@ from linli.operations.forms import OperationForm, RenewForm, RulesForm, end_of
 from linli.operations.models import Certificate, Operation
 from linli.operations.queries import active_operation, ruleset_for
 from linli.operations.rulesets import load
+from linli.operations.words import count_word
 
 
 def _own(request: Any, pk: UUID) -> Operation:
@@ -55,7 +56,7 @@ def index(request: Any) -> HttpResponse:
             "operation": operation,
             "past": past.exclude(pk=operation.pk) if operation else past,
             "certificates": Certificate.objects.all()[:20],
-            "due": actions.due(),
+            "due": [(count_word(name), n) for name, n in sorted(actions.due().items())],
         },
     )
 
@@ -153,4 +154,4 @@ def purge_now(request: Any) -> HttpResponse:
 def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A certificate of erasure, for print."""
     row = get_object_or_404(Certificate, pk=pk)
-    return render(request, "operations/certificate.html", {"certificate": row, "counts": sorted(row.counts.items())})
+    return render(request, "operations/certificate.html", {"certificate": row, "counts": [(count_word(name), n) for name, n in sorted(row.counts.items())]})

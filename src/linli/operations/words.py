@@ -1,0 +1,22 @@
+"""Words for what a purge counts."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+COUNTS: dict[str, str | Promise] = {
+    "operation_keys": _("keys of operations that are over"),
+    "passages": _("passages, now hourly counts"),
+    "temperatures": _("temperatures"),
+    "answers": _("answers to health questions"),
+    "plates": _("vehicle plates"),
+    "receipts": _("receipts of counts"),
+    "uploads": _("raw uploads"),
+    "exceptions": _("settled exceptions"),
+}
+
+
+def count_word(name: str) -> str | Promise:
+    """The words for one count; its code when a room has not told its words."""
+    return COUNTS.get(name, name)
