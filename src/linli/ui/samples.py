@@ -96,13 +96,19 @@ class SampleForm(forms.Form):
         for field, label in zip(self.fields.values(), labels, strict=True):
             field.label = label
         self.fields["room"].help_text = pick("按门牌写，例如 3 号 502", "As on the door, for example 3-502")
-        self.fields["estate"].choices = pick(
+        _choices(self, "estate").choices = pick(
             [("a", "泉口花苑"), ("b", "听松别墅")], [("a", "Quankou Garden"), ("b", "Tingsong Villas")]
         )
-        self.fields["reach"].choices = pick(
+        _choices(self, "reach").choices = pick(
             [("d", "上门"), ("p", "电话"), ("n", "邻居转告")],
             [("d", "At the door"), ("p", "By phone"), ("n", "Through a neighbour")],
         )
+
+
+def _choices(form: forms.Form, name: str) -> forms.ChoiceField:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
 
 
 def faulty_form() -> SampleForm:

@@ -47,12 +47,10 @@ function onKey(event) {
   next.focus();
 }
 
-let first = true;
-
 export function setUpSquares(group) {
-  for (const square of group.querySelectorAll("a.sq")) {
-    square.tabIndex = first ? 0 : -1;
-    first = false;
+  const taken = document.querySelector('[data-squares] a.sq[tabindex="0"]');
+  for (const [index, square] of [...group.querySelectorAll("a.sq")].entries()) {
+    square.tabIndex = !taken && index === 0 ? 0 : -1;
   }
   group.addEventListener("keydown", onKey);
   group.addEventListener("focusin", (event) => {
