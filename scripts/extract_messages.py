@@ -38,6 +38,7 @@ def main() -> int:
     import django
 
     django.setup()
+    # reason: the same
     from tests.support import messages
 
     code = ROOT / "src" / "linli"
