@@ -88,6 +88,8 @@ def _clean(raw: str) -> tuple[str, list[str], str | None]:
     text, word = _without_word(narrow)
     if word == "passport":
         problems.append("passport_prefixed")
+    if _SCIENTIFIC.match(text.upper()):
+        return text.upper(), problems, word
     closed = _INNER.sub("", text)
     if closed != text and any(char.isdigit() for char in text):
         problems.append("id_inner_space")

@@ -111,12 +111,37 @@ class Filler:
         column, text = filled[0]
         field_ = self.table.columns.get(column)
         own_place = field_ in ("addr", "bld", "room", "unit")
-        if own_place and not self._is_wide(row):
+        if (
+            own_place
+            and not self._is_wide(row)
+            and not (field_ in ("addr", "room") and self._names_block(row, column, text))
+        ):
             return False
         if field_ in ("state", "remark", "phone", "number") or (field_ == "name" and len(text) <= 4):
             return False
         self._enter_section(text)
         return True
+
+    def _names_block(self, row: int, column: int, text: str) -> bool:
+        """5号楼 alone in a line above lines that give only rooms."""
+        if not re.fullmatch(
+            r"(?:第)?[^\d\W]{0,6}[\dA-Za-z一二三四五六七八九十]+(?:号楼|幢|栋|座|单元|楼|门)", narrow(text)
+        ):
+            return False
+        below = next(
+            (
+                below
+                for at in range(row + 1, min(row + 4, len(self.sheet.rows)))
+                if (below := self.sheet.text(at, column))
+            ),
+            "",
+        )
+        door = read_address(below) if below else Door()
+        return (
+            bool(below)
+            and not re.search("[号幢栋座]", narrow(below).removesuffix("号"))
+            and not (door.building and door.room)
+        )
 
     def _is_wide(self, row: int) -> bool:
         return any(top == bottom == row and right - left >= 2 for top, left, bottom, right in self.sheet.merges)

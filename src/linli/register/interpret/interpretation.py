@@ -63,6 +63,7 @@ def _read_sheet(sheet: Sheet, result: Interpretation, today: date) -> None:
     if sheet.hidden:
         result.problems.append(Problem(sheet.name, None, None, "hidden_sheet", None, None, "ask"))
         return
+    table.filled = table.filled or today
     result.tables[sheet.name] = table
     reader = RowReader(sheet, table, today)
     filler = Filler(sheet, table)
@@ -143,8 +144,7 @@ def _away_of(row: RowReading, result: Interpretation) -> Away | None:
     table = result.tables.get(row.sheet)
     if not row.remark or row.absence == "gone":
         return None
-    filled = table.filled if table and table.filled else date(2020, 2, 6)
-    return read_away(row.remark, filled)
+    return read_away(row.remark, table.filled) if table and table.filled else None
 
 
 def _fold_conventions(result: Interpretation) -> list[Problem]:

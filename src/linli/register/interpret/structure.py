@@ -28,7 +28,11 @@ def find_table(sheet: Sheet, today: date) -> Table | None:
     best: tuple[int, int, int, dict[int, str]] | None = None
     for top in range(min(_SEARCH_ROWS, len(sheet.rows))):
         for span in (1, 2, 3):
-            if top + span > len(sheet.rows) or (span > 1 and _has_digits(sheet, top + span - 1)):
+            if (
+                top + span > len(sheet.rows)
+                or (span > 1 and _has_digits(sheet, top + span - 1))
+                or _has_number(sheet, top)
+            ):
                 break
             labels = _labels(sheet, top, span)
             score = _score(labels)
@@ -48,6 +52,11 @@ def find_table(sheet: Sheet, today: date) -> Table | None:
 def _has_digits(sheet: Sheet, row: int) -> bool:
     """A second line of a header holds words only; a line with a number is a row of data."""
     return any(re.search(r"\d", as_text(cell)) for cell in sheet.rows[row])
+
+
+def _has_number(sheet: Sheet, row: int) -> bool:
+    """No header holds an identity number or a phone."""
+    return any(re.search(r"\d{11}", as_text(cell)) for cell in sheet.rows[row])
 
 
 def _labels(sheet: Sheet, top: int, span: int) -> dict[int, str]:
@@ -124,7 +133,8 @@ def _assign(sheet: Sheet, table: Table, today: date) -> None:
             claims.append((strength + profile.get(field, 0.0) * 2 - _contradiction(field, profile), column, field))
         for guess, share in profile.items():
             if (
-                share >= 0.6
+                guess != "filled"
+                and share >= 0.6
                 and guess != field
                 and (field is None or field in ("no", "group") or _contradiction(field, profile) > 2)
             ):
@@ -270,7 +280,7 @@ def _title(sheet: Sheet, table: Table, today: date) -> None:
     for line in lines:
         for part in re.split(r"[\s:：,，、（）()]+", line):
             bare = re.sub(
-                r"(?:住户|居民|人员|户籍|人口|住宅)?(?:信息)?(?:登记表|花名册|名册|台账|一览表|统计表|明细表|信息表|表|名单)$",
+                r"(?:住户|居民|人员|户籍|实有|常住|流动|人口|住宅|房屋|情况|基本|信息)*(?:登记表|花名册|名册|台账|一览表|统计表|明细表|信息表|表|名单)$",
                 "",
                 part,
             )

@@ -189,7 +189,8 @@ def places() -> tuple[str, ...]:
         for word in words
         if len(word) > 1 and not word.isascii() and word[-1] not in "籍"
     ]
-    return tuple(sorted(set(names), key=len, reverse=True))
+    vague = frozenset(data["places_at_home"]["elsewhere"])
+    return tuple(sorted(set(names), key=lambda name: (name in vague, -len(name), name)))
 
 
 _SEXES = {

@@ -60,7 +60,7 @@ def read_delimited(data: bytes, filename: str) -> Sheet:
     rows: list[list[Cell]] = []
     try:
         for record in reader:
-            rows.append(list(record))
+            rows.append([_unwrapped(value) for value in record])
             if len(rows) > MAX_ROWS or len(record) > MAX_COLUMNS:
                 raise Refusal(
                     "import.too_many_cells",
@@ -79,6 +79,11 @@ def read_delimited(data: bytes, filename: str) -> Sheet:
     if not sheet.rows:
         raise Refusal("import.empty", "The file is empty.")
     return sheet
+
+
+def _unwrapped(value: str) -> str:
+    """``="310…"`` is how some exports keep Excel from turning text into a number."""
+    return value[2:-1] if value.startswith('="') and value.endswith('"') and len(value) > 3 else value
 
 
 def _delimiter(text: str, filename: str) -> str:

@@ -1,0 +1,7 @@
+"""The register app."""
+
+from django.apps import AppConfig
+
+
+class RegisterConfig(AppConfig):
+    name = "linli.register"
