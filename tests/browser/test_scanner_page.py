@@ -106,9 +106,7 @@ def test_two_hundred_offline_killed_reopened_each_on_the_server_once(
     assert all(check["made_offline"] for check in list(gate.stored.values())[5:])
 
 
-def test_cut_off_erases_the_list_and_still_delivers(
-    guard: Page, gate: FakeGate, complaints: Complaints
-) -> None:
+def test_cut_off_erases_the_list_and_still_delivers(guard: Page, gate: FakeGate, complaints: Complaints) -> None:
     complaints.expect("ERR_", "Failed to load resource")
     gate.deaf = True
     phone.check(guard, gate.code(3))

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from linli.scanner.abilities import ABILITIES
 from linli.scanner.bundle import bundle, manifest, service_worker
 
 # The reader is WebAssembly; everything else stays as strict as the rest of the site.
@@ -60,6 +61,6 @@ def device_check(request: HttpRequest) -> HttpResponse:
     context = {
         "base": f"/scan/v/{bundle().version}",
         "now_ms": int(timezone.now().timestamp() * 1000),
-        "secure": request.is_secure(),
+        "abilities": ABILITIES,
     }
     return guarded(render(request, "scanner/device_check.html", context))

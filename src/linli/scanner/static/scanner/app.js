@@ -10,7 +10,7 @@ import { ask } from "./screen-ask.js";
 import { enrolment, restoreLanguage } from "./screen-enrol.js";
 import { gate, readCode, timings } from "./screen-gate.js";
 import { emergency, outcome, storeTrouble } from "./screen-outcome.js";
-import { people } from "./screen-people.js";
+import { people, residents } from "./screen-people.js";
 import { restoreSound, status } from "./screen-status.js";
 import * as sessions from "./session.js";
 import { listenForScanner } from "./hand-scanner.js";
@@ -24,6 +24,7 @@ register("outcome", outcome);
 register("emergency", emergency);
 register("store", storeTrouble);
 register("people", people);
+register("rooms", residents);
 register("status", status);
 register("enrol", enrolment);
 register("start", calmScreens.start);
@@ -36,7 +37,8 @@ window.linliTimings = timings;
 function scannerText(text) {
   const token = sessions.tokenOf(text);
   if (token && sessions.mode() === "enrol") go("enrol", { token });
-  else if (looksLike(text) && ["gate", "outcome", "people", "start"].includes(screen())) readCode(text, performance.now());
+  else if (looksLike(text) && ["gate", "outcome", "people", "start"].includes(screen()))
+    readCode(text, performance.now());
 }
 
 function onChange() {

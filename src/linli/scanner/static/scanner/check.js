@@ -66,6 +66,7 @@ function applyRow(draft, row, pack) {
 }
 
 function standing(claims, row, pack, isRevoked) {
+  if (claims.neighbourhood !== pack.neighbourhood.id) return "unknown";
   if (isRevoked(claims.card)) return "cancelled";
   if (claims.gates !== null && Array.isArray(pack.area) && !pack.area.includes(claims.gates)) return "other_gate";
   if (!row) return "valid";
@@ -110,8 +111,9 @@ export function factsOf(draft, pack) {
 
 export const decideDraft = (draft, pack, nowMs) => decide(factsOf(draft, pack), pack.rules, nowMs);
 
-const classRule = (draft, pack) => ((pack.rules.classes || {})[draft.klass] || {});
-const noneBad = (pack) => Object.fromEntries((pack.rules.questions || []).map((question) => [question.code, !question.bad]));
+const classRule = (draft, pack) => (pack.rules.classes || {})[draft.klass] || {};
+const noneBad = (pack) =>
+  Object.fromEntries((pack.rules.questions || []).map((question) => [question.code, !question.bad]));
 
 // The draft as it would be if everything still open were answered well.
 export function atBest(draft, pack) {
@@ -127,6 +129,8 @@ export function atBest(draft, pack) {
 export function missing(draft, pack, nowMs) {
   const wanted = asks(draft, pack, nowMs);
   const list = [];
+  // One answer has settled it: no good answer to the rest would change the outcome.
+  if (decideDraft({ ...atBest(draft, pack), vehicle: false }, pack, nowMs).outcome !== "admitted") return list;
   if (wanted.consent && draft.hostConsent === null) list.push("consent");
   if (wanted.questions && draft.answers === null) list.push("questions");
   if (wanted.temperature && draft.temperature === null) list.push("temperature");
@@ -172,6 +176,7 @@ export function recordOf(draft, decision, pack, { nowMs, madeOffline }) {
     plate: draft.plate,
     vehicle: draft.vehicle,
     companions: draft.companions,
+    host_consent: draft.hostConsent,
     decision: { outcome: decision.outcome, reason: decision.reason },
     rules: `${pack.rules.code}@${pack.rules.version}`,
     made_offline: madeOffline,

@@ -8,7 +8,9 @@ export function h(tag, props = {}, ...children) {
     else if (name in element && !["list", "form", "role"].includes(name) && !name.includes("-")) element[name] = value;
     else element.setAttribute(name === "class" ? "class" : name, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
@@ -36,6 +38,9 @@ export function show(name, parts, { onleave, same } = {}) {
   box.dataset.screen = name;
   box.replaceChildren(...[parts].flat(Infinity).filter(Boolean));
   window.scrollTo(0, 0);
+  // Text longer than the screen must be reachable by the keyboard too.
+  const body = box.querySelector(".scroll");
+  if (body && !body.querySelector("button, input, a")) body.tabIndex = 0;
   const heading = box.querySelector("h1, [data-focus]");
   if (heading) {
     heading.tabIndex = -1;

@@ -92,7 +92,10 @@ export function index(content, { version, expires }) {
   return { ...content, version, expires, cards, byNumber, byPerson, buildings, holds: new Set(content.holds || []) };
 }
 
-export const plainNumber = (number) => String(number || "").toUpperCase().replace(/[^0-9A-Z]/g, "");
+export const plainNumber = (number) =>
+  String(number || "")
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, "");
 
 // {name, building, room, uuid} of a person of the pack.
 export function person(pack, i) {

@@ -74,14 +74,17 @@ const clockBox = () => h("span", { class: "clock", id: "clock" }, clock.timeText
 // The bar of the camera: gate, direction as one switch, time.
 export function gateBar() {
   const options = directions().map((value) => ({ value, text: t(`direction.${value}`) }));
-  const pick = async (value) => {
-    await setDirection(value);
+  const pick = (value) => {
+    setDirection(value).catch(() => {}); // a full disk must not stop the gate
     go("gate");
   };
   return h(
     "header",
     { class: "bar" },
-    button([h("span", {}, gateName())], () => go("status"), { class: "name", "aria-label": `${gateName()} · ${t("menu")}` }),
+    button([h("span", {}, gateName())], () => go("status"), {
+      class: "name",
+      "aria-label": `${gateName()} · ${t("menu")}`,
+    }),
     choices(t("direction.label"), options, session.direction, pick, { class: "switch" }),
     clockBox(),
   );
@@ -92,7 +95,9 @@ export function stepBar(title, back) {
   return h(
     "header",
     { class: "bar" },
-    back ? button([h("span", { class: "arrow", "aria-hidden": "true" }, "‹"), t("back")], back, { class: "back" }) : null,
+    back
+      ? button([h("span", { class: "arrow", "aria-hidden": "true" }, "‹"), t("back")], back, { class: "back" })
+      : null,
     h("span", { class: "where" }, title),
     clockBox(),
   );
@@ -132,7 +137,7 @@ export function keypad({ title, shown, accept, wrong, longest, cancel, pick }) {
   };
   const digit = (key) => button(key, () => press(key), { class: "key" });
   return [
-    stepBar(title, cancel),
+    stepBar(whereNow(), cancel),
     h(
       "main",
       { class: "pad scroll" },

@@ -2,7 +2,7 @@
 
 import { button, h } from "./dom.js";
 import { t } from "./messages.js";
-import { stepBar } from "./parts.js";
+import { stepBar, whereNow } from "./parts.js";
 
 const PROVINCES = [..."沪苏浙皖京津冀晋蒙辽吉黑闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新使领"];
 const LAST = "linli-scan-province";
@@ -48,14 +48,18 @@ export function platePicker({ before, pick, cancel }) {
     ),
   );
   return [
-    stepBar(t("plate.title"), cancel),
+    stepBar(whereNow(), cancel),
     h(
-      "form",
-      { class: "plate scroll", onsubmit: finish },
-      h("h1", { class: "small" }, t("plate.title")),
-      h("div", { class: "typing" }, chosen, input, h("button", { type: "submit", class: "main" }, t("done"))),
-      wrong,
-      h("div", { class: "provinces", role: "group", "aria-label": t("plate.province") }, keys),
+      "main",
+      { class: "scroll" },
+      h(
+        "form",
+        { class: "plate", onsubmit: finish },
+        h("h1", { class: "small" }, t("plate.title")),
+        h("div", { class: "typing" }, chosen, input, h("button", { type: "submit", class: "main" }, t("done"))),
+        wrong,
+        h("div", { class: "provinces", role: "group", "aria-label": t("plate.province") }, keys),
+      ),
     ),
   ];
 }

@@ -13,16 +13,21 @@ import { session } from "./session.js";
 import { signal } from "./signals.js";
 
 const TEMPERATURES = [363, 365, 367, 369, 371];
-const PURPOSES = { courier: ["delivery", "meal", "other"], worker: ["repair", "building", "move", "property", "other"] };
+const PURPOSES = {
+  courier: ["delivery", "meal", "other"],
+  worker: ["repair", "building", "move", "property", "other"],
+};
 
 let draft = null;
 let uses = 0;
 let busy = false;
+let touched = false; // after the first answer the word steps back to make room
 
 export function ask(fresh) {
   draft = fresh;
   uses = 0;
   busy = false;
+  touched = false;
   draw(false);
   const { kind, word } = verdict();
   signal(kind);
@@ -47,17 +52,21 @@ function standing() {
 function verdict() {
   const decision = standing();
   const kind = KINDS[decision.outcome];
-  const cardWord = draft.card !== "none" ? t(`card.${draft.card}`) : t(draft.known ? "card.room" : `card.${draft.klass}`);
+  const cardWord =
+    draft.card !== "none" ? t(`card.${draft.card}`) : t(draft.known ? "card.room" : `card.${draft.klass}`);
   if (kind === "good" || draft.card !== "valid") {
     if (draft.card !== "none" || kind === "good") return { kind, word: cardWord, decision };
   }
-  const word = kind === "held" ? t("verdict.held") : t(draft.direction === "in" ? "verdict.refused" : "verdict.refusedOut");
+  const word =
+    kind === "held" ? t("verdict.held") : t(draft.direction === "in" ? "verdict.refused" : "verdict.refusedOut");
   return { kind, word, decision };
 }
 
 function change(facts) {
   Object.assign(draft, facts);
+  touched = true;
   draw(true);
+  showMissing();
 }
 
 function draw(same) {
@@ -74,8 +83,9 @@ function draw(same) {
       h(
         "main",
         { class: "scroll ask" },
-        h("section", { class: `verdict ${kind}` }, mark(kind), h("h1", {}, word), why),
+        h("section", { class: `verdict ${kind} ${touched ? "compact" : ""}` }, mark(kind), h("h1", {}, word), why),
         holder(pack),
+        draft.way === "card" && draft.card !== "valid" ? lookUp() : null,
         wanted.consent ? consentBlock() : null,
         draft.direction === "out" ? doctorBlock() : purposeBlock(),
         wanted.questions ? questionBlock(pack) : null,
@@ -105,7 +115,16 @@ function holder(pack) {
   return lines.length ? h("section", { class: "holder" }, lines) : null;
 }
 
-const block = (title, ...content) => h("section", { class: "block" }, h("h2", {}, title), content);
+// A card that says nothing does not make its holder a stranger.
+const lookUp = () =>
+  h(
+    "section",
+    {},
+    button(t("ask.lookup"), () => go("rooms"), { class: "row second", id: "lookup" }),
+  );
+
+const block = (title, name, ...content) =>
+  h("section", { class: "block", "data-ask": name }, h("h2", {}, title), content);
 
 function consentBlock() {
   const options = [
@@ -114,6 +133,7 @@ function consentBlock() {
   ];
   return block(
     t("ask.consent"),
+    "consent",
     choices(t("ask.consent"), options, draft.hostConsent, (hostConsent) => change({ hostConsent }), { class: "two" }),
   );
 }
@@ -125,6 +145,7 @@ function doctorBlock() {
   ];
   return block(
     t("ask.purpose"),
+    "purpose",
     choices(t("ask.purpose"), options, draft.purpose, (purpose) => change({ purpose }), { class: "two" }),
   );
 }
@@ -135,7 +156,8 @@ function purposeBlock() {
   const options = codes.map((value) => ({ value, text: t(`purpose.${value}`) }));
   return block(
     t(`card.${draft.klass}`),
-    choices(t(`card.${draft.klass}`), options, draft.purpose, (purpose) => change({ purpose }), { class: "three" }),
+    "purpose",
+    choices(t(`card.${draft.klass}`), options, draft.purpose, (purpose) => change({ purpose }), { class: "two" }),
   );
 }
 
@@ -151,6 +173,7 @@ function questionBlock(pack) {
   const words = (question) => (languageNow() === "en" ? question.en : question.zh);
   return block(
     t("ask.questions"),
+    "questions",
     h(
       "div",
       { class: "choices two", role: "group", "aria-label": t("ask.questions") },
@@ -181,6 +204,7 @@ function temperatureBlock() {
   const pick = (value) => (value === "other" ? otherTemperature() : change({ temperature: value }));
   return block(
     t("ask.temperature"),
+    "temperature",
     choices(t("ask.temperature"), options, other ? "other" : given, pick, { class: "three" }),
   );
 }
@@ -213,6 +237,7 @@ function companionBlock() {
   const pick = (value) => (value === "more" ? moreCompanions() : change({ companions: value }));
   return block(
     t("ask.companions"),
+    "companions",
     choices(t("ask.companions"), options, many ? "more" : draft.companions, pick, { class: "four" }),
   );
 }
@@ -247,26 +272,29 @@ function vehicleBlock() {
     };
     return layer(platePicker({ before: draft.plate, pick: done, cancel: () => draw(false) }));
   };
-  return block(t("ask.vehicle"), choices(t("ask.vehicle"), options, draft.vehicle, pick, { class: "two" }));
+  return block(t("ask.vehicle"), "plate", choices(t("ask.vehicle"), options, draft.vehicle, pick, { class: "two" }));
 }
 
 function mainButton(pack) {
   const open = missing(draft, pack, now());
   if (open.length) {
-    const what = t("ask.first", { what: t(`missing.${open[0]}`) });
-    return button(what, showMissing, { class: "main waiting", "aria-disabled": "true", id: "record" });
+    return button(t(`first.${open[0]}`), showMissing, { class: "main waiting", id: "record" });
   }
   const decision = decideDraft(draft, pack, now());
-  const act = recording(pack) ? decision.outcome : "count";
-  const key = { held: "decide.held", admitted: `decide.admitted.${draft.direction}`, refused: `decide.refused.${draft.direction}` };
-  const text = act === "count" && decision.outcome === "admitted" ? t(`decide.count.${draft.direction}`) : t(key[decision.outcome]);
-  const before = draft.temperature === null ? "" : `${degrees(draft.temperature)} · `;
-  return button(before + text, () => finish(decision), { class: `main ${KINDS[decision.outcome]}`, id: "record" });
+  const word = decision.outcome === "held" ? t("decide.held") : t(`decide.${decision.outcome}.${draft.direction}`);
+  const first = draft.temperature === null ? word : `${degrees(draft.temperature)} · ${word}`;
+  const lines = [
+    h("span", {}, first),
+    h("span", { class: "second-line" }, t(recording(pack) ? "decide.record" : "decide.count")),
+  ];
+  return button(lines, () => finish(decision), { class: `main ${KINDS[decision.outcome]}`, id: "record" });
 }
 
+// The thumb stays where it is: the next open question comes to it.
 function showMissing() {
-  const first = document.querySelector(".block");
-  if (first) first.scrollIntoView({ block: "start", behavior: "smooth" });
+  const [open] = missing(draft, packs.current(), now());
+  const first = open && document.querySelector(`[data-ask="${open}"]`);
+  if (first) first.scrollIntoView({ block: "end", behavior: "smooth" });
 }
 
 async function finish(decision) {

@@ -44,7 +44,11 @@ export function openInBrowser(app) {
       { class: "scroll calm" },
       h("h1", {}, t("inapp.title")),
       h("p", {}, t("inapp.body", { app })),
-      h("ol", { class: "steps" }, [1, 2, 3].map((n) => h("li", {}, t(`inapp.step${n}`)))),
+      h(
+        "ol",
+        { class: "steps" },
+        [1, 2, 3].map((n) => h("li", {}, t(`inapp.step${n}`))),
+      ),
       h("input", { id: "address", readOnly: true, value: address, "aria-label": t("inapp.copy") }),
       button(t("inapp.copy"), copy, { class: "main" }),
       location.hash.startsWith("#e=") ? h("p", { class: "small" }, t("inapp.unspent")) : null,
@@ -120,7 +124,12 @@ export function start() {
       languageButton(start),
       button(t("menu"), () => go("status"), { class: "second wide" }),
     ),
-    h("footer", { class: "thumb" }, emergencyButton(), button(t("start.button"), begin, { class: "main", id: "start" })),
+    h(
+      "footer",
+      { class: "thumb" },
+      emergencyButton(),
+      button(t("start.button"), begin, { class: "main", id: "start" }),
+    ),
   ]);
 }
 

@@ -43,7 +43,12 @@ export function enrolment({ token = "", here = false } = {}) {
 }
 
 const readable = (code) => (code.length === 8 ? `${code.slice(0, 4)} ${code.slice(4)}` : code);
-const steps = (...lines) => h("ol", { class: "steps" }, lines.map((line) => h("li", {}, line)));
+const steps = (...lines) =>
+  h(
+    "ol",
+    { class: "steps" },
+    lines.map((line) => h("li", {}, line)),
+  );
 
 function homeScreenFirst(code) {
   const last = code ? t("enrol.ios.step3", { code: readable(code) }) : t("enrol.ios.step3plain");
@@ -57,7 +62,11 @@ function homeScreenFirst(code) {
       steps(t("enrol.ios.step1"), t("enrol.ios.step2"), last),
       languageButton(() => homeScreenFirst(code)),
     ),
-    h("footer", { class: "thumb" }, button(t("enrol.here"), () => form(code), { class: "second" })),
+    h(
+      "footer",
+      { class: "thumb" },
+      button(t("enrol.here"), () => form(code), { class: "second" }),
+    ),
   ]);
 }
 
@@ -72,7 +81,12 @@ function form(code) {
     maxLength: 12,
     class: "code",
   });
-  const name = h("input", { id: "phone", autocomplete: "off", maxLength: 40, value: (session.device && session.device.name) || "" });
+  const name = h("input", {
+    id: "phone",
+    autocomplete: "off",
+    maxLength: 40,
+    value: (session.device && session.device.name) || "",
+  });
   const wrong = h("p", { class: "wrong", role: "alert" });
   const go_ = h("button", { type: "submit", class: "main", id: "enrol" }, t("enrol.go"));
   const submit = async (event) => {
@@ -86,7 +100,7 @@ function form(code) {
     go_.disabled = true;
     wrong.textContent = t("enrol.working");
     try {
-      await enrol(plain, name.value.trim() || "—");
+      await enrol(plain, name.value.trim());
       go("start");
     } catch (error) {
       wrong.textContent = error instanceof Unreachable ? t("enrol.offline") : error.message;
@@ -96,19 +110,23 @@ function form(code) {
   show("enrol", [
     stepBar(t("app.title"), session.device ? () => go("status") : undefined),
     h(
-      "form",
-      { class: "scroll calm", onsubmit: submit },
-      h("h1", {}, t("enrol.title")),
-      h("p", {}, t("enrol.intro")),
-      button(t("enrol.scan"), () => scan(name.value), { class: "second wide", id: "scan" }),
-      h("label", { for: "token" }, t("enrol.type")),
-      token,
-      h("label", { for: "phone" }, t("enrol.name")),
-      name,
-      wrong,
-      go_,
-      installBlock(),
-      languageButton(again),
+      "main",
+      { class: "scroll calm" },
+      h(
+        "form",
+        { class: "stack", onsubmit: submit },
+        h("h1", {}, t("enrol.title")),
+        h("p", {}, t("enrol.intro")),
+        button(t("enrol.scan"), () => scan(name.value), { class: "second wide", id: "scan" }),
+        h("label", { for: "token" }, t("enrol.type")),
+        token,
+        h("label", { for: "phone" }, t("enrol.name")),
+        name,
+        wrong,
+        go_,
+        installBlock(),
+        languageButton(again),
+      ),
     ),
   ]);
   return undefined;
@@ -120,7 +138,12 @@ function installBlock() {
     prompt.prompt();
     prompt = null;
   };
-  return h("section", { class: "block" }, h("p", { class: "small" }, t("enrol.install.why")), button(t("enrol.install"), ask, { class: "second wide" }));
+  return h(
+    "section",
+    { class: "block" },
+    h("p", { class: "small" }, t("enrol.install.why")),
+    button(t("enrol.install"), ask, { class: "second wide" }),
+  );
 }
 
 async function scan() {
@@ -150,6 +173,8 @@ async function scan() {
     if (left) camera.stop();
     else hint.textContent = t("camera.hintEnrol");
   } catch (error) {
-    hint.textContent = t(known(`camera.${error.why}`) ? `camera.${error.why}` : "camera.failed", { why: error.name || "" });
+    hint.textContent = t(known(`camera.${error.why}`) ? `camera.${error.why}` : "camera.failed", {
+      why: error.name || "",
+    });
   }
 }

@@ -53,14 +53,27 @@ function parts() {
       h("div", { class: "frame", "aria-hidden": "true" }),
       camera
         ? h("h1", { class: "hint" }, t("camera.hint"))
-        : h("div", { class: "trouble" }, h("h1", {}, trouble ? t("camera.off") : t("camera.starting")), trouble ? h("p", {}, message) : null,
-            trouble ? button(t("retry"), start) : null),
+        : h(
+            "div",
+            { class: "trouble" },
+            h("h1", {}, trouble ? t("camera.off") : t("camera.starting")),
+            trouble ? h("p", {}, message) : null,
+            trouble ? button(t("retry"), start) : null,
+          ),
       camera && camera.torch
-        ? button(t(torchOn ? "camera.torchOff" : "camera.torch"), toggleTorch, { class: "torch", "aria-pressed": String(torchOn) })
+        ? button(t(torchOn ? "camera.torchOff" : "camera.torch"), toggleTorch, {
+            class: "torch",
+            "aria-pressed": String(torchOn),
+          })
         : null,
       h("p", { class: "numbers" }, numbers()),
     ),
-    h("footer", { class: "thumb" }, emergencyButton(), button(t("camera.nocard"), () => go("people"), { class: "main" })),
+    h(
+      "footer",
+      { class: "thumb" },
+      emergencyButton(),
+      button(t("camera.nocard"), () => go("people"), { class: "main" }),
+    ),
   ];
 }
 

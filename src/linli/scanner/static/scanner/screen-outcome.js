@@ -16,7 +16,8 @@ const BACK_AFTER = 1400;
 
 export function outcome({ draft, decision, kept, gate }) {
   const kind = KINDS[decision.outcome];
-  const word = decision.outcome === "admitted" ? t(`outcome.admitted.${draft.direction}`) : t(`outcome.${decision.outcome}`);
+  const word =
+    decision.outcome === "admitted" ? t(`outcome.admitted.${draft.direction}`) : t(`outcome.${decision.outcome}`);
   const time = timeText(now());
   const pack = packs.current();
   const note = t(pack && recording(pack) ? "outcome.recorded" : "outcome.counted", { time });
@@ -95,7 +96,11 @@ export function slip(facts) {
       "main",
       { class: "scroll slip" },
       h("h1", {}, t("slip.title")),
-      h("dl", {}, rows.map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)])),
+      h(
+        "dl",
+        {},
+        rows.map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)]),
+      ),
       h("h2", {}, t("outcome.reviewTitle")),
       h("p", {}, review()),
     ),
@@ -116,7 +121,8 @@ export function emergency({ kept }) {
   const note = h("p", { class: "why" }, "");
   kept.then(
     ({ stored }) => {
-      note.textContent = stored === "disk" ? t("outcome.recorded", { time }) : t("strip.memory", { n: session.unsaved.length });
+      note.textContent =
+        stored === "disk" ? t("outcome.recorded", { time }) : t("strip.memory", { n: session.unsaved.length });
     },
     () => {
       note.textContent = t("paper.line");
@@ -130,7 +136,11 @@ export function emergency({ kept }) {
       h("section", { class: "verdict open" }, mark("open"), h("h1", {}, t("outcome.emergency")), note),
       h("section", { class: "block" }, h("p", {}, t("outcome.emergencyNote"))),
     ),
-    h("footer", { class: "thumb" }, button(t("next"), () => go("gate"), { class: "main", id: "next" })),
+    h(
+      "footer",
+      { class: "thumb" },
+      button(t("next"), () => go("gate"), { class: "main", id: "next" }),
+    ),
   ]);
 }
 
@@ -152,7 +162,9 @@ export function storeTrouble({ kept, word } = {}) {
       h("h1", {}, t("store.title")),
       h("p", {}, t(`store.${kind}`)),
       sent ? h("p", { class: "who" }, t("store.sent")) : h("p", {}, t("store.keepOpen")),
-      sent || !line ? null : [h("h2", {}, t("store.paper")), h("p", { class: "who" }, line), h("p", {}, t("paper.line"))],
+      sent || !line
+        ? null
+        : [h("h2", {}, t("store.paper")), h("p", { class: "who" }, line), h("p", {}, t("paper.line"))],
     ),
     h("footer", { class: "thumb" }, button(t("retry"), again, { class: "main" })),
   ]);

@@ -28,7 +28,7 @@ export function people() {
       "main",
       { class: "scroll list" },
       h("h1", { class: "small" }, t("people.title")),
-      button(t("people.resident"), () => buildings(residentRoom), { class: "row main", id: "people-resident" }),
+      button(t("people.resident"), residents, { class: "row main", id: "people-resident" }),
       numberForm(),
       other,
       button(t("people.search"), () => search(), { class: "row" }),
@@ -37,8 +37,16 @@ export function people() {
   ]);
 }
 
+// Straight to the buildings: from a card that could not be used.
+export const residents = () => buildings(residentRoom);
+
 function numberForm() {
-  const input = h("input", { id: "number", autocomplete: "off", autocapitalize: "characters", placeholder: t("people.numberHint") });
+  const input = h("input", {
+    id: "number",
+    autocomplete: "off",
+    autocapitalize: "characters",
+    placeholder: t("people.numberHint"),
+  });
   const wrong = h("p", { class: "wrong", role: "alert" });
   const submit = (event) => {
     event.preventDefault();
@@ -149,7 +157,12 @@ function askStranger(klass, host) {
 }
 
 function search() {
-  const input = h("input", { id: "search", autocomplete: "off", "aria-label": t("search.label"), placeholder: t("search.label") });
+  const input = h("input", {
+    id: "search",
+    autocomplete: "off",
+    "aria-label": t("search.label"),
+    placeholder: t("search.label"),
+  });
   const results = h("div", { class: "list", role: "status" });
   const submit = async (event) => {
     event.preventDefault();
@@ -169,7 +182,11 @@ function search() {
       "main",
       { class: "scroll list" },
       h("h1", { class: "small" }, t("search.title")),
-      h("form", { class: "inline", onsubmit: submit }, h("div", { class: "typing" }, input, h("button", { type: "submit", class: "second" }, t("search.go")))),
+      h(
+        "form",
+        { class: "inline", onsubmit: submit },
+        h("div", { class: "typing" }, input, h("button", { type: "submit", class: "second" }, t("search.go"))),
+      ),
       results,
     ),
     foot(),
@@ -186,7 +203,11 @@ function hit({ person, permit, permit_no: number, name, place }) {
       permitId: permit || null,
       number: number || null,
     });
-  return button([h("span", {}, name), h("span", { class: "small" }, [place, number].filter(Boolean).join(" · "))], () => go("ask", draft()), {
-    class: "row",
-  });
+  return button(
+    [h("span", {}, name), h("span", { class: "small" }, [place, number].filter(Boolean).join(" · "))],
+    () => go("ask", draft()),
+    {
+      class: "row",
+    },
+  );
 }

@@ -4,7 +4,7 @@ import * as clock from "./clock.js";
 import { button, choices, h, show } from "./dom.js";
 import { t } from "./messages.js";
 import * as packs from "./pack.js";
-import { gateName, span, stepBar, strip } from "./parts.js";
+import { emergencyButton, gateName, span, stepBar, strip } from "./parts.js";
 import * as queue from "./queue.js";
 import { go } from "./routes.js";
 import { appVersion, beat, refreshPack, session } from "./session.js";
@@ -16,10 +16,20 @@ import * as theme from "./theme.js";
 const SOUND = "linli-scan-sound";
 export const restoreSound = () => setSound(localStorage.getItem(SOUND) !== "off");
 
-export async function status() {
+let seen = { kept: false, parked: [] };
+
+export function status() {
+  draw();
+  look();
+}
+
+const here = () => document.getElementById("app").dataset.screen === "status";
+
+async function look() {
   const kept = navigator.storage && navigator.storage.persisted ? await navigator.storage.persisted() : false;
   const rows = await queued.all().catch(() => []);
-  draw(kept, rows.filter((row) => row.parked));
+  seen = { kept, parked: rows.filter((row) => row.parked) };
+  if (here()) draw(true);
 }
 
 function facts(kept) {
@@ -47,8 +57,10 @@ function facts(kept) {
   ].filter(Boolean);
 }
 
-function draw(kept, parked) {
-  const again = () => status();
+function draw(same) {
+  const { kept, parked } = seen;
+  // Answers come when they come; the guard may be elsewhere by then.
+  const again = () => here() && look();
   const upload = async () => {
     await Promise.all([beat(), queue.kick()]);
     again();
@@ -68,27 +80,36 @@ function draw(kept, parked) {
     restoreSound();
     again();
   };
-  show("status", [
-    stepBar(t("status.title"), () => go("start")),
-    strip(),
-    h(
-      "main",
-      { class: "scroll list" },
-      h("h1", { class: "small" }, t("status.title")),
-      h("dl", {}, facts(kept).map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)])),
-      button(t("status.upload"), upload, { class: "row" }),
-      button(t("status.refresh"), refresh, { class: "row" }),
-      h("h2", {}, t("status.theme")),
-      choices(t("status.theme"), themes, theme.chosen(), pickTheme, { class: "three" }),
-      h("h2", {}, t("status.sound")),
-      choices(t("status.sound"), sounds, localStorage.getItem(SOUND) || "on", pickSound, { class: "two" }),
-      languageButton(again),
-      h("h2", {}, t("status.paper")),
-      h("p", {}, t("paper.line")),
-      parked.length ? [h("h2", {}, t("status.parked")), h("pre", {}, JSON.stringify(parked, null, 1))] : null,
-      h("p", { class: "small" }, t("status.newshift.why")),
-      button(t("status.newshift"), () => go("enrol"), { class: "row" }),
-      h("a", { href: "/device-check", class: "row button" }, t("status.check")),
-    ),
-  ]);
+  show(
+    "status",
+    [
+      stepBar(t("status.title"), () => go("start")),
+      strip(),
+      h(
+        "main",
+        { class: "scroll list" },
+        h("h1", { class: "small" }, t("status.title")),
+        h(
+          "dl",
+          {},
+          facts(kept).map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)]),
+        ),
+        button(t("status.upload"), upload, { class: "row" }),
+        button(t("status.refresh"), refresh, { class: "row" }),
+        h("h2", {}, t("status.theme")),
+        choices(t("status.theme"), themes, theme.chosen(), pickTheme, { class: "three" }),
+        h("h2", {}, t("status.sound")),
+        choices(t("status.sound"), sounds, localStorage.getItem(SOUND) || "on", pickSound, { class: "two" }),
+        languageButton(again),
+        h("h2", {}, t("status.paper")),
+        h("p", {}, t("paper.line")),
+        parked.length ? [h("h2", {}, t("status.parked")), h("pre", {}, JSON.stringify(parked, null, 1))] : null,
+        h("p", { class: "small" }, t("status.newshift.why")),
+        button(t("status.newshift"), () => go("enrol"), { class: "row" }),
+        h("a", { href: "/device-check", class: "row button" }, t("status.check")),
+      ),
+      h("footer", { class: "thumb" }, emergencyButton()),
+    ],
+    { same },
+  );
 }

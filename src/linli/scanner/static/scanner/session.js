@@ -45,7 +45,10 @@ export function mode() {
 
 const deadline = () => Date.parse(session.device.shift.end) + 3600000;
 
-export const plainToken = (text) => String(text || "").toUpperCase().replace(/[^0-9A-Z]/g, "");
+export const plainToken = (text) =>
+  String(text || "")
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, "");
 
 // The token of an enrolment QR or link, else undefined.
 export function tokenOf(text) {
@@ -68,6 +71,7 @@ export async function enrol(token, name) {
   limitDirection();
   if (navigator.storage && navigator.storage.persist) navigator.storage.persist().catch(() => {});
   await refreshPack().catch(() => {});
+  beat();
   changed();
 }
 
@@ -122,7 +126,12 @@ async function beatOnce() {
   try {
     const answer = await call("POST", "beat", {
       device: session.device,
-      body: { queued: queue.state.count, pack_version: pack ? pack.version : null, app: appVersion() },
+      body: {
+        queued: queue.state.count,
+        pack_version: pack ? pack.version : null,
+        app: appVersion(),
+        battery: await batteryLeft(),
+      },
     });
     queue.state.online = true;
     take(answer);
@@ -138,6 +147,12 @@ async function beatOnce() {
     else if (!(error instanceof Refused)) throw error;
   }
   return changed();
+}
+
+// Per cent, where the browser tells.
+async function batteryLeft() {
+  const battery = navigator.getBattery ? await navigator.getBattery().catch(() => null) : null;
+  return battery ? Math.round(battery.level * 100) : null;
 }
 
 // Numbers that any answer may carry.
