@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.urls import include, path
 
 from linli.site import lan_views, views
+from linli.site.demo import views as demo_views
 
 urlpatterns = [
     path("", include("linli.briefing.urls")),
@@ -13,13 +15,17 @@ urlpatterns = [
     path("operations/", include("linli.operations.urls")),
     path("register/", include("linli.register.urls")),
     path("gates/", include("linli.gates.urls")),
+    path("scan/api/", include("linli.gates.api_urls")),
     path("", include("linli.scanner.urls")),
     path("ui/", include("linli.ui.urls")),
     path("healthz", views.health, name="health"),
     path("install/", lan_views.install_sheet, name="install_sheet"),
-    path("linli-ca.crt", lan_views.authority_certificate, name="authority_certificate"),
+    path("linli.crt", lan_views.authority_certificate, name="authority_certificate"),
     path("language", views.set_language, name="set_language"),
     path("neighbourhood", views.choose_neighbourhood, name="choose_neighbourhood"),
 ]
+
+if settings.DEMO:
+    urlpatterns.insert(0, path("demo/", demo_views.enter, name="demo"))
 
 handler403 = "linli.site.views.forbidden"

@@ -12,6 +12,7 @@ class CountReceipt(models.Model):
 
     id = models.UUIDField(primary_key=True, editable=False)
     neighbourhood = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    upload = models.UUIDField(null=True, help_text="which request counted it: of two that send the same id, one")
     heard_on = models.DateField(db_index=True)
 
     def __str__(self) -> str:

@@ -1,0 +1,1 @@
+"""The only writers of the gates, one file a subject."""

@@ -1,0 +1,228 @@
+"""Recording what happened at a gate. Nothing is refused afterwards: what the server would have decided is stored beside it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from linli.gates import deciding, standing
+from linli.gates.actions import counting
+from linli.gates.deciding import Source
+from linli.gates.models import Check, GateException
+from linli.gates.parse import Item, Malformed, parse
+from linli.gates.rules import Decision
+from linli.gates.standing import Seen
+from linli.gates.timetable import InForce, Timetable, may_record
+from linli.inbox.actions import keep
+
+STORED, ALREADY, COUNTED, WAITING = "stored", "already", "counted", "waiting"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The answer for one item: its id as it was sent, what became of it, what the server would have decided."""
+
+    id: Any
+    status: str
+    decision: Decision | None = None
+    overridden: bool = False
+    problem: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """In the form of the gate API."""
+        return {
+            "id": self.id,
+            "status": self.status,
+            "decision": self.decision._asdict() if self.decision else None,
+            "overridden": self.overridden,
+            "problem": self.problem,
+        }
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An item with what held, what is known, and the server's decision."""
+
+    item: Item
+    held: InForce
+    seen: Seen
+    decision: Decision
+
+    @property
+    def recorded(self) -> bool:
+        """Whether a passage may be kept: by what holds, and by what the gate told the person when it asked (PIPL art. 17)."""
+        return self.held.records and may_record(self.item.rules)
+
+
+def judge(source: Source, items: Sequence[Item], *, simulate: bool = False) -> list[Judged]:
+    """The server's decision on each item at the moment when it happened; writes nothing.
+
+    What will only be counted is not looked up: the phone has sent no card and no person, and its own decision stands.
+    """
+    if not items:
+        return []
+    moments = [min(item.happened_at, source.now) for item in items]
+    table = Timetable.load(source.gate.neighbourhood_id or 0, min(moments), max(moments))
+    in_force = [table.at(moment) for moment in moments]
+    looked_up = [
+        item
+        for item, held in zip(items, in_force, strict=True)
+        if not item.emergency and (simulate or (held.records and may_record(item.rules)))
+    ]
+    known, wanted = standing.load(source.gate, looked_up), {item.id for item in looked_up}
+    found = []
+    for item, held in zip(items, in_force, strict=True):
+        seen = known.of(item)
+        decision = (
+            deciding.server_decision(item, seen, held)
+            if item.id in wanted or item.emergency
+            else Decision(item.outcome, item.reason)
+        )
+        found.append(Judged(item, held, seen, decision))
+    return found
+
+
+def record_checks(*, source: Source, raw: Sequence[Any], accepted: bool = False) -> list[Result]:
+    """Store a batch (1–200 items as a phone sends them) and answer for each. Sending it again stores nothing twice.
+
+    Under an operation that records: rows. Without one: counts. An item that cannot be read, or that says it happened after the
+    phone's pack had to be erased, waits in the inbox. ``accepted``: a person takes in what had waited.
+    """
+    good: dict[int, Item] = {}
+    results: dict[int, Result] = {}
+    for index, one in enumerate(raw):
+        try:
+            item = parse(one)
+            if not accepted and source.device is not None and item.happened_at > source.device.pack_dies_at():
+                raise Malformed("after_shift")
+            good[index] = item
+        except Malformed as wrong:
+            results[index] = _to_inbox(source, one, wrong.problem)
+    judged = dict(zip(good, judge(source, list(good.values())), strict=True))
+    results |= _store(source, {index: one for index, one in judged.items() if one.recorded})
+    results |= counting.count(source, {index: one for index, one in judged.items() if not one.recorded})
+    return [results[index] for index in range(len(raw))]
+
+
+def _store(source: Source, judged: dict[int, Judged]) -> dict[int, Result]:
+    rows = {index: deciding.row_of(one.item, one.seen, one.held, one.decision, source) for index, one in judged.items()}
+    if len(rows) == 1 and not next(iter(rows.values())).made_offline:
+        present, doubles = set(), _doubles_seen(rows, judged)
+    else:
+        present, doubles = _present(rows), _doubles_looked_up(rows)
+    fresh = {index: row for index, row in rows.items() if row.id not in present}
+    odd = [
+        found
+        for index, row in fresh.items()
+        for found in deciding.exceptions_of(row, judged[index].seen, judged[index].held, row.id in doubles)
+    ]
+    odd += _clock(source, list(fresh.values()))
+    if fresh and not _insert(list(fresh.values()), odd):
+        fresh = {}
+    return {
+        index: Result(
+            str(row.id),
+            STORED if index in fresh else ALREADY,
+            judged[index].decision,
+            row.overridden,
+            "incomplete" if row.outcome == Check.Outcome.OPEN else None,
+        )
+        for index, row in rows.items()
+    }
+
+
+def _insert(rows: list[Check], odd: list[GateException]) -> bool:
+    """Insert, in one transaction; False when a single row was there already."""
+    rows.sort(
+        key=lambda row: row.id
+    )  # one order for everybody: two phones sending the same batch do not block each other
+    try:
+        with transaction.atomic():
+            Check.objects.bulk_create(rows, ignore_conflicts=len(rows) > 1)
+            if odd:
+                GateException.objects.bulk_create(odd, ignore_conflicts=True)
+    except IntegrityError:
+        if len(rows) == 1 and Check.objects.filter(pk=rows[0].pk).exists():
+            return False
+        raise
+    return True
+
+
+def _present(rows: dict[int, Check]) -> set[UUID]:
+    ids = [row.id for row in rows.values()]
+    return set(Check.objects.filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+
+
+def _doubles_seen(rows: dict[int, Check], judged: dict[int, Judged]) -> set[UUID]:
+    """For one check made online the permit's last entry came with the card: no further statement."""
+    return {
+        row.id
+        for index, row in rows.items()
+        if deciding.is_entry(row) and deciding.near(judged[index].seen.last_gate, judged[index].seen.last_at, row)
+    }
+
+
+def _doubles_looked_up(rows: dict[int, Check]) -> set[UUID]:
+    entries = [row for row in rows.values() if deciding.is_entry(row) and row.permit is not None]
+    if not entries:
+        return set()
+    moments: list[datetime] = [row.happened_at for row in entries]
+    others = Check.objects.filter(
+        permit__in={row.permit for row in entries},
+        direction="in",
+        outcome__in=("admitted", "open"),
+        happened_at__gte=min(moments) - deciding.DOUBLE_USE,
+        happened_at__lte=max(moments) + deciding.DOUBLE_USE,
+    ).exclude(gate=entries[0].gate_id)
+    seen = list(others.values_list("permit", "gate", "happened_at"))
+    return {
+        row.id
+        for row in entries
+        if any(permit == row.permit and deciding.near(gate, at, row) for permit, gate, at in seen)
+    }
+
+
+def _clock(source: Source, rows: list[Check]) -> list[GateException]:
+    """One exception a phone and day when its clock was off; both times stay on every row."""
+    if not rows or source.device is None or abs(source.skew_ms) <= deciding.CLOCK_OFF.total_seconds() * 1000:
+        return []
+    found = deciding.exception(deciding.Kind.CLOCK, rows[0])
+    found.subject = f"clock:{source.device.pk}:{source.now:%Y%m%d}"
+    return [found]
+
+
+def _to_inbox(source: Source, one: Any, problem: str) -> Result:
+    given = one.get("id") if isinstance(one, dict) else None
+    upload = keep(
+        by=source.by,
+        neighbourhood=source.gate.neighbourhood_id or 0,
+        kind="gates.item",
+        source=f"device:{source.device.pk}" if source.device else f"user:{source.by.pk if source.by else 0}",
+        content=json.dumps(one, ensure_ascii=False, sort_keys=True).encode(),
+        problem=problem,
+    )
+    GateException.objects.bulk_create(
+        [upload_exception(source, GateException.Kind.MALFORMED, upload.pk)], ignore_conflicts=True
+    )
+    return Result(given, WAITING, problem=problem)
+
+
+def upload_exception(source: Source, kind: str, upload: UUID) -> GateException:
+    """An exception about an upload that waits in the inbox."""
+    return GateException(
+        neighbourhood_id=source.gate.neighbourhood_id,
+        kind=kind,
+        gate=source.gate,
+        device=source.device,
+        upload=upload,
+        subject=f"{kind}:{upload}",
+        happened_at=source.now,
+        heard_at=source.now,
+        due_at=deciding.due_at(kind, source.now),
+    )

@@ -1,0 +1,241 @@
+"""The gate API: what a phone asks and says (docs/gates.md). JSON, signed by the phone; no cookie, no session."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.gates import pack, search, signature
+from linli.gates.actions import devices, late, record
+from linli.gates.deciding import Source
+from linli.gates.models import Device
+from linli.gates.parse import Malformed, parse
+from linli.gates.timetable import Timetable
+from linli.ground.scope import scoped
+from linli.kernel.refusal import Refusal
+
+MOST_CHECKS = 200
+LANGUAGE_COOKIE = "linli_language"
+WRONG_CODES, WRONG_CODES_FOR = 30, 600
+"""After so many wrong enrolment codes from one address it waits ten minutes (*(ours)*: 23^8 codes live 30 minutes)."""
+
+SENTENCES = {
+    "unsigned": gettext_noop("This request is not signed by an enrolled phone."),
+    "unknown_device": gettext_noop("This phone is not enrolled here."),
+    "bad_signature": gettext_noop("The signature of this phone does not fit."),
+    "clock": gettext_noop("This phone's clock is off by more than 36 hours. Set it right and try again."),
+    "cut_off": gettext_noop("This phone's shift was stopped by the office."),
+    "shift_over": gettext_noop("This phone's shift is over. Enrol it for a new one."),
+    "not_json": gettext_noop("The request cannot be read."),
+    "too_many": gettext_noop("At most 200 checks at once."),
+    "too_often": gettext_noop("Too many wrong codes from here. Wait ten minutes."),
+}
+
+View = Callable[..., HttpResponse]
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language of an answer: the device's cookie, else what the scanner asks for, else Chinese."""
+    wanted = request.COOKIES.get(LANGUAGE_COOKIE) or request.headers.get("Accept-Language", "")
+    return "en" if wanted.lower().startswith("en") else "zh-hans"
+
+
+def answer(data: dict[str, Any], status: int = 200) -> JsonResponse:
+    """A JSON answer with our time; never cached."""
+    response = JsonResponse(
+        {**data, "server_time": timezone.now().isoformat()}, status=status, json_dumps_params={"ensure_ascii": False}
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def refuse(code: str, status: int, *, keep: bool = True) -> JsonResponse:
+    """An error with its sentence; ``keep`` tells the phone whether what it sent stays on it."""
+    return answer({"error": code, "message": _(SENTENCES[code]), "keep": keep}, status)
+
+
+def endpoint(method: Callable[[View], View]) -> Callable[[View], View]:
+    """A plain endpoint: method, no CSRF cookie (a signature or a one-time code stands in its place), language, refusals as JSON."""
+
+    def wrap(view: View) -> View:
+        @csrf_exempt
+        @method
+        @wraps(view)
+        def run(request: HttpRequest, *args: Any) -> HttpResponse:
+            with translation.override(language_of(request)):
+                try:
+                    return view(request, *args)
+                except Refusal as refusal:
+                    text = _(refusal.message)
+                    return answer(
+                        {
+                            "error": refusal.code.rpartition(".")[2],
+                            "message": text % refusal.params if refusal.params else text,
+                            "keep": True,
+                        },
+                        400,
+                    )
+
+        return run
+
+    return wrap
+
+
+def signed(method: Callable[[View], View]) -> Callable[[View], View]:
+    """An endpoint for enrolled phones: ``view(request, source)`` runs inside the scope of the phone's neighbourhood."""
+
+    def wrap(view: View) -> View:
+        @endpoint(method)
+        @wraps(view)
+        def run(request: HttpRequest) -> HttpResponse:
+            try:
+                source = authenticate(request)
+            except signature.Unsigned as wrong:
+                return refuse(wrong.code, 401)
+            place = source.gate.neighbourhood_id or 0
+            with scoped(neighbourhood_ids={place}, reason=f"device:{source.device.pk if source.device else ''}"):
+                return view(request, source)
+
+        return run
+
+    return wrap
+
+
+def authenticate(request: HttpRequest) -> Source:
+    """The phone behind a request; one statement. Raises :class:`signature.Unsigned`."""
+    claim, now = signature.read(request.headers), timezone.now()
+    device = Device.objects.select_related("gate__kind", "neighbourhood").filter(pk=claim.device).first()
+    if device is None:
+        raise signature.Unsigned("unknown_device")
+    message = signature.canonical(request.method or "", request.get_full_path(), claim.time_ms, request.body)
+    signature.check(claim, bytes(device.public_key), message, now)
+    return Source(gate=device.gate, now=now, device=device, skew_ms=claim.skew(now))
+
+
+def body_of(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object of a request. Raises :class:`signature.Unsigned` with ``not_json``."""
+    try:
+        data = json.loads(request.body)
+    except ValueError:
+        raise signature.Unsigned("not_json") from None
+    if not isinstance(data, dict):
+        raise signature.Unsigned("not_json")
+    return data
+
+
+def shift_of(device: Device) -> dict[str, str]:
+    """The shift as the phone shows it."""
+    return {"start": device.shift_start.isoformat(), "end": device.shift_end.isoformat()}
+
+
+@endpoint(require_POST)
+def enrol(request: HttpRequest) -> HttpResponse:
+    """Spend a one-time code. GET never spends one: link scanners fetch what they are shown."""
+    attempts = f"linli.enrol:{request.META.get('REMOTE_ADDR', '')}"
+    if int(cache.get(attempts, 0)) >= WRONG_CODES:
+        return refuse("too_often", 429)
+    try:
+        data = body_of(request)
+        key = signature.from_base64url(str(data.get("public_key", "")))
+    except (signature.Unsigned, ValueError):
+        return refuse("not_json", 400)
+    phone = devices.Phone(key, str(data.get("name") or ""), str(data.get("user_agent") or ""))
+    try:
+        device = devices.enrol(by=None, code=str(data.get("token", "")), phone=phone)
+    except Refusal:
+        cache.set(attempts, int(cache.get(attempts, 0)) + 1, WRONG_CODES_FOR)
+        raise
+    return answer(
+        {
+            "device": str(device.pk),
+            "gate": {"id": device.gate_id, "name": device.gate.name, "directions": ["in", "out"]},
+            "neighbourhood": {"id": device.neighbourhood_id, "name": device.neighbourhood.name},
+            "shift": shift_of(device),
+        },
+        201,
+    )
+
+
+@signed(require_GET)
+def get_pack(request: HttpRequest, source: Source) -> HttpResponse:
+    """The shift's sealed pack."""
+    device = source.device
+    if device is None or device.is_late(source.now):
+        return refuse("cut_off", 403)
+    if source.now >= device.pack_dies_at():
+        return refuse("shift_over", 403)
+    return answer(pack.sealed_for(device, source.now))
+
+
+@signed(require_POST)
+def checks(request: HttpRequest, source: Source) -> HttpResponse:
+    """A batch of checks; an online check is a batch of one. Nothing is refused for what it says."""
+    try:
+        raw = body_of(request).get("checks")
+    except signature.Unsigned:
+        return refuse("not_json", 400, keep=False)
+    if not isinstance(raw, list) or not raw:
+        return refuse("not_json", 400, keep=False)
+    if len(raw) > MOST_CHECKS:
+        return refuse("too_many", 413)
+    if source.device is not None and source.device.is_late(source.now):
+        results = late.keep_batch(source=source, raw=raw)
+    else:
+        results = record.record_checks(source=source, raw=raw)
+    version = source.device.pack_version if source.device else ""
+    return answer({"results": [one.as_json() for one in results], "pack_version": version or None})
+
+
+@signed(require_POST)
+def beat(request: HttpRequest, source: Source) -> HttpResponse:
+    """A phone says that it is there; it hears what changed, and whether it was cut off."""
+    try:
+        said = body_of(request)
+    except signature.Unsigned:
+        return refuse("not_json", 400)
+    device = source.device
+    if device is None:
+        return refuse("unknown_device", 401)
+    devices.note_beat(by=None, device=device, skew_ms=source.skew_ms, said=said)
+    late_now = device.is_late(source.now)
+    data = {"revoked": [], "pack_version": None} if late_now else _changes(device, source)
+    return answer({**data, "cut_off": late_now, "shift": shift_of(device)})
+
+
+def _changes(device: Device, source: Source) -> dict[str, Any]:
+    held = Timetable.load(device.neighbourhood_id, source.now, source.now).at(source.now)
+    return {
+        "revoked": pack.revoked_since(device),
+        "pack_version": pack.version_of(device.gate, held, source.now),
+    }
+
+
+@signed(require_GET)
+def find(request: HttpRequest, source: Source) -> HttpResponse:
+    """Search a resident by full name, pinyin, room or permit number; masked names."""
+    if source.device is None or source.device.is_late(source.now):
+        return refuse("cut_off", 403)
+    if source.now >= source.device.pack_dies_at():
+        return refuse("shift_over", 403)
+    return answer({"people": search.find(source.gate.neighbourhood_id or 0, request.GET.get("q", ""))})
+
+
+@signed(require_POST)
+def simulate(request: HttpRequest, source: Source) -> HttpResponse:
+    """What the server would decide; records nothing."""
+    try:
+        item = parse(body_of(request).get("check"))
+    except (signature.Unsigned, Malformed):
+        return refuse("not_json", 400)
+    (judged,) = record.judge(source, [item], simulate=True)
+    return answer({"decision": judged.decision._asdict()})

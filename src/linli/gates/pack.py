@@ -1,0 +1,196 @@
+"""The shift's pack: what a phone must know to decide without a network. Masked names only; no document, no phone, no full name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+
+from linli.gates import keys
+from linli.gates.models import Card, CardEvent, Device, Permit, PermitKey
+from linli.gates.signature import to_base64url
+from linli.gates.standing import EVENT_STATES, HERE, latest_residence
+from linli.gates.timetable import InForce, Timetable
+from linli.ground.models import Household, Person, Place, Residence
+from linli.ground.models.places import SEGMENT, AreaPlace
+
+AHEAD = timedelta(days=2)
+BEHIND = timedelta(days=31)
+"""Which permits a pack carries: those that hold within two days, and those that ended in the last month (to say why)."""
+_cache: OrderedDict[tuple[int, str], bytes] = OrderedDict()
+
+
+def version_of(gate: Place, held: InForce, now: datetime) -> str:
+    """A short name that changes when anything in the pack changes; five statements, cheap at any size."""
+    place = gate.neighbourhood_id
+    permits = Permit.objects.filter(neighbourhood_id=place).aggregate(
+        n=Count("pk"), issued=Max("issued_at"), cancelled=Max("cancelled_at"), until=Max("until")
+    )
+    cards = Card.objects.filter(neighbourhood_id=place).aggregate(n=Count("pk"), made=Max("made_at"))
+    events = CardEvent.objects.filter(neighbourhood_id=place, state__in=list(EVENT_STATES)).aggregate(
+        n=Count("pk"), heard=Max("heard_at")
+    )
+    homes = Residence.objects.filter(neighbourhood_id=place).aggregate(
+        n=Count("pk"), here=Count("pk", filter=Q(presence=HERE)), since=Max("since")
+    )
+    signing = PermitKey.objects.filter(neighbourhood_id=place).aggregate(n=Count("pk"), withdrawn=Max("withdrawn_at"))
+    operation = held.operation
+    parts = [f"{now:%F}", gate.pk, gate.name, operation and [str(operation.pk), operation.name], held.rules["key"]]
+    parts += [held.rules.get("ends_ms"), permits, cards, events, homes, signing]
+    return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def content(gate: Place, neighbourhood: str, held: InForce, now: datetime) -> dict[str, Any]:
+    """The pack of a gate; five statements at any size (the rules came with ``held``)."""
+    place = gate.neighbourhood_id or 0
+    homes, people, index = _people(place)
+    operation = held.operation
+    return {
+        "gate": {"id": gate.pk, "name": gate.name},
+        "area": sorted(
+            AreaPlace.objects.filter(place__in=gate.ancestor_ids()).values_list("area", flat=True).distinct()
+        ),
+        "neighbourhood": {"id": place, "name": neighbourhood},
+        "operation": {
+            "id": str(operation.pk),
+            "name": operation.name,
+            "replay": operation.replay,
+            "ends": operation.ends_at.isoformat(),
+            "records": held.records,
+        }
+        if operation
+        else None,
+        "rules": rules_json(held.rules),
+        "keys": {kid: to_base64url(spki) for kid, spki in keys.public_spki(place).items()},
+        "cards": list(_cards(place, index, now)),
+        "people": people,
+        "dwellings": homes,
+        "holds": [],
+    }
+
+
+def rules_json(rules: dict[str, Any]) -> dict[str, Any]:
+    """A rule set in the form that the phone keeps; dates as text."""
+    kept = (
+        "code",
+        "version",
+        "title",
+        "cites",
+        "measures",
+        "records",
+        "fever_tenths",
+        "questions",
+        "classes",
+        "plates",
+    )
+    return {name: rules[name] for name in kept} | ({"ends_ms": rules["ends_ms"]} if "ends_ms" in rules else {})
+
+
+def _people(place: int) -> tuple[list[list[str]], list[list[Any]], dict[UUID, int]]:
+    """Dwellings as [building, room], people as [id, masked name, dwelling], and the place of each person in that list."""
+    names: dict[int, tuple[str, str, str]] = {
+        pk: (path, name, kind)
+        for pk, path, name, kind in Place.objects.filter(neighbourhood_id=place)
+        .order_by("path")
+        .values_list("pk", "path", "name", "kind__code")
+    }
+    rows = (
+        Person.objects.filter(neighbourhood_id=place, merged_into__isnull=True)
+        .annotate(
+            presence=Subquery(latest_residence("pk").values("presence")[:1]),
+            home=Subquery(latest_residence("pk").values("household")[:1]),
+        )
+        .filter(presence=HERE, home__isnull=False)
+        .annotate(dwelling=Subquery(Household.objects.filter(pk=OuterRef("home")).values("dwelling")[:1]))
+        .values_list("pk", "name", "dwelling")
+    )
+    lived_in: dict[int, list[Person]] = {}
+    for pk, name, dwelling in rows:
+        lived_in.setdefault(dwelling, []).append(Person(pk=pk, name=name))
+    homes: list[list[str]] = []
+    people: list[list[Any]] = []
+    index: dict[UUID, int] = {}
+    for dwelling in sorted(lived_in, key=lambda pk: _order(names, pk)):
+        homes.append(label(names, dwelling))
+        for person in lived_in[dwelling]:
+            index[person.pk] = len(people)
+            people.append([str(person.pk), person.masked_name, len(homes) - 1])
+    return homes, people, index
+
+
+def label(names: dict[int, tuple[str, str, str]], dwelling: int) -> list[str]:
+    """[building, room] of a dwelling: everything between the neighbourhood and the door, and the door."""
+    path, name, _kind = names[dwelling]
+    above = [int(path[i : i + SEGMENT], 36) for i in range(0, len(path) - SEGMENT, SEGMENT)]
+    inside = [names[pk][1] for pk in above if pk in names and names[pk][2] != "neighbourhood"]
+    return [" ".join(inside), name]
+
+
+def _order(names: dict[int, tuple[str, str, str]], pk: int) -> str:
+    return names[pk][0]
+
+
+def _cards(place: int, index: dict[UUID, int], now: datetime) -> Iterable[list[Any]]:
+    latest = CardEvent.objects.filter(card=OuterRef("pk")).order_by("-happened_at", "-id")
+    rows = (
+        Card.objects.filter(neighbourhood_id=place, permit__since__lt=now + AHEAD, permit__until__gt=now - BEHIND)
+        .annotate(event=Subquery(latest.values("state")[:1]))
+        .order_by("permit__number", "serial")
+        .values_list(
+            "pk",
+            "permit_id",
+            "permit__number",
+            "event",
+            "permit__since",
+            "permit__until",
+            "permit__klass",
+            "permit__person",
+            cancelled=F("permit__cancelled_at"),
+        )
+    )
+    for card, permit, number, event, since, until, klass, person, cancelled in rows:
+        status = "cancelled" if cancelled is not None and cancelled <= now else EVENT_STATES.get(event or "", "active")
+        yield [
+            str(card), str(permit), number, status, int(since.timestamp()), int(until.timestamp()), klass,
+            index.get(person),
+        ]  # fmt: skip
+
+
+def sealed_for(device: Device, now: datetime) -> dict[str, Any]:
+    """The answer to a phone: the pack sealed with a key made for this answer, and when both must be gone."""
+    gate = device.gate
+    held = Timetable.load(device.neighbourhood_id, now, now).at(now)
+    version = version_of(gate, held, now)
+    plain = _cache.get((gate.pk, version))
+    if plain is None:
+        plain = json.dumps(
+            content(gate, device.neighbourhood.name, held, now), ensure_ascii=False, separators=(",", ":")
+        ).encode()
+        _cache[(gate.pk, version)] = plain
+        while len(_cache) > 4:
+            _cache.popitem(last=False)
+    key, iv = os.urandom(32), os.urandom(12)
+    return {
+        "version": version,
+        "expires": device.pack_dies_at().isoformat(),
+        "key": to_base64url(key),
+        "iv": to_base64url(iv),
+        "sealed": to_base64url(AESGCM(key).encrypt(iv, plain, None)),
+    }
+
+
+def revoked_since(device: Device) -> list[str]:
+    """Cards that stopped being good since the phone was enrolled: lost, returned, spoiled, or their permit cancelled."""
+    rows = Card.objects.filter(neighbourhood_id=device.neighbourhood_id).filter(
+        Q(permit__cancelled_at__gte=device.enrolled_at)
+        | Q(events__state__in=list(EVENT_STATES), events__heard_at__gte=device.enrolled_at)
+    )
+    return [str(pk) for pk in rows.order_by("pk").values_list("pk", flat=True).distinct()]

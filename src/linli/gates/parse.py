@@ -1,0 +1,166 @@
+"""One check as a phone sends it, read strictly: what cannot be read goes to the inbox for a person, never to the floor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from linli.gates.models.permits import Klass
+from linli.gates.reasons import REASONS
+
+WAYS = frozenset({"card", "room", "search", "visitor", "emergency"})
+OUTCOMES = frozenset({"admitted", "held", "refused"})
+COLDEST, HOTTEST = 300, 450
+"""Tenths of a degree Celsius between which a reading is a temperature of a person."""
+MOST_COMPANIONS = 99
+LONGEST_CODE = 4096
+EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class Malformed(ValueError):
+    """The item cannot be read; ``problem`` names the field."""
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A check as the phone made it. ``temperature`` in tenths of a degree; ids are what the phone believed."""
+
+    id: UUID
+    seq: int
+    happened_at: datetime
+    direction: str
+    way: str
+    klass: str
+    outcome: str
+    reason: str
+    rules: str
+    code: str | None = None
+    card: UUID | None = None
+    permit: UUID | None = None
+    person: UUID | None = None
+    purpose: str = ""
+    answers: dict[str, bool] | None = None
+    temperature: int | None = None
+    plate: str = ""
+    vehicle: bool = False
+    companions: int = 0
+    made_offline: bool = False
+    host_consent: bool | None = None
+    said: frozenset[str] = field(default_factory=frozenset)
+
+    @property
+    def emergency(self) -> bool:
+        """Whether it opened at once."""
+        return self.klass == Klass.EMERGENCY or self.way == "emergency"
+
+
+def parse(raw: Any) -> Item:
+    """Read one item. Raises :class:`Malformed`."""
+    if not isinstance(raw, Mapping):
+        raise Malformed("not_an_object")
+    decision = raw.get("decision")
+    if not isinstance(decision, Mapping):
+        raise Malformed("decision")
+    outcome, reason = _one_of(decision, "outcome", OUTCOMES), _one_of(decision, "reason", REASONS.keys())
+    return Item(
+        id=_id(raw),
+        seq=_number(raw, "seq", 0, 2**31 - 1, default=0) or 0,
+        happened_at=_moment(raw, "happened_at"),
+        direction=_one_of(raw, "direction", {"in", "out"}),
+        way=_one_of(raw, "way", WAYS),
+        klass=_one_of(raw, "klass", Klass.values),
+        outcome=outcome,
+        reason=reason,
+        rules=_text(raw, "rules", 50) or "",
+        code=_text(raw, "code", LONGEST_CODE),
+        card=_uuid(raw, "card"),
+        permit=_uuid(raw, "permit"),
+        person=_uuid(raw, "person"),
+        purpose=_text(raw, "purpose", 20) or "",
+        answers=_answers(raw),
+        temperature=_number(raw, "temperature", COLDEST, HOTTEST),
+        plate=_text(raw, "plate", 20) or "",
+        vehicle=_flag(raw, "vehicle") or False,
+        companions=_number(raw, "companions", 0, MOST_COMPANIONS, default=0) or 0,
+        made_offline=_flag(raw, "made_offline") or False,
+        host_consent=_flag(raw, "host_consent"),
+        said=frozenset(raw),
+    )
+
+
+def _id(raw: Mapping[str, Any]) -> UUID:
+    value = _uuid(raw, "id")
+    if value is None or value.version != 7:
+        raise Malformed("id")
+    return value
+
+
+def _uuid(raw: Mapping[str, Any], name: str) -> UUID | None:
+    value = raw.get(name)
+    if value is None:
+        return None
+    try:
+        return UUID(value)
+    except (ValueError, AttributeError, TypeError):
+        raise Malformed(name) from None
+
+
+def _moment(raw: Mapping[str, Any], name: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(raw[name])
+    except (KeyError, ValueError, TypeError):
+        raise Malformed(name) from None
+    if moment.tzinfo is None or moment < EARLIEST or moment > datetime.now(UTC) + timedelta(days=3660):
+        raise Malformed(name)
+    return moment.astimezone(UTC)
+
+
+def _one_of(raw: Mapping[str, Any], name: str, allowed: Any) -> str:
+    value = raw.get(name)
+    if not isinstance(value, str) or value not in allowed:
+        raise Malformed(name)
+    return value
+
+
+def _text(raw: Mapping[str, Any], name: str, longest: int) -> str | None:
+    value = raw.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, str) or len(value) > longest or "\0" in value:
+        raise Malformed(name)
+    return value
+
+
+def _flag(raw: Mapping[str, Any], name: str) -> bool | None:
+    value = raw.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise Malformed(name)
+    return value
+
+
+def _number(raw: Mapping[str, Any], name: str, low: int, high: int, default: int | None = None) -> int | None:
+    value = raw.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        raise Malformed(name)
+    return value
+
+
+def _answers(raw: Mapping[str, Any]) -> dict[str, bool] | None:
+    value = raw.get("answers")
+    if value is None:
+        return None
+    if not isinstance(value, Mapping) or len(value) > 30:
+        raise Malformed("answers")
+    for code, answer in value.items():
+        if not isinstance(code, str) or len(code) > 30 or not isinstance(answer, bool):
+            raise Malformed("answers")
+    return dict(value)

@@ -1,0 +1,165 @@
+"""What the server knows about a card or a person at a moment: the facts that ``rules.decide`` needs, for a whole batch at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+
+from linli.gates import keys
+from linli.gates.models import Card, CardEvent, Check, PermitKey
+from linli.gates.parse import Item
+from linli.ground.models import Person, Place, Residence
+from linli.ground.models.places import AreaPlace
+from linli.kernel import permit_code
+
+HERE = Residence.Presence.HERE
+CARD_STATES = {
+    "valid": "valid",
+    "not_yet": "not_yet",
+    "expired": "expired",
+    "bad_signature": "bad_signature",
+}
+"""Status of a permit code → state of the card; every other status is unknown, never green."""
+EVENT_STATES = {"lost": "lost", "returned": "cancelled", "spoiled": "cancelled"}
+_public: dict[int, dict[str, ec.EllipticCurvePublicKey]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What was read at the gate and what the register says of it."""
+
+    card_state: str
+    card: UUID | None
+    permit: UUID | None
+    person: UUID | None
+    known_resident: bool
+    last_gate: int | None = None
+    last_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The cards and people of one batch."""
+
+    neighbourhood: int
+    cards: Mapping[UUID, dict[str, Any]]
+    people: Mapping[UUID, str]
+    codes: Mapping[UUID, permit_code.Verified]
+
+    def of(self, item: Item) -> Seen:
+        """What the server makes of one item at the moment when it happened."""
+        verified = self.codes.get(item.id)
+        if verified is not None:
+            return self._of_code(verified, item)
+        if item.card is not None and item.card in self.cards:
+            return self._of_row(self.cards[item.card], item, "valid")
+        here = item.person is not None and self.people.get(item.person) == HERE
+        return Seen("none", item.card, item.permit, item.person, here)
+
+    def _of_code(self, verified: permit_code.Verified, item: Item) -> Seen:
+        state = CARD_STATES.get(verified.status, "unknown")
+        claims = verified.claims
+        if claims is None or claims.neighbourhood != self.neighbourhood or claims.card not in self.cards:
+            known = item.person is not None and self.people.get(item.person) == HERE
+            said = claims.card if claims else item.card
+            return Seen("unknown" if state == "valid" else state, said, item.permit, item.person, known)
+        return self._of_row(self.cards[claims.card], item, state)
+
+    def _of_row(self, row: dict[str, Any], item: Item, state: str) -> Seen:
+        moment = item.happened_at
+        if row["withdrawn"]:
+            state = "unknown"
+        elif row["cancelled"] is not None and row["cancelled"] <= moment:
+            state = "cancelled"
+        elif row["event"] in EVENT_STATES and row["event_at"] <= moment:
+            state = EVENT_STATES[row["event"]]
+        elif moment < row["since"]:
+            state = "not_yet"
+        elif moment >= row["until"]:
+            state = "expired"
+        elif row["area"] is not None and not row["at_gate"]:
+            state = "other_gate"
+        known = row["presence"] == HERE and row["klass"] == "resident"
+        return Seen(state, row["pk"], row["permit_id"], row["person"], known, row["last_gate"], row["last_at"])
+
+
+def load(gate: Place, items: Iterable[Item]) -> Standing:
+    """Read what a batch needs: one statement for cards, one for people found without a card, each only when needed."""
+    batch = list(items)
+    place = gate.neighbourhood_id or 0
+    codes = verify(place, [item for item in batch if item.code and not item.emergency])
+    wanted = {item.card for item in batch if item.card is not None}
+    wanted |= {found.claims.card for found in codes.values() if found.claims is not None}
+    cards = {row["pk"]: row for row in _cards(gate, wanted)} if wanted else {}
+    loose = {item.person for item in batch if item.person is not None and (item.card is None or item.card not in cards)}
+    people = dict(_presence(place, loose)) if loose else {}
+    return Standing(place, cards, people, codes)
+
+
+def verify(neighbourhood: int, items: Iterable[Item]) -> dict[UUID, permit_code.Verified]:
+    """Check the codes themselves, at the moments when they were read. Public keys are remembered; a key id that is not known
+    asks the database again, once a batch."""
+    batch = list(items)
+    found = {item.id: _decode(neighbourhood, item) for item in batch}
+    strange = [item for item in batch if found[item.id].status == permit_code.Status.UNKNOWN_KEY]
+    if strange:
+        spki = keys.public_spki(neighbourhood)
+        _public[neighbourhood] = {kid: keys.load_public(public) for kid, public in spki.items()}
+        found |= {item.id: _decode(neighbourhood, item) for item in strange}
+    return found
+
+
+def _decode(neighbourhood: int, item: Item) -> permit_code.Verified:
+    return permit_code.decode(item.code or "", _public.get(neighbourhood, {}), now=int(item.happened_at.timestamp()))
+
+
+def latest_residence(person: str) -> QuerySet[Residence]:
+    """The rows of a person (``person``: the outer field), latest first."""
+    rows: QuerySet[Residence] = Residence.objects.filter(person_id=OuterRef(person))
+    return rows.order_by("-since", "-id")
+
+
+def _cards(gate: Place, wanted: Iterable[UUID]) -> Iterable[dict[str, Any]]:
+    latest = CardEvent.objects.filter(card=OuterRef("pk")).order_by("-happened_at", "-id")
+    passages = Check.objects.filter(
+        permit=OuterRef("permit_id"), direction="in", outcome__in=("admitted", "open")
+    ).order_by("-happened_at")
+    at_gate = AreaPlace.objects.filter(area=OuterRef("permit__area"), place__in=gate.ancestor_ids())
+    rows: Iterable[dict[str, Any]] = (
+        Card.objects.filter(pk__in=list(wanted))
+        .annotate(
+            since=F("permit__since"),
+            until=F("permit__until"),
+            cancelled=F("permit__cancelled_at"),
+            klass=F("permit__klass"),
+            area=F("permit__area"),
+            person=F("permit__person"),
+            event=Subquery(latest.values("state")[:1]),
+            event_at=Subquery(latest.values("happened_at")[:1]),
+            presence=Subquery(latest_residence("permit__person").values("presence")[:1]),
+            last_gate=Subquery(passages.values("gate")[:1]),
+            last_at=Subquery(passages.values("happened_at")[:1]),
+            at_gate=Exists(at_gate),
+            withdrawn=Exists(PermitKey.objects.filter(kid=OuterRef("kid"), withdrawn_at__isnull=False)),
+        )
+        .values(
+            "pk", "permit_id", "since", "until", "cancelled", "klass", "area", "person", "event", "event_at",
+            "presence", "last_gate", "last_at", "at_gate", "withdrawn",
+        )
+    )  # fmt: skip
+    return rows
+
+
+def _presence(neighbourhood: int, people: Iterable[UUID]) -> Iterable[tuple[UUID, str]]:
+    rows: Iterable[tuple[UUID, str]] = (
+        Person.objects.filter(pk__in=list(people), neighbourhood_id=neighbourhood, merged_into__isnull=True)
+        .annotate(presence=Subquery(latest_residence("pk").values("presence")[:1]))
+        .values_list("pk", "presence")
+    )
+    return rows

@@ -1,0 +1,158 @@
+"""What tests of the gates need: an operation, permits with signed cards, and a phone that signs its requests."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from django.test import Client
+from django.utils import timezone
+
+from linli.accounts.models import User
+from linli.gates.actions.devices import make_token
+from linli.gates.keys import signing_key
+from linli.gates.models import Card, CardEvent, Device, Permit
+from linli.gates.signature import canonical, to_base64url
+from linli.ground.models import Person, Place
+from linli.kernel import permit_code, permit_number
+from linli.kernel.ids import uuid7
+from linli.operations.actions import Order, open_operation
+from linli.operations.models import Operation
+
+STRICT = "shanghai-2020-02-10"
+
+
+def open_strict(neighbourhood: Place, ruleset: str = STRICT) -> Operation:
+    """An operation that measures and records, begun two days ago."""
+    order = Order("演练", "演练封闭式管理", "emergency", "传染病防治法 第四十二条", "区防控办", "居委会", ruleset)
+    now = timezone.now()
+    return open_operation(
+        by=None,
+        neighbourhood=neighbourhood,
+        order=order,
+        starts_at=now - timedelta(days=2),
+        ends_at=now + timedelta(days=20),
+    )
+
+
+@dataclass
+class Issued:
+    """A permit, its card and what the card says."""
+
+    permit: Permit
+    card: Card
+    code: str
+
+
+def issue(person: Person, serial: int, *, area: Any = None, days: int = 90, klass: str = "resident") -> Issued:
+    """A permit for a person with one printed and handed-out card; inside a scope."""
+    now = timezone.now()
+    since, until = now - timedelta(days=10), now + timedelta(days=days)
+    place = person.neighbourhood_id
+    permit = Permit.objects.create(
+        neighbourhood_id=place, number=permit_number.number_for(serial), person=person, area=area, klass=klass,
+        since=since, until=until,
+    )  # fmt: skip
+    kid, key = signing_key(place, now)
+    card = Card.objects.create(neighbourhood_id=place, permit=permit, kid=kid, serial=serial, made_at=since)
+    event(card, "handed_out", since)
+    claims = permit_code.PermitClaims(
+        card.pk, permit.pk, place, area.pk if area else None, klass, int(since.timestamp()), int(until.timestamp())
+    )
+    return Issued(permit, card, permit_code.encode(claims, kid=kid, private_key=key))
+
+
+def event(card: Card, state: str, at: datetime | None = None) -> CardEvent:
+    """Something that happens to a card."""
+    when = at or timezone.now()
+    row: CardEvent = CardEvent.objects.create(
+        neighbourhood_id=card.neighbourhood_id, card=card, state=state, happened_at=when, heard_at=when
+    )
+    return row
+
+
+def check(issued: Issued | None = None, **changes: Any) -> dict[str, Any]:
+    """A complete admission as a phone sends it, with ``changes``."""
+    whole: dict[str, Any] = {
+        "id": str(uuid7()), "seq": 1, "happened_at": datetime.now(UTC).isoformat(), "direction": "in", "way": "card",
+        "code": issued.code if issued else None, "card": str(issued.card.pk) if issued else None,
+        "permit": str(issued.permit.pk) if issued else None,
+        "person": str(issued.permit.person_id) if issued else None, "klass": "resident", "purpose": None,
+        "answers": {"symptoms": False, "contact": False}, "temperature": 365, "plate": None, "vehicle": False,
+        "companions": 0, "decision": {"outcome": "admitted", "reason": "ok"}, "rules": f"{STRICT}@1",
+        "made_offline": False,
+    }  # fmt: skip
+    return whole | changes
+
+
+@dataclass
+class Phone:
+    """A phone with its own key; ``ahead`` is how far its clock is ahead of ours."""
+
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+    device: UUID | None = None
+    ahead: timedelta = timedelta(0)
+    language: str = "en"
+    client: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True))
+
+    def public_key(self) -> str:
+        """Its SPKI as base64url."""
+        return to_base64url(
+            self.key.public_key().public_bytes(
+                serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+            )
+        )
+
+    def enrol(self, by: User, gate: Place, *, hours: int = 12) -> Device:
+        """Enrol it at a gate for a shift that began an hour ago."""
+        now = timezone.now()
+        _, code = make_token(
+            by=by, gate=gate, shift_start=now - timedelta(hours=1), shift_end=now + timedelta(hours=hours - 1)
+        )
+        answer = self.post_plain("enrol", {"token": code, "public_key": self.public_key(), "name": "phone"})
+        self.device = UUID(answer["device"])
+        return Device.objects.select_related("gate__kind", "neighbourhood").get(pk=self.device)
+
+    def post_plain(self, name: str, body: dict[str, Any]) -> Any:
+        """An unsigned request; the JSON of the answer, with ``status``."""
+        response = self.client.post(
+            f"/scan/api/{name}", json.dumps(body), "application/json", headers={"Accept-Language": self.language}
+        )
+        return {**response.json(), "status": response.status_code}
+
+    def headers(self, method: str, path: str, body: bytes) -> dict[str, str]:
+        """The three headers of a signed request."""
+        time_ms = int((timezone.now() + self.ahead).timestamp() * 1000)
+        der = self.key.sign(canonical(method, path, time_ms, body), ec.ECDSA(SHA256()))
+        r, s = decode_dss_signature(der)
+        return {
+            "Linli-Device": str(self.device),
+            "Linli-Time": str(time_ms),
+            "Linli-Signature": to_base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big")),
+            "Accept-Language": self.language,
+        }
+
+    def post(self, name: str, body: dict[str, Any]) -> Any:
+        """A signed POST; the JSON of the answer, with ``status``."""
+        path, raw = f"/scan/api/{name}", json.dumps(body, ensure_ascii=False).encode()
+        response = self.client.post(path, raw, "application/json", headers=self.headers("POST", path, raw))
+        return {**response.json(), "status": response.status_code}
+
+    def get(self, name: str, query: str = "") -> Any:
+        """A signed GET; the JSON of the answer, with ``status``."""
+        path = f"/scan/api/{name}" + (f"?{query}" if query else "")
+        response = self.client.get(path, headers=self.headers("GET", path, b""))
+        return {**response.json(), "status": response.status_code}
+
+    def send(self, *checks: dict[str, Any]) -> list[dict[str, Any]]:
+        """Upload checks; the results."""
+        answer = self.post("checks", {"checks": list(checks), "sent_at": datetime.now(UTC).isoformat()})
+        results: list[dict[str, Any]] = answer["results"]
+        return results

@@ -1,0 +1,67 @@
+"""Which operation and which rule set held at a gate at a moment: one statement for a whole batch (G08)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from linli.operations import rulesets
+from linli.operations.models import Operation, OperationRules
+
+
+@dataclass(frozen=True)
+class InForce:
+    """What held at a moment: the operation (None: verify and count only) and the rule set in its JSON form."""
+
+    operation: Operation | None
+    rules: dict[str, Any]
+
+    @property
+    def records(self) -> bool:
+        """Whether a passage may be kept at all."""
+        return self.operation is not None and bool(self.rules["records"])
+
+
+class Timetable:
+    """The rule sets of a neighbourhood between two moments."""
+
+    def __init__(self, rows: list[OperationRules]) -> None:
+        self._rows = rows
+
+    @classmethod
+    def load(cls, neighbourhood: int, first: datetime, last: datetime) -> Timetable:
+        """Read what may hold between ``first`` and ``last``; one statement."""
+        rows = (
+            OperationRules.objects.filter(
+                operation__neighbourhood_id=neighbourhood, operation__starts_at__lte=last, operation__ends_at__gt=first
+            )
+            .filter(Q(operation__ended_at__isnull=True) | Q(operation__ended_at__gt=first), since__lte=last)
+            .select_related("operation")
+            .order_by("operation__starts_at", "since")
+        )
+        return cls(list(rows))
+
+    def at(self, moment: datetime) -> InForce:
+        """What held at ``moment``: of several operations the one opened last, of its rule sets the latest begun."""
+        found: OperationRules | None = None
+        for row in self._rows:
+            operation = row.operation
+            end = min(operation.ends_at, operation.ended_at or operation.ends_at)
+            if operation.starts_at <= moment < end and row.since <= moment:
+                found = row
+        if found is None:
+            return InForce(None, rulesets.load(rulesets.QUIET))
+        operation = found.operation
+        end = min(operation.ends_at, operation.ended_at or operation.ends_at)
+        rules = {**rulesets.load(found.code), "ends_ms": int(end.timestamp() * 1000)}
+        return InForce(operation, rules)
+
+
+def may_record(rules: str) -> bool:
+    """Whether the rule set that a gate decided by (``code@version``) records at all; an unknown one does."""
+    code = rules.partition("@")[0]
+    known = {row["code"]: row for row in rulesets.choices()}
+    return bool(known[code]["records"]) if code in known else True
