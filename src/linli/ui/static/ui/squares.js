@@ -29,7 +29,10 @@ function nearest(from, key) {
 
 function tell(square) {
   const line = document.querySelector("[data-square-say]");
-  if (line) line.textContent = square.getAttribute("aria-label");
+  if (!line) return;
+  const words = square.getAttribute("aria-label");
+  const where = square.closest("section, .panel")?.querySelector("h2, h3")?.textContent.trim() ?? "";
+  line.textContent = words.startsWith(where) ? words : `${where} ${words}`;
 }
 
 function onKey(event) {
@@ -67,5 +70,5 @@ export function setUpSquares(group) {
     if (square) tell(square);
   });
   const line = document.querySelector("[data-square-say]");
-  if (line && !line.textContent.trim()) line.textContent = say("squares");
+  if (line && !line.textContent.trim() && matchMedia("(hover: hover)").matches) line.textContent = say("squares");
 }
