@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from tests.support import environment
+
+# A deadline of wall-clock time says more about the machine's other work than about the code.
+hypothesis.settings.register_profile(
+    "linli", deadline=None, database=None, derandomize=bool(os.environ.get("CI")), print_blob=True
+)
+hypothesis.settings.load_profile("linli")
 
 TEST_FOLDER: Path = environment.prepare()
 
@@ -21,7 +30,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Migrate once, remember what the migrations wrote, and let committing tests come back to it."""
     # reason: models can be imported only after Django is set up
     from tests.support import flush

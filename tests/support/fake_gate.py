@@ -87,6 +87,7 @@ class FakeGate:
     people: int = 12
     holds: set[int] = field(default_factory=set)
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
+    beats: int = 0
     uploads: list[int] = field(default_factory=list)
     devices: dict[str, Any] = field(default_factory=dict)
 
@@ -217,7 +218,7 @@ class Handler(BaseHTTPRequestHandler):
     def _signed(self, body: bytes) -> Any:
         device = self.gate.devices.get(self.headers.get("Linli-Device", ""))
         if device is None:
-            raise Refusal(401, "device_unknown")
+            raise Refusal(401, "unknown_device")
         stamp = self.headers["Linli-Time"]
         if abs(int(stamp) - self.gate.now_ms()) > 300_000:
             raise Refusal(401, "clock")
@@ -249,6 +250,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _beat(self, body: bytes) -> dict[str, Any]:
         self._signed(body)
+        self.gate.beats += 1
         shared = {"pack_version": 1, "revoked": self.gate.revoked, "inside": 41}
         return {**shared, "cut_off": self.gate.cut_off, "shift": self.gate.shift()}
 

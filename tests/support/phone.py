@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,15 @@ async (codes) => {
   }
 }
 """
+
+
+def eventually(page: Page, holds: Callable[[], bool], *, within_ms: int = 15_000) -> None:
+    """Wait until something holds that the page alone does not show, such as what the server has heard."""
+    for _ in range(within_ms // 50):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"not within {within_ms} ms")
 
 
 def picture(text: str) -> Image:
