@@ -25,6 +25,7 @@ def main() -> int:
     """Print one line a group, and for one below the floor its lines that no test reaches."""
     coverage = Coverage(config_file=str(ROOT / "pyproject.toml"))
     coverage.load()
+    measured = coverage.get_data().measured_files()
     below = 0
     for name, files in groups().items():
         text = io.StringIO()
@@ -32,6 +33,10 @@ def main() -> int:
             share = coverage.report(include=files, file=text, show_missing=True, skip_covered=True)
         except NoDataError:
             share = 0.0
+        unread = [file for file in files if file not in measured and Path(file).stat().st_size]
+        if unread:
+            share = 0.0
+            text.write("\n".join(f"no test imports {file}" for file in unread))
         print(f"{name:<32} {share:6.1f} %")
         if share < FLOOR:
             below += 1
