@@ -20,7 +20,8 @@ from linli.ground.access import needs
 from linli.ground.mandates import under
 from linli.ground.models import Mandate, Place
 from linli.ground.offices_forms import HandOverForm
-from linli.ground.setup_forms import GiveForm, HolderForm, show_refusal
+from linli.ground.offices_table import Offices, rows_of
+from linli.ground.setup_forms import GiveForm, HolderForm, capacity_choices, show_refusal
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
@@ -31,13 +32,16 @@ def index(request: Any) -> HttpResponse:
     """Who holds which office where, since when."""
     table, others = offices.holders(request.neighbourhood)
     with_office = [h for h in table if h.mandates]
+    rows = Offices(request, rows_of(with_office, request.GET))
     context = {
+        "table": rows,
         "holders": with_office,
+        "choices": capacity_choices(),
         "idle": [h for h in table if not h.mandates],
         "others": others,
         "suspended": sum(1 for h in with_office if not h.user.is_active),
     }
-    return render(request, "ground/offices/index.html", context)
+    return rows.download() or render(request, "ground/offices/index.html", context)
 
 
 @needs("users.manage")
