@@ -13,3 +13,7 @@ SETTLED = acts.register("gates.exception_settled", _("settled an exception at a 
 REVIEW_ASKED = acts.register("gates.review_asked", _("wrote down a request for review"))
 REVIEW_ANSWERED = acts.register("gates.review_answered", _("answered a request for review"))
 LATE_ACCEPTED = acts.register("gates.late_upload_accepted", _("took in what a cut-off phone had uploaded"))
+PERMITS_ISSUED = acts.register("gates.permits_issued", _("issued permits"))
+CARDS_ORDERED = acts.register("gates.cards_ordered", _("ordered cards to be printed"))
+CARDS_PRINTED = acts.register("gates.cards_printed", _("printed cards"))
+CARDS_MOVED = acts.register("gates.cards_moved", _("recorded what happened to cards"))

@@ -7,7 +7,7 @@ a missing glyph without a word. One card that cannot be printed is listed and do
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,18 +19,25 @@ from linli.kernel import permit_number
 from linli.kernel.permit_code import KLASSES, TooLargeToPrint, qr_size
 
 PER_PAGE = 10
+TELL_EVERY = 100
 TEMPLATES = Path(__file__).parent
 COLUMN_POINTS = 39 / 25.4 * 72
 """Width of the card's text column in points; cards.typ has the same 39 mm."""
 
 
 def print_cards(
-    cards: Sequence[CardFace], *, out: Path, sheet: Sheet, font_paths: Sequence[Path] = (glyphs.FONTS,)
+    cards: Sequence[CardFace],
+    *,
+    out: Path,
+    sheet: Sheet,
+    font_paths: Sequence[Path] = (glyphs.FONTS,),
+    tell: Callable[[int], None] | None = None,
 ) -> PrintResult:
     """Write `cards`, in their order, to the PDF `out` and say what was printed and what was not.
 
     `font_paths` are folders that hold the two Linli Sans files. With nothing to print no file is written and `pages`
-    is 0. The file appears under its name when it is complete. Raises OSError where it cannot be written.
+    is 0. The file appears under its name when it is complete, readable by us alone: its codes open gates. `tell` hears
+    after each hundred how many cards are drawn. Raises OSError where the file cannot be written.
     """
     regular, bold = (glyphs.face(_font(font_paths, name)) for name in (glyphs.REGULAR, glyphs.BOLD))
     refused: list[RefusedCard] = []
@@ -48,12 +55,15 @@ def print_cards(
                 json.dump({**_texts(card, regular, bold), "qr": qr.svg(card.code)}, data)
                 printed.append(card.id)
                 klasses.setdefault(card.klass)
+                if tell is not None and len(printed) % TELL_EVERY == 0:
+                    tell(len(printed))
             shared = {"sheet": _sheet(sheet, regular, bold), "klasses": list(klasses)}
             data.write("]," + json.dumps(shared).removeprefix("{"))
         (work / "blanks.json").write_text(json.dumps(shared), encoding="utf-8")
         if printed:
             for name in ("blanks", "cards"):
                 _compile(work, name, font_paths=font_paths)
+            (work / "cards.pdf").chmod(0o600)
             (work / "cards.pdf").replace(out)
     return PrintResult(-(-len(printed) // PER_PAGE), tuple(printed), tuple(refused))
 

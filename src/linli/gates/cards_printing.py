@@ -1,0 +1,136 @@
+"""From a batch's rows to a PDF: what each card shows, the job beside the server, and what came of it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from django.utils import timezone
+
+from linli import vault
+from linli.accounts.models import User
+from linli.gates.cards_actions import record_printed
+from linli.gates.cards_queries import holders
+from linli.gates.models import Card, PrintBatch
+from linli.gates.printing import CardFace, PrintResult, Sheet, job, print_cards
+from linli.ground.models import Place
+from linli.kernel import permit_code
+from linli.vault.keyring import data_folder
+
+KEPT = timedelta(hours=24)
+"""How long a printed file stays: its codes open gates, so it is made again when it is wanted again."""
+
+NAMES = ("masked", "full", "none")
+"""What of the name a card shows; the office decides for each batch (`PrintBatch.data["names"]`)."""
+
+
+def faces(batch: PrintBatch) -> list[CardFace]:
+    """What each card of a batch shows, in the order of doors at the time of the order. The same batch gives the same codes.
+
+    A card whose holder is no longer on the register at a door here is left out.
+    """
+    private = vault.keyring().ensure_signing(batch.kid)
+    doors = {line.person: line for line in holders(batch.neighbourhood)}
+    cards = Card.objects.filter(batch=batch).select_related("permit__area").order_by("serial")
+    how = batch.data.get("names", NAMES[0])
+    found = []
+    for card in cards:
+        permit, line = card.permit, doors.get(card.permit.person_id)
+        if line is None:
+            continue
+        claims = permit_code.PermitClaims(
+            card=card.pk,
+            permit=permit.pk,
+            neighbourhood=batch.neighbourhood_id,
+            gates=permit.area_id,
+            klass=permit.klass,
+            not_before=int(permit.since.timestamp()),
+            expires=int(permit.until.timestamp()),
+        )
+        found.append(
+            CardFace(
+                id=str(card.pk),
+                code=permit_code.encode(claims, kid=card.kid, private_key=private),
+                number=permit.number,
+                place=line.place,
+                room=line.room,
+                name={"masked": line.masked, "full": line.name}.get(how, ""),
+                klass=permit.klass,
+                valid_from=timezone.localdate(permit.since),
+                valid_until=timezone.localdate(permit.until - timedelta(seconds=1)),
+                group=permit.area.name if permit.area else "",
+            )
+        )
+    return found
+
+
+def sheet(batch: PrintBatch) -> Sheet:
+    """What the batch's cards share."""
+    place: Place = batch.neighbourhood
+    review = batch.data.get("review") or "请到居委会 Ask at the office"
+    made = timezone.localtime(batch.made_at).strftime("%Y-%m-%d %H:%M")
+    return Sheet(place.name, place.name_en, review, f"{batch.title} {made}".strip())
+
+
+def folder(batch: PrintBatch) -> Path:
+    """Where the batch's job and file lie, in the data folder; it may not exist yet."""
+    return data_folder() / "print" / str(batch.pk)
+
+
+def start(batch: PrintBatch) -> None:
+    """Begin to print in a process of its own; a job that is running is left alone."""
+    sweep()
+    now = job.progress(folder(batch))
+    if now is not None and not now.done and not now.failed and (folder(batch) / job.JOB).exists():
+        return
+    job.write(folder(batch), faces(batch), sheet(batch))
+    subprocess.Popen(
+        [sys.executable, "-m", "linli.gates.printing", str(folder(batch))],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def settle(batch: PrintBatch, *, by: User | None) -> PrintResult | None:
+    """Write down what came of the job, once; returns it when it is done. Called by every page that shows the batch."""
+    found = job.result(folder(batch))
+    if found is not None and batch.data.get("settled") != len(found.printed):
+        batch.data = {**batch.data, "settled": len(found.printed), "pages": found.pages}
+        record(batch, found, by=by)
+    return found
+
+
+def record(batch: PrintBatch, found: PrintResult, *, by: User | None) -> int:
+    """Write down which cards are on paper and which are not; returns how many are new."""
+    refused = [(one.id, one.reason.value) for one in found.refused]
+    return record_printed(by=by, batch=batch, printed=[UUID(one) for one in found.printed], refused=refused)
+
+
+def print_to(batch: PrintBatch, out: Path, *, by: User | None) -> PrintResult:
+    """Print a batch into `out` here and now (the command line), and write down what came of it."""
+    found = print_cards(faces(batch), out=out, sheet=sheet(batch))
+    record(batch, found, by=by)
+    return found
+
+
+def file_of(batch: PrintBatch) -> Path | None:
+    """The printed file, while it is there."""
+    path = folder(batch) / job.PDF
+    return path if path.is_file() else None
+
+
+def sweep() -> None:
+    """Delete printed files that are older than a day."""
+    root = data_folder() / "print"
+    if not root.is_dir():
+        return
+    oldest = (timezone.now() - KEPT).timestamp()
+    for one in root.iterdir():
+        if one.is_dir() and one.stat().st_mtime < oldest:
+            shutil.rmtree(one, ignore_errors=True)
