@@ -131,3 +131,30 @@ def test_skip_link_is_the_first_stop_and_leads_to_the_content(page_at: PageAt) -
 def _starts(text: str) -> re.Pattern[str]:
     """A pattern for a label that begins so."""
     return re.compile(f"^{text}")
+
+
+def test_a_lost_network_is_said_calmly_and_goes_away(page_at: PageAt) -> None:
+    page = page_at(360)
+    page.goto("/ui/")
+    page.context.set_offline(True)
+    expect(page.locator("[data-offline]")).to_contain_text("离线")
+    page.context.set_offline(False)
+    expect(page.locator("[data-offline]")).to_have_count(0)
+
+
+def test_copying_says_so(page_at: PageAt) -> None:
+    page = page_at(1280, permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/ui/")
+    page.locator('[data-copy="permit-no"]').click()
+    expect(page.locator(".toast")).to_have_text("已复制")
+
+
+def test_a_file_of_another_kind_gets_a_sentence(page_at: PageAt) -> None:
+    page = page_at(1280)
+    page.goto("/ui/")
+    box = page.locator(".drop input[type=file]")
+    box.set_input_files({"name": "登记.docx", "mimeType": "application/octet-stream", "buffer": b"x"})
+    expect(page.locator("[data-drop-wrong]")).to_contain_text("登记.docx")
+    box.set_input_files({"name": "登记.xlsx", "mimeType": "application/octet-stream", "buffer": b"x" * 2048})
+    expect(page.locator("[data-drop-wrong]")).to_be_hidden()
+    expect(page.locator("[data-drop-name]")).to_have_text("登记.xlsx · 2 KB")

@@ -63,7 +63,7 @@ function confirmFirst(form) {
   });
 }
 
-/** A form is sent once; the button says that it works. */
+/** A form is sent once; the button says that it works. An answer that is a download leaves the page: 15 s release it. */
 function sendOnce(form) {
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
@@ -74,10 +74,23 @@ function sendOnce(form) {
     form.dataset.sent = "1";
     const button = event.submitter;
     setTimeout(() => {
-      if (button?.dataset.busy) button.textContent = button.dataset.busy;
-      button?.setAttribute("aria-disabled", "true");
+      if (!form.dataset.sent || !button) return;
+      if (button.dataset.busy) {
+        button.dataset.word = button.textContent;
+        button.textContent = button.dataset.busy;
+      }
+      button.setAttribute("aria-disabled", "true");
     }, 300);
+    setTimeout(() => release(form), 15000);
   });
+}
+
+function release(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[aria-disabled]")) {
+    button.removeAttribute("aria-disabled");
+    if (button.dataset.word) button.textContent = button.dataset.word;
+  }
 }
 
 function leaveWarned(form) {
@@ -110,10 +123,7 @@ document.addEventListener("htmx:load", (event) => setUp(event.detail.elt.parentE
 
 // A form that came back out of the browser's cache can be sent again.
 addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll("[aria-disabled]")) button.removeAttribute("aria-disabled");
-  }
+  for (const form of document.querySelectorAll("form[data-sent]")) release(form);
 });
 
 // Menus close by a tap outside and by Escape.
@@ -129,6 +139,22 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// Offline is a state, not an error.
+function connection() {
+  const strip = document.querySelector("[data-offline]");
+  if (navigator.onLine) { strip?.remove(); return; }
+  if (strip || document.documentElement.classList.contains("print")) return;
+  const line = document.createElement("div");
+  line.className = "strip";
+  line.dataset.offline = "";
+  line.setAttribute("role", "status");
+  line.textContent = say("offline");
+  document.getElementById("main")?.before(line);
+}
+addEventListener("offline", connection);
+addEventListener("online", connection);
+if (!navigator.onLine) connection();
 
 // A wall refreshes itself, but never replaces what it shows by an error page.
 const seconds = Number(document.documentElement.dataset.refresh || 0);

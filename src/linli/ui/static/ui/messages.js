@@ -9,6 +9,7 @@ const WORDS = {
     oneFile: "一次放一个文件",
     wrongKind: "这里收 {kinds}，这个文件是 {name}",
     tooLarge: "这个文件有 {size} MB，最多 {limit} MB",
+    offline: "离线 · 打开着的内容还能看，连上网后再保存",
     squares: "用方向键在住户之间移动，回车打开",
   },
   en: {
@@ -20,6 +21,7 @@ const WORDS = {
     oneFile: "One file at a time",
     wrongKind: "This takes {kinds}; the file is {name}",
     tooLarge: "The file has {size} MB; at most {limit} MB",
+    offline: "Offline · what is open can be read; save when the network is back",
     squares: "Arrow keys move between homes, Enter opens one",
   },
 };
