@@ -13,7 +13,7 @@ from linli.operations.queries import strips
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """Template context of every page: ``nav``, ``neighbourhood``, ``neighbourhoods``, ``strips``, ``now``, ``rights``."""
+    """Template context of every page: ``nav``, ``menu``, ``neighbourhood``, ``neighbourhoods``, ``strips``, ``now``, ``rights``."""
     rights: frozenset[str] = getattr(request, "rights", frozenset())
     match = request.resolver_match
     here = match.view_name if match else ""
@@ -25,10 +25,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
     neighbourhood = getattr(request, "neighbourhood", None)
     return {
         "nav": nav,
+        "menu": [{"url": reverse(n), "label": label} for n, label, right in settings.LINLI_MENU if right in rights],
         "neighbourhood": neighbourhood,
         "neighbourhoods": getattr(request, "neighbourhoods", []),
         "strips": strips(neighbourhood) if neighbourhood else [],
         "now": timezone.localtime(),
         "rights": rights,
         "languages": settings.LANGUAGES,
+        "demo": settings.DEMO,
     }

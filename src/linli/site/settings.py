@@ -13,6 +13,7 @@ from linli.vault.keyring import data_folder, keyring
 
 DEBUG = os.environ.get("LINLI_DEBUG") == "1"
 DATA = data_folder()
+DEMO = os.environ.get("LINLI_DEMO") == "1"
 
 # Derived from the master key on first use, so that a dry run needs no key folder.
 SECRET_KEY: Any = SimpleLazyObject(lambda: keyring().derive("django-secret").hex())
@@ -182,8 +183,34 @@ LINLI_NAV = [
     ("briefing:today", _("Today"), "board.totals"),
     ("ground:homes", _("Homes"), "board.totals"),
 ]
+# What the menu beside one's name holds.
+LINLI_MENU = [
+    ("ground:offices", _("Offices"), "users.manage"),
+    ("journal", _("Who did what"), "journal.read"),
+]
+# What follows the set-up: url name, title, sentence, right.
+LINLI_SETUP_NEXT = [
+    (
+        "register:start",
+        _("Import the register"),
+        _("Drop the office's Excel file on a page; nothing is stored before you have seen what is wrong in it."),
+        "register.import",
+    ),
+    (
+        "gates:permits",
+        _("Print permits"),
+        _("One card for each resident, ten on a sheet, after the register is in."),
+        "permits.print",
+    ),
+    (
+        "gates:devices",
+        _("Enrol a phone"),
+        _("The guard's phone scans a code once and belongs to a gate for a shift."),
+        "devices.manage",
+    ),
+]
 # Open before there is an account: how a phone comes to trust this server.
-LINLI_OPEN_PATHS = ("/install/", "/linli-ca.crt")
+LINLI_OPEN_PATHS = ("/install/", "/linli.crt")
 LINLI_ORG = os.environ.get("LINLI_ORG", "")
 
 LOGGING = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import include, path
 
-from linli.site import lan_views, views
+from linli.site import journal_views, lan_views, views
 from linli.site.demo import views as demo_views
 
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("scan/api/", include("linli.gates.api_urls")),
     path("", include("linli.scanner.urls")),
     path("ui/", include("linli.ui.urls")),
+    path("journal/", journal_views.journal, name="journal"),
     path("healthz", views.health, name="health"),
     path("install/", lan_views.install_sheet, name="install_sheet"),
     path("linli.crt", lan_views.authority_certificate, name="authority_certificate"),

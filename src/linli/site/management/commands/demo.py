@@ -1,0 +1,73 @@
+"""``linli demo``: the fictional neighbourhood, built once, then served on this machine."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, connections
+from django.utils import timezone
+
+from linli.accounts.models import User
+from linli.kernel.refusal import Refusal
+from linli.operations.queries import active_operations
+from linli.site.demo.build import ROLES, build
+from linli.site.demo.days import replay_days
+from linli.site.serve import Plan, run
+from linli.vault.keyring import data_folder, keys_folder
+
+MARK = "demo"
+
+
+class Command(BaseCommand):
+    help = "Build the fictional neighbourhood 槐安居民区 in a folder of its own and serve it on this machine."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--fresh", action="store_true", help="build it again")
+        parser.add_argument("--build-only", action="store_true", help="build, do not serve")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder = data_folder()
+        if (folder / "linli.sqlite3").exists() and not (folder / MARK).exists():
+            raise CommandError(f"{folder} holds a real installation. Set LINLI_DATA to another folder for the demo.")
+        if options["fresh"] or not self._usable():
+            self._build()
+        connection.close()
+        if options["build_only"]:
+            return
+        plan = Plan(port=options["port"])
+        self.stdout.write(f"\n  邻里 Linli  →  {plan.origin}\n  (Ctrl+C stops it; the data stay in {folder})\n")
+        try:
+            run(plan)
+        except Refusal as refusal:
+            raise CommandError(str(refusal)) from refusal
+
+    def _usable(self) -> bool:
+        """Whether a demo lies here whose operation still runs (its dates are moved to the day it was built)."""
+        if not (data_folder() / MARK).exists():
+            return False
+        call_command("migrate", verbosity=0)
+        return User.objects.filter(username=ROLES[0][0]).exists() and active_operations().exists()
+
+    def _build(self) -> None:
+        folder = data_folder()
+        for old in (folder, keys_folder()):
+            shutil.rmtree(old, ignore_errors=True)
+            old.mkdir(parents=True, mode=0o700)
+        connections.close_all()
+        (folder / MARK).write_text(timezone.now().isoformat())
+        began = time.monotonic()
+        self.stdout.write("Building the fictional neighbourhood …")
+        call_command("migrate", verbosity=0)
+
+        def say(step: str) -> None:
+            self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {step}")
+            self.stdout.flush()
+
+        built = build(say)
+        replay_days(built, say)
+        self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {built.people:,} residents")
