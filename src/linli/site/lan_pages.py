@@ -14,8 +14,9 @@ from django.utils import formats, translation
 
 from linli.site import certificates
 
-CERTIFICATE_PATH = "/linli-ca.crt"
+CERTIFICATE_PATH = "/linli.crt"
 STYLES = {"/tokens.css": "ui/tokens.css", "/install.css": "site/install.css"}
+ICON = {"/icon.svg": "ui/icon.svg"}
 LANGUAGES = (("zh-hans", "zh-Hans", "中文"), ("en", "en", "English"))
 
 
@@ -30,6 +31,7 @@ class Sheet:
     authority: str = ""
     until: str = ""
     wechat: bool = False
+    icon: str = "/icon.svg"
     stylesheets: list[str] = field(default_factory=list)
     languages: list[dict[str, object]] = field(default_factory=list)
 
@@ -86,10 +88,11 @@ def helper_pages(*, origin: str, first: str, authority: Path) -> dict[str, tuple
     pages: dict[str, tuple[str, bytes]] = {
         CERTIFICATE_PATH: ("application/x-x509-ca-cert", certificates.der(pem)),
     }
-    for path, name in STYLES.items():
+    for path, name in {**STYLES, **ICON}.items():
         found = finders.find(name)
         if found:
-            pages[path] = ("text/css; charset=utf-8", Path(str(found)).read_bytes())
+            kind = "image/svg+xml" if path.endswith(".svg") else "text/css; charset=utf-8"
+            pages[path] = (kind, Path(str(found)).read_bytes())
     for code, _, _ in LANGUAGES:
         for wechat in (False, True):
             sheet = make_sheet(origin=origin, first=first, authority=pem, language=code, wechat=wechat)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.templatetags.static import static
@@ -29,6 +30,7 @@ def install_sheet(request: HttpRequest) -> HttpResponse:
         language=language,
         wechat="MicroMessenger" in request.headers.get("User-Agent", ""),
     )
+    sheet = replace(sheet, icon=static("ui/icon.svg"))
     styles = [static(name) for name in lan_pages.STYLES.values()]
     paths = {"zh-hans": "?lang=zh", "en": "?lang=en"}
     return HttpResponse(lan_pages.render_sheet(sheet, language=language, stylesheets=styles, paths=paths))

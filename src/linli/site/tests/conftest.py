@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
 import socket
-import subprocess
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, ClassVar
+from unittest import mock
 
 import pytest
+from django.db import connections
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
+from linli.site import cli, settings
 from linli.vault import keyring
 
 
 @dataclass
 class Office:
-    """Data and keys of one installation, and ``linli`` in it as a process of its own."""
+    """Data and keys of one installation, and ``linli`` in it."""
 
     data: Path
+    blocker: ClassVar[Any] = None
 
     @property
     def keys(self) -> Path:
@@ -36,16 +42,46 @@ class Office:
         folders = {"LINLI_DATA": str(self.data), "LINLI_KEYS": str(self.keys), "LINLI_LANG": "en"}
         return {**kept, **folders, "PYTHONDONTWRITEBYTECODE": "1", **more}
 
-    def run(self, *words: str, stdin: str = "", code: int | None = 0, **more: str) -> str:
-        """Run one verb; what it said (stdout and stderr). ``code`` is the exit code it must have, None for any."""
-        command = [sys.executable, "-m", "linli.site.cli", *words]
-        done = subprocess.run(
-            command, env=self.environment(**more), input=stdin, capture_output=True, text=True, timeout=120, check=False
-        )
-        said = done.stdout + done.stderr
-        assert code is None or done.returncode == code, said
-        assert "Traceback" not in said, said
-        return said
+    def run(self, *words: str, stdin: str = "", code: int = 0, **more: str) -> str:
+        """Run one verb of ``linli`` on this installation; what it said (stdout and stderr). ``code``: its exit code.
+
+        In this process, with the folders and the database of the installation in place of the test run's.
+        """
+        said = io.StringIO()
+        ended = 0
+        with (
+            mock.patch.dict(os.environ, self.environment(**more), clear=True),
+            mock.patch("sys.stdin", io.StringIO(stdin)),
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(said),
+            self.blocker.unblock(),
+            sqlite_instead(self.database),
+        ):
+            try:
+                cli.main([*words, "--no-color"])
+            except SystemExit as stop:
+                ended = stop.code if isinstance(stop.code, int) else 1
+        assert ended == code, said.getvalue()
+        return said.getvalue()
+
+
+@contextlib.contextmanager
+def sqlite_instead(path: Path) -> Iterator[None]:
+    """Django's default connection is the SQLite file ``path`` for the time of the block."""
+    before = connections["default"]
+    shipped = {**connections.settings["default"], **settings.database(""), "NAME": path}
+    connections["default"] = DatabaseWrapper(shipped, alias="default")
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        connections["default"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _offices_may_use_their_databases(django_db_blocker: Any) -> None:
+    """An office's database is its own file, never the test run's."""
+    Office.blocker = django_db_blocker
 
 
 @pytest.fixture(scope="session")
