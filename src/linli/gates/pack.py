@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, Max, OuterRef, Q, Subquery
 
 from linli.gates import keys
 from linli.gates.models import Card, CardEvent, Device, Permit, PermitKey
@@ -153,7 +153,7 @@ def _cards(place: int, index: dict[UUID, int], now: datetime) -> Iterable[list[A
             "permit__until",
             "permit__klass",
             "permit__person",
-            cancelled=F("permit__cancelled_at"),
+            "permit__cancelled_at",
         )
     )
     for card, permit, number, event, since, until, klass, person, cancelled in rows:

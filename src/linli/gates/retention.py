@@ -1,15 +1,119 @@
-"""What of the gates is due for erasure."""
+"""What of the gates is due for erasure: passages are location history; after 14 days, or with their operation, only hourly counts stay.
+
+The only place that deletes checks. Works in short transactions, so that gates go on writing meanwhile; safe to run again.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from linli.gates.actions.counting import Key, add_counts, hour_of
+from linli.gates.models import Annulment, Check, CountReceipt, EnrolmentToken, GateException, Review
+from linli.kernel import data_classes
+from linli.operations.models import Operation
+
+CHUNK = 500
+RECEIPTS_DAYS = 3
+"""*(ours)*: a phone's queue is sent within its shift; a receipt has done its work after three days."""
+TRIMMED = {"temperature": "temperature", "answers": "answers", "plate": "plate"}
+"""Data class → the column of a check that it governs."""
+NAMES = {"temperature": "temperatures", "answers": "answers", "plate": "plates"}
+"""Data class → its name on a certificate."""
 
 
 def due(now: datetime) -> dict[str, int]:
-    """Counts of what would go."""
-    return {}
+    """How much would go."""
+    found = {"passages": sum(rows.count() for _, rows in _passages(now))}
+    for code, rows in _trimmed(now):
+        found[NAMES[code]] = found.get(NAMES[code], 0) + rows.count()
+    found["count_receipts"] = _receipts(now).count()
+    found["gate_exceptions"] = _loose_exceptions(now).count()
+    found["enrolment_codes"] = _codes(now).count()
+    return found
 
 
 def erase(now: datetime) -> dict[str, int]:
-    """Erase and count."""
-    return {}
+    """Erase it: passages become hourly counts, temperatures, answers and plates may go earlier, receipts and old codes go."""
+    found: dict[str, int] = {"passages": 0, "temperatures": 0, "answers": 0, "plates": 0}
+    for place, rows in _passages(now):
+        found["passages"] += _fold(place, rows)
+    for code, rows in _trimmed(now):
+        found[NAMES[code]] = found.get(NAMES[code], 0) + rows.update(**{TRIMMED[code]: None, "trimmed_at": now})
+    found["count_receipts"] = _receipts(now).delete()[0]
+    found["gate_exceptions"] = _loose_exceptions(now).delete()[0]
+    found["enrolment_codes"] = _codes(now).delete()[0]
+    return found
+
+
+def _operations() -> QuerySet[Operation]:
+    return Operation.objects.prefetch_related("data").order_by("starts_at")
+
+
+def _days(operation: Operation, data_class: data_classes.DataClass) -> timedelta:
+    longest = data_class.days or 0
+    chosen = [row.days for row in operation.data.all() if row.code == data_class.code]
+    return timedelta(days=min([longest, *chosen]))
+
+
+def _before(moment: datetime) -> Q:
+    """Happened or heard before ``moment``: a phone's wrong clock keeps nothing longer."""
+    return Q(happened_at__lte=moment) | Q(heard_at__lte=moment)
+
+
+def _passages(now: datetime) -> Iterator[tuple[int, QuerySet[Check]]]:
+    for operation in _operations():
+        rows: QuerySet[Check] = Check.objects.filter(operation=operation)
+        if min(operation.ends_at, operation.ended_at or operation.ends_at) > now:
+            rows = rows.filter(_before(now - _days(operation, data_classes.PASSAGE)))
+        yield operation.neighbourhood_id, rows
+
+
+def _trimmed(now: datetime) -> Iterator[tuple[str, QuerySet[Check]]]:
+    for operation in _operations():
+        for code, column in TRIMMED.items():
+            moment = now - _days(operation, data_classes.ALL[code])
+            rows: QuerySet[Check] = Check.objects.filter(operation=operation).filter(_before(moment))
+            yield code, rows.exclude(**{f"{column}__isnull": True})
+
+
+def _fold(place: int, rows: QuerySet[Check]) -> int:
+    """Turn passages into hourly counts and delete them with what was said about them, a chunk at a time."""
+    total = 0
+    while True:
+        chunk: list[dict[str, Any]] = list(
+            rows.values("pk", "gate_id", "happened_at", "klass", "direction", "outcome")[:CHUNK]
+        )
+        if not chunk:
+            return total
+        ids = [row["pk"] for row in chunk]
+        with transaction.atomic():
+            annulled = set(Annulment.objects.filter(check_id__in=ids).values_list("check_id", flat=True))
+            counts: Counter[Key] = Counter(
+                (row["gate_id"], hour_of(row["happened_at"]), row["klass"], row["direction"], row["outcome"])
+                for row in chunk
+                if row["pk"] not in annulled
+            )
+            add_counts(place, counts)
+            for about in (Annulment, GateException, Review):
+                about.objects.filter(check_id__in=ids).delete()
+            total += Check.objects.filter(pk__in=ids).delete()[0]
+
+
+def _receipts(now: datetime) -> QuerySet[CountReceipt]:
+    return CountReceipt.objects.filter(heard_on__lt=timezone.localdate(now) - timedelta(days=RECEIPTS_DAYS))
+
+
+def _loose_exceptions(now: datetime) -> QuerySet[GateException]:
+    rows: QuerySet[GateException] = GateException.objects.filter(check_id__isnull=True)
+    return rows.filter(heard_at__lte=now - timedelta(days=data_classes.RAW_UPLOAD.days or 0))
+
+
+def _codes(now: datetime) -> QuerySet[EnrolmentToken]:
+    return EnrolmentToken.objects.filter(made_at__lte=now - timedelta(days=30))

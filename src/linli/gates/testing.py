@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from django.test import Client
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 
 from linli.accounts.models import User
 from linli.gates.actions.devices import make_token
@@ -147,7 +148,7 @@ class Phone:
 
     def get(self, name: str, query: str = "") -> Any:
         """A signed GET; the JSON of the answer, with ``status``."""
-        path = f"/scan/api/{name}" + (f"?{query}" if query else "")
+        path = f"/scan/api/{name}" + (f"?{iri_to_uri(query)}" if query else "")
         response = self.client.get(path, headers=self.headers("GET", path, b""))
         return {**response.json(), "status": response.status_code}
 
