@@ -8,7 +8,7 @@ import * as queue from "./queue.js";
 import { meta } from "./store.js";
 
 const BEAT = 60000;
-const FOUND_GONE = new Set(["cut_off", "device_revoked", "device_unknown", "shift_over"]);
+const FOUND_GONE = new Set(["cut_off", "shift_over", "unknown_device"]);
 
 export const session = {
   device: null,
