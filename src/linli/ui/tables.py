@@ -18,6 +18,7 @@ and in the template ``{% include "ui/table.html" %}``.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -84,10 +85,10 @@ class Column:
         return self.text(row) if self.about is not None and self.about(row) else self.value(row)
 
     def order(self, row: Any) -> tuple[Any, ...]:
-        """Sort key for plain sequences: known before unknown, exact before guessed."""
+        """Sort key for plain sequences: known before unknown, exact before guessed, door 2 before door 10."""
         value = self.value(row)
         guess = bool(self.about and self.about(row))
-        return (value is None or value == "", guess, value if value is not None else "")
+        return (value is None or value == "", guess, natural(value))
 
 
 class Table:
@@ -169,6 +170,14 @@ class Table:
         if asked == "print":
             return render(self.request, "ui/table_print.html", {"table": self, "back_url": self.back_url})
         return None
+
+
+def natural(value: Any) -> Any:
+    """A text as words and numbers in turn, so that 2 号 stands before 10 号; anything else as it is."""
+    if not isinstance(value, str):
+        return "" if value is None else value
+    parts = re.split(r"([0-9]+)", value.casefold())
+    return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
 
 
 def _turned(name: str) -> str:

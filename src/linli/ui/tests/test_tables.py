@@ -68,6 +68,11 @@ def test_an_unknown_sort_falls_back(query: str) -> None:
     assert doors(query) == ["1", "2", "3", "4"]
 
 
+def test_doors_sort_as_people_count() -> None:
+    rows = [Row(door, None) for door in ("2 号 10", "10 号 1", "2 号 9", "1 号 1")]
+    assert [row.door for row in Doors(ask(), rows).rows] == ["1 号 1", "2 号 9", "2 号 10", "10 号 1"]
+
+
 def test_heads_turn_the_sort_round_and_keep_the_filters() -> None:
     heads = list(Doors(ask("q=x&sort=door&page=2"), ROWS).heads())
     assert heads[0]["aria"] == "ascending"
