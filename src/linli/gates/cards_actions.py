@@ -95,11 +95,13 @@ def order_batch(
     place: Place | None = None,
     title: str = "",
     handout_by: date | None = None,
+    data: dict[str, Any] | None = None,
     at: datetime | None = None,
 ) -> PrintBatch:
     """Order a card for every live permit (under ``place``) that has no good one: never printed, or spoiled, lost, returned.
 
-    A second order right after the first finds nothing to print: that is what keeps doubles away (G02). Refusals: ``cards.nothing``.
+    ``data``: ``names`` (masked, none, full) and ``review``, as the cards show them. A second order right after the first finds
+    nothing to print: that is what keeps doubles away (G02). Refusals: ``cards.nothing``.
     """
     now = at or timezone.now()
     inside = None if place is None else [place]
@@ -115,6 +117,7 @@ def order_batch(
         deadline=handout_by,
         made_at=now,
         made_by=by.pk if by else None,
+        data=data or {},
     )
     for start in range(0, len(wanted), CHUNK):
         _order_part(batch, wanted[start : start + CHUNK], now)
@@ -143,12 +146,19 @@ def _order_part(batch: PrintBatch, part: Sequence[Line], now: datetime) -> None:
         batch.save(update_fields=["cards"])
 
 
-def record_printed(*, by: User | None, batch: PrintBatch, printed: Iterable[UUID], refused: Sequence[Any]) -> int:
+def record_printed(
+    *,
+    by: User | None,
+    batch: PrintBatch,
+    printed: Iterable[UUID],
+    refused: Sequence[Any],
+    at: datetime | None = None,
+) -> int:
     """Write down that cards are on paper, and which are not and why; a second printing adds nothing. Returns how many are new.
 
-    ``refused``: pairs (card id, reason code); what was missing is found again when the page is shown.
+    ``refused``: pairs (card id, reason code); ``at``: when they were printed, default now.
     """
-    now = timezone.now()
+    now = at or timezone.now()
     ids = list(printed)
     new = 0
     for start in range(0, len(ids), CHUNK):

@@ -101,7 +101,7 @@ def settle(batch: PrintBatch, *, by: User | None) -> PrintResult | None:
     """Write down what came of the job, once; returns it when it is done. Called by every page that shows the batch."""
     found = job.result(folder(batch))
     if found is not None and batch.data.get("settled") != len(found.printed):
-        batch.data = {**batch.data, "settled": len(found.printed), "pages": found.pages}
+        batch.data = {**batch.data, "settled": len(found.printed)}
         record(batch, found, by=by)
     return found
 

@@ -75,6 +75,7 @@ class BuildingFigures:
     name: str
     total: int = 0
     states: Counter[str] = field(default_factory=Counter)
+    parts: list[tuple[str, int, str]] = field(default_factory=list)
 
     @property
     def handed_out(self) -> int:

@@ -64,7 +64,7 @@ def _permits(built: Built, now: datetime) -> list[Holder]:
         at=start,
     )
     rows = list(Card.objects.filter(batch=batch).order_by("serial").values_list("pk", "permit_id", "permit__person_id"))
-    record_printed(by=by, batch=batch, printed=[card for card, _, _ in rows], refused=[])
+    record_printed(by=by, batch=batch, printed=[card for card, _, _ in rows], refused=[], at=start)
     given = [row for number, row in enumerate(rows) if number % 8 or number < 900]
     for day in range(3):
         part = [card for number, (card, _, _) in enumerate(given) if number % 3 == day]

@@ -64,7 +64,5 @@ class Command(BaseCommand):
             if found is None:
                 raise CommandError("There is no such batch here.")
             return found
-        batch = order_batch(by=None, neighbourhood=neighbourhood, handout_by=options["handout_by"])
-        if options["review"]:
-            batch.data = {**batch.data, "review": options["review"]}
-        return batch
+        data = {"review": options["review"]}
+        return order_batch(by=None, neighbourhood=neighbourhood, handout_by=options["handout_by"], data=data)

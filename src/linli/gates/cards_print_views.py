@@ -1,0 +1,151 @@
+"""Ordering and printing cards: one form, a job with its progress, the file (SEEDS G02)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods
+
+from linli.gates import cards_printing
+from linli.gates.cards_actions import issue_permits, order_batch
+from linli.gates.cards_forms import PrintForm
+from linli.gates.cards_queries import GOOD, cards_now, lines
+from linli.gates.cards_words import REASONS
+from linli.gates.models import Card, PrintBatch
+from linli.gates.printing import job
+from linli.gates.printing.cards import PER_PAGE
+from linli.ground.access import needs
+from linli.ground.words import refusal_text
+from linli.kernel.refusal import Refusal
+from linli.ui.words import number
+
+
+@require_http_methods(["GET", "POST"])
+@needs("permits.print")
+def new(request: Any) -> HttpResponse:
+    """Issue permits to all who are to hold one, order the cards that are missing, and begin to print."""
+    place = request.neighbourhood
+    last = PrintBatch.objects.filter(neighbourhood=place).first()
+    initial = {} if last is None else {name: last.data.get(name) for name in ("names", "review") if last.data.get(name)}
+    form = PrintForm(request.POST or None, neighbourhood=place, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            batch = _order(request, form)
+        except Refusal as refusal:
+            form.add_error(None, refusal_text(refusal))
+        else:
+            cards_printing.start(batch)
+            return redirect("gates:permits_batch", batch.pk)
+    rows = lines(place)
+    return render(
+        request,
+        "gates/cards/new.html",
+        {
+            "form": form,
+            "to_issue": sum(line.permit is None for line in rows),
+            "to_print": sum(line.state not in GOOD for line in rows),
+        },
+    )
+
+
+def _order(request: Any, form: PrintForm) -> PrintBatch:
+    said = form.cleaned_data
+    issue_permits(by=request.user, neighbourhood=request.neighbourhood, until=said["until"])
+    return order_batch(
+        by=request.user,
+        neighbourhood=request.neighbourhood,
+        place=form.chosen_place(),
+        title=said["title"],
+        handout_by=said["handout_by"],
+        data={"names": said["names"], "review": said["review"]},
+    )
+
+
+def _batch(request: Any, pk: UUID) -> PrintBatch:
+    rows = PrintBatch.objects.select_related("neighbourhood", "place")
+    found: PrintBatch = get_object_or_404(rows, pk=pk, neighbourhood=request.neighbourhood)
+    return found
+
+
+@require_http_methods(["GET", "POST"])
+@needs("permits.print")
+def batch(request: Any, pk: UUID) -> HttpResponse:
+    """One batch: being printed, or done with its file and with the cards that could not be printed."""
+    row = _batch(request, pk)
+    if request.method == "POST":
+        cards_printing.start(row)
+        messages.success(request, _("Printing again: the same cards with the same codes, no doubles."))
+        return redirect("gates:permits_batch", row.pk)
+    cards_printing.settle(row, by=request.user)
+    running = job.progress(cards_printing.folder(row))
+    printed = sum(card.at is not None for card in cards_now(Card.objects.filter(batch=row)))
+    return render(
+        request,
+        "gates/cards/batch.html",
+        {
+            "batch": row,
+            "progress": running,
+            "file": cards_printing.file_of(row),
+            "printed": printed,
+            "pages": -(-printed // PER_PAGE),
+            "refused": _refused(row),
+            "heading": _heading(row, printed, running=running is not None and not (running.done or running.failed)),
+        },
+    )
+
+
+def _heading(row: PrintBatch, printed: int, *, running: bool) -> str:
+    if running:
+        said = ngettext("%(n)s card is being printed", "%(n)s cards are being printed", row.cards)
+        return said % {"n": number(row.cards)}
+    if not printed:
+        said = ngettext("%(n)s card is ordered and not printed", "%(n)s cards are ordered and not printed", row.cards)
+        return said % {"n": number(row.cards)}
+    said = ngettext("%(n)s card is printed", "%(n)s cards are printed", printed)
+    return said % {"n": number(printed)}
+
+
+def _refused(row: PrintBatch) -> list[dict[str, Any]]:
+    """The cards that could not be printed, with door, masked name and the reason in words."""
+    reasons = dict(row.data.get("refused", []))
+    if not reasons:
+        return []
+    permits = dict(Card.objects.filter(pk__in=list(reasons)).values_list("permit_id", "pk"))
+    rows = [line for line in lines(row.neighbourhood) if line.permit in permits]
+    return [{"line": line, "why": REASONS.get(reasons[str(permits[line.permit])], "")} for line in rows if line.permit]
+
+
+@require_GET
+@needs("permits.print")
+def progress(request: Any, pk: UUID) -> JsonResponse:
+    """How far the print is, for the page's bar. The last tenth is the engine's."""
+    row = _batch(request, pk)
+    found = job.progress(cards_printing.folder(row))
+    if found is None or found.failed or found.done:
+        cards_printing.settle(row, by=request.user)
+        address = reverse("gates:permits_batch", args=[row.pk])
+        return JsonResponse({"value": row.cards, "total": row.cards, "done": True, "url": address})
+    total = max(found.total, 1)
+    said = _("drawing the codes") if found.drawn < total * 0.97 else _("setting the pages")
+    return JsonResponse({"value": int(found.drawn * 0.9), "total": total, "text": said, "done": False})
+
+
+@require_GET
+@needs("permits.print")
+def pdf(request: Any, pk: UUID) -> HttpResponse:
+    """The printed file; never kept by the browser, because its codes open gates."""
+    row = _batch(request, pk)
+    path = cards_printing.file_of(row)
+    if path is None:
+        raise Http404("print it again")
+    cards_printing.settle(row, by=request.user)
+    name = f"linli-{row.made_at:%Y%m%d}-{row.cards}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return HttpResponse(path.read_bytes(), content_type="application/pdf", headers=headers)
