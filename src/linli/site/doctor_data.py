@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import statistics
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from linli.gates.models import Device
 from linli.journal import triggers
 from linli.operations.models import Certificate, Operation
 from linli.site import backup, backup_database, upgrade
@@ -19,6 +21,8 @@ from linli.site.doctor import Finding, bad, ok, warn
 
 BACKUP_WARN_DAYS, BACKUP_BAD_DAYS = 2, 7
 PURGE_WARN_DAYS = 2
+#: From this many phones on, and from this many seconds, the phones' clocks say something about ours.
+PHONES, PHONE_SECONDS = 2, 120.0
 STATIC = ("ui/tokens.css", "ui/base.css", "ui/print.css", "site/install.css", "scanner/app.js")
 
 
@@ -127,6 +131,30 @@ def check_purge(now: dt.datetime) -> Iterator[Finding]:
         yield ok("purge", _("The last purge was %(days)s days ago."), days=days)
 
 
+def check_phones(now: dt.datetime) -> Iterator[Finding]:
+    """Two phones or more that were heard today and agree that this machine's clock is off: then it probably is."""
+    if upgrade.is_new() or "gates_device" not in connection.introspection.table_names():
+        return
+    heard = Device.objects.filter(last_seen_at__gt=now - dt.timedelta(days=1))
+    skews = sorted(skew / 1000 for skew in heard.values_list("skew_ms", flat=True))
+    if len(skews) < PHONES:
+        return
+    middle = statistics.median(skews)
+    agree = all(abs(skew - middle) < PHONE_SECONDS for skew in skews)
+    if agree and abs(middle) >= PHONE_SECONDS:
+        yield warn(
+            "clock.phones",
+            _("%(count)s phones agree that this machine's clock is off by %(seconds)s seconds."),
+            _("Compare the clock of this machine with a phone and set it."),
+            count=len(skews),
+            seconds=f"{-middle:+.0f}",
+        )
+    else:
+        yield ok(
+            "clock.phones", _("The clocks of %(count)s phones give no reason to doubt this one."), count=len(skews)
+        )
+
+
 def check_static(now: dt.datetime) -> Iterator[Finding]:
     """The pages' own files are found; the printing engine too."""
     lost = [name for name in STATIC if not finders.find(name)]
@@ -157,6 +185,7 @@ CHECKS = (
     check_triggers,
     check_backup,
     check_purge,
+    check_phones,
     check_static,
     check_tools,
 )

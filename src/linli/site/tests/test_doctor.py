@@ -17,7 +17,9 @@ from typing import Any
 
 import pytest
 
-from linli.site import backup_keys, certificates, doctor, doctor_clock, doctor_host, lan
+from linli.gates.models import Device
+from linli.ground.models import Place
+from linli.site import backup_keys, certificates, doctor, doctor_clock, doctor_data, doctor_host, lan
 from linli.site.backup_sheet import make_sheet
 from linli.site.tests.conftest import Office
 from linli.vault import keyring
@@ -143,6 +145,31 @@ def test_a_clock_that_was_set_back_is_noticed_without_any_network(own_folders: P
     lan.ensure_tls(None, now=NOW)
     (finding,) = [f for f in doctor_host.check_clock(NOW - dt.timedelta(days=3)) if f.level == doctor.BAD]
     assert finding.code == "clock.back"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("skews", "level"),
+    [((400_000, 410_000, 395_000), "warn"), ((400_000, -3_000), "ok"), ((100, -900), "ok"), ((900_000,), None)],
+)
+def test_phones_that_agree_put_this_clock_in_doubt(cast: Any, skews: tuple[int, ...], level: str | None) -> None:
+    gate = Place.objects.filter(kind__code="gate").first()
+    assert gate is not None
+    for number, skew in enumerate(skews):
+        Device.objects.create(
+            neighbourhood_id=gate.neighbourhood_id,
+            gate=gate,
+            name=f"phone {number}",
+            public_key=b"-",
+            shift_start=NOW,
+            shift_end=NOW + dt.timedelta(hours=12),
+            enrolled_at=NOW,
+            enrolled_by=0,
+            last_seen_at=NOW,
+            skew_ms=skew,
+        )
+    found = [finding.level for finding in doctor_data.check_phones(NOW)]
+    assert found == ([level] if level else [])
 
 
 def test_certificates_are_watched(own_folders: Path) -> None:
