@@ -20,8 +20,9 @@ from linli.journal.triggers import lifted
 def remember(alias: str = DEFAULT_DB_ALIAS) -> str:
     """Every row of the migrated database as JSON, read past the scoped managers."""
     rows: list[models.Model] = []
+    tables = set(connections[alias].introspection.table_names())
     for model in serializers.sort_dependencies([(config, None) for config in apps.get_app_configs()]):
-        if model._meta.managed and not model._meta.proxy:
+        if model._meta.db_table in tables and model._meta.managed and not model._meta.proxy:
             rows += list(models.QuerySet(model, using=alias).order_by(model._meta.pk.name))
     return serializers.serialize("json", rows)
 
