@@ -64,14 +64,15 @@ def found(*, username: str, display_name: str, password: str, language: str) -> 
         user = add_user(
             by=None, username=username, display_name=display_name, home=None, password=password, language=language
         )
-        record(acts.FOUNDED, by=user, subject=("user", user.pk))
     return user
 
 
 def settle(*, user: User, home: int) -> User:
-    """Say which neighbourhood an account belongs to."""
-    user.home = home
-    user.save(update_fields=["home"])
+    """Say which neighbourhood the first account belongs to: it exists only since a moment ago."""
+    with transaction.atomic():
+        user.home = home
+        user.save(update_fields=["home"])
+        record(acts.FOUNDED, by=user, subject=("user", user.pk), neighbourhood=home)
     return user
 
 
