@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZE = {"width": 360, "height": 640}
+WORD_WITHIN_MS = 300
 
 
 @pytest.fixture
@@ -103,6 +104,10 @@ def test_a_printed_card_before_the_camera_becomes_a_row(
     page = at_the_gate
     expect(page.locator(".verdict h1")).to_have_text("证件有效", timeout=30_000)
     expect(page.locator(".holder")).to_contain_text("林*")
+    expect(page.locator(".strip")).to_have_text("演练，不是真的")
+    page.wait_for_timeout(100)
+    [took] = page.evaluate("window.linliTimings")
+    assert took < WORD_WITHIN_MS
     page.locator("#none").click()
     page.get_by_role("button", name="36.5", exact=True).click()
     page.locator("#record").click()
@@ -147,7 +152,7 @@ def test_a_shift_without_a_network_killed_and_reopened(
     with cast.scope():
         assert sorted(Check.objects.values_list("seq", flat=True)) == list(range(1, 201))
         assert not Check.objects.filter(overridden=True).exists()
-    expect(page.locator(".strip")).to_have_count(0)
+    expect(page.get_by_text("待上传")).to_have_count(0)
 
 
 def test_a_phone_that_was_cut_off_forgets_the_list_and_its_upload_waits(

@@ -22,6 +22,7 @@ PUBLIC = {
     "choose_neighbourhood": "chooses among one's own mandates; a stranger has none and is sent to the first page",
     "accounts:login": "the door itself",
     "accounts:slip": "a new password by a printed slip: who comes here cannot sign in yet; spent by POST only",
+    "gates_api:enrol": "a phone that has no key yet shows a one-time token; without one it gets 400 and nothing else",
     "scanner:app": "the installed page of the gate: the phone has a key of its own, the page holds no data",
     "scanner:worker": "the script that keeps the page offline; the same for everybody",
     "scanner:manifest": "name and icons of the installed page",
@@ -29,3 +30,8 @@ PUBLIC = {
     "install_sheet": "how a phone learns to trust the office's own certificate: needed before the first sign-in",
 }
 """Addresses that answer a stranger."""
+
+ADDRESSES_FROM_BELOW = {
+    "accounts/middleware.py": "who must change the password can still choose a language; `health` stays open: named, not imported",
+}
+"""Files on a low floor that name an address of a higher one."""

@@ -12,7 +12,7 @@ from tests.support import papers
 
 
 def test_the_glossary_names_every_model() -> None:
-    models = [m.__name__ for m in apps.get_models() if m.__module__.startswith("linli.")]
+    models = [m._meta.label for m in apps.get_models() if m.__module__.startswith("linli.")]
     nothing(papers.missing_words(DOCS / "glossary.md", models, "model"))
 
 

@@ -160,7 +160,8 @@ def _used(word: str, rest: str, owners: dict[str, str], libraries: dict[str, str
 
 
 def _route(name: str, routes: dict[str, str]) -> str:
-    return name.partition(":")[0] if ":" in name else routes.get(name, name)
+    space = name.partition(":")[0]
+    return routes.get(f"{space}:", space) if ":" in name else routes.get(name, name)
 
 
 def _python_names(root: Path, owners: dict[str, str], routes: dict[str, str]) -> list[Finding]:
@@ -177,12 +178,15 @@ def _python_names(root: Path, owners: dict[str, str], routes: dict[str, str]) ->
 
 
 def route_owners(patterns: Iterable[Any], owner: str = "site") -> dict[str, str]:
-    """URL names without a namespace → the app whose view they call."""
-    owners = {}
+    """URL names without a namespace, and namespaces with their colon → the app whose view they call."""
+    owners: dict[str, str] = {}
     for entry in patterns:
         if hasattr(entry, "url_patterns"):
+            inner = route_owners(entry.url_patterns, owner)
             if not entry.namespace:
-                owners.update(route_owners(entry.url_patterns, owner))
+                owners.update(inner)
+            elif inner:
+                owners[f"{entry.namespace}:"] = next(iter(inner.values()))
         elif entry.name:
             module = getattr(entry.callback, "view_class", entry.callback).__module__
             parts = module.split(".")

@@ -52,8 +52,8 @@ def test_the_helper_gives_out_the_sheet_its_styles_and_the_certificate(own_folde
 
 
 def test_the_qr_codes_lead_where_the_address_says() -> None:
-    zxing = pytest.importorskip("zxingcpp")
     import pymupdf  # draws the SVG for the reader
+    import zxingcpp as zxing  # the reader, a tool of the tests
 
     svg = lan_pages.qr(FIRST).replace("<svg ", '<svg width="400" height="400" ', 1)
     pixels = pymupdf.open(stream=svg.encode(), filetype="svg")[0].get_pixmap(alpha=False, dpi=96)
