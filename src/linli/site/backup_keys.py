@@ -95,14 +95,17 @@ def stale_copies() -> list[Path]:
     return stale
 
 
-def read_keys(source: Path | None, groups: str | None, *, wanted: str) -> KeySet:
+def read_keys(source: Path | None, groups: str | None, *, wanted: str, without_copy: bool = False) -> KeySet:
     """The keys named ``wanted`` from a key folder or a place with a copy, the master key typed when ``groups`` is given.
 
-    ``source`` None means this installation's own key folder. Raises :class:`Refusal` ``keys.not_found``,
+    ``source`` None means this installation's own key folder; ``without_copy`` goes on with the typed master key alone, and what
+    was sealed with the lost keys stays closed. Raises :class:`Refusal` ``keys.not_found``,
     ``keys.master_needed``, ``backup.other_key`` or what :func:`from_groups` raises.
     """
     folder = source or keys_folder()
     typed = from_groups(groups) if groups else None
+    if without_copy and typed:
+        return KeySet(_fitting(typed, wanted), {}, {})
     if (folder / MASTER_FILE).is_file() or (folder / KEYS_FILE).is_file():
         tls = {name: (folder / "tls" / name) for name in _AUTHORITY}
         authority = {name: path.read_bytes() for name, path in tls.items() if path.is_file()}
@@ -119,15 +122,7 @@ def read_keys(source: Path | None, groups: str | None, *, wanted: str) -> KeySet
             "%(place)s holds no master key. Type the groups of the recovery sheet (--recovery-code).",
             place=folder,
         )
-    if key_id(master) != wanted:
-        raise Refusal(
-            "backup.other_key",
-            "This backup was made with the master key %(theirs)s; the key given here is %(ours)s. Use the recovery sheet "
-            "or the key folder that carries %(theirs)s.",
-            theirs=wanted,
-            ours=key_id(master),
-        )
-    return KeySet(master, wrapped, authority)
+    return KeySet(_fitting(master, wanted), wrapped, authority)
 
 
 def write_keys(keys: KeySet, folder: Path) -> None:
@@ -150,6 +145,19 @@ def _refuse_unfit(place: Path) -> None:
             "%(place)s holds the data or their backups. Keep the keys in another place, for example on a stick in a safe.",
             place=place,
         )
+
+
+def _fitting(master: bytes, wanted: str) -> bytes:
+    """``master`` itself when it is the key called ``wanted``."""
+    if key_id(master) != wanted:
+        raise Refusal(
+            "backup.other_key",
+            "This backup was made with the master key %(theirs)s; the key given here is %(ours)s. Use the recovery sheet "
+            "or the key folder that carries %(theirs)s.",
+            theirs=wanted,
+            ours=key_id(master),
+        )
+    return master
 
 
 def _find_copy(folder: Path, wanted: str) -> dict[str, Any]:

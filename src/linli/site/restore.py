@@ -46,12 +46,14 @@ def restore(
     groups: str | None = None,
     postgres: dict[str, Any] | None = None,
     keys_to: Path | None = None,
+    without_key_copy: bool = False,
 ) -> Restored:
     """Restore ``backup`` into the new folder ``to`` and its keys into ``<to>.keys`` (or ``keys_to``).
 
     ``keys_from`` is a key folder or a place with a key copy (None: this installation's keys); ``groups`` is the typed recovery
-    sheet; ``postgres`` names an empty database when the backup is PostgreSQL's. Raises :class:`Refusal` ``restore.no_file``,
-    ``restore.not_empty``, ``restore.needs_postgres``, ``restore.not_equal`` and what container, keys and database raise.
+    sheet; ``without_key_copy`` restores with the sheet alone (sealed numbers and texts stay closed); ``postgres`` names an
+    empty database when the backup is PostgreSQL's. Raises :class:`Refusal` ``restore.no_file``, ``restore.not_empty``,
+    ``restore.needs_postgres``, ``restore.not_equal`` and what container, keys and database raise.
     """
     key_folder = keys_to or to.with_name(to.name + ".keys")
     for folder in (to, key_folder):
@@ -66,7 +68,7 @@ def restore(
             "restore.needs_postgres",
             "This backup is of a PostgreSQL database. Name an empty database with --database postgresql://…",
         )
-    keys = read_keys(keys_from, groups, wanted=header["key_id"])
+    keys = read_keys(keys_from, groups, wanted=header["key_id"], without_copy=without_key_copy)
     building = to.with_name(to.name + ".restoring")
     shutil.rmtree(building, ignore_errors=True)
     try:

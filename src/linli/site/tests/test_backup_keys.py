@@ -56,6 +56,19 @@ def test_copy_and_sheet_together_open_a_backup_on_another_machine(
     assert restored_detail(done.folder, done.keys, monkeypatch) == "what somebody said at the gate"
 
 
+def test_the_sheet_alone_opens_the_register_but_nothing_that_was_sealed(
+    made: Path, own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    groups = " ".join(to_groups(keyring().master()))
+    done = restore.restore(made, own_folders / "new", groups=groups, without_key_copy=True)
+    assert done.rows == 1
+    with pytest.raises(KeyMissing):
+        restored_detail(done.folder, done.keys, monkeypatch)
+    other = " ".join(to_groups(bytes(32)))
+    with refused("backup.other_key"):
+        restore.restore(made, own_folders / "more", groups=other, without_key_copy=True)
+
+
 def test_a_copy_with_the_master_key_is_enough_alone(made: Path, own_folders: Path) -> None:
     backup_keys.copy_keys(own_folders / "safe", now=NOW, with_master=True)
     done = restore.restore(made, own_folders / "new", keys_from=own_folders / "safe")

@@ -32,6 +32,11 @@ class Command(OfficeCommand):
             metavar="GROUP",
             help="The groups of the recovery sheet; without groups they are asked for, one by one.",
         )
+        parser.add_argument(
+            "--without-key-copy",
+            action="store_true",
+            help="With --recovery-code: although every key copy is lost; sealed numbers and texts stay closed.",
+        )
         parser.add_argument("--database", help="Empty PostgreSQL database for a backup of PostgreSQL (postgresql://…).")
 
     def work(self, **options: Any) -> None:
@@ -43,6 +48,7 @@ class Command(OfficeCommand):
             options["to"].absolute(),
             keys_from=options["keys"].absolute() if options["keys"] else None,
             groups=" ".join(groups) if groups else None,
+            without_key_copy=options["without_key_copy"],
             postgres=parse_url(options["database"]) if options["database"] else None,
         )
         self.say(
