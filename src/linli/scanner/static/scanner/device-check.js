@@ -5,7 +5,7 @@
     yes: ['✓ 可以', 'Works'],
     no: ['✕ 不行', 'Does not work'],
     less: ['△ 没有', 'Not available'],
-    open: ['? 要试一试', 'To be tried']
+    open: ['? 要试', 'To be tried']
   };
   var results = {};
   var rows = document.querySelectorAll('tr[data-code]');

@@ -37,8 +37,8 @@ function stripLines() {
   if (pack && pack.expires - clock.now() < 1800000) {
     lines.push(["calm", t("strip.expiring", { n: span(pack.expires - clock.now()) }), "status"]);
   }
-  if (pack && !pack.operation) lines.push(["plain", t("strip.count"), "status"]);
-  if (pack && pack.operation && pack.operation.replay) lines.push(["plain", t("strip.replay"), "status"]);
+  if (pack && !pack.operation) lines.push(["plain", t("strip.count")]);
+  if (pack && pack.operation && pack.operation.replay) lines.push(["plain", t("strip.replay")]);
   return lines;
 }
 
