@@ -135,7 +135,7 @@ def _starts(text: str) -> re.Pattern[str]:
 
 def test_a_lost_network_is_said_calmly_and_goes_away(page_at: PageAt) -> None:
     page = page_at(360)
-    page.goto("/ui/")
+    page.goto("/ui/", wait_until="networkidle")  # else a file on its way is a complaint of the browser's
     page.context.set_offline(True)
     expect(page.locator("[data-offline]")).to_contain_text("离线")
     page.context.set_offline(False)
