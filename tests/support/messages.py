@@ -155,7 +155,13 @@ def untranslated(root: Path) -> list[Finding]:
 
 
 def _bad_entries(root: Path, app: str) -> Iterator[Finding]:
-    name = catalogue_path(root, app).relative_to(root).as_posix()
+    path = catalogue_path(root, app)
+    name = path.relative_to(root).as_posix()
+    seen: set[tuple[str | None, str]] = set()
+    for entry in read_po(path):
+        if not entry.obsolete and (entry.context, entry.msgid) in seen:
+            yield Finding(name, entry.line, f"answered twice: {entry.msgid!r}")
+        seen.add((entry.context, entry.msgid))
     for entry in catalogue(root, app).values():
         texts = list(entry.strings.values())
         if entry.fuzzy:
