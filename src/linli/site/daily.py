@@ -1,0 +1,49 @@
+"""What happens without being asked: while the server runs, what is due for erasure is erased within the hour, with a certificate.
+
+Retention must not wait for somebody to press a button (PIPL art. 47: deletion without being asked). ``linli purge`` does the same
+for installations that serve in another way.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from django.db import close_old_connections
+
+from linli.operations.actions import due, purge
+
+logger = logging.getLogger("linli.daily")
+EVERY_SECONDS = 3600.0
+FIRST_SECONDS = 60.0
+
+
+def tick() -> bool:
+    """Erase what is due, if anything is; returns whether a certificate was written. An error is logged and tried again next time."""
+    try:
+        if not due():
+            return False
+        certificate = purge(by=None)
+        logger.info("purge: certificate %s", certificate.pk)
+        return True
+    except Exception:
+        # whatever failed (a locked database, a full disk), the server goes on and the next hour tries again
+        logger.exception("purge failed")
+        return False
+
+
+def start() -> threading.Thread:
+    """Run :func:`tick` a minute from now and then every hour, in a thread that ends with the process."""
+    thread = threading.Thread(target=_loop, daemon=True, name="daily")
+    thread.start()
+    return thread
+
+
+def _loop() -> None:
+    sleeper = threading.Event()
+    wait = FIRST_SECONDS
+    while not sleeper.wait(wait):
+        close_old_connections()
+        tick()
+        close_old_connections()
+        wait = EVERY_SECONDS
