@@ -66,7 +66,7 @@ def passwords_alike(form: forms.Form, data: dict[str, Any], user: User | None) -
     first, second = data.get("password"), data.get("again")
     if first and second and first != second:
         form.add_error("again", _("The two passwords are not the same."))
-    elif first:
+    if first:
         try:
             actions.check_password_rules(first, user)
         except Refusal as refusal:

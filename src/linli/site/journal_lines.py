@@ -60,7 +60,7 @@ def _more(entry: Entry, reason: str) -> list[str]:
     """Quantities of the entry in words, then its sealed text (a reason) while its key exists."""
     data: dict[str, Any] = entry.data if isinstance(entry.data, dict) else {}
     found = []
-    if "capacity" in data:
+    if "capacity" in data and entry.subject_kind != "mandate":
         found.append(office(str(data["capacity"])))
     for key, words in (("households", _households), ("sessions", _devices), ("rows", _rows)):
         if isinstance(data.get(key), int):
