@@ -22,7 +22,7 @@ NAMES = (
 class PrintForm(forms.Form):
     """What the office says when it orders cards."""
 
-    place = forms.ChoiceField(label=_("For"), required=False)
+    place = forms.ChoiceField(label=_("Print for"), required=False)
     until = forms.DateField(
         label=_("Permits hold through"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -146,6 +147,6 @@ def pdf(request: Any, pk: UUID) -> HttpResponse:
     if path is None:
         raise Http404("print it again")
     cards_printing.settle(row, by=request.user)
-    name = f"linli-{row.made_at:%Y%m%d}-{row.cards}.pdf"
+    name = f"linli-{timezone.localtime(row.made_at):%Y%m%d}-{row.cards}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return HttpResponse(path.read_bytes(), content_type="application/pdf", headers=headers)

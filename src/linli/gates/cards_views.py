@@ -19,6 +19,7 @@ from linli.accounts.models import User
 from linli.gates import cards_printing
 from linli.gates.cards_actions import NEXT, correct_card, move_cards
 from linli.gates.cards_queries import (
+    GOOD,
     IN_STOCK,
     NONE,
     Line,
@@ -138,22 +139,25 @@ def overview(request: Any) -> HttpResponse:
             "permits": sum(line.permit is not None for line in rows),
             "handed_out": sum(line.handed_out for line in rows),
             "in_stock": sum(line.state in IN_STOCK for line in rows),
+            "to_print": sum(line.state not in GOOD for line in rows),
             "gone": sum(made[state] for state in (State.SPOILED, State.LOST, State.RETURNED)),
             "buildings": buildings,
             "per_day": [(moment(day, "day"), count) for day, count in handed_out_per_day(request.neighbourhood)],
             "batches": batches,
             "may_print": "permits.print" in request.rights,
+            "scanning": "scan" in request.GET,
         },
     )
 
 
 def share_parts(handed: int, stock: int, total: int) -> list[tuple[str, int, str]]:
     """The parts of a building's bar."""
-    return [
+    parts = [
         (_("handed out"), handed, "done"),
         (_("in stock"), stock, "accent"),
         (_("no card yet"), total - handed - stock, "rest"),
     ]
+    return [part for part in parts if part[1] or part[2] == "done"]
 
 
 @require_GET
@@ -271,10 +275,10 @@ def hand_out(request: Any) -> HttpResponse:
     found = card_for(request.neighbourhood, request.POST.get("text", ""), at=timezone.now())
     if found is None:
         messages.error(request, _("No card here has this number. Please look at the seven characters again."))
-        return redirect(f"{reverse('gates:permits')}#hand-out")
+        return redirect(f"{reverse('gates:permits')}?scan=1")
     line = _own_line(request, found)
     if line.state == NONE or line.handed_out:
         messages.info(request, _("This card is handed out already."))
         return redirect("gates:permits_card", found.pk)
     _move(request, [found.pk], State.HANDED_OUT)
-    return redirect(f"{reverse('gates:permits')}#hand-out")
+    return redirect(f"{reverse('gates:permits')}?scan=1")
