@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,3 +122,12 @@ def test_what_is_missing_for_postgresql_gets_a_sentence(
         backup.make_backup(source, own_folders / "backups", now=NOW)
     with refused("backup.bad_url"):
         backup_database.parse_url("postgresql://[")
+
+
+def test_without_the_extra_postgresql_gets_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    monkeypatch.setitem(sys.modules, "psycopg.conninfo", None)
+    with refused("backup.no_driver"):
+        backup_database.parse_url("postgresql://localhost/linli")
+    with refused("backup.no_driver"), backup_database.postgres({"dbname": "linli"}):
+        raise AssertionError("never reached")

@@ -7,6 +7,7 @@ import datetime as dt
 import hashlib
 import os
 import sqlite3
+import tarfile
 import threading
 import time
 from pathlib import Path
@@ -169,6 +170,27 @@ def test_a_tampered_or_cut_backup_restores_nothing(source: Source, tmp_path: Pat
         assert not (tmp_path / "new").exists()
         assert not (tmp_path / "new.keys").exists()
         assert not (tmp_path / "new.restoring").exists()
+
+
+def test_what_differs_from_the_manifest_is_not_restored(
+    source: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    truth = backup_database.digests_sqlite
+    with monkeypatch.context() as lying:
+        lying.setattr(
+            backup_database, "digests_sqlite", lambda path: {**truth(path), "person": {"rows": 1, "digest": ""}}
+        )
+        made = backup.make_backup(source, tmp_path / "backups", now=NOW)
+    with refused("restore.not_equal") as refusal:
+        restore.restore(made.path, tmp_path / "new")
+    assert str(refusal.value).startswith("person is not equal")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("name", ["../evil", "/etc/evil", "files/../../evil", "deep/evil", ""])
+def test_nothing_is_unpacked_outside_of_the_new_folder(tmp_path: Path, name: str) -> None:
+    with refused("restore.not_equal"):
+        restore._inside(tmp_path, tarfile.TarInfo(name))
 
 
 def test_a_restore_writes_over_nothing(source: Source, tmp_path: Path) -> None:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
+import os
 import sqlite3
 from pathlib import Path
 
+import pytest
+
+from linli.site import backup, upgrade
 from linli.site.tests.conftest import Office
+from linli.site.tests.helpers import refused
+
+NOW = dt.datetime(2026, 3, 13, 16, 41, tzinfo=dt.UTC)
 
 
 def entries(office: Office, act: str) -> int:
@@ -62,3 +70,27 @@ def test_a_damaged_database_is_not_migrated(office: Office, tmp_path: Path) -> N
     office.database.write_bytes(content)
     said = office.run("upgrade", "--to", str(tmp_path / "backups"), code=1)
     assert "cannot be read" in said or "malformed" in said
+
+
+def test_nothing_is_migrated_under_a_running_server(own_folders: Path) -> None:
+    (own_folders / "data" / "serve.pid").write_text(str(os.getpid()))
+    with refused("upgrade.running"):
+        upgrade.upgrade(own_folders / "backups", now=NOW)
+    assert not (own_folders / "backups").exists()
+
+
+def test_a_failed_migration_is_told_with_the_backup_before_it(
+    own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("no such column")
+
+    made = backup.Made(own_folders / "before.linli-backup", 1, 1, 1, 0)
+    monkeypatch.setattr(upgrade, "is_new", lambda: False)
+    monkeypatch.setattr(upgrade, "pending", lambda: ["ground.0009_x"])
+    monkeypatch.setattr(upgrade.backup, "make_backup", lambda *_, **__: made)
+    monkeypatch.setattr(upgrade, "call_command", fail)
+    with refused("upgrade.failed") as refusal:
+        upgrade.upgrade(own_folders, now=NOW)
+    assert "no such column" in str(refusal.value)
+    assert "before.linli-backup" in str(refusal.value)
