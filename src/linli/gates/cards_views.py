@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -200,7 +201,8 @@ def building(request: Any, pk: int) -> HttpResponse:
         {
             "place": place,
             "figures": figures,
-            "rows": [{"line": line, "state": state_signal(line.state)} for line in rows],
+            "waiting": [{"line": line, "state": state_signal(line.state)} for line in rows if not line.handed_out],
+            "done": [{"line": line, "state": state_signal(line.state)} for line in rows if line.handed_out],
             "parts": share_parts(figures.handed_out, figures.in_stock, figures.total),
         },
     )
@@ -252,6 +254,7 @@ def card(request: Any, pk: UUID) -> HttpResponse:
             "card": row,
             "line": line,
             "state": state_signal(now.state),
+            "last_day": timezone.localdate(row.permit.until - timedelta(seconds=1)),
             "verbs": verbs,
             "may_correct": now.at is not None and now.state != State.PRINTED,
             "events": [{"row": e, "word": WORDS[e.state], "by": people.get(e.by_user or 0, "")} for e in events],

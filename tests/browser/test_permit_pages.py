@@ -1,0 +1,68 @@
+"""Permits in the browser: axe-clean at both widths, themes and languages; ordered, printed, fetched and handed out by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pymupdf
+import pytest
+import zxingcpp
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from linli.gates.cards_actions import issue_permits, order_batch
+from linli.gates.cards_printing import print_to
+from linli.gates.cards_queries import State, lines, production
+from linli.ground.testing import make_cast
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PageAt = Callable[..., Page]
+
+
+@pytest.mark.parametrize(
+    ("width", "lang", "scheme"),
+    [(360, "zh-hans", "dark"), (360, "en", "light"), (1280, "zh-hans", "light"), (1280, "en", "dark")],
+)
+def test_axe(page_at: PageAt, axe: Callable[[Page], None], tmp_path: Path, width: int, lang: str, scheme: str) -> None:
+    cast = make_cast()
+    with cast.scope():
+        until = timezone.localdate() + timedelta(days=30)
+        issue_permits(by=None, neighbourhood=cast.neighbourhood, until=until)
+        batch = order_batch(by=None, neighbourhood=cast.neighbourhood, handout_by=until)
+        print_to(batch, tmp_path / "cards.pdf", by=None)
+        card = lines(cast.neighbourhood)[0].card
+    page = page_at(width, lang, scheme, as_user=cast.users["secretary"])
+    places = ("", "late/", "new/", f"places/{cast.building.pk}/", f"cards/{card}/", f"batches/{batch.pk}/")
+    for place in places:
+        page.goto(f"/gates/permits/{place}")
+        expect(page.locator("h1")).not_to_be_empty()
+        axe(page)
+        overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert overflow <= 0, place
+
+
+def test_from_the_order_to_the_hand(page_at: PageAt, tmp_path: Path) -> None:
+    cast = make_cast()
+    page = page_at(1280, "en", as_user=cast.users["secretary"])
+    page.goto("/gates/permits/")
+    page.get_by_role("link", name="Issue and print").click()
+    page.get_by_label("Who answers when somebody is refused").fill("021-0000 0110")
+    page.keyboard.press("Enter")
+    fetch = page.get_by_role("link", name="Fetch the PDF")
+    expect(fetch).to_be_visible(timeout=30_000)
+    with page.expect_download() as download:
+        fetch.press("Enter")
+    pdf = tmp_path / "cards.pdf"
+    download.value.save_as(pdf)
+    with pymupdf.open(pdf) as document:
+        pixels = document[0].get_pixmap(dpi=100)
+        codes = [one.text for one in zxingcpp.read_barcodes(pixels.pil_image())]
+    assert len(codes) == 10
+    page.goto("/gates/permits/")
+    page.get_by_label("Permit number").fill(codes[0])  # as a hand scanner types it
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Permit number")).to_be_focused()
+    with cast.scope():
+        assert production(cast.neighbourhood) == {State.PRINTED: 11, State.HANDED_OUT: 1}
