@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from linli.briefing.context import Card, Context
+from linli.briefing.gate_cards import exception_cards, handout_cards, passed_cards
 from linli.ground import homes
 from linli.ground.mandates import places_with
-from linli.ground.models import Place
 from linli.operations.actions import due
 from linli.operations.queries import active_operation
 
 MOST = 7
 RANK = {"red": 0, "amber": 1, "green": 2}
-
-
-@dataclass(frozen=True)
-class Card:
-    """One card. ``kind``: red = alarm, amber = needs someone, green = done."""
-
-    kind: str
-    title: str
-    text: str
-    url: str
-    act: str
-    value: int | None = None
-    total: int | None = None
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a source of cards may use."""
-
-    request: Any
-    neighbourhood: Place
-    rights: frozenset[str]
-    now: datetime
 
 
 Source = Callable[[Context], list[Card]]
@@ -65,9 +40,11 @@ def home_cards(context: Context) -> list[Card]:
     blank = sum(1 for d in doors if d.state == "blank")
     orphans = sum(1 for d in doors if d.household and d.responsible is None)
     if orphans:
-        title = ngettext("%(n)s household has nobody who answers for it", "%(n)s households have nobody who answers for them", orphans) % {
-            "n": orphans
-        }
+        title = ngettext(
+            "%(n)s household has nobody who answers for it",
+            "%(n)s households have nobody who answers for them",
+            orphans,
+        ) % {"n": orphans}
         found.append(Card("red", title, _("Every household needs exactly one."), url, _("Assign")))
     if unreached:
         title = ngettext("%(n)s home is not reached yet", "%(n)s homes are not reached yet", unreached) % {
@@ -107,16 +84,10 @@ def operation_cards(context: Context) -> list[Card]:
     return found
 
 
-_sources: list[Source] = [home_cards, operation_cards]
-
-
-def register_source(source: Source) -> None:
-    """Let a room add cards (from floor 4 or above; rooms on floor 3 offer ``figures`` that floor 4 reads)."""
-    if source not in _sources:
-        _sources.append(source)
+SOURCES: tuple[Source, ...] = (home_cards, exception_cards, handout_cards, operation_cards, passed_cards)
 
 
 def cards(context: Context) -> list[Card]:
     """All cards, alarms first, at most seven."""
-    found = [card for source in _sources for card in source(context)]
+    found = [card for source in SOURCES for card in source(context)]
     return sorted(found, key=lambda c: RANK[c.kind])[:MOST]

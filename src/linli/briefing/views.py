@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from linli.accounts.models import User
-from linli.briefing.cards import Context, cards
+from linli.briefing.cards import cards
+from linli.briefing.context import Context
 from linli.ground.access import needs
 from linli.operations.queries import active_operation
 

@@ -182,16 +182,19 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 LINLI_NAV = [
     ("briefing:today", _("Today"), "board.totals"),
     ("ground:homes", _("Homes"), "board.totals"),
+    ("gates:board", _("Gates"), "gates.read"),
 ]
 # What the menu beside one's name holds.
 LINLI_MENU = [
+    ("gates:permits", _("Permits"), "permits.handout"),
+    ("operations:index", _("Operation"), "operations.manage"),
     ("ground:offices", _("Offices"), "users.manage"),
     ("journal", _("Who did what"), "journal.read"),
 ]
 # What follows the set-up: url name, title, sentence, right.
 LINLI_SETUP_NEXT = [
     (
-        "register:start",
+        "register:imports",
         _("Import the register"),
         _("Drop the office's Excel file on a page; nothing is stored before you have seen what is wrong in it."),
         "register.import",
