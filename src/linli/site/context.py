@@ -17,8 +17,9 @@ def page(request: HttpRequest) -> dict[str, Any]:
     rights: frozenset[str] = getattr(request, "rights", frozenset())
     match = request.resolver_match
     here = match.view_name if match else ""
+    in_menu = here.startswith(("ground:office", "ground:setup"))
     nav = [
-        {"url": reverse(name), "label": label, "current": here.split(":")[0] == name.split(":")[0]}
+        {"url": reverse(name), "label": label, "current": not in_menu and here.split(":")[0] == name.split(":")[0]}
         for name, label, right in settings.LINLI_NAV
         if right in rights
     ]
