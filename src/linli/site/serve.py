@@ -179,10 +179,17 @@ def _watch(plan: Plan, helper: HelperServer | None, pages: Callable[[Plan], Page
     """Every five minutes: is the certificate due, has this machine another address? Then new workers read the new one."""
     sleeper = threading.Event()
     while not sleeper.wait(WATCH_SECONDS):
-        tls = lan.ensure_tls(plan.host, now=dt.datetime.now(dt.UTC))
-        if tls.renewed:
-            current = replace(plan, tls=tls)
-            os.environ.update(environment(current))
-            if helper and pages:
-                helper.replace(pages(current))
+        if follow(plan, helper, pages, now=dt.datetime.now(dt.UTC)):
             os.kill(os.getpid(), signal.SIGHUP)
+
+
+def follow(plan: Plan, helper: HelperServer | None, pages: Callable[[Plan], Pages] | None, *, now: dt.datetime) -> bool:
+    """Make what is due: certificate, the next workers' settings, the helper's sheet. Returns whether workers must start afresh."""
+    tls = lan.ensure_tls(plan.host, now=now)
+    if not tls.renewed:
+        return False
+    current = replace(plan, tls=tls)
+    os.environ.update(environment(current))
+    if helper and pages:
+        helper.replace(pages(current))
+    return True

@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 
 from linli.site import certificates, lan, serve
+from linli.site.lan_helper import start_helper
+from linli.site.management.commands.serve import pages_of
 from linli.site.tests.conftest import Office
 from linli.site.tests.helpers import refused
 
@@ -159,6 +161,47 @@ def test_the_plans_settings_fit_the_way_it_is_served(own_folders: Path) -> None:
     assert serve.environment(serve.Plan()) == {"LINLI_HOSTS": "127.0.0.1,localhost,[::1]"}
     assert "%(query_string)s" not in serve.LOG_FORMAT
     assert "%(addr)s" not in serve.LOG_FORMAT
+
+
+def test_another_address_brings_another_certificate_sheet_and_settings(
+    own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = dt.datetime.now(dt.UTC)
+    monkeypatch.setattr(lan, "addresses", lambda: ["192.168.1.20"])
+    plan = serve.Plan(port=8443, tls=lan.ensure_tls(None, now=now), helper=8080)
+    helper = start_helper("127.0.0.1", 0, pages_of(plan))
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    try:
+        assert not serve.follow(plan, helper, pages_of, now=now)
+        monkeypatch.setattr(lan, "addresses", lambda: ["192.168.7.7"])
+        assert serve.follow(plan, helper, pages_of, now=now)
+        assert "192.168.7.7" in os.environ["LINLI_HOSTS"].split(",")
+        assert "https://192.168.7.7:8443" in os.environ["LINLI_ORIGINS"].split(",")
+        sheet = get(http.client.HTTPConnection("127.0.0.1", helper.port), "/")[2].decode()
+        assert "http://192.168.7.7:8080/" in sheet
+        assert plan.tls is not None
+        assert "192.168.7.7" in certificates.names_of(plan.tls.certificate.read_bytes())
+        assert serve.follow(plan, helper, pages_of, now=now + dt.timedelta(days=380))
+    finally:
+        helper.stop()
+
+
+def test_the_helper_reads_nothing_and_says_so(own_folders: Path) -> None:
+    helper = start_helper("127.0.0.1", 0, {"/": ("text/plain", b"a"), "wechat:/": ("text/plain", b"w")})
+    try:
+        status, headers, body = get(http.client.HTTPConnection("127.0.0.1", helper.port), "/?x=1")
+        assert (status, body) == (200, b"a")
+        assert headers["content-security-policy"].startswith("default-src 'none'")
+        assert "python" not in headers["server"].lower()
+        inside = http.client.HTTPConnection("127.0.0.1", helper.port)
+        inside.request("GET", "/", headers={"User-Agent": "Mozilla/5.0 MicroMessenger/8.0"})
+        assert inside.getresponse().read() == b"w"
+        for method, expected in (("HEAD", 200), ("POST", 501), ("PUT", 501)):
+            asked = http.client.HTTPConnection("127.0.0.1", helper.port)
+            asked.request(method, "/")
+            assert asked.getresponse().status == expected
+    finally:
+        helper.stop()
 
 
 def test_impossible_plans_get_a_sentence(own_folders: Path, free_port: Callable[[], int]) -> None:

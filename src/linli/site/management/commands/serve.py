@@ -46,8 +46,8 @@ class Command(OfficeCommand):
         }
         if not options["lan"]:
             plan = serve.Plan(address=options["host"] or "127.0.0.1", port=options["port"] or 8000, **rest)
-            self.say(_("Open %(origin)s in a browser on this machine. Stop with Ctrl+C."), origin=plan.origin)
             self._before_the_first_account()
+            self.say(_("Open %(origin)s in a browser on this machine. Stop with Ctrl+C."), origin=plan.origin)
             serve.run(plan)
             return
         plan = serve.lan_plan(
@@ -59,8 +59,8 @@ class Command(OfficeCommand):
             now=dt.datetime.now(dt.UTC),
             **rest,
         )
-        self._introduce(plan)
         self._before_the_first_account()
+        self._introduce(plan)
         serve.run(plan, pages=pages_of)
 
     def _introduce(self, plan: serve.Plan) -> None:
