@@ -1,7 +1,19 @@
-"""The register app."""
+"""The register app: the import conversation."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class RegisterConfig(AppConfig):
     name = "linli.register"
+    verbose_name = "Register import"
+
+    def ready(self) -> None:
+        # The app registry must be ready before models are imported.
+        from linli.ground.links import Link, register_link
+        from linli.operations import retention
+        from linli.register import acts  # noqa: F401  registers the acts
+        from linli.register import retention as own
+
+        register_link("homes", Link("register:imports", _("Import a register"), "register.import"))
+        retention.register("register", own.due, own.erase)

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from linli.register import views, views_lists
 
 app_name = "register"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("import/", views.imports, name="imports"),
+    path("import/<uuid:pk>/", views.run, name="run"),
+    path("import/<uuid:pk>/step", views.step, name="step"),
+    path("import/<uuid:pk>/begin", views.begin, name="begin"),
+    path("import/<uuid:pk>/undo", views.undo, name="undo"),
+    path("import/<uuid:pk>/discard", views.put_aside, name="discard"),
+    path("import/<uuid:pk>/kinds", views.kinds, name="kinds"),
+    path("import/<uuid:pk>/cells", views_lists.cells, name="cells"),
+    path("import/<uuid:pk>/rows", views_lists.rows, name="rows"),
+    path("import/<uuid:pk>/questions", views_lists.questions, name="questions"),
+    path("import/<uuid:pk>/columns", views_lists.columns, name="columns"),
+]

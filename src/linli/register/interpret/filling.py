@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from linli.register.interpret.structure import IGNORED
 from linli.register.reading.sheet import Cell, Sheet, as_text
 
 _ORDER = ("estate", "road", "lane", "side", "bld", "addr", "unit", "room")
+_BLOCK = re.compile(r"[0-9A-Za-z一二三四五六七八九十０-９](号楼|幢|栋|座|号)")
 _NEVER_FILLED = frozenset({"name", "number"})
 
 
@@ -46,6 +48,7 @@ class Filler:
         self.stepped: list[int] = []
         self.first: dict[int, Cell] = {}
         self.unlike_above = 0
+        self.block_words: Counter[str] = Counter()
 
     def _covered(self) -> dict[tuple[int, int], tuple[int, int]]:
         """Cell → top left cell of the vertical merge it lies in."""
@@ -70,6 +73,8 @@ class Filler:
             if not any(self._speaks(column, raw[column]) for column in raw):
                 continue
             yield self._line(row, raw)
+        common = self.block_words.most_common(1)
+        self.table.building_word = common[0][0] if common else "号"
 
     def _speaks(self, column: int, value: Cell) -> bool:
         return bool(as_text(value))
@@ -215,6 +220,8 @@ class Filler:
             line.date_column, line.date_text = column, f"{month}-{number}"
             return line.date_text
         text = as_text(value)
+        if name in ("addr", "bld") and (found := _BLOCK.search(text)):
+            self.block_words[found.group(1)] += 1
         turned = from_date_text(text) if text and name in ("addr", "bld", "room") else None
         if turned:
             line.date_column, line.date_text = column, "-".join(turned)

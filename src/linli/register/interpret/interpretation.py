@@ -30,12 +30,18 @@ _HOUSEHOLD_HERE = frozenset({None, "owner", "let"})
 _CONVENTION = 0.9  # a repair that nine of ten cells of a column need is how that office writes, no fault of each cell
 
 
-def interpret(data: bytes, filename: str, *, today: date, answers: tuple[Answer, ...] = ()) -> Interpretation:
+Overrides = dict[str, dict[int, str]]
+"""Sheet name ("" for a delimited file) → column → field, as a person corrected them; an empty field: not imported."""
+
+
+def interpret(
+    data: bytes, filename: str, *, today: date, answers: tuple[Answer, ...] = (), overrides: Overrides | None = None
+) -> Interpretation:
     """Read a register file. Raises Refusal ``import.*`` for a file that cannot be read or holds no register."""
     sheets = read_file(data, filename)
     result = Interpretation()
     for sheet in sheets:
-        _read_sheet(sheet, result, today)
+        _read_sheet(sheet, result, today, (overrides or {}).get(sheet.name or "", {}))
     if not result.tables:
         raise Refusal(
             "import.no_register",
@@ -54,7 +60,7 @@ def interpret(data: bytes, filename: str, *, today: date, answers: tuple[Answer,
     return result
 
 
-def _read_sheet(sheet: Sheet, result: Interpretation, today: date) -> None:
+def _read_sheet(sheet: Sheet, result: Interpretation, today: date, corrected: dict[int, str]) -> None:
     table = None if _is_summary(sheet) else find_table(sheet, today)
     if table is None:
         if sheet.hidden and sheet.rows:
@@ -64,6 +70,15 @@ def _read_sheet(sheet: Sheet, result: Interpretation, today: date) -> None:
         result.problems.append(Problem(sheet.name, None, None, "hidden_sheet", None, None, "ask"))
         return
     table.filled = table.filled or today
+    for column, field in corrected.items():
+        table.columns.pop(column, None)
+        table.ignored.pop(column, None)
+        table.guessed.pop(column, None)
+        if field:
+            table.columns[column] = field
+        else:
+            table.ignored[column] = "left out"
+    table.columns = dict(sorted(table.columns.items()))
     result.tables[sheet.name] = table
     reader = RowReader(sheet, table, today)
     filler = Filler(sheet, table)

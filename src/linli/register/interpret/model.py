@@ -76,6 +76,7 @@ class Table:
     estate: str = ""
     building: str = ""
     filled: date | None = None
+    building_word: str = "号"
     hidden: dict[int, str] = field(default_factory=dict)
     ignored: dict[int, str] = field(default_factory=dict)
     guessed: dict[int, str] = field(default_factory=dict)

@@ -19,7 +19,7 @@ def as_json(result: Interpretation, *, show_numbers: bool = False) -> dict[str, 
     return {
         "totals": result.totals,
         "rows": [_row(row, show_numbers) for row in result.rows],
-        "problems": [_problem(problem, show_numbers) for problem in result.problems],
+        "problems": [problem_json(problem, show=show_numbers) for problem in result.problems],
         "merge": [_pair(pair) for pair in result.merge],
         "ask": [_pair(pair) for pair in result.ask],
         "never_merge": [_pair(pair) for pair in result.never_merge],
@@ -46,22 +46,24 @@ def _row(row: RowReading, show: bool) -> dict[str, object]:
     }
 
 
-def _problem(problem: Problem, show: bool) -> dict[str, object]:
+def problem_json(problem: Problem, *, show: bool) -> dict[str, object]:
+    """One problem; what stands in the cell is masked unless ``show``."""
     return {
         "sheet": problem.sheet,
         "row": problem.row,
         "cell": problem.cell,
         "kind": problem.kind,
-        "raw": _shown(problem.raw, problem.kind, show),
-        "proposal": _shown(problem.proposal, problem.kind, show),
+        "raw": shown(problem.raw, problem.kind, show=show),
+        "proposal": shown(problem.proposal, problem.kind, show=show),
     }
 
 
-def _shown(value: object, kind: str, show: bool) -> object:
+def shown(value: object, kind: str, *, show: bool) -> object:
+    """A raw cell or proposal for reading: numbers masked unless ``show``."""
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, list):
-        return [_shown(entry, kind, show) for entry in value]
+        return [shown(entry, kind, show=show) for entry in value]
     if show or value is None or isinstance(value, bool):
         return value
     if kind.startswith(("id_", "phone_", "passport_", "document_")):

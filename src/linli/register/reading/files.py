@@ -59,24 +59,12 @@ def _ole_refusal(data: bytes) -> Refusal:
 
 
 def _refuse_other_formats(data: bytes) -> None:
-    heads = {
-        b"%PDF": "a PDF",
-        b"\x89PNG": "a picture",
-        b"\xff\xd8\xff": "a picture",
-        b"GIF8": "a picture",
-        b"Rar!": "an archive",
-        b"7z\xbc\xaf": "an archive",
-        b"\x1f\x8b": "an archive",
-        b"<html": "a web page",
-        b"<!DOC": "a web page",
-    }
-    for head, kind in heads.items():
-        if data[:5].upper().startswith(head.upper()[:5]):
-            raise Refusal(
-                "import.format",
-                "This is no register file but %(kind)s. Excel workbooks (.xlsx) and text tables (.csv, .tsv) can be read.",
-                kind=kind,
-            )
+    """PDF, pictures, archives, web pages."""
+    heads = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RAR!", b"7Z\xbc\xaf", b"\x1f\x8b", b"<HTML", b"<!DOC")
+    if data[:5].upper().startswith(heads):
+        raise Refusal(
+            "import.format", "This file is no table. Excel workbooks (.xlsx) and text tables (.csv, .tsv) can be read."
+        )
 
 
 def _read_zip(data: bytes) -> list[Sheet]:

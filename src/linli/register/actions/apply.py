@@ -1,0 +1,233 @@
+"""Take what was read into the register, in chunks that can be interrupted anywhere and go on where they stopped.
+
+Each chunk is one write transaction that also moves the run's cursor by compare-and-swap: after a kill the cursor and the
+rows agree, and two pages that drive the same run never write a row twice. The size of a chunk follows its measured time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from linli.accounts.models import User
+from linli.ground.mandates import secretary_of
+from linli.ground.models import Mandate
+from linli.inbox.actions import handle
+from linli.inbox.models import RawUpload
+from linli.journal.record import record
+from linli.kernel.refusal import Refusal
+from linli.register import acts
+from linli.register.doors import DoorMap
+from linli.register.interpret.matching import Union
+from linli.register.models import ImportQuestion, ImportRow, ImportRun
+from linli.register.packing import unpack
+from linli.register.writing import Chunk
+
+PLACES_FIRST = -1_000_000
+TARGET_MS = 40
+SMALLEST, LARGEST, BEGIN = 5, 200, 20
+PLACES_AT_ONCE = 40
+
+
+class _Raced(Exception):
+    """Another driver of the same run was faster; its chunk stands, ours is rolled back."""
+
+
+def begin_apply(*, by: User | None, run: ImportRun) -> ImportRun:
+    """From ``preview`` to ``applying``. Refused if the register was changed by another import since the file was read."""
+    if run.state != ImportRun.State.PREVIEW:
+        raise Refusal("register.not_preview", gettext_noop("This import is no longer waiting for answers."))
+    if secretary_of(run.neighbourhood) is None:
+        raise Refusal(
+            "ground.no_secretary",
+            gettext_noop(
+                "This neighbourhood has no secretary yet. Give somebody the office first: every household needs one who answers for it."
+            ),
+        )
+    moved = Q(finished_at__gt=run.read_at) | Q(undone_at__gt=run.read_at) | Q(state__in=("applying", "undoing"))
+    if ImportRun.objects.filter(moved, neighbourhood=run.neighbourhood_id).exclude(pk=run.pk).exclude(turn=0).exists():
+        ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.PREVIEW).update(state=ImportRun.State.READING)
+        raise Refusal(
+            "register.changed_meanwhile",
+            gettext_noop("Another import has changed the register meanwhile. The file is being read again."),
+        )
+    with transaction.atomic():
+        changed = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.PREVIEW).update(
+            state=ImportRun.State.APPLYING, turn=PLACES_FIRST, places_done=False
+        )
+        if not changed:
+            raise Refusal("register.not_preview", gettext_noop("This import is no longer waiting for answers."))
+        _leave_out(run)
+        _join(run)
+        record(
+            acts.APPLYING,
+            by=by,
+            subject=("import", run.pk),
+            neighbourhood=run.neighbourhood_id,
+            data={"rows": run.rows_total},
+        )
+    run.refresh_from_db()
+    return run
+
+
+def _leave_out(run: ImportRun) -> None:
+    if not run.left_kinds:
+        return
+    rows = run.problems.filter(kind__in=run.left_kinds, row__isnull=False).values_list("sheet", "row").distinct()
+    by_sheet: dict[str, list[int]] = {}
+    for sheet, row in rows:
+        by_sheet.setdefault(sheet, []).append(row or 0)
+    for sheet, numbers in by_sheet.items():
+        for start in range(0, len(numbers), 400):
+            ImportRow.objects.filter(
+                run=run, sheet=sheet, row__in=numbers[start : start + 400], verdict=ImportRow.Verdict.NEW
+            ).update(verdict=ImportRow.Verdict.LEFT)
+
+
+def _join(run: ImportRun) -> None:
+    """Rows of one person: the first who is here becomes the person, the others are noted at their doors, after him."""
+    joined = Union()
+    rows: dict[tuple[str | None, int], ImportRow] = {}
+    pairs = ImportQuestion.objects.filter(run=run, answer=ImportQuestion.Answer.SAME).select_related("one", "other")
+    for question in pairs:
+        for row in (question.one, question.other):
+            rows[(row.sheet, row.row)] = row
+        joined.join((question.one.sheet, question.one.row), (question.other.sheet, question.other.row))
+    groups: dict[tuple[str | None, int], list[ImportRow]] = {}
+    for key, row in sorted(rows.items(), key=lambda entry: entry[1].position):
+        if row.verdict == ImportRow.Verdict.NEW:
+            groups.setdefault(joined.find(key), []).append(row)
+    for group in groups.values():
+        first = next((row for row in group if row.sealed and unpack(row.sealed).present), group[0])
+        for row in group:
+            if row.pk != first.pk:
+                row.joins, row.verdict, row.turn = (
+                    first.position,
+                    ImportRow.Verdict.LISTED,
+                    run.rows_total + row.position,
+                )
+                row.save(update_fields=["joins", "verdict", "turn"])
+
+
+def apply_step(*, by: User | None, run: ImportRun, seconds: float = 0.8) -> ImportRun:
+    """Apply chunks for about ``seconds``; returns the run as it stands. Call again until its state is ``done``."""
+    until = time.monotonic() + seconds
+    size = BEGIN
+    doors: DoorMap | None = None
+    mandate: Mandate | None = None
+    while True:
+        run.refresh_from_db()
+        if run.state != ImportRun.State.APPLYING:
+            return run
+        doors = doors or DoorMap.load(run.neighbourhood_id)
+        try:
+            if not run.places_done:
+                _places(run, doors)
+            else:
+                mandate = mandate or _secretary(run)
+                size = _rows(by, run, doors, mandate, size)
+        except _Raced:
+            doors = None
+        if time.monotonic() > until:
+            run.refresh_from_db()
+            return run
+
+
+def _secretary(run: ImportRun) -> Mandate:
+    found = secretary_of(run.neighbourhood)
+    if found is None:
+        raise Refusal(
+            "ground.no_secretary",
+            gettext_noop(
+                "This neighbourhood has no secretary yet. Give somebody the office first: every household needs one who answers for it."
+            ),
+        )
+    return found
+
+
+def _swap(run: ImportRun, old: int, **values: object) -> None:
+    """Move the cursor, unless somebody else has."""
+    if ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.APPLYING, turn=old).update(**values) != 1:
+        raise _Raced
+
+
+def _slowest(run: ImportRun, began: float) -> int:
+    took = int((time.monotonic() - began) * 1000)
+    if took > run.slowest_ms:
+        ImportRun.objects.filter(pk=run.pk, slowest_ms__lt=took).update(slowest_ms=took)
+    return took
+
+
+def _places(run: ImportRun, doors: DoorMap) -> None:
+    """Add the missing places of the uppermost level, a few at a time."""
+    words = {entry["sheet"]: entry["building_word"] for entry in run.mapping}
+    rows = ImportRow.objects.filter(run=run, dwelling__isnull=True, leads=True).exclude(sealed=None)
+    villas = _villas(run)
+    wanted = [(unpack(sealed).door, words.get(sheet, "号")) for sheet, sealed in rows.values_list("sheet", "sealed")]
+    missing = doors.missing((door, word, villas.get(door.estate, False)) for door, word in wanted)
+    began = time.monotonic()
+    if not missing:
+        with transaction.atomic():
+            _swap(run, run.turn, turn=-1, places_done=True)
+        return
+    level = len(missing[0][0])
+    while missing:
+        now = [entry for entry in missing if len(entry[0]) == level][:PLACES_AT_ONCE]
+        began = time.monotonic()
+        with transaction.atomic():
+            _swap(run, run.turn, turn=run.turn + 1)
+            run.made_places = [*run.made_places, *doors.add(now)]
+            run.save(update_fields=["made_places"])
+        _slowest(run, began)
+        run.turn += 1
+        done = {path for path, _, _ in now}
+        missing = [entry for entry in missing if entry[0] not in done]
+        level = len(missing[0][0]) if missing else level
+
+
+def _villas(run: ImportRun) -> dict[str, bool]:
+    """Estates where (nearly) no door has a room, or whose name says so."""
+    doors: Counter[str] = Counter()
+    rooms: Counter[str] = Counter()
+    for code in ImportRow.objects.filter(run=run, leads=True).values_list("door", flat=True):
+        estate, _side, _building, _unit, room = code.split("|")[:5] if code.count("|") >= 4 else (code, "", "", "", "")
+        doors[estate] += 1
+        rooms[estate] += bool(room)
+    return {
+        estate: "墅" in estate or "villa" in estate.lower() or rooms[estate] * 20 < many
+        for estate, many in doors.items()
+    }
+
+
+def _rows(by: User | None, run: ImportRun, doors: DoorMap, mandate: Mandate, size: int) -> int:
+    """One chunk; returns the size of the next."""
+    rows = list(ImportRow.objects.filter(run=run, turn__gt=run.turn).order_by("turn")[:size])
+    if not rows:
+        _finish(by, run)
+        return size
+    filled = {entry["sheet"]: date.fromisoformat(entry["filled"]) for entry in run.mapping if entry.get("filled")}
+    chunk = Chunk(run, mandate, filled)
+    chunk.build(rows, doors)
+    began = time.monotonic()
+    with transaction.atomic():
+        _swap(run, run.turn, turn=rows[-1].turn)
+        chunk.write()
+    took = max(_slowest(run, began), 1)
+    return max(SMALLEST, min(LARGEST, size * TARGET_MS // took, size + size // 2))
+
+
+def _finish(by: User | None, run: ImportRun) -> None:
+    counts = dict(
+        ImportRow.objects.filter(run=run).values_list("verdict").annotate(n=Count("pk")).values_list("verdict", "n")
+    )
+    with transaction.atomic():
+        _swap(run, run.turn, state=ImportRun.State.DONE, finished_at=timezone.now())
+        record(acts.IMPORTED, by=by, subject=("import", run.pk), neighbourhood=run.neighbourhood_id, data=counts)
+    if run.upload is not None and run.upload.state != RawUpload.State.ERASED:
+        handle(by=by, upload=run.upload)

@@ -1,0 +1,177 @@
+"""Read the kept file into rows, problems and questions; nothing of the register is touched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db import models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from linli.accounts.models import User
+from linli.inbox.queries import content_of, name_of
+from linli.kernel.refusal import Refusal
+from linli.register.interpret.interpretation import Overrides, interpret
+from linli.register.interpret.model import Interpretation, Problem, RowKey, RowReading
+from linli.register.known import Known
+from linli.register.models import ImportProblem, ImportQuestion, ImportRow, ImportRun
+from linli.register.packing import pack, pack_problem, unpack
+
+LEASE = timedelta(minutes=3)
+_CHUNK = 250
+T = TypeVar("T")
+
+
+def read_run(*, by: User | None, run: ImportRun) -> ImportRun:
+    """Bring a run from ``reading`` to ``preview`` or ``broken``. One reader at a time; safe to repeat after a kill."""
+    now = timezone.now()
+    free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
+    mine = ImportRun.objects.filter(free, pk=run.pk, state=ImportRun.State.READING).update(lease_until=now + LEASE)
+    run.refresh_from_db()
+    if not mine:
+        return run
+    try:
+        result = _interpret(run)
+    except Refusal as refusal:
+        ImportRun.objects.filter(pk=run.pk).update(
+            state=ImportRun.State.BROKEN,
+            problem=refusal.code,
+            problem_text=refusal.message[:300],
+            problem_params={name: str(value) for name, value in refusal.params.items()},
+            lease_until=None,
+        )
+        run.refresh_from_db()
+        return run
+    _forget(run)
+    _store(run, result)
+    ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.READING).update(
+        state=ImportRun.State.PREVIEW,
+        read_at=timezone.now(),
+        lease_until=None,
+        totals=result.totals,
+        mapping=[_sheet(name, table) for name, table in result.tables.items()],
+        rows_total=len(result.rows),
+    )
+    run.refresh_from_db()
+    return run
+
+
+def _interpret(run: ImportRun) -> Interpretation:
+    if run.upload is None:
+        raise Refusal("import.empty", "The file is empty.")
+    overrides: Overrides = {
+        sheet: {int(at): field for at, field in columns.items()} for sheet, columns in run.overrides.items()
+    }
+    today = timezone.localdate(run.started_at)
+    return interpret(content_of(run.upload), name_of(run.upload), today=today, overrides=overrides)
+
+
+def _sheet(name: str | None, table: Any) -> dict[str, Any]:
+    columns = [
+        {
+            "at": at,
+            "label": table.labels.get(at, ""),
+            "field": table.columns.get(at, ""),
+            "ignored": table.ignored.get(at, ""),
+        }
+        for at in sorted({*table.labels, *table.columns, *table.ignored} - set(table.hidden))
+    ]
+    word = {"building_word": table.building_word, "filled": table.filled.isoformat() if table.filled else None}
+    return {"sheet": name or "", "estate": table.estate, "columns": columns, "header": table.header + 1, **word}
+
+
+def _forget(run: ImportRun) -> None:
+    """What an interrupted reading left behind."""
+    for model in (ImportQuestion, ImportProblem, ImportRow):
+        rows: models.QuerySet[Any] = model.objects.filter(run=run)
+        while chunk := list(rows.values_list("pk", flat=True)[:400]):
+            model.objects.filter(pk__in=chunk).delete()
+
+
+def _store(run: ImportRun, result: Interpretation) -> None:
+    known = Known.load(run.neighbourhood_id)
+    led: set[str] = set()
+    position = 0
+    for rows in chunks(result.rows, _CHUNK):
+        made = []
+        for row in rows:
+            made.append(_row(run, row, position, known, led))
+            position += 1
+        with transaction.atomic():
+            ImportRow.objects.bulk_create(made, batch_size=_CHUNK)
+    for problems in chunks(result.problems, _CHUNK):
+        cells = [_problem(run, problem) for problem in problems]
+        with transaction.atomic():
+            ImportProblem.objects.bulk_create(cells, batch_size=_CHUNK)
+    _questions(run, result)
+
+
+def _row(run: ImportRun, row: RowReading, position: int, known: Known, led: set[str]) -> ImportRow:
+    sealed = pack(row)
+    dwelling = known.doors.dwelling(row.door)
+    code = row.door.code()
+    leads = code not in led
+    led.add(code)
+    verdict, person = known.verdict(unpack(sealed), dwelling, leads)
+    return ImportRow(
+        neighbourhood_id=run.neighbourhood_id,
+        run=run,
+        position=position,
+        turn=position,
+        sheet=(row.sheet or "")[:60],
+        row=row.row,
+        door=code[:160],
+        leads=leads,
+        person_row=row.is_person,
+        verdict=verdict,
+        dwelling_id=dwelling,
+        person_id=person,
+        sealed=sealed,
+    )
+
+
+def _problem(run: ImportRun, problem: Problem) -> ImportProblem:
+    return ImportProblem(
+        neighbourhood_id=run.neighbourhood_id,
+        run=run,
+        sheet=(problem.sheet or "")[:60],
+        row=problem.row,
+        cell=(problem.cell or "")[:60],
+        kind=problem.kind,
+        level=problem.level,
+        sealed=pack_problem(problem),
+    )
+
+
+def _questions(run: ImportRun, result: Interpretation) -> None:
+    """One question a pair; rows that are certainly one person are answered already."""
+    pairs = [(pair, True) for pair in result.merge] + [(pair, False) for pair in result.ask]
+    wanted = {(sheet or "", row) for pair, _ in pairs for sheet, row in pair}
+    rows = {(row.sheet, row.row): row for row in ImportRow.objects.filter(run=run, row__in={row for _, row in wanted})}
+
+    def at(key: RowKey) -> ImportRow:
+        return rows[((key[0] or "")[:60], key[1])]
+
+    with transaction.atomic():
+        ImportQuestion.objects.bulk_create(
+            [
+                ImportQuestion(
+                    neighbourhood_id=run.neighbourhood_id,
+                    run=run,
+                    one=at(one),
+                    other=at(other),
+                    certain=certain,
+                    answer=ImportQuestion.Answer.SAME if certain else ImportQuestion.Answer.OPEN,
+                )
+                for (one, other), certain in pairs
+            ],
+            batch_size=_CHUNK,
+        )
+
+
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Slices of at most ``size``."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

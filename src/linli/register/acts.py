@@ -1,0 +1,15 @@
+"""The acts of the register import that the journal knows."""
+
+from django.utils.translation import gettext_lazy as _
+
+from linli.journal import acts
+
+STARTED = acts.register("register.started", _("began to import a register file"))
+ANSWERED = acts.register("register.answered", _("answered a question about two rows"))
+CHOSEN = acts.register("register.chosen", _("chose what to take from a register file"))
+APPLYING = acts.register("register.applying", _("began to take a register file in"))
+IMPORTED = acts.register("register.imported", _("imported a register file"))
+UNDOING = acts.register("register.undoing", _("began to undo an import"))
+UNDONE = acts.register("register.undone", _("undid an import"))
+DISCARDED = acts.register("register.discarded", _("put a register file aside without importing it"))
+NUMBERS_SHOWN = acts.register("register.numbers_shown", _("printed whole numbers of a register file"))

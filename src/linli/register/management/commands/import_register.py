@@ -1,0 +1,168 @@
+"""``linli import-register FILE``: read an office's register, say what is in it, and (with ``--neighbourhood``) take it in."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from linli.ground.models import Place
+from linli.ground.scope import scoped
+from linli.ground.words import refusal_text
+from linli.journal.record import record
+from linli.kernel.refusal import Refusal
+from linli.register import acts
+from linli.register.actions.apply import apply_step, begin_apply
+from linli.register.actions.choose import answer_question
+from linli.register.actions.read import read_run
+from linli.register.actions.start import start_import
+from linli.register.interpret.interpretation import Answer, interpret
+from linli.register.interpret.model import Interpretation
+from linli.register.interpret.report import as_json, read_answers
+from linli.register.models import ImportQuestion, ImportRun
+from linli.register.queries import sentence_of, verdict_counts
+from linli.register.reading.files import check_size
+
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+
+
+class Command(BaseCommand):
+    help = "Read a household register (xlsx, csv, tsv) and take it in, or only say what is in it (--dry-run)."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="the register: .xlsx, .csv or .tsv")
+        parser.add_argument("--dry-run", action="store_true", help="change nothing; needs no data folder")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+        parser.add_argument(
+            "--answers", metavar="FILE", help='[{"rows": [[sheet, row], [sheet, row]], "answer": "same"}]'
+        )
+        parser.add_argument("--show-numbers", action="store_true", help="whole identity numbers and phones; journaled")
+        parser.add_argument("--neighbourhood", type=int, metavar="ID", help="the neighbourhood to take it into")
+        default = os.environ.get("LINLI_LANG", "zh")
+        parser.add_argument("--lang", choices=sorted(LANGUAGES), default=default if default in LANGUAGES else "zh")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with translation.override(LANGUAGES[options["lang"]]):
+            try:
+                self._work(options)
+            except Refusal as refusal:
+                raise CommandError(refusal_text(refusal)) from refusal
+
+    def _work(self, options: dict[str, Any]) -> None:
+        path = Path(options["file"])
+        data = _bytes(path)
+        answers = read_answers(_text(Path(options["answers"]))) if options["answers"] else ()
+        if options["dry_run"]:
+            result = interpret(data, path.name, today=timezone.localdate(), answers=answers)
+            if options["show_numbers"]:
+                self._journal_numbers(len(result.rows))
+            self._print(result, options)
+            return
+        if options["neighbourhood"] is None:
+            raise CommandError(_("Say which neighbourhood the register belongs to (--neighbourhood), or --dry-run."))
+        self._import(data, path.name, answers, options)
+
+    def _journal_numbers(self, rows: int) -> None:
+        """Whole numbers on a screen are an act. Where there is no installation there is no journal, and that is said."""
+        if not _installed():
+            self.stderr.write(
+                _("There is no data folder here, so no journal could note that whole numbers were shown.")
+            )
+            return
+        record(acts.NUMBERS_SHOWN, by=None, data={"rows": rows, "by": "command line"})
+
+    def _print(self, result: Interpretation, options: dict[str, Any]) -> None:
+        if options["json"]:
+            whole = as_json(result, show_numbers=options["show_numbers"])
+            self.stdout.write(json.dumps(whole, ensure_ascii=False, default=str))
+            return
+        totals = result.totals
+        self.stdout.write(
+            _("%(persons)s persons in %(dwellings)s homes; %(permits)s to hold a permit.")
+            % {
+                "persons": totals["persons"],
+                "dwellings": totals["dwellings"],
+                "permits": totals["residents_to_hold_permits"],
+            }
+        )
+        kinds: dict[str, int] = {}
+        for problem in result.problems:
+            kinds[problem.kind] = kinds.get(problem.kind, 0) + 1
+        for kind, count in sorted(kinds.items(), key=lambda entry: -entry[1]):
+            self.stdout.write(f"{count:>7,}  {kind}")
+        self.stdout.write(_("%(count)s questions whether two rows are one person.") % {"count": len(result.ask)})
+
+    def _import(self, data: bytes, name: str, answers: tuple[Answer, ...], options: dict[str, Any]) -> None:
+        place = Place.objects.filter(pk=options["neighbourhood"], kind__code="neighbourhood").first()
+        if place is None:
+            raise CommandError(_("There is no neighbourhood %(id)s.") % {"id": options["neighbourhood"]})
+        with scoped(neighbourhood_ids={place.pk}, reason="cli:import-register"):
+            run = read_run(by=None, run=start_import(by=None, neighbourhood=place, content=data, name=name))
+            if run.state == ImportRun.State.BROKEN:
+                raise CommandError(sentence_of(run))
+            _answer(run, answers)
+            run = begin_apply(by=None, run=run)
+            while run.state == ImportRun.State.APPLYING:
+                run = apply_step(by=None, run=run, seconds=2.0)
+            counts = verdict_counts(run)
+        if options["json"]:
+            self.stdout.write(
+                json.dumps({"run": str(run.pk), "totals": run.totals, "rows": counts, "slowest_ms": run.slowest_ms})
+            )
+            return
+        self.stdout.write(
+            _("%(new)s rows added, %(same)s unchanged, %(differs)s different from the register and left as they are.")
+            % {
+                "new": counts.get("new", 0) + counts.get("listed", 0),
+                "same": counts.get("same", 0) + counts.get("state", 0),
+                "differs": counts.get("differs", 0),
+            }
+        )
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        check_size(path.stat().st_size)
+        return path.read_bytes()
+    except OSError as missing:
+        raise CommandError(_("The file %(name)s cannot be opened.") % {"name": path.name}) from missing
+
+
+def _text(path: Path) -> str:
+    return _bytes(path).decode("utf-8-sig", "replace")
+
+
+def _installed() -> bool:
+    """Whether there is a database with its tables; a dry run must not make one."""
+    name = settings.DATABASES["default"]["NAME"]
+    if connection.vendor == "sqlite" and not str(name).startswith("file:") and not Path(str(name)).exists():
+        return False
+    try:
+        return "journal_entry" in connection.introspection.table_names()
+    except DatabaseError:
+        return False
+
+
+def _answer(run: ImportRun, answers: tuple[Answer, ...]) -> None:
+    """Give the answers of the file to the questions of the run."""
+    open_ = {
+        frozenset(((question.one.sheet, question.one.row), (question.other.sheet, question.other.row))): question
+        for question in ImportQuestion.objects.filter(run=run).select_related("one", "other", "run")
+    }
+    for one, other, answer in answers:
+        question = open_.get(frozenset(((one[0] or "", one[1]), (other[0] or "", other[1]))))
+        if question is None:
+            raise Refusal(
+                "import.answer_unknown",
+                "An answer names two rows that no question was asked about: %(rows)s.",
+                rows=f"{one}, {other}",
+            )
+        answer_question(by=None, question=question, answer=answer)

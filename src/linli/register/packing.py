@@ -1,0 +1,87 @@
+"""A row as it was read ↔ the sealed bytes that wait in ``ImportRow`` until it becomes a person."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from linli import vault
+from linli.kernel.addresses import Door
+from linli.register.interpret.model import Problem, RowReading
+from linli.register.interpret.report import problem_json
+
+KEY = "register"
+ROW_CONTEXT = "register.row"
+CELL_CONTEXT = "register.cell"
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What of a row is needed to apply it and to show it in a question."""
+
+    door: Door
+    name: str | None
+    sex: str
+    doc: str | None
+    number: str | None
+    born: date | None
+    born_about: bool
+    rel: str
+    phones: tuple[str, ...]
+    phone_note: str
+    nation: str
+    remark: str
+    state: str | None
+    absence: str | None
+    away_note: str
+
+    @property
+    def present(self) -> bool:
+        """Whether the row says that the person is here."""
+        return self.absence is None
+
+
+def pack(row: RowReading) -> bytes:
+    """Seal a row."""
+    away = row.away
+    note = " ".join(str(part) for part in (away.where, away.earliest, away.latest) if part) if away else ""
+    data = {
+        "door": [row.door.estate, row.door.side, row.door.building, row.door.unit, row.door.room],
+        "name": row.name,
+        "sex": {"男": "m", "女": "f"}.get(row.sex or "", ""),
+        "doc": row.doc,
+        "number": row.number,
+        "born": row.born.isoformat() if row.born else None,
+        "born_about": row.born_about,
+        "rel": row.rel or "",
+        "phones": list(row.phones),
+        "phone_note": row.phone_note or "",
+        "nation": row.nation or "",
+        "remark": "；".join(text for text in (row.remark, row.comment) if text)[:300],
+        "state": row.state,
+        "absence": row.absence,
+        "away_note": note[:80],
+    }
+    return vault.seal(json.dumps(data, ensure_ascii=False), key=KEY, context=ROW_CONTEXT)
+
+
+def unpack(sealed: bytes | memoryview) -> Packed:
+    """Open a row."""
+    data: dict[str, Any] = json.loads(vault.unseal(sealed, context=ROW_CONTEXT))
+    born = date.fromisoformat(data["born"]) if data["born"] else None
+    return Packed(**{**data, "door": Door(*data["door"]), "born": born, "phones": tuple(data["phones"])})
+
+
+def pack_problem(problem: Problem) -> bytes:
+    """Seal what stands in a cell and what is proposed for it."""
+    data = problem_json(problem, show=True)
+    kept = {"raw": data["raw"], "proposal": data["proposal"]}
+    return vault.seal(json.dumps(kept, ensure_ascii=False, default=str), key=KEY, context=CELL_CONTEXT)
+
+
+def unpack_problem(sealed: bytes | memoryview) -> tuple[object, object]:
+    """(what stands in the cell, the proposal)."""
+    data = json.loads(vault.unseal(sealed, context=CELL_CONTEXT))
+    return data["raw"], data["proposal"]

@@ -1,0 +1,35 @@
+"""What of the imports is due for erasure: the sealed rows and cells of a file go with the file itself."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
+
+from linli.kernel.data_classes import RAW_UPLOAD
+from linli.register.models import ImportProblem, ImportRow, ImportRun
+
+
+def _old(now: datetime) -> QuerySet[ImportRun]:
+    rows: QuerySet[ImportRun] = ImportRun.objects.filter(started_at__lte=now - timedelta(days=RAW_UPLOAD.days or 0))
+    return rows
+
+
+def due(now: datetime) -> dict[str, int]:
+    """How many sealed rows and cells of old imports would be erased."""
+    old = _old(now).values("pk")
+    return {
+        "import_rows": ImportRow.objects.filter(run__in=old, sealed__isnull=False).count(),
+        "import_cells": ImportProblem.objects.filter(run__in=old, sealed__isnull=False).count(),
+    }
+
+
+def erase(now: datetime) -> dict[str, int]:
+    """Erase them; which row of which sheet became what stays. A file still in preview can no longer be applied."""
+    old = list(_old(now).values_list("pk", flat=True))
+    stale = (ImportRun.State.READING, ImportRun.State.PREVIEW)
+    ImportRun.objects.filter(pk__in=old, state__in=stale).update(state=ImportRun.State.BROKEN, problem="inbox.erased")
+    return {
+        "import_rows": ImportRow.objects.filter(run__in=old, sealed__isnull=False).update(sealed=None),
+        "import_cells": ImportProblem.objects.filter(run__in=old, sealed__isnull=False).update(sealed=None),
+    }
