@@ -1,0 +1,201 @@
+"""Forms of the gates' pages."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from linli.gates import words
+from linli.gates.actions.devices import LONGEST_SHIFT
+from linli.gates.queries import gate_label
+from linli.kernel.plates import read_plate
+from linli.operations import rulesets
+
+
+def _language() -> str:
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def tenths(value: Any) -> int | None:
+    """365 of 36.5."""
+    return None if value is None else round(float(value) * 10)
+
+
+class EnrolForm(forms.Form):
+    """A one-time code for a phone."""
+
+    gate = forms.ChoiceField(label=_("Gate"))
+    name = forms.CharField(label=_("Name of the phone"), max_length=40, required=False)
+    until = forms.TimeField(label=_("The shift ends at"), widget=forms.TimeInput(attrs={"type": "time"}))
+
+    def __init__(self, *args: Any, gates: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.gates = {str(gate.pk): gate for gate in gates}
+        self.fields["gate"].choices = [(pk, gate_label(gate)) for pk, gate in self.gates.items()]  # type: ignore[attr-defined]
+        self.fields["name"].help_text = _("For example: East gate 1. The guard can change it.")
+        self.fields["until"].help_text = _("The list of residents is erased from the phone an hour later.")
+
+    def shift(self, now: datetime) -> tuple[datetime, datetime]:
+        """From now to the next time the clock shows ``until``."""
+        return now, next_time(self.cleaned_data["until"], now)
+
+    def clean_until(self) -> time:
+        """At most sixteen hours from now."""
+        until: time = self.cleaned_data["until"]
+        if next_time(until, timezone.now()) - timezone.now() > LONGEST_SHIFT:
+            raise forms.ValidationError(_("A shift is at most 16 hours."))
+        return until
+
+
+def next_time(clock: time, now: datetime) -> datetime:
+    """The next moment at which a clock here shows ``clock``."""
+    local = timezone.localtime(now)
+    moment = local.replace(hour=clock.hour, minute=clock.minute, second=0, microsecond=0)
+    return moment if moment > local else moment + timedelta(days=1)
+
+
+class _AskedForm(forms.Form):
+    """The questions, temperature and plate that a rule set asks for."""
+
+    def add_questions(self, rules: dict[str, Any], prefix: str = "q_") -> None:
+        """One yes-or-no field a question, temperature and plate as the rules ask."""
+        for question in rules["questions"]:
+            self.fields[prefix + question["code"]] = forms.ChoiceField(
+                label=question[_language()],
+                choices=[("no", _("No")), ("yes", _("Yes")), ("", _("not asked"))],
+                widget=forms.RadioSelect,
+                required=False,
+                initial="",
+            )
+
+    def answers(self, rules: dict[str, Any], prefix: str = "q_") -> dict[str, bool] | None:
+        """Question code → answer, for those asked; None when none was."""
+        said = {q["code"]: self.cleaned_data.get(prefix + q["code"]) for q in rules["questions"]}
+        given = {code: answer == "yes" for code, answer in said.items() if answer}
+        return given or None
+
+
+class SimulateForm(_AskedForm):
+    """What would happen if: everything that the rules look at."""
+
+    rules = forms.ChoiceField(label=_("Rule set"))
+    klass = forms.ChoiceField(label=_("Who"), choices=list(words.KLASSES.items()))
+    direction = forms.ChoiceField(label=_("Direction"), choices=list(words.DIRECTIONS.items()))
+    card = forms.ChoiceField(label=_("Card"), choices=list(words.CARD_STATES.items()))
+    resident = forms.BooleanField(label=_("Lives here, by the register"), required=False)
+    doctor = forms.BooleanField(label=_("On the way to a doctor"), required=False)
+    hold = forms.BooleanField(label=_("Somebody asked to be called first"), required=False)
+    consent = forms.ChoiceField(
+        label=_("The household visited"),
+        choices=[("", _("was not asked")), ("yes", _("agrees")), ("no", _("does not agree"))],
+        required=False,
+    )
+    temperature = forms.DecimalField(
+        label=_("Temperature"), required=False, min_value=30, max_value=45, decimal_places=1, max_digits=3
+    )
+    vehicle = forms.BooleanField(label=_("Comes by vehicle"), required=False)
+    plate = forms.CharField(label=_("Plate"), max_length=20, required=False)
+
+    def __init__(self, *args: Any, current: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known = rulesets.choices()
+        self.fields["rules"].choices = [(r["code"], r["title"][_language()]) for r in known]  # type: ignore[attr-defined]
+        self.fields["rules"].initial = current
+        chosen = self.data.get("rules") if self.is_bound else current
+        self.add_questions(next((r for r in known if r["code"] == chosen), rulesets.load(current)))
+
+    def facts(self, rules: dict[str, Any]) -> dict[str, Any]:
+        """The facts for ``rules.decide``."""
+        said = self.cleaned_data
+        return {
+            "klass": said["klass"],
+            "direction": said["direction"],
+            "way": "card",
+            "purpose": "doctor" if said["doctor"] else None,
+            "card": said["card"],
+            "known_resident": said["resident"],
+            "answers": self.answers(rules),
+            "temperature": tenths(said["temperature"]),
+            "vehicle": said["vehicle"],
+            "plate": said["plate"] or None,
+            "host_consent": {"yes": True, "no": False}.get(said["consent"]),
+            "hold": said["hold"],
+            "emergency": said["klass"] == "emergency",
+        }
+
+
+class PassForm(_AskedForm):
+    """The plain form of a gate, for a browser that cannot run the scanner."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    direction = forms.ChoiceField(
+        label=_("Direction"), choices=list(words.DIRECTIONS.items()), widget=forms.RadioSelect, initial="in"
+    )
+    klass = forms.ChoiceField(label=_("Who"), choices=list(words.KLASSES.items()), initial="resident")
+    person = forms.ChoiceField(label=_("Resident"), required=False, widget=forms.RadioSelect)
+    code = forms.CharField(widget=forms.HiddenInput, required=False, max_length=4096)
+    doctor = forms.BooleanField(label=_("On the way to a doctor"), required=False)
+    consent = forms.ChoiceField(
+        label=_("The household visited"),
+        choices=[("", _("was not asked")), ("yes", _("agrees")), ("no", _("does not agree"))],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, rules: dict[str, Any], people: list[dict[str, Any]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rules, self.people = rules, {one["person"]: one for one in people}
+        if people:
+            self.fields["person"].choices = [  # type: ignore[attr-defined]
+                (one["person"], " · ".join(p for p in (one["name"], one["place"], one["permit_no"]) if p))
+                for one in people
+            ]
+            self.fields["person"].initial = people[0]["person"] if len(people) == 1 else None
+        else:
+            del self.fields["person"]
+        if not rules["records"]:
+            return
+        self.add_questions(rules)
+        if rules["measures"]:
+            self.fields["temperature"] = forms.DecimalField(
+                label=_("Temperature"), required=False, min_value=30, max_value=45, decimal_places=1, max_digits=3
+            )
+        if rules["plates"]:
+            self.fields["vehicle"] = forms.BooleanField(label=_("Comes by vehicle"), required=False)
+            self.fields["plate"] = forms.CharField(label=_("Plate"), max_length=20, required=False)
+
+    def clean_plate(self) -> str:
+        """A plate as it is written on the car; doubtful ones are kept as told."""
+        told: str = self.cleaned_data.get("plate") or ""
+        return read_plate(told).plate or told.strip()
+
+    def check(self) -> dict[str, Any]:
+        """The check in the form that phones send, without the decision."""
+        said = self.cleaned_data
+        person = self.people.get(said.get("person") or "")
+        resident = said["klass"] == "resident"
+        emergency = said["klass"] == "emergency"
+        way = "card" if said["code"] else "search" if person else "visitor" if not resident else "room"
+        return {
+            "id": str(said["id"]),
+            "direction": said["direction"],
+            "way": "emergency" if emergency else way,
+            "code": said["code"] or None,
+            "card": None,
+            "permit": person["permit"] if person and resident else None,
+            "person": person["person"] if person and resident else None,
+            "klass": said["klass"],
+            "purpose": "doctor" if said["doctor"] else None,
+            "answers": self.answers(self.rules) if self.rules["records"] else None,
+            "temperature": tenths(said.get("temperature")),
+            "plate": said.get("plate") or None,
+            "vehicle": bool(said.get("vehicle")),
+            "companions": 0,
+            "host_consent": {"yes": True, "no": False}.get(said["consent"]),
+            "rules": f"{self.rules['code']}@{self.rules['version']}",
+            "made_offline": False,
+        }

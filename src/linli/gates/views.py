@@ -1,0 +1,272 @@
+"""门岗: the board, one gate, its odd passages, slips, the simulator."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_GET
+
+from linli.gates import queries, words
+from linli.gates.deciding import PLATE_CONTEXT
+from linli.gates.forms import SimulateForm
+from linli.gates.models import Check, Review
+from linli.gates.reasons import OUTCOMES, REVIEW, sentence
+from linli.gates.rules import decide
+from linli.ground.access import needs
+from linli.ground.models import Place
+from linli.operations import rulesets
+from linli.operations.queries import active_operation, ruleset_for, title_of
+from linli.ui.tables import Column, Table
+from linli.ui.words import moment
+
+DAYS_KEPT = 14
+
+
+@require_GET
+@needs("gates.read")
+def board(request: Any) -> HttpResponse:
+    """Who came and went, what was odd?"""
+    now = _moment(request)
+    gates = {gate.pk: gate for gate in queries.gates_of(request.neighbourhood)}
+    wanted = request.GET.get("gate", "")
+    only = int(wanted) if wanted.isdigit() and int(wanted) in gates else None
+    found = queries.board(request.neighbourhood, now, only=only)
+    return render(
+        request,
+        "gates/board.html",
+        {
+            "board": found,
+            "only": gates.get(only or 0),
+            "at": now,
+            "today": not request.GET.get("day"),
+            "days": [timezone.localdate() - timedelta(days=n) for n in range(DAYS_KEPT)],
+            "bars": _bars(found.hours),
+            "passed": found.total("day_in") + found.total("day_out"),
+            "operation": active_operation(request.neighbourhood),
+            "heads": [
+                _("Gate"),
+                _("Inside / listed"),
+                _("In / out this hour"),
+                _("In / out today"),
+                _("Called first"),
+                _("Not let in"),
+                _("Exceptions"),
+                _("Phones"),
+            ],
+        },
+    )
+
+
+def _moment(request: Any) -> datetime:
+    """Now, or the last moment of the day that the address asks for."""
+    day = parse_date(request.GET.get("day", "")) if request.GET.get("day") else None
+    if day is None or day >= timezone.localdate():
+        return timezone.now()
+    start = timezone.make_aware(datetime.combine(day, datetime.min.time())) + timedelta(hours=queries.DAY_BEGINS)
+    return start + timedelta(days=1, seconds=-1)
+
+
+def _bars(hours: list[tuple[datetime, int]]) -> list[tuple[str, int]]:
+    return [(f"{timezone.localtime(hour):%H}", number) for hour, number in hours]
+
+
+def gate_of(request: Any, pk: int) -> Place:
+    """A gate of the chosen neighbourhood, or 404."""
+    return get_object_or_404(
+        Place.objects.select_related("kind", "parent"), pk=pk, neighbourhood=request.neighbourhood, kind__code="gate"
+    )
+
+
+class Passages(Table):
+    """The passages of a gate and day."""
+
+    title = _("Passages")
+    sort = "-when"
+    per_page = 50
+    empty = _("No passage matches")
+    columns = (
+        Column("when", _("Time"), lambda c: timezone.localtime(c.happened_at), sort=("happened_at",), head=True,
+               show=lambda c: moment(c.happened_at, "time")),
+        Column("outcome", _("Result"), lambda c: words.word(words.OUTCOMES, c.outcome), sort=("outcome",),
+               show=lambda c: words.outcome_signal(c.outcome)),
+        Column("reason", _("Reason"), lambda c: words.reason(c.reason)),
+        Column("direction", _("Direction"), lambda c: words.word(words.DIRECTIONS, c.direction), sort=("direction",)),
+        Column("who", _("Who"), lambda c: queries.masked(c.name) or words.word(words.KLASSES, c.klass)),
+        Column("number", pgettext_lazy("column", "Permit"), lambda c: c.number or "", nowrap=True),
+        Column("temperature", _("Temperature"), lambda c: words.celsius(c.temperature), sort=("temperature",)),
+        Column("note", _("Note"), lambda c: ", ".join(_notes(c))),
+        Column("open", "", lambda c: "", exported=False, bare=True, show=lambda c: _link(c)),
+    )  # fmt: skip
+
+
+def _notes(check: Any) -> list[str]:
+    notes = []
+    if check.annulled_as:
+        notes.append(str(_("annulled")))
+    if check.made_offline:
+        notes.append(str(_("made offline")))
+    if check.overridden:
+        notes.append(str(_("the rules said: %(what)s") % {"what": words.word(words.OUTCOMES, check.server_outcome)}))
+    return notes
+
+
+def _link(check: Any) -> Any:
+    from django.urls import reverse  # the URL table imports this module
+    from django.utils.html import format_html
+
+    return format_html('<a href="{}">{}</a>', reverse("gates:check", args=[check.pk]), _("Look"))
+
+
+ODD = ("held", "refused", "open")
+
+
+@require_GET
+@needs("gates.read")
+def gate(request: Any, pk: int) -> HttpResponse:
+    """One gate: who was held or refused, and everything else of the day on request."""
+    place, now = gate_of(request, pk), _moment(request)
+    start, end = queries.day_of(now)
+    rows: QuerySet[Check] = queries.passages(request.neighbourhood, start, end).filter(gate=place)
+    shown = request.GET.get("show", "odd")
+    if shown in words.OUTCOMES:
+        rows = rows.filter(outcome=shown)
+    elif shown != "all":
+        rows = rows.filter(outcome__in=ODD)
+    table = Passages(request, rows, sub=f"{place.name} · {moment(now, 'day')}")
+    download = table.download()
+    if download is not None:
+        return download
+    found = queries.board(request.neighbourhood, now, only=pk)
+    line = next((one for one in found.lines if one.gate.pk == pk), None)
+    if line is None:
+        raise Http404
+    return render(
+        request,
+        "gates/gate.html",
+        {
+            "gate": place,
+            "line": line,
+            "table": table,
+            "shown": shown,
+            "choices": [("odd", _("Held, refused, to complete")), ("all", _("Everything")), *words.OUTCOMES.items()],
+            "bars": _bars(found.hours),
+            "at": now,
+            "today": not request.GET.get("day"),
+            "days": [timezone.localdate() - timedelta(days=n) for n in range(DAYS_KEPT)],
+            "operation": active_operation(request.neighbourhood),
+        },
+    )
+
+
+@require_GET
+@needs("gates.read")
+def check(request: Any, pk: UUID) -> HttpResponse:
+    """One passage: what was decided and why, both clocks, and what can be done about it."""
+    row = _check(request, pk)
+    questions = {q["code"]: q for q in _rules_of(row)["questions"]}
+    answers = [(questions.get(code), code, said) for code, said in (row.answers or {}).items()]
+    return render(
+        request,
+        "gates/check.html",
+        {
+            "check": row,
+            "who": queries.masked(row.name),
+            "outcome": words.outcome_signal(row.outcome),
+            "reason": words.reason(row.reason),
+            "server": words.word(words.OUTCOMES, row.server_outcome),
+            "server_reason": words.reason(row.server_reason),
+            "klass": words.word(words.KLASSES, row.klass),
+            "direction": words.word(words.DIRECTIONS, row.direction),
+            "way": words.word(words.WAYS, row.way),
+            "card": words.word(words.CARD_STATES, row.card_state),
+            "temperature": words.celsius(row.temperature),
+            "plate": _plate(row),
+            "answers": answers,
+            "annulments": words.ANNULMENTS.items(),
+            "annulled": words.word(words.ANNULMENTS, row.annulled_as) if row.annulled_as else "",
+            "review": Review.objects.filter(check_id=row.pk).first(),
+            "can_review": row.outcome in ("held", "refused"),
+            "late": row.heard_at - row.happened_at > timedelta(minutes=5),
+            "skew": round(row.skew_ms / 60_000) if abs(row.skew_ms) > 60_000 else 0,
+        },
+    )
+
+
+def _check(request: Any, pk: UUID) -> Any:
+    rows = queries.with_names(Check.objects.filter(neighbourhood=request.neighbourhood))
+    return get_object_or_404(rows.select_related("gate", "operation", "device"), pk=pk)
+
+
+def _rules_of(row: Check) -> dict[str, Any]:
+    code = row.rules.partition("@")[0]
+    known = {one["code"]: one for one in rulesets.choices()}
+    return known.get(code) or rulesets.load(rulesets.QUIET)
+
+
+def _plate(row: Check) -> str:
+    from linli import vault  # only this page opens a plate
+
+    if row.plate is None:
+        return ""
+    try:
+        return vault.unseal_text(row.plate, context=PLATE_CONTEXT)
+    except vault.KeyMissing:
+        return ""
+
+
+@require_GET
+@needs("gates.work")
+def slip(request: Any, pk: UUID) -> HttpResponse:
+    """A 58 mm slip in both languages: what was decided, why, and how to have it reviewed. It carries no name."""
+    row = _check(request, pk)
+    rules = _rules_of(row)
+    return render(
+        request,
+        "gates/slip.html",
+        {
+            "check": row,
+            "number": str(row.pk)[-12:].upper(),
+            "outcome": OUTCOMES.get(row.outcome, OUTCOMES["held"]),
+            "reason": (sentence(row.reason, "zh-hans"), sentence(row.reason, "en")),
+            "review": REVIEW,
+            "rules": rules["title"],
+            "cites": [one["text"] for one in rules["cites"]],
+            "contact": row.operation.contact,
+            "back_url": request.GET.get("back") if request.GET.get("back", "").startswith("/gates/") else "/gates/",
+        },
+    )
+
+
+@require_GET
+@needs("gates.work")
+def simulate(request: Any) -> HttpResponse:
+    """What would happen if … Records nothing; the question lives in the address."""
+    operation = active_operation(request.neighbourhood)
+    current = ruleset_for(operation)
+    form = SimulateForm(request.GET or None, current=current["code"])
+    decision = None
+    rules = current
+    if form.is_bound and form.is_valid():
+        rules = rulesets.load(form.cleaned_data["rules"])
+        decision = decide(form.facts(rules), rules, int(timezone.now().timestamp() * 1000))
+    return render(
+        request,
+        "gates/simulate.html",
+        {
+            "form": form,
+            "rules_title": title_of(rules),
+            "decision": decision,
+            "outcome": words.outcome_signal(decision.outcome) if decision else "",
+            "reason": words.reason(decision.reason) if decision else "",
+            "cites": rules["cites"],
+        },
+    )
