@@ -249,3 +249,124 @@ def test_on_an_iphone_the_home_screen_comes_first(
     expect(page.locator(".steps")).to_contain_text(re.compile("ABCD 2345"))
     assert gate.devices == {}
     context.close()
+
+
+def test_the_list_dies_an_hour_after_the_shift_and_emergencies_go_on(
+    browser: Browser, complaints: Complaints, address: str, gate: FakeGate
+) -> None:
+    complaints.expect("ERR_", "Failed to load resource")
+    context = browser.new_context(viewport=SIZE)
+    complaints.watch(context)
+    page = context.new_page()
+    page.clock.install()
+    phone.enrol(page, address, gate.token)
+    phone.start(page)
+    gate.deaf = True
+    page.clock.fast_forward("08:59:00")
+    expect(page.locator('#app[data-screen="gate"]')).to_be_visible()
+    page.clock.fast_forward("00:02:00")
+    expect(page.locator("h1")).to_have_text("本班已结束")
+    stored = page.evaluate(
+        """() => new Promise((done) => {
+          indexedDB.open("linli-scan").onsuccess = ({ target }) => {
+            const asked = target.result.transaction("meta").objectStore("meta").getAllKeys();
+            asked.onsuccess = () => done(asked.result);
+          };
+        })"""
+    )
+    assert "pack" not in stored
+    page.locator("#emergency").click()
+    expect(page.locator(".verdict")).to_contain_text("已记下")
+    context.close()
+
+
+def test_the_key_and_the_list_cannot_be_read_out_of_the_phone(guard: Page) -> None:
+    kept = guard.evaluate(
+        """() => new Promise((done) => {
+          indexedDB.open("linli-scan").onsuccess = ({ target }) => {
+            const store = target.result.transaction("meta").objectStore("meta");
+            store.get("pack").onsuccess = ({ target: { result: pack } }) => {
+              store.get("device").onsuccess = ({ target: { result: id } }) => {
+                store.get(`device:${id}`).onsuccess = ({ target: { result: device } }) =>
+                  done([pack.key.extractable, device.keys.privateKey.extractable, "people" in pack]);
+              };
+            };
+          };
+        })"""
+    )
+    assert kept == [False, False, False]
+
+
+def test_the_enrolment_qr_is_read_inside_the_app(
+    camera_browser: Callable[[Path], Browser], complaints: Complaints, address: str, gate: FakeGate, tmp_path: Path
+) -> None:
+    film = camera.write([camera.frame(phone.picture(f"{address}/scan/#e={gate.token}"))], tmp_path / "enrol.mjpeg")
+    context = camera_browser(film).new_context(viewport=SIZE)
+    complaints.watch(context)
+    page = context.new_page()
+    page.goto(f"{address}/scan/")
+    page.locator("#scan").click()
+    expect(page.locator("#token")).to_have_value("ABCD 2345", timeout=20_000)
+    page.locator("#enrol").click()
+    expect(page.locator("#start")).to_be_visible()
+    context.close()
+
+
+def test_a_new_version_waits_until_everything_is_uploaded(
+    browser: Browser, complaints: Complaints, address: str, gate: FakeGate
+) -> None:
+    complaints.expect("ERR_", "Failed to load resource")
+    context = browser.new_context(viewport=SIZE)
+    complaints.watch(context)
+    page = context.new_page()
+    phone.enrol(page, address, gate.token)
+    phone.wait_for_worker(page)
+    page.reload()  # from now on the worker serves the page
+    version = page.evaluate("document.querySelector('script[type=module]').src")
+    phone.start(page)
+    gate.deaf = True
+    phone.check(page, gate.code(6))
+    gate.upgrade()
+    page.evaluate("navigator.serviceWorker.getRegistration().then((it) => it.update()).then(() => true)")
+    page.wait_for_timeout(6_000)
+    assert page.evaluate("document.querySelector('script[type=module]').src") == version
+    gate.deaf = False
+    page.locator(".name").click()
+    page.get_by_role("button", name="现在上传").click()
+    phone.eventually(page, lambda: len(gate.stored) == 1)
+    expect(page.locator('script[type="module"]')).not_to_have_attribute("src", version, timeout=20_000)
+    expect(page.locator("#start")).to_be_visible()
+    assert len(gate.stored) == 1
+    context.close()
+
+
+def test_an_operation_that_ends_while_offline_ends_on_the_phone(
+    browser: Browser, complaints: Complaints, address: str, gate: FakeGate
+) -> None:
+    complaints.expect("ERR_", "Failed to load resource")
+    gate.operation_ends_in = 3600
+    context = browser.new_context(viewport=SIZE)
+    complaints.watch(context)
+    page = context.new_page()
+    page.clock.install()
+    phone.enrol(page, address, gate.token)
+    phone.start(page)
+    gate.deaf = True
+    page.clock.fast_forward("02:00:00")
+    phone.scan(page, gate.code(7))
+    assert page.locator('[data-ask="temperature"]').count() == 0
+    page.locator("#record").click()
+    expect(page.locator(".verdict")).to_contain_text("没有存记录")
+    context.close()
+
+
+def test_a_card_not_yet_on_the_list_is_known_by_its_signature_alone(guard: Page, gate: FakeGate) -> None:
+    phone.scan(guard, gate.code(8, card=gate.cards[0].permit))
+    assert word(guard) == "证件有效"
+    expect(guard.locator(".holder")).to_contain_text("名单里没有这张证的姓名")
+
+
+def test_other_barcodes_are_not_heard(guard: Page) -> None:
+    guard.evaluate(phone.SCAN, "https://example.invalid/a-poster-on-the-wall")
+    guard.wait_for_timeout(200)
+    expect(guard.locator('#app[data-screen="gate"]')).to_be_visible()

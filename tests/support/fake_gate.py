@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 import linli.scanner
 from linli.kernel.ids import uuid7
 from linli.kernel.permit_code import PermitClaims, encode
-from linli.scanner.bundle import bundle, manifest, service_worker
+from linli.scanner.bundle import Bundle, bundle, manifest, service_worker
 from linli.scanner.views import CSP
 
 RULES: dict[str, Any] = {
@@ -84,6 +84,7 @@ class FakeGate:
     revoked: list[str] = field(default_factory=list)
     clock_ahead_ms: int = 0
     shift_minutes: int = 8 * 60
+    operation_ends_in: int = 86_400  # seconds
     people: int = 12
     holds: set[int] = field(default_factory=set)
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -94,6 +95,7 @@ class FakeGate:
     def __post_init__(self) -> None:
         """Make the key and the cards of the people."""
         self.key = ec.generate_private_key(ec.SECP256R1())
+        self.bundle = bundle()
         now = int(time.time())
         self.cards = [
             PermitClaims(
@@ -114,6 +116,12 @@ class FakeGate:
         claims = PermitClaims(**{**self.cards[index].__dict__, **changes})
         return encode(claims, kid=KID, private_key=self.key)
 
+    def upgrade(self) -> None:
+        """Serve another version of the page: one byte more."""
+        old = self.bundle
+        files = {**old.files, "app.js": old.files["app.js"] + b"\n"}
+        self.bundle = Bundle(version=old.version[::-1], files=files)
+
     def now_ms(self) -> int:
         """The server's clock in milliseconds."""
         return int(time.time() * 1000) + self.clock_ahead_ms
@@ -126,7 +134,12 @@ class FakeGate:
     def pack(self) -> dict[str, Any]:
         """The pack's JSON before sealing."""
         spki = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-        operation = {"id": str(uuid.UUID(int=7)), "name": "测试", "replay": False, "ends": iso(time.time() + 86400)}
+        operation = {
+            "id": str(uuid.UUID(int=7)),
+            "name": "测试",
+            "replay": False,
+            "ends": iso(time.time() + self.operation_ends_in),
+        }
         return {
             "gate": {"id": 1, "name": "东门"},
             "area": [1],
@@ -172,7 +185,7 @@ class Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         if path.startswith("/scan/api/"):
             return self._api(path, b"")
-        current = bundle()
+        current = self.gate.bundle
         if path == "/scan/":
             shell = (next(iter(linli.scanner.__path__)) + "/templates/scanner/app.html",)
             with open(shell[0], encoding="utf-8") as file:

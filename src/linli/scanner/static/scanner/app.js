@@ -74,6 +74,9 @@ async function start() {
   queue.listen(onChange);
   listenForScanner((text) => looksLike(text) || sessions.tokenOf(text) !== undefined, scannerText);
   setInterval(() => sessions.session.unsaved.length && saveAgain(), 5000);
+  window.addEventListener("beforeunload", (event) => {
+    if (sessions.session.unsaved.length) event.preventDefault();
+  });
   sessions.begin();
   if (linked) go("enrol", { token: linked[1] });
   else go("start");

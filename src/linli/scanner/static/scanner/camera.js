@@ -60,6 +60,7 @@ async function look(video) {
   return decodeFrame(await createImageBitmap(video));
 }
 
+const TOO_OFTEN = 20; // frames in a row that could not be read at all
 const WHY = {
   NotAllowedError: "denied",
   SecurityError: "denied",
@@ -71,7 +72,7 @@ const WHY = {
 
 // Open the camera into `video` and call `found(text, decodedAt)` for each text that `accept(text)` takes.
 // Gives {stop(), pause(), resume(), torch: null | (on) => Promise}; throws {why} with a key of messages (denied, none, busy, failed).
-export async function openCamera(video, { accept, found, failed }) {
+export async function openCamera(video, { accept, found, failed, ended = () => {} }) {
   if (!navigator.mediaDevices || !navigator.mediaDevices.getUserMedia) throw { why: "none" };
   let stream;
   try {
@@ -82,10 +83,14 @@ export async function openCamera(video, { accept, found, failed }) {
   } catch (error) {
     throw { why: WHY[error.name] || "failed", name: error.name };
   }
+  stream.getTracks().forEach((track) => {
+    track.onended = () => ended();
+  });
   video.srcObject = stream;
   await video.play().catch(() => {});
   let open = true;
   let paused = false;
+  let broken = 0;
   const again = () => {
     if (open) next(video, turn);
   };
@@ -94,7 +99,8 @@ export async function openCamera(video, { accept, found, failed }) {
     if (!paused && document.visibilityState === "visible" && video.videoWidth) {
       const seen = await look(video).catch((error) => ({ error: String(error) }));
       if (!open || paused) return again();
-      if (seen.error) failed(seen.error);
+      broken = seen.error ? broken + 1 : 0;
+      if (broken === TOO_OFTEN) failed(seen.error);
       const text = (seen.texts || []).find(accept);
       if (text) found(text, performance.now());
     }

@@ -112,7 +112,7 @@ export function factsOf(draft, pack) {
 export const decideDraft = (draft, pack, nowMs) => decide(factsOf(draft, pack), pack.rules, nowMs);
 
 const classRule = (draft, pack) => (pack.rules.classes || {})[draft.klass] || {};
-const noneBad = (pack) =>
+export const noneBad = (pack) =>
   Object.fromEntries((pack.rules.questions || []).map((question) => [question.code, !question.bad]));
 
 // The draft as it would be if everything still open were answered well.
@@ -143,21 +143,28 @@ export function missing(draft, pack, nowMs) {
 export function asks(draft, pack, nowMs) {
   const none = { consent: false, questions: false, temperature: false, plate: false };
   if (draft.emergency) return none;
-  const plate = Boolean(pack.rules.plates && recording(pack));
+  const records = recording(pack, nowMs);
+  const plate = Boolean(pack.rules.plates && records);
   if (draft.direction === "out") return { ...none, plate };
-  const consent = classRule(draft, pack).needs === "host_consent";
+  const stranger = !draft.known && draft.card !== "valid";
+  const consent = stranger && classRule(draft, pack).needs === "host_consent";
   const good = { answers: noneBad(pack), temperature: 365, hostConsent: true, vehicle: false };
   if (decideDraft({ ...draft, ...good }, pack, nowMs).outcome !== "admitted") return none;
   return {
     consent,
-    questions: (pack.rules.questions || []).length > 0 && recording(pack),
-    temperature: Boolean(pack.rules.measures) && recording(pack),
+    questions: (pack.rules.questions || []).length > 0 && records,
+    temperature: Boolean(pack.rules.measures) && records,
     plate,
   };
 }
 
-// Without an active operation a gate verifies and counts, and stores nothing about a person.
-export const recording = (pack) => Boolean(pack.operation && pack.operation.records);
+// Without an active operation a gate verifies and counts, and stores nothing about a person. An operation that ends
+// while the phone is offline ends on the phone too.
+export function recording(pack, nowMs) {
+  if (!pack.operation || !pack.operation.records) return false;
+  const ends = pack.rules.ends_ms ?? Date.parse(pack.operation.ends);
+  return !(nowMs >= ends);
+}
 
 export function recordOf(draft, decision, pack, { nowMs, madeOffline }) {
   const whole = {
@@ -181,7 +188,7 @@ export function recordOf(draft, decision, pack, { nowMs, madeOffline }) {
     rules: `${pack.rules.code}@${pack.rules.version}`,
     made_offline: madeOffline,
   };
-  if (recording(pack)) return whole;
+  if (recording(pack, nowMs)) return whole;
   const nothing = { code: null, card: null, permit: null, person: null, answers: null, temperature: null, plate: null };
   return { ...whole, ...nothing };
 }

@@ -1,6 +1,7 @@
 // Hand scanners type very fast and end with Enter; people do not. Works whatever has the focus.
 
 const FAST = 60; // milliseconds between two keys
+const SURE = 4; // so many fast keys are no person
 let text = "";
 let last = 0;
 
@@ -14,7 +15,10 @@ export function listenForScanner(accept, found) {
         const whole = text.trim();
         const quick = now - last <= FAST * 3;
         text = "";
-        if (quick && whole.length > 20 && accept(whole)) {
+        if (!quick || whole.length <= SURE) return;
+        // Some other barcode must not press the button that has the focus; a form takes what was typed into it.
+        if (event.target.tagName !== "INPUT") event.preventDefault();
+        if (accept(whole)) {
           event.preventDefault();
           event.stopPropagation();
           found(whole, now);
@@ -24,7 +28,16 @@ export function listenForScanner(accept, found) {
       if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey) {
         text += event.key;
         last = now;
+        if (event.key === " " && text.length > SURE) event.preventDefault();
       }
+    },
+    true,
+  );
+  // A blank inside a code must not press the button that has the focus.
+  document.addEventListener(
+    "keyup",
+    (event) => {
+      if (event.key === " " && text.length > SURE && performance.now() - last < FAST * 3) event.preventDefault();
     },
     true,
   );

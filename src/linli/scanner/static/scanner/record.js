@@ -20,7 +20,8 @@ export async function record(draft, decision) {
   const pack = packs.current();
   const check = recordOf(draft, decision, pack, { nowMs: now(), madeOffline: !queue.state.online });
   const kept = await keep(check);
-  if (kept.stored === "disk" && recording(pack) && draft.permitId) tally.add(dayKey(draft.permitId)).catch(() => {});
+  if (kept.stored === "disk" && recording(pack, now()) && draft.permitId)
+    tally.add(dayKey(draft.permitId)).catch(() => {});
   return kept;
 }
 

@@ -1,6 +1,6 @@
 // Verify – ask – record, as one page: the word on top, the few questions, one button with the decision.
 
-import { asks, atBest, decideDraft, missing, recording } from "./check.js";
+import { asks, atBest, decideDraft, missing, noneBad, recording } from "./check.js";
 import { now } from "./clock.js";
 import { button, choices, h, mark, say, show } from "./dom.js";
 import { languageNow, reason, t } from "./messages.js";
@@ -32,7 +32,7 @@ export function ask(fresh) {
   const { kind, word } = verdict();
   signal(kind);
   say(word);
-  if (draft.permitId && recording(packs.current())) {
+  if (draft.permitId && recording(packs.current(), now())) {
     usesToday(draft.permitId).then((n) => {
       uses = n + 1;
       if (draft === fresh && document.getElementById("app").dataset.screen === "ask") draw(true);
@@ -164,11 +164,13 @@ function purposeBlock() {
 function questionBlock(pack) {
   const { questions } = pack.rules;
   const answers = draft.answers;
-  const nothing = Object.fromEntries(questions.map(({ code }) => [code, false]));
-  const any = answers && Object.values(answers).some(Boolean);
-  const toggle = (code) => {
-    const next = { ...nothing, ...answers, [code]: !(answers && answers[code]) };
-    change({ answers: Object.values(next).some(Boolean) ? next : null });
+  const nothing = noneBad(pack);
+  const isBad = (given, { code, bad }) => Boolean(given) && given[code] === bad;
+  const any = questions.some((question) => isBad(answers, question));
+  const toggle = (question) => {
+    const next = { ...nothing, ...answers };
+    next[question.code] = isBad(answers, question) ? !question.bad : question.bad;
+    change({ answers: questions.some((one) => isBad(next, one)) ? next : null });
   };
   const words = (question) => (languageNow() === "en" ? question.en : question.zh);
   return block(
@@ -178,8 +180,8 @@ function questionBlock(pack) {
       "div",
       { class: "choices two", role: "group", "aria-label": t("ask.questions") },
       questions.map((question) =>
-        button(words(question), () => toggle(question.code), {
-          "aria-pressed": String(Boolean(answers && answers[question.code])),
+        button(words(question), () => toggle(question), {
+          "aria-pressed": String(isBad(answers, question)),
           "data-key": `q:${question.code}`,
           class: "yes",
         }),
@@ -285,7 +287,7 @@ function mainButton(pack) {
   const first = draft.temperature === null ? word : `${degrees(draft.temperature)} · ${word}`;
   const lines = [
     h("span", {}, first),
-    h("span", { class: "second-line" }, t(recording(pack) ? "decide.record" : "decide.count")),
+    h("span", { class: "second-line" }, t(recording(pack, now()) ? "decide.record" : "decide.count")),
   ];
   return button(lines, () => finish(decision), { class: `main ${KINDS[decision.outcome]}`, id: "record" });
 }

@@ -87,20 +87,36 @@ async function start() {
   opening = true;
   trouble = null;
   try {
-    camera = await openCamera(video, { accept: looksLike, found, failed });
+    camera = await openCamera(video, { accept: looksLike, found, failed, ended });
   } catch (error) {
     camera = null;
     trouble = known(`camera.${error.why}`) ? error : { why: "failed", name: String(error) };
   }
   opening = false;
-  const here = document.getElementById("app").dataset.screen;
-  if (camera && here !== "gate") camera.pause();
-  if (here === "gate") draw();
+  if (camera && !here()) camera.pause();
+  if (here()) draw();
 }
 
+const here = () => document.getElementById("app").dataset.screen === "gate";
+
 function failed() {
+  closeCamera();
   trouble = { why: "reader" };
+  if (here()) draw();
 }
+
+// Another app took the camera, or the phone slept: open it again when the guard looks.
+function ended() {
+  closeCamera();
+  trouble = { why: "busy" };
+  if (here()) draw();
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.visibilityState !== "visible" || !here()) return;
+  if (camera) camera.resume();
+  else if (video) start();
+});
 
 async function toggleTorch() {
   torchOn = !torchOn;

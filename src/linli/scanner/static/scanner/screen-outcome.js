@@ -20,7 +20,7 @@ export function outcome({ draft, decision, kept, gate }) {
     decision.outcome === "admitted" ? t(`outcome.admitted.${draft.direction}`) : t(`outcome.${decision.outcome}`);
   const time = timeText(now());
   const pack = packs.current();
-  const note = t(pack && recording(pack) ? "outcome.recorded" : "outcome.counted", { time });
+  const note = t(pack && recording(pack, now()) ? "outcome.recorded" : "outcome.counted", { time });
   if (kept.stored !== "disk") return storeTrouble({ kept, word });
   if (decision.outcome !== "admitted") signal(kind);
   say(word);
