@@ -16,7 +16,7 @@ import zxingcpp
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from linli.gates import cards_printing, keys
+from linli.gates import cards_actions, cards_printing, keys
 from linli.gates.cards_actions import correct_card, issue_permits, move_cards, order_batch
 from linli.gates.cards_queries import (
     NONE,
@@ -320,3 +320,14 @@ def test_the_command_line(cast: Cast, tmp_path: Path) -> None:
         call_command("print_permits", out, "--batch", str(UUID(int=1)))
     with pytest.raises(CommandError):
         call_command("print_permits", out, "--neighbourhood", "999999")
+
+
+def test_two_who_issue_at_the_same_moment(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with cast.scope():
+        issue_permits(by=None, neighbourhood=cast.neighbourhood, until=until())
+        # the other one read before the first had written
+        monkeypatch.setattr(cards_actions, "live_permits", lambda *_args: Permit.objects.none())
+        with pytest.raises(Refusal) as caught:
+            issue_permits(by=None, neighbourhood=cast.neighbourhood, until=until())
+        assert caught.value.code == "cards.again"
+        assert Permit.objects.count() == 12
