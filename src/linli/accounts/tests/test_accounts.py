@@ -182,3 +182,11 @@ def test_an_account_page_costs_a_fixed_number_of_statements(user: User, django_a
         signed_in(user)
     with django_assert_max_num_queries(9):
         assert client.get("/accounts/").status_code == 200
+
+
+def test_an_action_itself_refuses_a_weak_password(user: User) -> None:
+    with refused("accounts.password_weak"):
+        actions.change_password(by=user, user=user, password="1234567890")
+    with refused("accounts.password_weak"):
+        actions.check_password_rules("short", None)
+    assert actions.change_password(by=user, user=user, password=FRESH).check_password(FRESH)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from linli.accounts import actions as accounts
 from linli.accounts.models import User
@@ -67,8 +67,6 @@ def test_right(whole_cast: Cast, line: list[str]) -> None:
 @pytest.fixture(autouse=True)
 def _english() -> object:
     """The page is English."""
-    from django.utils import translation  # one use
-
     with translation.override("en"):
         yield
 

@@ -285,3 +285,8 @@ def test_no_step_without_its_token(cast: Cast) -> None:
     strict.force_login(cast.users["secretary"])
     for path in ("/setup/place/", "/setup/gates/", "/setup/people/"):
         assert strict.post(path, {}).status_code == 403
+
+
+def test_a_neighbourhood_needs_a_name() -> None:
+    with refused("ground.name_missing"):
+        setup.found(place=setup.Neighbourhood(" "), username="x.y", display_name="x", password=PASSWORD, language="en")
