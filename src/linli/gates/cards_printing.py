@@ -77,8 +77,8 @@ def sheet(batch: PrintBatch) -> Sheet:
 
 
 def folder(batch: PrintBatch) -> Path:
-    """Where the batch's job and file lie, in the data folder; it may not exist yet."""
-    return data_folder() / "print" / str(batch.pk)
+    """Where the batch's job and file lie, in the data folder's tmp, which no backup takes along; it may not exist yet."""
+    return data_folder() / "tmp" / "print" / str(batch.pk)
 
 
 def start(batch: PrintBatch) -> None:
@@ -99,6 +99,7 @@ def start(batch: PrintBatch) -> None:
 
 def settle(batch: PrintBatch, *, by: User | None) -> PrintResult | None:
     """Write down what came of the job, once; returns it when it is done. Called by every page that shows the batch."""
+    sweep()
     found = job.result(folder(batch))
     if found is not None and batch.data.get("settled") != len(found.printed):
         batch.data = {**batch.data, "settled": len(found.printed)}
@@ -127,7 +128,7 @@ def file_of(batch: PrintBatch) -> Path | None:
 
 def sweep() -> None:
     """Delete printed files that are older than a day."""
-    root = data_folder() / "print"
+    root = data_folder() / "tmp" / "print"
     if not root.is_dir():
         return
     oldest = (timezone.now() - KEPT).timestamp()
