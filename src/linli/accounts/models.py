@@ -33,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=(username or "").lower())
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]  # django-otp ships no types
     """One human being's account. Never shared: the journal names it."""
 
     LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

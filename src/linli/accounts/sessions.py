@@ -31,7 +31,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """A row with its user."""
-        row = super().create_model_instance(data)
+        row: Any = super().create_model_instance(data)
         row.user = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         return row
 
