@@ -189,6 +189,7 @@ LINLI_MENU = [
     ("gates:permits", _("Permits"), "permits.handout"),
     ("operations:index", _("Operation"), "operations.manage"),
     ("ground:offices", _("Offices"), "users.manage"),
+    ("install_sheet", _("A phone's first day"), "devices.manage"),
     ("journal", _("Who did what"), "journal.read"),
 ]
 # What follows the set-up: url name, title, sentence, right.
