@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -24,6 +27,7 @@ from linli.gates.signature import canonical, to_base64url
 from linli.ground.models import Person, Place
 from linli.kernel import permit_code, permit_number
 from linli.kernel.ids import uuid7
+from linli.kernel.refusal import Refusal
 from linli.operations.actions import Order, open_operation
 from linli.operations.models import Operation
 
@@ -41,6 +45,14 @@ def open_strict(neighbourhood: Place, ruleset: str = STRICT) -> Operation:
         starts_at=now - timedelta(days=2),
         ends_at=now + timedelta(days=20),
     )
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    """The block must be refused with this code of the closed list."""
+    with pytest.raises(Refusal) as caught:
+        yield
+    assert caught.value.code == code
 
 
 @dataclass

@@ -51,10 +51,7 @@ def keep(
     present = same.first()
     if present is not None and present.state != RawUpload.State.ERASED:
         return present
-    if size <= store.IN_ROW:
-        row.sealed = vault.seal(stream.read(), key=store.KEY, context=f"{store.CONTEXT}:{row.pk}")
-    else:
-        store.write_file(row.pk, stream)
+    store.put(row, stream)
     with transaction.atomic():
         same.filter(state=RawUpload.State.ERASED).delete()
         RawUpload.objects.bulk_create([row], ignore_conflicts=True)

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from linli import vault
+from linli.inbox.models import RawUpload
 from linli.vault.keyring import data_folder
 
 KEY = "inbox"
@@ -43,6 +44,14 @@ def measure(content: BinaryIO) -> tuple[int, str]:
         size += len(piece)
     content.seek(0)
     return size, digest.hexdigest()
+
+
+def put(row: RawUpload, content: BinaryIO) -> None:
+    """Seal ``content`` into the row, or beside it when it is large."""
+    if row.size <= IN_ROW:
+        row.sealed = vault.seal(content.read(), key=KEY, context=f"{CONTEXT}:{row.pk}")
+    else:
+        write_file(row.pk, content)
 
 
 def write_file(upload: UUID, content: BinaryIO) -> None:

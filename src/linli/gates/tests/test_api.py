@@ -14,17 +14,20 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linli.gates import pack
+from linli.gates.actions import devices
 from linli.gates.actions.devices import change_shift, cut_off, make_token
 from linli.gates.actions.late import take_in
 from linli.gates.models import Check, Device, EnrolmentToken, GateException, HourlyCount
-from linli.gates.testing import Issued, Phone, check, event, issue
+from linli.gates.signature import from_base64url
+from linli.gates.testing import Issued, Phone, check, event, issue, refused
 from linli.gates.timetable import Timetable
 from linli.ground.actions.places import set_area
 from linli.ground.models import PersonKey
 from linli.ground.testing import Cast
+from linli.inbox.actions import keep
 from linli.inbox.models import RawUpload
 from linli.journal.models import Entry
-from linli.kernel.refusal import Refusal
+from linli.kernel.ids import uuid7
 from linli.operations.models import Operation
 
 TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
@@ -82,11 +85,27 @@ def test_a_code_is_never_spent_by_get_and_expires(cast: Cast) -> None:
     assert not Device.objects.exists()
 
 
-@pytest.mark.parametrize("key", ["", "AAAA", "!!!"])
-def test_a_key_that_is_none(cast: Cast, key: str) -> None:
+@pytest.mark.parametrize(("key", "error"), [("", "key_unreadable"), ("AAAA", "key_unreadable"), ("!!!", "not_json")])
+def test_a_key_that_is_none(cast: Cast, key: str, error: str) -> None:
     answer = Phone().post_plain("enrol", {"token": "ABCDEFGH", "public_key": key})
-    assert answer["status"] == 400
-    assert answer["error"] in ("key_unreadable", "not_json")
+    assert (answer["status"], answer["error"]) == (400, error)
+
+
+def test_enrolling_by_hand_is_refused_by_name(cast: Cast) -> None:
+    with refused("gates.token_spent"):
+        devices.enrol(by=None, code="22222222", phone=devices.Phone(from_base64url(Phone().public_key())))
+    with refused("gates.key_unreadable"):
+        devices.enrol(by=None, code="22222222", phone=devices.Phone(b"none"))
+
+
+def test_what_a_phone_says_of_itself_is_kept_in_bounds(device: Device) -> None:
+    said = {"queued": -5, "battery": 0.42, "app": "x" * 99, "pack_version": None}
+    devices.note_beat(by=None, device=device, skew_ms=7, said=said)
+    device.refresh_from_db()
+    assert (device.queued, device.battery, len(device.app), device.pack_version) == (0, 42, 40, "")
+    devices.note_beat(by=None, device=device, skew_ms=7, said={"queued": True, "battery": "full"})
+    device.refresh_from_db()
+    assert (device.queued, device.battery) == (0, None)
 
 
 def test_guessing_codes_is_slowed_down(cast: Cast) -> None:
@@ -99,10 +118,13 @@ def test_guessing_codes_is_slowed_down(cast: Cast) -> None:
 
 def test_a_shift_has_an_end(cast: Cast) -> None:
     now = timezone.now()
-    for start, end in ((now, now), (now, now + timedelta(hours=17)), (now - timedelta(hours=3), now)):
-        with pytest.raises(Refusal, match="[Ss]hift"):
-            make_token(by=cast.users["secretary"], gate=cast.gates[0], shift_start=start, shift_end=end)
-    with pytest.raises(Refusal, match="not a gate"):
+    by, gate = cast.users["secretary"], cast.gates[0]
+    for start, end in ((now, now), (now - timedelta(hours=3), now)):
+        with refused("gates.shift_order"):
+            make_token(by=by, gate=gate, shift_start=start, shift_end=end)
+    with refused("gates.shift_too_long"):
+        make_token(by=by, gate=gate, shift_start=now, shift_end=now + timedelta(hours=17))
+    with refused("gates.not_a_gate"):
         make_token(by=cast.users["secretary"], gate=cast.building, shift_start=now, shift_end=now + timedelta(hours=8))
 
 
@@ -225,7 +247,7 @@ def test_no_pack_after_the_shift_or_after_being_cut_off(cast: Cast, phone: Phone
     cut_off(by=cast.users["secretary"], device=device)
     for name in ("pack", "search"):
         assert (phone.get(name)["status"], phone.get(name)["error"]) == (403, "cut_off")
-    with pytest.raises(Refusal, match="cut off"):
+    with refused("gates.device_cut_off"):
         change_shift(
             by=cast.users["secretary"],
             device=Device.objects.get(pk=device.pk),
@@ -293,6 +315,18 @@ def test_what_comes_after_cut_off_waits_for_a_person(
         assert [r.status for r in take_in(by=cast.users["secretary"], upload=upload)] == ["already", "already"]
         assert Check.objects.count() == 2
         assert RawUpload.objects.get().state == "done"
+
+
+def test_only_uploads_of_phones_are_taken_in(cast: Cast) -> None:
+    with cast.scope():
+        place = cast.neighbourhood
+        file = keep(by=None, neighbourhood=place, kind="register.file", source="user:1", content=b"x")
+        with refused("gates.not_checks"):
+            take_in(by=cast.users["secretary"], upload=file)
+        for source in ("device:none", f"device:{uuid7()}"):
+            batch = keep(by=None, neighbourhood=place, kind="gates.batch", source=source, content=b"[]")
+            with refused("gates.device_gone"):
+                take_in(by=cast.users["secretary"], upload=batch)
 
 
 # --- statements ------------------------------------------------------------------------------------------------------
