@@ -38,6 +38,11 @@ class Packed:
     away_note: str
 
     @property
+    def counts(self) -> bool:
+        """Whether the row counts among those who are to hold a permit."""
+        return self.name is not None and self.absence is None
+
+    @property
     def present(self) -> bool:
         """Whether the row says that the person is here."""
         return self.absence is None

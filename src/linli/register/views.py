@@ -20,7 +20,7 @@ from linli.register.actions.choose import leave_kinds
 from linli.register.actions.read import read_run
 from linli.register.actions.start import discard, start_import
 from linli.register.actions.undo import begin_undo, undo_step
-from linli.register.models import ImportRun
+from linli.register.models import ImportRow, ImportRun
 from linli.register.reading.files import MAX_FILE_BYTES, check_size
 
 WORKING = (ImportRun.State.READING, ImportRun.State.APPLYING, ImportRun.State.UNDOING)
@@ -96,10 +96,13 @@ def _preview(one: ImportRun) -> dict[str, Any]:
 
 
 def _progress(one: ImportRun) -> tuple[int, int]:
+    """(done, all) in homes and rows: the homes are added first."""
     if one.state == ImportRun.State.READING:
         return 0, 1
-    done = queries.rows_done(one)
-    return (one.rows_total - done if one.state == ImportRun.State.UNDOING else done), max(one.rows_total, 1)
+    homes = ImportRow.objects.filter(run=one, leads=True).count()
+    done = queries.rows_done(one) + (homes if one.places_done else min(len(one.made_places), homes))
+    total = max(one.rows_total + homes, 1)
+    return (total - done if one.state == ImportRun.State.UNDOING else done), total
 
 
 @require_POST

@@ -143,7 +143,7 @@ def _lines(question: ImportQuestion) -> list[dict[str, Any]]:
         (_("Sex"), lambda p, r: {"m": _("male"), "f": _("female")}.get(p.sex, "")),
         (_("Born"), lambda p, r: p.born.isoformat() if p.born else ""),
         (_("Document"), lambda p, r: identity.masked(p.number) if p.number else _("none")),
-        (_("Phone"), lambda p, r: "、".join(phones.masked(number) for number in p.phones)),
+        (_("Phone number"), lambda p, r: "、".join(phones.masked(number) for number in p.phones)),
         (_("Relation"), lambda p, r: str(words.RELATIONS.get(p.rel, p.rel))),
         (_("Remark"), lambda p, r: p.remark),
     )

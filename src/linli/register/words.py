@@ -109,7 +109,7 @@ FIELDS: dict[str, Words] = {
     "head_name": _("name of the head of household"),
     "hukou": _("registered residence (not imported)"),
     "lane": _("lane"),
-    "name": _("name"),
+    "name": _("name of the person"),
     "nation": _("nationality"),
     "no": _("running number (not imported)"),
     "number": _("document number"),

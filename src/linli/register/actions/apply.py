@@ -101,18 +101,25 @@ def _join(run: ImportRun) -> None:
         joined.join((question.one.sheet, question.one.row), (question.other.sheet, question.other.row))
     groups: dict[tuple[str | None, int], list[ImportRow]] = {}
     for key, row in sorted(rows.items(), key=lambda entry: entry[1].position):
-        if row.verdict == ImportRow.Verdict.NEW:
-            groups.setdefault(joined.find(key), []).append(row)
+        groups.setdefault(joined.find(key), []).append(row)
     for group in groups.values():
-        first = next((row for row in group if row.sealed and unpack(row.sealed).present), group[0])
+        first = _first_of(group)
         for row in group:
-            if row.pk != first.pk:
+            if row.pk != first.pk and row.verdict in (ImportRow.Verdict.NEW, ImportRow.Verdict.DIFFERS):
                 row.joins, row.verdict, row.turn = (
                     first.position,
                     ImportRow.Verdict.LISTED,
                     run.rows_total + row.position,
                 )
                 row.save(update_fields=["joins", "verdict", "turn"])
+
+
+def _first_of(group: list[ImportRow]) -> ImportRow:
+    """The row that is the person: one the register knows at this door, else one who is here, else the first."""
+    known = (ImportRow.Verdict.SAME, ImportRow.Verdict.STATE)
+    found = next((row for row in group if row.verdict in known), None)
+    here = next((row for row in group if row.sealed and unpack(row.sealed).present), group[0])
+    return found or here
 
 
 def apply_step(*, by: User | None, run: ImportRun, seconds: float = 0.8) -> ImportRun:

@@ -11,7 +11,10 @@ from linli.journal.record import record
 from linli.kernel.refusal import Refusal
 from linli.register import acts
 from linli.register.interpret import words
+from linli.register.interpret.matching import Union
+from linli.register.interpret.model import RowKey
 from linli.register.models import ImportQuestion, ImportRun
+from linli.register.packing import unpack
 
 
 def _in_preview(run: ImportRun) -> None:
@@ -28,6 +31,8 @@ def answer_question(*, by: User | None, question: ImportQuestion, answer: str) -
     with transaction.atomic():
         question.answer, question.answered_by, question.answered_at = answer, by.pk if by else None, timezone.now()
         question.save(update_fields=["answer", "answered_by", "answered_at"])
+        run.totals = {**run.totals, **recount(run)}
+        run.save(update_fields=["totals"])
         record(
             acts.ANSWERED,
             by=by,
@@ -36,6 +41,27 @@ def answer_question(*, by: User | None, question: ImportQuestion, answer: str) -
             data={"question": question.pk, "answer": answer},
         )
     return question
+
+
+def recount(run: ImportRun) -> dict[str, int]:
+    """Persons and permit holders with the answers so far: rows of one person count once."""
+    joined = Union()
+    present: dict[RowKey, bool] = {}
+    pairs = ImportQuestion.objects.filter(run=run).select_related("one", "other")
+    for question in pairs:
+        keys: list[RowKey] = []
+        for row in (question.one, question.other):
+            keys.append((row.sheet, row.row))
+            present[keys[-1]] = row.sealed is not None and unpack(row.sealed).counts
+        if question.answer == ImportQuestion.Answer.SAME:
+            joined.join(keys[0], keys[1])
+    groups = {joined.find(key) for key in present}
+    here = {joined.find(key) for key, is_here in present.items() if is_here}
+    return {
+        "persons": run.totals["person_rows"] - len(present) + len(groups),
+        "residents_to_hold_permits": run.totals["present_rows"] - sum(present.values()) + len(here),
+        "questions": sum(1 for question in pairs if not question.answer),
+    }
 
 
 def leave_kinds(*, by: User | None, run: ImportRun, kinds: list[str]) -> ImportRun:

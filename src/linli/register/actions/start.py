@@ -22,15 +22,17 @@ KIND = "register.file"
 
 
 def start_import(*, by: User | None, neighbourhood: Place, content: bytes | BinaryIO, name: str) -> ImportRun:
-    """Keep a file and open a run in state ``reading``; a run of the same file that waits for an answer is returned again."""
+    """Keep a file and open a run in state ``reading``; a run of the same file that is not finished is returned again,
+    so that dropping a file a second time goes on where the first time was interrupted.
+    """
     size = len(content) if isinstance(content, bytes) else store.measure(content)[0]
     check_size(size)
     if size == 0:
         raise Refusal("import.empty", gettext_noop("The file is empty."))
     source = f"user:{by.pk}" if by is not None else "cli"
     upload = keep(by=by, neighbourhood=neighbourhood, kind=KIND, source=source, content=content, name=name[:200])
-    waiting = (ImportRun.State.READING, ImportRun.State.PREVIEW)
-    same = ImportRun.objects.filter(upload=upload, state__in=waiting).first()
+    unfinished = (ImportRun.State.READING, ImportRun.State.PREVIEW, ImportRun.State.APPLYING)
+    same = ImportRun.objects.filter(upload=upload, state__in=unfinished).first()
     if same is not None:
         return same
     with transaction.atomic():

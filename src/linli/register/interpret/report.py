@@ -67,8 +67,9 @@ def shown(value: object, kind: str, *, show: bool) -> object:
     if show or value is None or isinstance(value, bool):
         return value
     if kind.startswith(("id_", "phone_", "passport_", "document_")):
-        text = f"{value:.0f}" if isinstance(value, float) else str(value)
-        return mask_cell(text)
+        if isinstance(value, float) and value >= 1e15:
+            return f"{value:.1E}"  # what a spreadsheet shows; any digit more would be invented
+        return mask_cell(f"{value:.0f}" if isinstance(value, float) else str(value))
     return _LONG_NUMBER.sub(lambda found: identity.masked(found.group()), value) if isinstance(value, str) else value
 
 

@@ -105,11 +105,13 @@ class Command(BaseCommand):
         if place is None:
             raise CommandError(_("There is no neighbourhood %(id)s.") % {"id": options["neighbourhood"]})
         with scoped(neighbourhood_ids={place.pk}, reason="cli:import-register"):
-            run = read_run(by=None, run=start_import(by=None, neighbourhood=place, content=data, name=name))
-            if run.state == ImportRun.State.BROKEN:
-                raise CommandError(sentence_of(run))
-            _answer(run, answers)
-            run = begin_apply(by=None, run=run)
+            run = start_import(by=None, neighbourhood=place, content=data, name=name)
+            if run.state != ImportRun.State.APPLYING:
+                run = read_run(by=None, run=run)
+                if run.state == ImportRun.State.BROKEN:
+                    raise CommandError(sentence_of(run))
+                _answer(run, answers)
+                run = begin_apply(by=None, run=run)
             while run.state == ImportRun.State.APPLYING:
                 run = apply_step(by=None, run=run, seconds=2.0)
             counts = verdict_counts(run)
