@@ -46,7 +46,7 @@ class Journal(Table):
     per_page = PER_PAGE
     columns = (
         Column("when", _("When"), lambda r: r.happened_at, show=_when, nowrap=True),
-        Column("who", _("Who"), lambda r: r.who, head=True),
+        Column("who", pgettext_lazy("journal", "Who"), lambda r: r.who, head=True),
         Column("what", _("Did what"), lambda r: r.what, show=_what),
         Column("subject", _("On what"), lambda r: r.subject),
         Column("more", pgettext_lazy("journal", "More"), lambda r: r.more),
