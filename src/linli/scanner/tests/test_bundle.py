@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.utils.html import escape
 
+from linli.kernel.permit_number import LOOKALIKES
 from linli.scanner.abilities import ABILITIES
 from linli.scanner.bundle import APART, ROOT, bundle, manifest, read_bundle, service_worker
 
@@ -85,6 +86,12 @@ def test_chinese_words_are_calm() -> None:
     text = own_scripts()["messages-zh.js"]
     assert "!" not in text.replace("!=", "")
     assert "！" not in text
+
+
+def test_look_alikes_are_those_of_the_permit_number() -> None:
+    found = re.search(r"const LOOKALIKES = \{(.*?)\};", own_scripts()["pack.js"])
+    assert found
+    assert dict(re.findall(r'(\w): "(\w)"', found[1])) == LOOKALIKES
 
 
 def luminance(colour: str) -> float:

@@ -225,7 +225,7 @@ export default {
   "status.lastUpload": "Last upload",
   "status.never": "Not yet",
   "status.pack": "List",
-  "status.pack.n": "{n} permits · version {version} · erased {time}",
+  "status.pack.n": "{n} permits · erased {time}",
   "status.pack.none": "No list",
   "status.rules": "Rules",
   "status.clock": "Clock",

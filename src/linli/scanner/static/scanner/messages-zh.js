@@ -220,7 +220,7 @@ export default {
   "status.lastUpload": "上次上传",
   "status.never": "还没有",
   "status.pack": "名单",
-  "status.pack.n": "{n} 张证 · 第 {version} 版 · {time} 清除",
+  "status.pack.n": "{n} 张证 · {time} 清除",
   "status.pack.none": "没有名单",
   "status.rules": "规定",
   "status.clock": "时间",

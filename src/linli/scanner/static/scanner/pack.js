@@ -92,10 +92,14 @@ export function index(content, { version, expires }) {
   return { ...content, version, expires, cards, byNumber, byPerson, buildings, holds: new Set(content.holds || []) };
 }
 
+// What was typed or heard, as kernel/permit_number.py reads it: look-alikes count as the one kept of each pair.
+const LOOKALIKES = { Z: "2", S: "5", G: "6", B: "8", V: "U", N: "M" };
 export const plainNumber = (number) =>
   String(number || "")
+    .normalize("NFKC")
     .toUpperCase()
-    .replace(/[^0-9A-Z]/g, "");
+    .replace(/[^0-9A-Z]/g, "")
+    .replace(/[ZSGBVN]/g, (one) => LOOKALIKES[one]);
 
 // {name, building, room, uuid} of a person of the pack.
 export function person(pack, i) {

@@ -67,6 +67,10 @@ export function refreshStrip() {
   if (clockBox) clockBox.textContent = clock.timeText(clock.now());
 }
 
+// A permit number as it is printed: three, three, and the check character.
+export const permitNumber = (number) =>
+  /^[0-9A-Z]{7}$/.test(number) ? `${number.slice(0, 3)}-${number.slice(3, 6)}-${number.slice(6)}` : number;
+
 export const gateName = () => (session.device ? session.device.gate.name : t("app.title"));
 
 const clockBox = () => h("span", { class: "clock", id: "clock" }, clock.timeText(clock.now()));

@@ -5,7 +5,7 @@ import { now } from "./clock.js";
 import { button, choices, h, mark, say, show } from "./dom.js";
 import { languageNow, reason, t } from "./messages.js";
 import * as packs from "./pack.js";
-import { emergencyButton, keypad, stepBar, strip, whereNow } from "./parts.js";
+import { emergencyButton, keypad, permitNumber, stepBar, strip, whereNow } from "./parts.js";
 import { platePicker } from "./plate.js";
 import { record, usesToday } from "./record.js";
 import { go } from "./routes.js";
@@ -109,7 +109,7 @@ function holder(pack) {
     lines.push(h("p", { class: "who" }, t("holder.notlisted")));
   }
   const small = [];
-  if (draft.number) small.push(t("holder.number", { number: draft.number }));
+  if (draft.number) small.push(t("holder.number", { number: permitNumber(draft.number) }));
   if (uses) small.push(t("holder.today", { n: uses }));
   if (small.length) lines.push(h("p", { class: "small" }, small.join(" · ")));
   return lines.length ? h("section", { class: "holder" }, lines) : null;

@@ -5,7 +5,7 @@ import { now, timeText } from "./clock.js";
 import { button, h, mark, say, show } from "./dom.js";
 import { languageNow, reason, review, t } from "./messages.js";
 import * as packs from "./pack.js";
-import { stepBar, whereNow } from "./parts.js";
+import { permitNumber, stepBar, strip, whereNow } from "./parts.js";
 import { saveAgain } from "./record.js";
 import { go } from "./routes.js";
 import { session } from "./session.js";
@@ -28,6 +28,7 @@ export function outcome({ draft, decision, kept, gate }) {
   const next = () => go("gate");
   const parts = [
     stepBar(whereNow()),
+    strip(),
     h(
       "main",
       { class: `scroll whole ${kind}` },
@@ -87,15 +88,17 @@ export function slip(facts) {
     ["slip.what", t(`outcome.${decision.outcome}`)],
     ["slip.why", reason(decision.reason)],
     ["slip.rules", title],
-    draft.number ? ["slip.permit", draft.number] : null,
+    draft.number ? ["slip.permit", permitNumber(draft.number)] : null,
     ["slip.number", slipNumber(draft.id)],
   ].filter(Boolean);
   show("slip", [
     stepBar(whereNow(), () => outcome(facts)),
+    strip(),
     h(
       "main",
       { class: "scroll slip" },
       h("h1", {}, t("slip.title")),
+      pack && pack.operation && pack.operation.replay ? h("p", {}, t("strip.replay")) : null,
       h(
         "dl",
         {},
@@ -130,6 +133,7 @@ export function emergency({ kept }) {
   );
   show("emergency", [
     stepBar(whereNow()),
+    strip(),
     h(
       "main",
       { class: "scroll whole open" },

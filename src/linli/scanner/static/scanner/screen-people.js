@@ -6,7 +6,7 @@ import { now } from "./clock.js";
 import { button, h, show } from "./dom.js";
 import { t } from "./messages.js";
 import * as packs from "./pack.js";
-import { emergencyButton, stepBar, strip, whereNow } from "./parts.js";
+import { emergencyButton, permitNumber, stepBar, strip, whereNow } from "./parts.js";
 import { go } from "./routes.js";
 import { mode, session } from "./session.js";
 
@@ -82,13 +82,13 @@ function picker({ title, items, empty, back, extra, columns }) {
           placeholder: t("room.filter"),
           "aria-label": t("room.filter"),
           autocomplete: "off",
-          oninput: (event) => {
-            if (!event.isComposing) fill(event.target.value.trim());
-          },
+          oninput: (event) => event.isComposing || fill(event.target.value.trim()),
+          oncompositionend: (event) => fill(event.target.value.trim()),
         })
       : null;
   show("pick", [
     stepBar(whereNow(), back),
+    strip(),
     h(
       "main",
       { class: "scroll list" },
@@ -103,37 +103,55 @@ function picker({ title, items, empty, back, extra, columns }) {
 
 const byNumber = (a, b) => a.localeCompare(b, "zh-CN", { numeric: true });
 
+// Many buildings come by estate first: the first word of their names.
 function buildings(chosen, title = t("room.building")) {
-  const pack = packs.current();
-  const names = [...pack.buildings.keys()].sort(byNumber);
-  const items = names.map((building) => [building, () => rooms(building, chosen)]);
+  const names = [...packs.current().buildings.keys()].sort(byNumber);
+  const estates = new Map();
+  for (const name of names) {
+    const [estate] = name.split(" ");
+    estates.set(estate, [...(estates.get(estate) || []), name]);
+  }
+  const many = names.length > 2 * MANY && estates.size > 1;
+  const back = () => buildings(chosen, title);
+  const room = (name, way) => [name, () => rooms(name, chosen, way)];
+  const within = (estate, list) => {
+    const items = list.map((name) => room(name, () => within(estate, list)));
+    picker({ title: estate, items, empty: "", back, columns: "two" });
+  };
+  const items = many
+    ? [...estates].map(([estate, list]) =>
+        list.length > 1 ? [estate, () => within(estate, list)] : room(list[0], back),
+      )
+    : names.map((name) => room(name, back));
   picker({ title, items, empty: t("room.none"), back: people, columns: "two" });
 }
 
-function rooms(building, chosen) {
+function rooms(building, chosen, back) {
   const list = packs.current().buildings.get(building);
-  const items = [...list.keys()].sort(byNumber).map((room) => [room, () => chosen(building, room)]);
-  const back = () => buildings(chosen);
+  const items = [...list.keys()]
+    .sort(byNumber)
+    .map((room) => [room, () => chosen(building, room, () => rooms(building, chosen, back))]);
   picker({ title: `${building} · ${t("room.room")}`, items, empty: t("room.none"), back, columns: "three" });
 }
 
-function residentRoom(building, room) {
+function residentRoom(building, room, back) {
   const pack = packs.current();
   const found = pack.buildings.get(building).get(room);
   const items = found.map((i) => [pack.people[i][1], () => askPerson(i)]);
-  const help = () => notFound(building, room);
+  const help = () => notFound(building, room, () => residentRoom(building, room, back));
   picker({
     title: `${building} ${room} · ${t("room.person")}`,
     items,
     empty: t("room.nobody"),
-    back: () => rooms(building, residentRoom),
+    back,
     extra: button(t("room.missing"), help, { class: "row" }),
   });
 }
 
-function notFound(building, room) {
+function notFound(building, room, back) {
   show("pick", [
-    stepBar(whereNow(), () => residentRoom(building, room)),
+    stepBar(whereNow(), back),
+    strip(),
     h(
       "main",
       { class: "scroll list" },
@@ -178,6 +196,7 @@ function search() {
   };
   show("search", [
     stepBar(whereNow(), people),
+    strip(),
     h(
       "main",
       { class: "scroll list" },
@@ -204,7 +223,10 @@ function hit({ person, permit, permit_no: number, name, place }) {
       number: number || null,
     });
   return button(
-    [h("span", {}, name), h("span", { class: "small" }, [place, number].filter(Boolean).join(" · "))],
+    [
+      h("span", {}, name),
+      h("span", { class: "small" }, [place, number && permitNumber(number)].filter(Boolean).join(" · ")),
+    ],
     () => go("ask", draft()),
     {
       class: "row",

@@ -46,9 +46,7 @@ function facts(kept) {
     ["status.lastUpload", lastUpload ? clock.timeText(lastUpload) : t("status.never")],
     [
       "status.pack",
-      pack
-        ? t("status.pack.n", { n: pack.cards.size, version: pack.version, time: clock.timeText(pack.expires) })
-        : t("status.pack.none"),
+      pack ? t("status.pack.n", { n: pack.cards.size, time: clock.timeText(pack.expires) }) : t("status.pack.none"),
     ],
     pack ? ["status.rules", `${pack.rules.code}@${pack.rules.version}`] : null,
     ["status.clock", Math.abs(skew) > 2000 ? clockText : t("status.clock.ok")],

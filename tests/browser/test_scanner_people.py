@@ -1,0 +1,166 @@
+"""People at the guard's page without a card, and those who may not be stopped: what is recorded about them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support import phone
+from tests.support.chromium import Complaints
+from tests.support.fake_gate import FakeGate, Running
+
+SIZE = {"width": 360, "height": 640}
+
+
+@pytest.fixture
+def gate() -> FakeGate:
+    """A gate with forty people, one of whom somebody wants to be called about."""
+    return FakeGate(people=40, holds={1})
+
+
+@pytest.fixture
+def guard(browser: Browser, complaints: Complaints, gate: FakeGate) -> Iterator[Page]:
+    """A phone without a camera, enrolled and at the gate."""
+    with Running(gate) as address:
+        context = browser.new_context(viewport=SIZE, has_touch=True, is_mobile=True)
+        complaints.watch(context)
+        page = context.new_page()
+        phone.enrol(page, address, gate.token)
+        phone.start(page)
+        yield page
+        context.close()
+
+
+def answer(page: Page) -> None:
+    """None of these, 36.5."""
+    page.locator("#none").click()
+    page.get_by_role("button", name="36.5", exact=True).click()
+
+
+def recorded(page: Page, gate: FakeGate) -> dict[str, Any]:
+    """Record what is on the page; the row that the server has."""
+    page.locator("#record").click()
+    phone.eventually(page, lambda: len(gate.stored) == 1)
+    [check] = gate.stored.values()
+    return check
+
+
+def test_a_resident_is_found_by_building_room_and_masked_name(guard: Page, gate: FakeGate) -> None:
+    guard.locator(".thumb .main").click()
+    guard.locator("#people-resident").click()
+    guard.get_by_role("button", name="2号楼").click()
+    guard.get_by_role("button", name="104").click()
+    guard.get_by_role("button", name="张*").first.click()
+    answer(guard)
+    check = recorded(guard, gate)
+    assert (check["way"], check["card"], check["code"]) == ("room", None, None)
+    assert check["person"] == gate.persons[6]
+    assert check["permit"] == str(gate.cards[6].permit)
+    assert check["decision"] == {"outcome": "admitted", "reason": "ok"}
+
+
+def test_a_resident_is_found_by_the_permit_number(guard: Page, gate: FakeGate) -> None:
+    guard.locator(".thumb .main").click()
+    guard.locator("#number").fill("3k7 999")
+    guard.keyboard.press("Enter")
+    expect(guard.locator(".wrong").first).to_have_text("名单里没有这个证号。")
+    guard.locator("#number").fill("3k7 011")
+    guard.keyboard.press("Enter")
+    expect(guard.locator(".holder")).to_contain_text("出入证 3K7-011")
+    answer(guard)
+    assert recorded(guard, gate)["person"] == gate.persons[11]
+
+
+def test_a_visitor_needs_the_host_and_hears_why_not(guard: Page, gate: FakeGate) -> None:
+    guard.locator(".thumb .main").click()
+    guard.locator("#people-visitor").click()
+    guard.get_by_role("button", name="1号楼").click()
+    guard.get_by_role("button", name="101").click()
+    expect(guard.locator("#record")).to_have_text("先问主人")
+    guard.get_by_role("button", name="没同意").click()
+    check = recorded(guard, gate)
+    assert (check["klass"], check["way"], check["host_consent"]) == ("visitor", "visitor", False)
+    assert check["decision"] == {"outcome": "refused", "reason": "host_refused"}
+    expect(guard.locator("main")).to_contain_text("住户没有同意这次来访。")
+    guard.get_by_role("button", name="开一张说明").click()
+    number = check["id"].replace("-", "")[-8:].upper()
+    expect(guard.locator(".slip")).to_contain_text(number)
+    expect(guard.locator(".slip")).to_contain_text("怎样申请复核")
+
+
+def test_a_class_that_the_rules_keep_out_is_refused_and_recorded(guard: Page, gate: FakeGate) -> None:
+    guard.locator(".thumb .main").click()
+    guard.locator("#people-courier").click()
+    expect(guard.locator(".verdict h1")).to_have_text("不能进")
+    guard.get_by_role("button", name="送快递").click()
+    check = recorded(guard, gate)
+    assert (check["purpose"], check["decision"]["reason"]) == ("delivery", "class_not_allowed")
+
+
+def test_fever_is_no_reason_to_keep_a_resident_out(guard: Page, gate: FakeGate) -> None:
+    phone.scan(guard, gate.code(0))
+    guard.locator("#none").click()
+    guard.get_by_role("button", name="其他").last.click()
+    for digit in "385":
+        guard.locator(".key", has_text=digit).click()
+    guard.locator(".key.main").click()
+    check = recorded(guard, gate)
+    assert (check["temperature"], check["decision"]) == (385, {"outcome": "held", "reason": "fever_home"})
+    expect(guard.locator("main")).to_contain_text("打给：居委会值班人")
+
+
+def test_somebody_is_called_first_and_the_way_to_a_doctor_is_free(guard: Page, gate: FakeGate) -> None:
+    guard.locator(".switch button").last.click()
+    phone.scan(guard, gate.code(1))
+    expect(guard.locator(".verdict h1")).to_have_text("请先打电话")
+    guard.get_by_role("button", name="去看病").click()
+    check = recorded(guard, gate)
+    assert (check["direction"], check["purpose"]) == ("out", "doctor")
+    assert check["decision"] == {"outcome": "admitted", "reason": "doctor"}
+    assert check["temperature"] is None
+
+
+def test_nothing_is_preset_and_one_yes_is_enough(guard: Page, gate: FakeGate) -> None:
+    phone.scan(guard, gate.code(2))
+    expect(guard.locator("#record")).to_have_text("先问一问")
+    guard.locator("#record").click()  # leads to the open question, records nothing
+    guard.get_by_role("button", name="接触过病人").click()
+    check = recorded(guard, gate)
+    assert check["answers"] == {"fever": False, "contact": True}
+    assert check["decision"] == {"outcome": "held", "reason": "answers_home"}
+
+
+def test_a_vehicle_needs_its_plate(guard: Page, gate: FakeGate) -> None:
+    phone.scan(guard, gate.code(3))
+    answer(guard)
+    guard.get_by_role("button", name="有车").click()
+    guard.get_by_role("button", name="苏").click()
+    guard.locator("#plate").fill("e12345f6")
+    guard.get_by_role("button", name="好了").click()
+    expect(guard.locator(".wrong")).to_contain_text("新能源车七位")
+    guard.locator("#plate").fill("ed12345")
+    guard.get_by_role("button", name="好了").click()
+    guard.locator('[data-ask="companions"] button').nth(2).click()
+    check = recorded(guard, gate)
+    assert (check["vehicle"], check["plate"], check["companions"]) == (True, "苏ED12345", 2)
+
+
+def test_a_second_tap_makes_no_second_row(guard: Page, gate: FakeGate) -> None:
+    phone.scan(guard, gate.code(4))
+    answer(guard)
+    guard.evaluate("() => { const it = document.getElementById('record'); it.click(); it.click(); it.click(); }")
+    expect(guard.locator('#app[data-screen="gate"]')).to_be_visible(timeout=5_000)
+    guard.wait_for_timeout(300)
+    assert len(gate.stored) == 1
+
+
+def test_the_same_card_is_counted_on_the_page(guard: Page, gate: FakeGate) -> None:
+    for use in (1, 2):
+        phone.scan(guard, gate.code(5))
+        expect(guard.locator(".holder")).to_contain_text(f"本证今天第 {use} 次")
+        answer(guard)
+        guard.locator("#record").click()
+        expect(guard.locator('#app[data-screen="gate"]')).to_be_visible(timeout=5_000)
