@@ -80,8 +80,8 @@ def default_place() -> Path:
 def make_backup(source: Source, place: Path, *, now: dt.datetime, keep_days: int | None = KEEP_DAYS) -> Made:
     """Write one backup of ``source`` into the folder ``place`` while others go on working.
 
-    Raises :class:`Refusal` ``backup.same_place``, ``backup.no_space``, ``backup.no_keys``, ``backup.cannot_write`` or what
-    the database says.
+    Raises :class:`Refusal` ``backup.same_place``, ``backup.beside_keys``, ``backup.no_space``, ``backup.no_keys``,
+    ``backup.cannot_write`` or what the database says.
     """
     _refuse_unfit(source, place)
     if not (keys_folder() / MASTER_FILE).is_file():
@@ -166,6 +166,10 @@ def _refuse_unfit(source: Source, place: Path) -> None:
     folder, resolved = source.folder.resolve(), place.resolve()
     if resolved == folder or folder in resolved.parents:
         raise Refusal("backup.same_place", "A backup inside the data folder is none. Choose a place outside of it.")
+    if any(place.glob("linli-keys-*.json")):
+        raise Refusal(
+            "backup.beside_keys", "%(place)s holds a key copy. Keep backups and keys in different places.", place=place
+        )
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -104,6 +104,10 @@ def test_keys_are_never_copied_beside_the_data(made: Path, own_folders: Path) ->
     for place in (made.parent, own_folders / "data" / "keys", own_folders / "data.keys"):
         with refused("keys.same_place"):
             backup_keys.copy_keys(place, now=NOW)
+    backup_keys.copy_keys(own_folders / "stick", now=NOW)
+    source = backup.Source(own_folders / "data", sqlite=own_folders / "data" / "linli.sqlite3")
+    with refused("backup.beside_keys"):
+        backup.make_backup(source, own_folders / "stick", now=NOW)
 
 
 def test_keys_of_another_installation_open_nothing(made: Path, own_folders: Path) -> None:
