@@ -10,8 +10,10 @@ import logging
 import threading
 
 from django.db import close_old_connections
+from django.utils import timezone
 
 from linli.operations.actions import due, purge
+from linli.site.backup_keys import refresh_copies
 
 logger = logging.getLogger("linli.daily")
 EVERY_SECONDS = 3600.0
@@ -25,6 +27,8 @@ def tick() -> bool:
             return False
         certificate = purge(by=None)
         logger.info("purge: certificate %s", certificate.pk)
+        # a key that was destroyed here must be gone from the reachable key copies too
+        refresh_copies(now=timezone.now())
         return True
     except Exception:
         # whatever failed (a locked database, a full disk), the server goes on and the next hour tries again

@@ -6,10 +6,11 @@ import datetime as dt
 import json
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from linli.site import backup, backup_keys, lan, restore
+from linli.site import backup, backup_keys, daily, lan, restore
 from linli.site.backup_recovery import to_groups
 from linli.site.tests.conftest import Office
 from linli.site.tests.helpers import refused
@@ -91,6 +92,22 @@ def test_a_destroyed_key_is_gone_from_every_copy_and_from_old_backups(
     back = restore.restore(made, own_folders / "new", keys_from=place)
     with pytest.raises(KeyMissing):
         restored_detail(back.folder, back.keys, monkeypatch)
+
+
+def test_what_is_erased_without_being_asked_leaves_the_copies_too(
+    own_folders: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyring().ensure("operation:1")
+    copy = backup_keys.copy_keys(own_folders / "stick", now=NOW)
+
+    def purge(*, by: object) -> SimpleNamespace:
+        keyring().destroy("operation:1")
+        return SimpleNamespace(pk="certificate")
+
+    monkeypatch.setattr(daily, "due", lambda: {"keys": 1})
+    monkeypatch.setattr(daily, "purge", purge)
+    assert daily.tick()
+    assert list(json.loads(copy.read_text())["keys"]) == ["register"]
 
 
 def test_a_copy_that_cannot_be_reached_is_named(own_folders: Path) -> None:
