@@ -203,7 +203,8 @@ def main() -> None:
     print(text)
     if not asked.no_write:
         report.write_section("permits", text)
-    ratio = medians["product"]["seconds"] / medians["minimal"]["seconds"]
+    # on a machine that does other things too the clock says little: the floor is kept in seconds of the processor
+    ratio = medians["product"]["processor"] / medians["minimal"]["processor"]
     if ratio > 1.3 or medians["product"]["mib"] > 600 or right != asked.cards:
         raise SystemExit("below the floors")
 
