@@ -19,7 +19,8 @@ from linli.register.known import Known
 from linli.register.models import ImportProblem, ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import pack, pack_problem, unpack
 
-LEASE = timedelta(minutes=3)
+LEASE = timedelta(seconds=45)
+"""A reader that says nothing for this long is taken for dead; the next one begins again."""
 _CHUNK = 250
 T = TypeVar("T")
 
@@ -33,6 +34,27 @@ def read_run(*, by: User | None, run: ImportRun) -> ImportRun:
     if not mine:
         return run
     try:
+        return _read(run)
+    except _LeaseLost:
+        run.refresh_from_db()
+        return run
+
+
+class _LeaseLost(Exception):
+    """Another reader has begun again; what this one made was or will be forgotten."""
+
+
+def _renew(run: ImportRun) -> None:
+    """Say that this reader lives; the lease it holds is its token."""
+    until = timezone.now() + LEASE
+    rows = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.READING, lease_until=run.lease_until)
+    if not rows.update(lease_until=until):
+        raise _LeaseLost
+    run.lease_until = until
+
+
+def _read(run: ImportRun) -> ImportRun:
+    try:
         result = _interpret(run)
     except Refusal as refusal:
         ImportRun.objects.filter(pk=run.pk).update(
@@ -44,9 +66,10 @@ def read_run(*, by: User | None, run: ImportRun) -> ImportRun:
         )
         run.refresh_from_db()
         return run
+    _renew(run)
     _forget(run)
     _store(run, result)
-    ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.READING).update(
+    ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.READING, lease_until=run.lease_until).update(
         state=ImportRun.State.PREVIEW,
         read_at=timezone.now(),
         lease_until=None,
@@ -100,10 +123,12 @@ def _store(run: ImportRun, result: Interpretation) -> None:
             made.append(_row(run, row, position, known, led))
             position += 1
         with transaction.atomic():
+            _renew(run)
             ImportRow.objects.bulk_create(made, batch_size=_CHUNK)
     for problems in chunks(result.problems, _CHUNK):
         cells = [_problem(run, problem) for problem in problems]
         with transaction.atomic():
+            _renew(run)
             ImportProblem.objects.bulk_create(cells, batch_size=_CHUNK)
     _questions(run, result)
 

@@ -11,7 +11,6 @@ from datetime import date, datetime
 from linli.kernel.addresses import Door, clean_part, from_date, from_date_text, narrow, read_address
 from linli.register.interpret import words
 from linli.register.interpret.model import Table
-from linli.register.interpret.structure import IGNORED
 from linli.register.reading.sheet import Cell, Sheet, as_text
 
 _ORDER = ("estate", "road", "lane", "side", "bld", "addr", "unit", "room")
@@ -70,14 +69,11 @@ class Filler:
             if self._is_footer(own) or self._is_header_again(row) or self._is_section(row, own):
                 self.stepped.append(row)
                 continue
-            if not any(self._speaks(column, raw[column]) for column in raw):
+            if not any(as_text(value) for value in raw.values()):
                 continue
             yield self._line(row, raw)
         common = self.block_words.most_common(1)
         self.table.building_word = common[0][0] if common else "号"
-
-    def _speaks(self, column: int, value: Cell) -> bool:
-        return bool(as_text(value))
 
     def _raw(self, row: int, column: int) -> Cell:
         source = self.covered.get((row, column))
@@ -119,34 +115,13 @@ class Filler:
         if (
             own_place
             and not self._is_wide(row)
-            and not (field_ in ("addr", "room") and self._names_block(row, column, text))
+            and not (field_ in ("addr", "room") and _names_block(self.sheet, row, column, text))
         ):
             return False
         if field_ in ("state", "remark", "phone", "number") or (field_ == "name" and len(text) <= 4):
             return False
         self._enter_section(text)
         return True
-
-    def _names_block(self, row: int, column: int, text: str) -> bool:
-        """5号楼 alone in a line above lines that give only rooms."""
-        if not re.fullmatch(
-            r"(?:第)?[^\d\W]{0,6}[\dA-Za-z一二三四五六七八九十]+(?:号楼|幢|栋|座|单元|楼|门)", narrow(text)
-        ):
-            return False
-        below = next(
-            (
-                below
-                for at in range(row + 1, min(row + 4, len(self.sheet.rows)))
-                if (below := self.sheet.text(at, column))
-            ),
-            "",
-        )
-        door = read_address(below) if below else Door()
-        return (
-            bool(below)
-            and not re.search("[号幢栋座]", narrow(below).removesuffix("号"))
-            and not (door.building and door.room)
-        )
 
     def _is_wide(self, row: int) -> bool:
         return any(top == bottom == row and right - left >= 2 for top, left, bottom, right in self.sheet.merges)
@@ -248,7 +223,7 @@ class Filler:
             )
         own = place.get("road", "") + (narrow(place["lane"]).removesuffix("弄") + "弄" if place.get("lane") else "")
         building = door.building or self.section.get("bld", "") or self.table.building
-        room = self._room(place.get("room", ""), door)
+        room = _room(place.get("room", ""), door)
         return Door(
             door.estate or own,
             clean_part(place.get("side", "")) or door.side or self.section.get("side", ""),
@@ -258,19 +233,33 @@ class Filler:
             door.rest,
         )
 
-    def _room(self, text: str, door: Door) -> tuple[str, str, str]:
-        """(building, unit, room) of the room column: 301, 2-301, 3号楼301室 all occur in it."""
-        if not text:
-            return "", "", ""
-        simple = clean_part(text)
-        if re.fullmatch(r"[0-9A-Z]+", simple):
-            return "", "", simple
-        seen = read_address(text)
-        if seen.room and door.building and seen.building and not seen.unit:
-            return ("", "", seen.room) if seen.building == door.building else ("", seen.building, seen.room)
-        return (seen.building, seen.unit, seen.room) if seen.room else ("", "", simple)
+
+def _names_block(sheet: Sheet, row: int, column: int, text: str) -> bool:
+    """5号楼 alone in a line above lines that give only rooms."""
+    if not re.fullmatch(
+        r"(?:第)?[^\d\W]{0,6}[\dA-Za-z一二三四五六七八九十]+(?:号楼|幢|栋|座|单元|楼|门)", narrow(text)
+    ):
+        return False
+    below = next(
+        (below for at in range(row + 1, min(row + 4, len(sheet.rows))) if (below := sheet.text(at, column))),
+        "",
+    )
+    door = read_address(below) if below else Door()
+    return (
+        bool(below)
+        and not re.search("[号幢栋座]", narrow(below).removesuffix("号"))
+        and not (door.building and door.room)
+    )
 
 
-def mapped(table: Table) -> set[str]:
-    """The fields that this table fills."""
-    return set(table.columns.values()) - IGNORED
+def _room(text: str, door: Door) -> tuple[str, str, str]:
+    """(building, unit, room) of the room column: 301, 2-301, 3号楼301室 all occur in it."""
+    if not text:
+        return "", "", ""
+    simple = clean_part(text)
+    if re.fullmatch(r"[0-9A-Z]+", simple):
+        return "", "", simple
+    seen = read_address(text)
+    if seen.room and door.building and seen.building and not seen.unit:
+        return ("", "", seen.room) if seen.building == door.building else ("", seen.building, seen.room)
+    return (seen.building, seen.unit, seen.room) if seen.room else ("", "", simple)

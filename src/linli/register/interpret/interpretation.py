@@ -51,6 +51,7 @@ def interpret(
         result.records = len(result.rows)
         if not filename.lower().endswith(".tsv"):
             result.lines = len(decode(data)[0].rstrip().splitlines())
+    _distrust_zeros(result)
     _settle_dwellings(result)
     people = [row for row in result.rows if row.is_person]
     result.merge, result.ask, result.never_merge = compare(people)
@@ -96,6 +97,26 @@ def _read_sheet(sheet: Sheet, result: Interpretation, today: date, corrected: di
     if filler.unlike_above and phone is not None:
         cell = f"column '{table.labels.get(phone, '')}'"
         result.problems.append(Problem(sheet.name, None, cell, "phone_ditto", filler.unlike_above, None, "warn"))
+
+
+def _distrust_zeros(result: Interpretation) -> None:
+    """Text such as 310112196811197000: a spreadsheet lost the end and wrote it out again. Where one such number fails the check,
+    those that pass it by luck are not trusted either."""
+    lost = Counter(row.sheet for row in result.rows if row.number is None and _ends_in_zeros(row.fragment))
+    for row in result.rows:
+        column = result.tables[row.sheet].column("number")
+        if not lost[row.sheet] or column is None or not _ends_in_zeros(row.number or row.fragment):
+            continue
+        cell = f"{_letter(column)}{row.row}"
+        kinds = ("id_float_lost", "id_float_lost_lucky") if row.number else ("id_float_lost",)
+        result.problems += [
+            Problem(row.sheet, row.row, cell, kind, row.number or row.fragment, None, "ask") for kind in kinds
+        ]
+        row.fragment, row.number = (row.number or row.fragment or "")[:15], None
+
+
+def _ends_in_zeros(number: str | None) -> bool:
+    return number is not None and len(number) == 18 and number.endswith("000")
 
 
 def _is_summary(sheet: Sheet) -> bool:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
 
-from linli.kernel import identity
-from linli.kernel.approximate import DateReading, read_date
-from linli.kernel.identity_reading import IdentityReading, read_identity
 from linli.kernel.names import NameReading, read_name
-from linli.kernel.phones import read_phones
 from linli.kernel.plates import plates_in
-from linli.register.interpret import words
+from linli.register.interpret import fields, words
+from linli.register.interpret.fields import Cells, Report
 from linli.register.interpret.filling import Line
 from linli.register.interpret.model import Problem, RowReading, Table
 from linli.register.interpret.presence import is_gone, lives_elsewhere
@@ -27,8 +23,6 @@ _LEVELS = {
     "id_number_cell born_two_digit_year state_differs",
 }
 LEVEL = {kind: level for level, kinds in _LEVELS.items() for kind in kinds.split()}
-_ADULT = frozenset({"head", "spouse", "parent", "tenant", "helper", "owner_absent", "cotenant"})
-Report = Callable[[str, int | None, object, object], None]
 
 
 class RowReader:
@@ -136,10 +130,11 @@ class RowReader:
             row.remark = "；".join(text for text in (row.remark, name.note) if text)
         nation = self._text(line, "nation")
         row.nation = words.nation_of(nation) if nation and not words.is_placeholder(nation) else None
-        self._document(row, line, report)
-        self._sex(row, line, relation, report)
-        self._born(row, line, report)
-        self._phones(row, line, report)
+        cells = Cells(self.table, self.has, line, report, self.today)
+        fields.document(row, cells)
+        fields.sex(row, cells, relation)
+        fields.born(row, cells)
+        fields.phones_of(row, cells)
         row.plates = plates_in(" ".join((row.remark or "", self._text(line, "plate"))))
         if row.remark and (is_gone(row.remark)):
             row.absence = "gone"
@@ -148,87 +143,6 @@ class RowReader:
         elif (line.index, self.has.get("name")) in self.sheet.struck:
             row.absence = "gone"
             report("row_struck_through", self.has.get("name"), row.name, None)
-
-    def _document(self, row: RowReading, line: Line, report: Report) -> None:
-        column = self.has.get("number")
-        value = self._cell(line, "number")
-        kind = self._text(line, "doc_kind")
-        if isinstance(value, (date, datetime)):
-            row.doc = "id"
-            report("document_unclear", column, value.isoformat(), None)
-            return
-        if isinstance(value, str) and words.is_ditto(value.strip()):
-            value = "-"
-        if isinstance(value, str) and kind and "护照" in kind and value.strip():
-            value = f"护照{value}" if not value.startswith("护照") else value
-        reading = read_identity(
-            value, nation=row.nation, home=self._home(row, kind), is_placeholder=words.is_placeholder, today=self.today
-        )
-        for code in reading.problems:
-            if code != "passport_prefixed" or "护照" in as_text(self._cell(line, "number")):
-                report(code, column, self._cell(line, "number"), reading.number or reading.proposal)
-        self._take(row, reading)
-
-    def _home(self, row: RowReading, kind: str) -> bool | None:
-        if kind and "身份证" in kind and "永久" not in kind:
-            return True
-        if kind and "护照" in kind and row.nation is None:
-            return False
-        return words.is_home(row.nation)
-
-    def _take(self, row: RowReading, reading: IdentityReading) -> None:
-        row.doc, row.number, row.fragment = reading.doc, reading.number, reading.fragment
-        if row.nation is None and row.doc == "id" and (row.number or "")[:1] not in ("8", "9"):
-            row.nation = "中国"
-
-    def _sex(self, row: RowReading, line: Line, relation: str, report: Report) -> None:
-        text = self._text(line, "sex")
-        written = words.sex_of(text) if text else None
-        if text and written is None and not words.is_placeholder(text):
-            report("sex_unknown", self.has["sex"], text, None)
-        by_number = identity.sex_of(row.number) if row.doc == "id" and row.number else None
-        if by_number and written and by_number != written:
-            report("sex_contradicts_id", self.has["sex"], text, by_number)
-        row.sex = by_number or written or words.relation_sex(relation)
-
-    def _born(self, row: RowReading, line: Line, report: Report) -> None:
-        column = self.has.get("born")
-        value = self._cell(line, "born")
-        if isinstance(value, str) and (words.is_placeholder(value) or words.is_ditto(value.strip())):
-            value = None
-        reading = read_date(value, today=self.today, elder=row.rel in _ADULT) if value is not None else DateReading()
-        certain = identity.born_of(row.number) if row.doc == "id" and row.number else None
-        if reading.value is not None and (reading.value.year < 1850 or reading.value > self.today):
-            reading = DateReading(impossible=True)
-        born = certain or reading.value
-        if reading.impossible:
-            report("born_impossible", column, value, born.isoformat() if born else None)
-        elif reading.two_digit_year:
-            report("born_two_digit_year", column, value, born.isoformat() if born else None)
-        if certain and reading.value and not reading.impossible and not _same_day(certain, reading):
-            report("born_contradicts_id", column, value, certain.isoformat())
-        row.born, row.born_about = born, certain is None and reading.about
-
-    def _phones(self, row: RowReading, line: Line, report: Report) -> None:
-        numbers: list[str] = []
-        notes: list[str] = []
-        for column in self.table.all("phone"):
-            value = line.cells.get(column)
-            if isinstance(value, (date, datetime)) or value is None:
-                continue
-            reading = read_phones(value, is_placeholder=words.is_placeholder)
-            numbers += [number for number in reading.numbers if number not in numbers]
-            notes += [reading.note] if reading.note else []
-            if column in line.filled:
-                continue
-            for code in reading.problems:
-                report(
-                    code,
-                    column,
-                    value,
-                    list(reading.numbers) if len(reading.numbers) > 1 else (*reading.numbers, reading.proposal)[0],
-                )
-        row.phones, row.phone_note = tuple(numbers), "；".join(notes) or None
 
     def _cells_as_such(self, line: Line, report: Report) -> None:
         for column in self.table.columns:
@@ -246,16 +160,3 @@ class RowReader:
         door = line.door
         parts = ((door.side, "支弄"), (door.building, "号"), (door.unit, "单元"))
         return "".join(f"{part}{word}" for part, word in parts if part) or line.date_text
-
-
-def _same_day(certain: date, reading: DateReading) -> bool:
-    """A two-digit year agrees with either century."""
-    value = reading.value
-    return value is not None and (
-        value == certain
-        or (
-            reading.two_digit_year
-            and (value.year - certain.year) % 100 == 0
-            and (value.month, value.day) == (certain.month, certain.day)
-        )
-    )

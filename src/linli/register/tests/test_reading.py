@@ -114,6 +114,7 @@ def test_files_that_are_no_register_get_a_sentence() -> None:
     assert _refused(_zip(**{"[Content_Types]_dot_xml": b"<a/>", "xl__workbook_dot_bin": b"x"})) == "import.xlsb"
     assert _refused(_lying()) == "import.broken"
     assert _refused(b"\x01\x02\x00\x7f" * 50 + b"abc", "x.csv") in {"import.binary", "import.broken_text"}
+    assert _refused(b"\xff\x41,\xff\n" * 60, "x.csv") == "import.encoding"
     assert _refused(("姓名,地址\n" * 50).encode("utf-16")[:-1], "x.csv") == "import.broken_text"
 
 

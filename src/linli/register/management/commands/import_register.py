@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +108,7 @@ class Command(BaseCommand):
         with scoped(neighbourhood_ids={place.pk}, reason="cli:import-register"):
             run = start_import(by=None, neighbourhood=place, content=data, name=name)
             if run.state != ImportRun.State.APPLYING:
-                run = read_run(by=None, run=run)
+                run = self._read(run)
                 if run.state == ImportRun.State.BROKEN:
                     raise CommandError(sentence_of(run))
                 _answer(run, answers)
@@ -128,6 +129,16 @@ class Command(BaseCommand):
                 "differs": counts.get("differs", 0),
             }
         )
+
+    def _read(self, run: ImportRun) -> ImportRun:
+        """Read the file; if another reader is at it (or died at it), wait until it is done or its time is over."""
+        run = read_run(by=None, run=run)
+        if run.state == ImportRun.State.READING:
+            self.stderr.write(_("Somebody else is reading this file; waiting."))
+        while run.state == ImportRun.State.READING:
+            time.sleep(0.5)
+            run = read_run(by=None, run=run)
+        return run
 
 
 def _bytes(path: Path) -> bytes:
