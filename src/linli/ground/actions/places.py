@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
@@ -92,7 +92,7 @@ def add_place(*, by: User | None, new: NewPlace) -> Place:
     ):
         raise Refusal("ground.place_exists", gettext_noop("There is already a %(name)s here."), name=new.name.strip())
     with transaction.atomic():
-        (place,) = add_places([new])
+        (place,) = add_places([replace(new, name=new.name.strip())])
         record(
             acts.PLACE_ADDED,
             by=by,
