@@ -16,6 +16,8 @@ from linli.gates.queries import gate_label
 from linli.kernel.plates import read_plate
 from linli.operations import rulesets
 
+CONSENTS = [("unasked", _("was not asked")), ("yes", _("agrees")), ("no", _("does not agree"))]
+
 
 def _language() -> str:
     return "en" if (get_language() or "").startswith("en") else "zh"
@@ -31,12 +33,15 @@ class EnrolForm(forms.Form):
 
     gate = forms.ChoiceField(label=_("Gate"))
     name = forms.CharField(label=_("Name of the phone"), max_length=40, required=False)
-    until = forms.TimeField(label=_("The shift ends at"), widget=forms.TimeInput(attrs={"type": "time"}))
+    until = forms.TimeField(label=_("The shift ends at"), widget=forms.Select)
 
     def __init__(self, *args: Any, gates: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.gates = {str(gate.pk): gate for gate in gates}
         self.fields["gate"].choices = [(pk, gate_label(gate)) for pk, gate in self.gates.items()]  # type: ignore[attr-defined]
+        now = timezone.now()
+        self.fields["until"].widget.choices = [(one, one) for one in ends_from(now)]  # type: ignore[attr-defined]
+        self.fields["until"].initial = ends_from(now)[23]
         self.fields["name"].help_text = _("For example: East gate 1. The guard can change it.")
         self.fields["until"].help_text = _("The list of residents is erased from the phone an hour later.")
 
@@ -50,6 +55,13 @@ class EnrolForm(forms.Form):
         if next_time(until, timezone.now()) - timezone.now() > LONGEST_SHIFT:
             raise forms.ValidationError(_("A shift is at most 16 hours."))
         return until
+
+
+def ends_from(now: datetime) -> list[str]:
+    """The half hours at which a shift that begins now may end, as a 24-hour clock shows them: at most sixteen hours away."""
+    local = timezone.localtime(now).replace(second=0, microsecond=0)
+    first = local + timedelta(minutes=30 - local.minute % 30)
+    return [f"{first + timedelta(minutes=30 * n):%H:%M}" for n in range(31)]
 
 
 def next_time(clock: time, now: datetime) -> datetime:
@@ -67,16 +79,15 @@ class _AskedForm(forms.Form):
         for question in rules["questions"]:
             self.fields[prefix + question["code"]] = forms.ChoiceField(
                 label=question[_language()],
-                choices=[("no", _("No")), ("yes", _("Yes")), ("", _("not asked"))],
+                choices=[("no", _("No")), ("yes", _("Yes")), ("unasked", _("not asked"))],
                 widget=forms.RadioSelect,
-                required=False,
-                initial="",
+                initial="unasked",
             )
 
     def answers(self, rules: dict[str, Any], prefix: str = "q_") -> dict[str, bool] | None:
         """Question code → answer, for those asked; None when none was."""
         said = {q["code"]: self.cleaned_data.get(prefix + q["code"]) for q in rules["questions"]}
-        given = {code: answer == "yes" for code, answer in said.items() if answer}
+        given = {code: answer == "yes" for code, answer in said.items() if answer in ("yes", "no")}
         return given or None
 
 
@@ -92,8 +103,7 @@ class SimulateForm(_AskedForm):
     hold = forms.BooleanField(label=_("Somebody asked to be called first"), required=False)
     consent = forms.ChoiceField(
         label=_("The household visited"),
-        choices=[("", _("was not asked")), ("yes", _("agrees")), ("no", _("does not agree"))],
-        required=False,
+        choices=CONSENTS,
     )
     temperature = forms.DecimalField(
         label=_("Temperature"), required=False, min_value=30, max_value=45, decimal_places=1, max_digits=3
@@ -142,8 +152,7 @@ class PassForm(_AskedForm):
     doctor = forms.BooleanField(label=_("On the way to a doctor"), required=False)
     consent = forms.ChoiceField(
         label=_("The household visited"),
-        choices=[("", _("was not asked")), ("yes", _("agrees")), ("no", _("does not agree"))],
-        required=False,
+        choices=CONSENTS,
     )
 
     def __init__(self, *args: Any, rules: dict[str, Any], people: list[dict[str, Any]], **kwargs: Any) -> None:

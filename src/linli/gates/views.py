@@ -54,9 +54,9 @@ def board(request: Any) -> HttpResponse:
             "operation": active_operation(request.neighbourhood),
             "heads": [
                 _("Gate"),
-                _("Inside / listed"),
-                _("In / out this hour"),
-                _("In / out today"),
+                _("Inside"),
+                _("This hour"),
+                _("Today"),
                 _("Called first"),
                 _("Not let in"),
                 _("Exceptions"),
@@ -104,7 +104,7 @@ class Passages(Table):
         Column("number", pgettext_lazy("column", "Permit"), lambda c: c.number or "", nowrap=True),
         Column("temperature", _("Temperature"), lambda c: words.celsius(c.temperature), sort=("temperature",)),
         Column("note", _("Note"), lambda c: ", ".join(_notes(c))),
-        Column("open", "", lambda c: "", exported=False, bare=True, show=lambda c: _link(c)),
+        Column("open", _("Look"), lambda c: "", exported=False, bare=True, show=lambda c: _link(c)),
     )  # fmt: skip
 
 
@@ -239,7 +239,6 @@ def slip(request: Any, pk: UUID) -> HttpResponse:
             "reason": (sentence(row.reason, "zh-hans"), sentence(row.reason, "en")),
             "review": REVIEW,
             "rules": rules["title"],
-            "cites": [one["text"] for one in rules["cites"]],
             "contact": row.operation.contact,
             "back_url": request.GET.get("back") if request.GET.get("back", "").startswith("/gates/") else "/gates/",
         },

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.gates.actions import devices as actions
-from linli.gates.forms import EnrolForm, next_time
+from linli.gates.forms import EnrolForm, ends_from, next_time
 from linli.gates.models import Device
 from linli.gates.queries import gate_label, gates_of
 from linli.ground.access import needs
@@ -39,9 +39,7 @@ def devices(request: Any) -> HttpResponse:
     """Which phones stand at which gates? A POST makes a one-time code and shows it once."""
     gates = gates_of(request.neighbourhood)
     now = timezone.now()
-    form = EnrolForm(
-        request.POST or None, gates=gates, initial={"until": timezone.localtime(now + timedelta(hours=12)).time()}
-    )
+    form = EnrolForm(request.POST or None, gates=gates)
     if request.method == "POST" and form.is_valid():
         start, end = form.shift(now)
         gate = form.gates[form.cleaned_data["gate"]]
@@ -84,6 +82,7 @@ def _lists(request: Any, now: Any) -> dict[str, Any]:
     return {
         "on_shift": on_shift,
         "past": [line for line in lines if line not in on_shift],
+        "ends": ends_from(now),
         "silent": sum(1 for line in on_shift if line["state"] == "silent"),
     }
 

@@ -70,6 +70,7 @@ def _line(row: GateException, checks: dict[UUID, Any], now: Any) -> dict[str, An
         "advice": words.word(words.ADVICE, row.kind),
         "check": found,
         "who": (queries.masked(found.name) or words.word(words.KLASSES, found.klass)) if found else "",
+        "direction": words.word(words.DIRECTIONS, found.direction) if found else "",
         "outcome": words.outcome_signal(found.outcome) if found else "",
         "server": words.reason(found.server_reason) if found and found.overridden else "",
         "temperature": words.celsius(found.temperature) if found else "",

@@ -188,7 +188,9 @@ def test_phones_are_changed_and_cut_off(cast: Cast, phone: Phone) -> None:
 
 
 def test_simulate_records_nothing(cast: Cast, strict: Operation) -> None:
-    query = "rules=shanghai-2020-02-10&klass=resident&direction=in&card=valid&resident=on&temperature=38.1"
+    query = (
+        "rules=shanghai-2020-02-10&klass=resident&direction=in&card=valid&resident=on&temperature=38.1&consent=unasked"
+    )
     assert "accompanied home" in get(cast, "guard", f"/gates/simulate/?{query}&q_symptoms=no&q_contact=no")
     assert "What would happen if" in get(cast, "guard", "/gates/simulate/")
     with cast.scope():
@@ -199,7 +201,7 @@ def form_of(cast: Cast, **changes: Any) -> dict[str, Any]:
     """The plain form as a guard fills it in for the first person."""
     whole = {
         "id": str(uuid7()), "q": "林知夏", "direction": "in", "klass": "resident", "person": str(cast.people[0].pk),
-        "code": "", "q_symptoms": "no", "q_contact": "no", "temperature": "36.5", "consent": "",
+        "code": "", "q_symptoms": "no", "q_contact": "no", "temperature": "36.5", "consent": "unasked",
     }  # fmt: skip
     return whole | changes
 
