@@ -55,11 +55,12 @@ def gb2312() -> set[int]:
 
 
 def neighbours() -> set[int]:
-    """Return what names from Taiwan, Hong Kong and Japan commonly need: Big5 level 1, JIS level 1."""
+    """Return what names from Taiwan, Hong Kong, Japan and Korea commonly need: Big5 level 1, JIS level 1, KS X 1001 Hangul."""
     low = [*range(0x40, 0x7F), *range(0xA1, 0xFF)]
     big5 = set(_decoded("big5", range(0xA4, 0xC7), low))
     jis = set(_decoded("euc_jp", range(0xB0, 0xD0), range(0xA1, 0xFF)))
-    return big5 | jis
+    hangul = set(_decoded("euc_kr", range(0xB0, 0xC9), range(0xA1, 0xFF)))
+    return big5 | jis | hangul
 
 
 def beyond_gbk(cmap: Iterable[int]) -> set[int]:

@@ -148,7 +148,7 @@ def test_the_face_covers_the_general_standard_and_gb_2312() -> None:
     characters = "".join(pair.decode("gb2312", "ignore") for pair in pairs)
     assert len(characters) == 6763
     assert face.missing(characters) == ""
-    assert face.missing("䶮㛃𬭚犇堃喆龍淵邊さくらÀéüĀñ·（）：、—" + "".join(map(chr, range(32, 127)))) == ""
+    assert face.missing("䶮㛃𬭚犇堃喆龍淵邊さくら김민준ÀéüĀñ·（）：、—" + "".join(map(chr, range(32, 127)))) == ""
 
 
 def test_widths_are_in_em() -> None:
