@@ -60,6 +60,12 @@ QUIET: dict[str, Any] = {
     "plates": False,
 }
 KID = "t1"
+TAGS = {
+    "{% url 'scanner:device-check' %}": "/device-check",
+    "{% url 'scanner:manifest' %}": "/scan/manifest.webmanifest",
+    "{% url 'scanner:app' %}": "/scan/",
+}
+MOST_SKEW_MS = 36 * 3_600_000
 
 
 def b64(data: bytes) -> str:
@@ -89,6 +95,7 @@ class FakeGate:
     holds: set[int] = field(default_factory=set)
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     beats: int = 0
+    skews: list[int] = field(default_factory=list)
     uploads: list[int] = field(default_factory=list)
     devices: dict[str, Any] = field(default_factory=dict)
 
@@ -187,9 +194,11 @@ class Handler(BaseHTTPRequestHandler):
             return self._api(path, b"")
         current = self.gate.bundle
         if path == "/scan/":
-            shell = (next(iter(linli.scanner.__path__)) + "/templates/scanner/app.html",)
-            with open(shell[0], encoding="utf-8") as file:
+            shell = next(iter(linli.scanner.__path__)) + "/templates/scanner/app.html"
+            with open(shell, encoding="utf-8") as file:
                 page = file.read().replace("{{ base }}", f"/scan/v/{current.version}")
+            for tag, address in TAGS.items():
+                page = page.replace(tag, address)
             return self._send(200, page.encode(), "text/html; charset=utf-8")
         if path == "/scan/sw.js":
             return self._send(200, service_worker(current).encode(), "text/javascript")
@@ -233,7 +242,9 @@ class Handler(BaseHTTPRequestHandler):
         if device is None:
             raise Refusal(401, "unknown_device")
         stamp = self.headers["Linli-Time"]
-        if abs(int(stamp) - self.gate.now_ms()) > 300_000:
+        skew = int(stamp) - self.gate.now_ms()
+        self.gate.skews.append(skew)
+        if abs(skew) > MOST_SKEW_MS:
             raise Refusal(401, "clock")
         raw = unb64(self.headers["Linli-Signature"])
         text = f"{self.command}\n{self.path}\n{stamp}\n{hashlib.sha256(body).hexdigest()}"

@@ -7,6 +7,10 @@ let latest = 0; // the latest moment ever seen: a clock set back does not bring 
 
 export const now = () => Date.now() + offset;
 export const nowSeconds = () => Math.floor(now() / 1000);
+// A signature carries the phone's own clock, so that the office sees how wrong it is; a clock that is off by more than
+// the server bears (36 h) carries the corrected one.
+const BORNE = 30 * 3600 * 1000;
+export const signatureTime = () => (Math.abs(offset) < BORNE ? Date.now() : now());
 export const skew = () => -offset; // > 0: the phone is ahead
 // For deadlines: never earlier than any moment already lived through.
 export const latestSeen = () => {

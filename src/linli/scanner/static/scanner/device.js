@@ -2,7 +2,7 @@
 // Rows of earlier shifts stay until what they recorded has been uploaded with their key.
 
 import { toBase64url, toHex, utf8 } from "./bytes.js";
-import { now } from "./clock.js";
+import { signatureTime } from "./clock.js";
 import { meta } from "./store.js";
 
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256" };
@@ -17,12 +17,20 @@ export async function publicKeyText(pair) {
 
 export async function current() {
   const id = await meta.get("device");
-  return id ? meta.get(`device:${id}`) : undefined;
+  return id ? byId(id) : undefined;
 }
 
-export const byId = (id) => meta.get(`device:${id}`);
+// A browser that clears its storage while the page is open does not take the key from the page.
+const cache = new Map();
+
+export async function byId(id) {
+  const kept = await meta.get(`device:${id}`);
+  if (kept) cache.set(id, kept);
+  return kept || cache.get(id);
+}
 
 export async function remember(device) {
+  cache.set(device.id, device);
   await meta.set(`device:${device.id}`, device);
   await meta.set("device", device.id);
 }
@@ -31,12 +39,13 @@ export async function change(id, facts) {
   const device = await byId(id);
   if (!device) return undefined;
   const changed = { ...device, ...facts };
+  cache.set(id, changed);
   await meta.set(`device:${id}`, changed);
   return changed;
 }
 
 export async function signedHeaders(device, method, path, body) {
-  const time = String(now());
+  const time = String(signatureTime());
   const digest = toHex(await crypto.subtle.digest("SHA-256", body));
   const signature = await crypto.subtle.sign(
     { name: "ECDSA", hash: "SHA-256" },

@@ -139,6 +139,7 @@ export function calm() {
   if (now === "ready") return go("gate");
   if (now === "enrol") return go("enrol");
   closeCamera();
+  keepAwake(false);
   const { count } = queue.state;
   const body = {
     cut: [t("cut.title"), count ? t("cut.body", { n: count }) : t("cut.empty"), t("cut.paper")],

@@ -175,6 +175,12 @@ export function begin() {
     beat();
     queue.kick();
   });
+  // Timers sleep with the screen: ask at once when the guard looks again.
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState !== "visible") return;
+    beat();
+    queue.kick();
+  });
   window.addEventListener("offline", () => {
     queue.state.online = false;
     changed();
