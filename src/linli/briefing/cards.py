@@ -12,7 +12,6 @@ from linli.briefing.context import Card, Context
 from linli.briefing.gate_cards import exception_cards, handout_cards, passed_cards
 from linli.ground import homes
 from linli.ground.mandates import places_with
-from linli.operations.actions import due
 from linli.operations.queries import active_operation
 
 MOST = 7
@@ -61,7 +60,7 @@ def home_cards(context: Context) -> list[Card]:
 
 
 def operation_cards(context: Context) -> list[Card]:
-    """An operation that ends soon, and what is due for erasure."""
+    """An operation that ends soon. What is due for erasure goes by itself within the hour and needs nobody."""
     if "operations.manage" not in context.rights:
         return []
     found = []
@@ -75,12 +74,6 @@ def operation_cards(context: Context) -> list[Card]:
             }
             text = _("Renew it by name, or let it end: its data goes then.")
             found.append(Card("amber", title, text, reverse("operations:detail", args=[operation.pk]), _("Decide")))
-    waiting = sum(due(context.now).values())
-    if waiting:
-        title = ngettext("%(n)s record is due for erasure", "%(n)s records are due for erasure", waiting) % {
-            "n": waiting
-        }
-        found.append(Card("amber", title, _("Their time is over."), reverse("operations:index"), _("Erase")))
     return found
 
 

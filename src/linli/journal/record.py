@@ -14,6 +14,7 @@ from linli.journal import acts
 from linli.journal.models import Detail, Entry, Pseudonym
 
 DETAIL_CONTEXT = "journal.detail"
+KEEP_YEARS = 3
 PSEUDONYMOUS_KINDS = frozenset({"person"})
 
 
@@ -33,13 +34,13 @@ def record(
     happened_at: datetime | None = None,
     data: dict[str, Any] | None = None,
     detail: str | None = None,
-    detail_key: str = "register",
+    detail_key: str = "",
 ) -> Entry:
     """Write one entry and return it.
 
-    ``act`` must be registered (``linli.journal.acts``). ``subject`` is (kind, id); persons are written under a pseudonym. ``data`` holds
-    ids, codes and quantities; text about people goes to ``detail`` and is sealed with the key called ``detail_key``
-    (``operation:<uuid>`` for what must end with an operation).
+    ``act`` must be registered (``linli.journal.acts``). ``subject`` is (kind, id); persons are written under a pseudonym. ``data``
+    holds ids, codes and quantities. Text about people goes to ``detail`` and is sealed with the key called ``detail_key``:
+    ``operation:<uuid>`` for what must end with an operation, else the key of the year, which :func:`forget_details` destroys.
     """
     if not acts.known(act):
         raise LookupError(f"act {act!r} is not registered")
@@ -59,10 +60,25 @@ def record(
     )
     entry.save(force_insert=True)
     if detail:
-        Detail(entry=entry.id, sealed=vault.seal(detail, key=detail_key, context=DETAIL_CONTEXT)).save(
+        Detail(entry=entry.id, sealed=vault.seal(detail, key=detail_key or year_key(now), context=DETAIL_CONTEXT)).save(
             force_insert=True
         )
     return entry
+
+
+def year_key(moment: datetime) -> str:
+    """The key that seals the free text of a year's entries."""
+    return f"journal:{timezone.localtime(moment).year}"
+
+
+def forget_details(now: datetime) -> int:
+    """Destroy the keys of years whose free text is more than three full years old; the entries stay. Returns how many.
+
+    PIPL art. 56 wants records of this kind kept for three years; longer is longer than needed (art. 19).
+    """
+    last = timezone.localtime(now).year - KEEP_YEARS - 1
+    old = [n for n in vault.keyring().names() if n.startswith("journal:") and int(n.split(":")[1]) <= last]
+    return sum(vault.keyring().destroy(name) for name in old)
 
 
 def pseudonym(kind: str, identity: object) -> str:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_noop
 from linli import vault
 from linli.accounts.models import User
 from linli.ground.models import Area, Place
-from linli.ground.scope import scoped_to_everything
-from linli.journal.record import record
+from linli.ground.scope import scoped
+from linli.journal.record import forget_details, record
 from linli.kernel import data_classes
 from linli.kernel.refusal import Refusal
 from linli.operations import acts, retention, rulesets
@@ -51,9 +51,10 @@ def open_operation(
     rules = rulesets.load(order.ruleset)
     _check_order(order)
     _check_end(ends_at, now)
-    if active_operation(neighbourhood, now) is not None:
-        raise Refusal("operations.already_open", gettext_noop("An operation is already open here. End it first."))
     with transaction.atomic():
+        Place.objects.select_for_update().get(pk=neighbourhood.pk)  # one at a time, on PostgreSQL too
+        if active_operation(neighbourhood, now) is not None:
+            raise Refusal("operations.already_open", gettext_noop("An operation is already open here. End it first."))
         operation = Operation.objects.create(
             neighbourhood=neighbourhood,
             area=order.area,
@@ -160,43 +161,60 @@ def end_operation(*, by: User | None, operation: Operation) -> Operation:
     return operation
 
 
-def purge(*, by: User | None, now: datetime | None = None) -> Certificate:
-    """Erase what is due, destroy the keys of operations that are over, and write a certificate of counts.
+def purge(*, by: User | None, neighbourhood: Place, now: datetime | None = None) -> Certificate:
+    """Erase what is due in one neighbourhood, certify it in counts, then destroy the keys of its operations that are over.
 
-    Safe to run again: what went once is not counted twice. Certificates are kept for good.
+    Safe to run again: what went once is not counted twice, and a key is destroyed only after its certificate stands. Certificates
+    are kept for good.
     """
     moment = now or timezone.now()
     counts: dict[str, int] = {}
-    with scoped_to_everything(reason="job:purge"):
+    with scoped(neighbourhood_ids={neighbourhood.pk}, reason="job:purge"):
         for hook in retention.hooks():
             for name, number in hook.erase(moment).items():
                 counts[name] = counts.get(name, 0) + number
-    destroyed = [o for o in over(moment) if vault.keyring().destroy(o.key_name)]
-    counts["operation_keys"] = len(destroyed)
+    ended = _with_keys(neighbourhood, moment)
+    counts["operation_keys"] = len(ended)
     with transaction.atomic():
         row = Certificate.objects.create(
-            operation=destroyed[0] if len(destroyed) == 1 else None,
-            neighbourhood=destroyed[0].neighbourhood if len(destroyed) == 1 else None,
+            operation=ended[0] if len(ended) == 1 else None,
+            neighbourhood=neighbourhood,
             made_at=moment,
             by_user=by.pk if by else None,
             counts=counts,
-            key_destroyed=bool(destroyed),
+            key_destroyed=bool(ended),
         )
-        record(acts.PURGED, by=by, subject=("certificate", row.pk), data={"counts": counts})
+        record(
+            acts.PURGED, by=by, subject=("certificate", row.pk), neighbourhood=neighbourhood.pk, data={"counts": counts}
+        )
+    for operation in ended:
+        vault.keyring().destroy(operation.key_name)
     return row
 
 
-def due(now: datetime | None = None) -> dict[str, int]:
-    """What a purge would erase now, by name."""
+def purge_everything(*, by: User | None, now: datetime | None = None, always: bool = False) -> list[Certificate]:
+    """The job: every neighbourhood in which something is due (``always``: every one), a certificate each."""
+    moment = now or timezone.now()
+    forget_details(moment)
+    found = Place.objects.filter(kind__code="neighbourhood").order_by("path")
+    return [purge(by=by, neighbourhood=n, now=moment) for n in found if always or due(n, moment)]
+
+
+def due(neighbourhood: Place, now: datetime | None = None) -> dict[str, int]:
+    """What a purge would erase now in a neighbourhood, by name."""
     moment = now or timezone.now()
     counts: dict[str, int] = {}
-    with scoped_to_everything(reason="job:purge-due"):
+    with scoped(neighbourhood_ids={neighbourhood.pk}, reason="job:purge-due"):
         for hook in retention.hooks():
             for name, number in hook.due(moment).items():
                 counts[name] = counts.get(name, 0) + number
-    names = set(vault.keyring().names())
-    counts["operation_keys"] = sum(1 for o in over(moment) if o.key_name in names)
+    counts["operation_keys"] = len(_with_keys(neighbourhood, moment))
     return {name: number for name, number in counts.items() if number}
+
+
+def _with_keys(neighbourhood: Place, moment: datetime) -> list[Operation]:
+    names = set(vault.keyring().names())
+    return [o for o in over(moment).filter(neighbourhood=neighbourhood) if o.key_name in names]
 
 
 def _check_order(order: Order) -> None:

@@ -36,7 +36,9 @@ def end_of(day: date) -> datetime:
 class OperationForm(forms.Form):
     """What must be said before a gate may record anything."""
 
-    name = forms.CharField(label=_("Name of the operation"), max_length=80, help_text=_("Short, as people will call it."))
+    name = forms.CharField(
+        label=_("Name of the operation"), max_length=80, help_text=_("Short, as people will call it.")
+    )
     purpose = forms.CharField(
         label=_("Purpose"), max_length=300, help_text=_("One sentence: what for, and nothing else.")
     )

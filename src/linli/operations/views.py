@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -55,8 +55,8 @@ def index(request: Any) -> HttpResponse:
         {
             "operation": operation,
             "past": past.exclude(pk=operation.pk) if operation else past,
-            "certificates": Certificate.objects.all()[:20],
-            "due": [(count_word(name), n) for name, n in sorted(actions.due().items())],
+            "certificates": Certificate.objects.filter(neighbourhood=request.neighbourhood)[:20],
+            "due": [(count_word(name), n) for name, n in sorted(actions.due(request.neighbourhood).items())],
         },
     )
 
@@ -124,7 +124,7 @@ def _change(request: Any, operation: Operation, verb: str, renew_form: RenewForm
         return True
     if verb == "end":
         actions.end_operation(by=request.user, operation=operation)
-        certificate = actions.purge(by=request.user)
+        certificate = actions.purge(by=request.user, neighbourhood=request.neighbourhood)
         messages.success(request, _("The operation is over. What belonged to it was erased or turned into counts."))
         return bool(certificate)
     return False
@@ -145,13 +145,17 @@ def notice(request: Any, pk: UUID) -> HttpResponse:
 @needs("operations.manage")
 def purge_now(request: Any) -> HttpResponse:
     """Erase what is due now; the certificate is shown."""
-    row = actions.purge(by=request.user)
+    row = actions.purge(by=request.user, neighbourhood=request.neighbourhood)
     return redirect("operations:certificate", row.pk)
 
 
 @require_GET
 @needs("operations.manage")
-def certificate(request: HttpRequest, pk: UUID) -> HttpResponse:
+def certificate(request: Any, pk: UUID) -> HttpResponse:
     """A certificate of erasure, for print."""
-    row = get_object_or_404(Certificate, pk=pk)
-    return render(request, "operations/certificate.html", {"certificate": row, "counts": [(count_word(name), n) for name, n in sorted(row.counts.items())]})
+    row = get_object_or_404(Certificate, pk=pk, neighbourhood=request.neighbourhood)
+    return render(
+        request,
+        "operations/certificate.html",
+        {"certificate": row, "counts": [(count_word(name), n) for name, n in sorted(row.counts.items())]},
+    )

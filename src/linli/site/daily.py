@@ -12,7 +12,7 @@ import threading
 from django.db import close_old_connections
 from django.utils import timezone
 
-from linli.operations.actions import due, purge
+from linli.operations.actions import purge_everything
 from linli.site.backup_keys import refresh_copies
 
 logger = logging.getLogger("linli.daily")
@@ -23,10 +23,11 @@ FIRST_SECONDS = 60.0
 def tick() -> bool:
     """Erase what is due, if anything is; returns whether a certificate was written. An error is logged and tried again next time."""
     try:
-        if not due():
+        certificates = purge_everything(by=None)
+        if not certificates:
             return False
-        certificate = purge(by=None)
-        logger.info("purge: certificate %s", certificate.pk)
+        for certificate in certificates:
+            logger.info("purge: certificate %s", certificate.pk)
         # a key that was destroyed here must be gone from the reachable key copies too
         refresh_copies(now=timezone.now())
         return True

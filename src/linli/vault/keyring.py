@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 MASTER_FILE = "master.key"
 KEYS_FILE = "keys.json"
+MARK_FILE = "keys.id"
 
 
 class KeyMissing(Exception):
@@ -37,6 +38,17 @@ def write_private(path: Path, content: bytes) -> None:
     os.replace(temporary, path)
 
 
+def _read_master(path: Path) -> bytes:
+    text = path.read_text().strip()
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise KeyMissing(f"{path} does not hold a whole key")
+    return key
+
+
 class Keyring:
     """One installation's keys. Safe for several processes: the file is re-read when it changed, writes hold a lock file."""
 
@@ -49,22 +61,49 @@ class Keyring:
         self._master: bytes | None = None
 
     def master(self) -> bytes:
-        """The 32-byte master key; made on first use."""
+        """The 32-byte master key; made on first use of a new installation.
+
+        Raises :class:`KeyMissing` when the data folder was used with another master key: a lost or wrong key folder is never
+        silently replaced by a new one.
+        """
         with self._lock:
             if self._master is None:
-                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 path = self.folder / MASTER_FILE
-                try:
-                    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-                except FileExistsError:
-                    pass
-                else:
-                    with os.fdopen(descriptor, "w") as handle:
-                        handle.write(os.urandom(32).hex())
-                        handle.flush()
-                        os.fsync(handle.fileno())
-                self._master = bytes.fromhex(path.read_text().strip())
+                mark = self._mark()
+                if not path.exists():
+                    if mark is not None and mark.exists():
+                        raise KeyMissing(f"{path} is not there, but the data were sealed with it")
+                    self._make_master(path)
+                self._master = _read_master(path)
+                self._check_mark(mark)
             return self._master
+
+    def _make_master(self, path: Path) -> None:
+        """Write a new key beside and link it into place, whole or not at all; of two processes one wins."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}.{threading.get_ident()}.fresh")
+        write_private(fresh, os.urandom(32).hex().encode())
+        try:
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+
+    def _mark(self) -> Path | None:
+        """Where the data folder remembers its master key; None for a key folder that is not this installation's."""
+        return data_folder() / MARK_FILE if self.folder == keys_folder() else None
+
+    def _check_mark(self, mark: Path | None) -> None:
+        if mark is None:
+            return
+        known = HKDF(hashes.SHA256(), 8, None, b"linli/fingerprint").derive(self._master or b"").hex()
+        if not mark.exists():
+            mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_private(mark, known.encode())
+        elif mark.read_text().strip() != known:
+            self._master = None
+            raise KeyMissing(f"{self.folder} holds the keys of another installation")
 
     def derive(self, purpose: str, length: int = 32) -> bytes:
         """A key derived from the master key by HKDF-SHA256 for one purpose (Django's secret, the index key of a neighbourhood)."""

@@ -105,7 +105,7 @@ def test_permits_not_handed_out_near_their_deadline(cast: Cast, days: int, kind:
         assert [h.person for h in hits if h.person] == [number.person]
 
 
-def test_an_operation_that_ends_soon_asks_for_a_decision_and_what_is_over_for_erasure(cast: Cast) -> None:
+def test_an_operation_that_ends_soon_asks_for_a_decision(cast: Cast) -> None:
     settled(cast)
     order = Order("行动", "目的", "duty", "依据", "街道", "居委会", "entry-log")
     now = timezone.now()
@@ -115,7 +115,7 @@ def test_an_operation_that_ends_soon_asks_for_a_decision_and_what_is_over_for_er
     client = client_as(cast.users["secretary"])
     assert titles(client) == ["“行动” ends in 2 days"]
     type(operation).objects.filter(pk=operation.pk).update(ended_at=now)
-    assert titles(client) == ["1 record is due for erasure"]
+    assert titles(client) == []
 
 
 def test_at_most_seven_cards_alarms_first(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

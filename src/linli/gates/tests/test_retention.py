@@ -30,18 +30,18 @@ def test_passages_become_hourly_counts_after_fourteen_days(
         ask_review(by=cast.users["secretary"], check=Check.objects.filter(outcome="refused").get())
         assert GateException.objects.count() == 2
     almost = timezone.now() + timedelta(days=13)
-    assert "passages" not in due(almost)
-    assert purge(by=None, now=almost).counts["passages"] == 0
+    assert "passages" not in due(cast.neighbourhood, almost)
+    assert purge(by=None, neighbourhood=cast.neighbourhood, now=almost).counts["passages"] == 0
     later = timezone.now() + timedelta(days=14, minutes=1)
-    assert due(later)["passages"] == 5
-    certificate = purge(by=None, now=later)
+    assert due(cast.neighbourhood, later)["passages"] == 5
+    certificate = purge(by=None, neighbourhood=cast.neighbourhood, now=later)
     assert certificate.counts["passages"] == 5
     with cast.scope():
         for model in (Check, Annulment, GateException, Review):
             assert not model.objects.exists()
     counts = {(c.klass, c.direction, c.outcome): c.count for c in HourlyCount.objects.all()}
     assert counts == {("resident", "in", "admitted"): 3, ("courier", "in", "refused"): 1}
-    again = purge(by=None, now=later)
+    again = purge(by=None, neighbourhood=cast.neighbourhood, now=later)
     assert again.counts["passages"] == 0
     assert sum(HourlyCount.objects.values_list("count", flat=True)) == 4
 
@@ -51,7 +51,7 @@ def test_the_end_of_an_operation_erases_its_passages(
 ) -> None:
     phone.send(check(issued))
     over = strict.ends_at + timedelta(minutes=1)
-    certificate = purge(by=None, now=over)
+    certificate = purge(by=None, neighbourhood=cast.neighbourhood, now=over)
     assert certificate.counts["passages"] == 1
     assert certificate.key_destroyed
     with cast.scope():
@@ -82,8 +82,18 @@ def test_health_data_and_plates_may_go_earlier(
 
 def test_receipts_go(cast: Cast, phone: Phone) -> None:
     phone.send(check(rules="quiet@1"), check(rules="quiet@1"))
-    assert purge(by=None, now=timezone.now() + timedelta(days=2)).counts["count_receipts"] == 0
-    assert purge(by=None, now=timezone.now() + timedelta(days=5)).counts["count_receipts"] == 2
+    assert (
+        purge(by=None, neighbourhood=cast.neighbourhood, now=timezone.now() + timedelta(days=2)).counts[
+            "count_receipts"
+        ]
+        == 0
+    )
+    assert (
+        purge(by=None, neighbourhood=cast.neighbourhood, now=timezone.now() + timedelta(days=5)).counts[
+            "count_receipts"
+        ]
+        == 2
+    )
     assert not CountReceipt.objects.exists()
     assert HourlyCount.objects.get().count == 2
 
@@ -97,5 +107,5 @@ def test_what_a_wrong_clock_dated_ahead_goes_in_time(
         if Check.objects.exists():  # dated after the pack's death it waits in the inbox instead
             settle(by=cast.users["secretary"], exception=GateException.objects.get())
     later = timezone.now() + timedelta(days=31)
-    counts = purge(by=None, now=later).counts
+    counts = purge(by=None, neighbourhood=cast.neighbourhood, now=later).counts
     assert counts["passages"] + counts["raw_uploads"] == 1

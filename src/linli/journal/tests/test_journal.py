@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+import time_machine
 from django.db import DatabaseError, connection, transaction
 
 from linli import vault
 from linli.journal import acts, triggers
 from linli.journal.models import Detail, Entry, Pseudonym
-from linli.journal.record import detail_of, record
+from linli.journal.record import detail_of, forget_details, record
 
 pytestmark = pytest.mark.django_db
 SAID = acts.register("journal.test", "did a test")
@@ -46,6 +49,7 @@ def test_a_person_is_named_by_a_pseudonym_that_can_be_cut() -> None:
 
 
 def test_free_text_is_sealed_and_goes_with_its_key() -> None:
+    vault.keyring().ensure("operation:x")
     entry = record(SAID, by=None, detail="她说家里没人", detail_key="operation:x")
     raw = bytes(Detail.objects.get(pk=entry.pk).sealed)
     assert "家里" not in raw.decode("utf-8", "ignore")
@@ -63,3 +67,13 @@ def test_an_act_must_be_known_and_has_one_sentence() -> None:
     assert acts.sentence(SAID) == "did a test"
     assert acts.sentence("gone.act") == "gone.act"
     assert SAID in acts.all_acts()
+
+
+def test_free_text_is_forgotten_after_three_full_years() -> None:
+    with time_machine.travel("2021-12-30T12:00:00+08:00", tick=False):
+        old = record(SAID, by=None, detail="old words")
+    with time_machine.travel("2022-01-02T12:00:00+08:00", tick=False):
+        young = record(SAID, by=None, detail="young words")
+    assert forget_details(datetime(2024, 12, 31, tzinfo=UTC)) == 0
+    assert forget_details(datetime(2025, 1, 2, tzinfo=UTC)) == 1
+    assert (detail_of(old.pk), detail_of(young.pk)) == (None, "young words")

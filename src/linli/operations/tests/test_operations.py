@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.utils import timezone
 
 from linli import vault
@@ -136,13 +138,13 @@ def test_purge_destroys_the_key_of_what_is_over_and_certifies_it_once(cast: Cast
         acts.OPENED, by=None, subject=("operation", operation.pk), detail="某人的话", detail_key=operation.key_name
     )
     assert detail_of(entry.pk) == "某人的话"
-    assert actions.purge(by=None).counts["operation_keys"] == 0
+    assert actions.purge(by=None, neighbourhood=cast.neighbourhood).counts["operation_keys"] == 0
     with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
-        assert actions.due() == {"operation_keys": 1}
-        certificate = actions.purge(by=None)
+        assert actions.due(cast.neighbourhood) == {"operation_keys": 1}
+        certificate = actions.purge(by=None, neighbourhood=cast.neighbourhood)
         assert certificate.counts["operation_keys"] == 1
         assert certificate.key_destroyed
-        assert actions.purge(by=None).counts["operation_keys"] == 0
+        assert actions.purge(by=None, neighbourhood=cast.neighbourhood).counts["operation_keys"] == 0
     assert detail_of(entry.pk) is None
     assert operation.key_name not in vault.keyring().names()
     assert Entry.objects.filter(act=acts.PURGED).count() == 3
@@ -151,8 +153,8 @@ def test_purge_destroys_the_key_of_what_is_over_and_certifies_it_once(cast: Cast
 def test_hooks_are_asked_and_counted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retention, "_hooks", {})
     retention.register("test", lambda now: {"rows": 2}, lambda now: {"rows": 2})
-    assert actions.due() == {"rows": 2}
-    assert actions.purge(by=None).counts == {"rows": 2, "operation_keys": 0}
+    assert actions.due(cast.neighbourhood) == {"rows": 2}
+    assert actions.purge(by=None, neighbourhood=cast.neighbourhood).counts == {"rows": 2, "operation_keys": 0}
 
 
 def test_every_shipped_rule_set_is_cited_and_dated() -> None:
@@ -203,3 +205,30 @@ def test_a_stranger_and_a_guard_see_nothing(cast: Cast) -> None:
         assert client_as(cast.users["guard"]).get(url).status_code == 403
     other = make_cast("别处居民区", "other-")
     assert client_as(other.users["secretary"]).get(f"/operations/{operation.pk}/").status_code == 404
+
+
+def test_each_neighbourhood_has_its_own_certificate_and_sees_no_other(cast: Cast) -> None:
+    other = make_cast("别处居民区", "other-")
+    opened(cast)
+    opened(other, name="别处的行动")
+    with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
+        rows = actions.purge_everything(by=None)
+        assert actions.purge_everything(by=None) == []
+    assert {(r.neighbourhood, r.operation.name if r.operation else "") for r in rows} == {
+        (cast.neighbourhood, "春季回家"),
+        (other.neighbourhood, "别处的行动"),
+    }
+    theirs = next(r for r in rows if r.neighbourhood == other.neighbourhood)
+    client = client_as(cast.users["secretary"])
+    assert client.get(f"/operations/certificates/{theirs.pk}/").status_code == 404
+    assert str(theirs.pk) not in client.get("/operations/").content.decode()
+
+
+def test_the_command_purges_and_counts(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
+    opened(cast)
+    call_command("purge", "--dry-run")
+    assert "nothing was erased" in capsys.readouterr().out
+    call_command("purge", "--json")
+    [line] = json.loads(capsys.readouterr().out)
+    assert line["counts"]["operation_keys"] == 0
+    assert Certificate.objects.get(pk=line["certificate"]).neighbourhood == cast.neighbourhood

@@ -30,9 +30,9 @@ def test_what_is_due_is_erased_without_being_asked_and_only_then(cast: Cast) -> 
 def test_a_failure_is_logged_and_does_not_stop_the_server(
     cast: Cast, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken() -> dict[str, int]:
+    def broken(**_: object) -> list[Certificate]:
         raise OSError("disk full")
 
-    monkeypatch.setattr(daily, "due", broken)
+    monkeypatch.setattr(daily, "purge_everything", broken)
     assert daily.tick() is False
     assert "purge failed" in caplog.text

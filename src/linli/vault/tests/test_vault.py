@@ -34,6 +34,7 @@ def test_a_value_moved_to_another_column_does_not_open(own_keys: Path) -> None:
 
 
 def test_a_destroyed_key_is_gone_for_another_process_too(own_keys: Path) -> None:
+    vault.keyring().ensure("operation:1")
     blob = vault.seal("after the end", key="operation:1", context="journal.detail")
     other = Keyring(own_keys)
     assert other.get("operation:1")
@@ -82,3 +83,30 @@ def test_a_signing_key_is_made_once(own_keys: Path) -> None:
 def test_something_else_is_not_a_sealed_value(own_keys: Path) -> None:
     with pytest.raises(ValueError, match="not a sealed value"):
         vault.unseal(b"hello", context="x")
+
+
+def test_a_lost_key_folder_is_not_replaced_by_a_new_one(own_keys: Path) -> None:
+    blob = vault.seal("x", key="register", context="c")
+    away = own_keys.with_name("away")
+    own_keys.rename(away)
+    with pytest.raises(vault.KeyMissing, match="not there"):
+        Keyring(own_keys).master()
+    away.rename(own_keys)
+    assert vault.unseal(blob, context="c") == b"x"
+
+
+def test_the_keys_of_another_installation_are_refused(own_keys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault.keyring().master()
+    other = own_keys.with_name("other")
+    Keyring(other).master()
+    monkeypatch.setenv("LINLI_KEYS", str(other))
+    with pytest.raises(vault.KeyMissing, match="another installation"):
+        Keyring(other).master()
+
+
+@pytest.mark.parametrize("content", ["", "abcd", "no hex at all"])
+def test_a_master_key_that_is_not_whole_is_refused(own_keys: Path, content: str) -> None:
+    own_keys.mkdir(parents=True)
+    (own_keys / "master.key").write_text(content)
+    with pytest.raises(vault.KeyMissing, match="whole"):
+        Keyring(own_keys).derive("django-secret")

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from linli.operations.actions import due, purge
+from linli.ground.models import Place
+from linli.operations.actions import due, purge_everything
 
 
 class Command(BaseCommand):
@@ -19,13 +20,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["dry_run"]:
-            counts, certificate = due(), None
+            found = [(str(n.pk), due(n)) for n in Place.objects.filter(kind__code="neighbourhood").order_by("path")]
         else:
-            row = purge(by=None)
-            counts, certificate = row.counts, str(row.pk)
+            found = [(str(row.pk), row.counts) for row in purge_everything(by=None, always=True)]
         if options["json"]:
-            self.stdout.write(json.dumps({"certificate": certificate, "counts": counts}, ensure_ascii=False))
+            name = "neighbourhood" if options["dry_run"] else "certificate"
+            self.stdout.write(json.dumps([{name: key, "counts": counts} for key, counts in found]))
             return
-        for name, number in sorted(counts.items()):
-            self.stdout.write(f"{number:>9,}  {name}")
-        self.stdout.write(f"certificate {certificate}" if certificate else "dry run: nothing was erased")
+        for key, counts in found:
+            for name, number in sorted(counts.items()):
+                self.stdout.write(f"{number:>9,}  {name}")
+            self.stdout.write("dry run: nothing was erased" if options["dry_run"] else f"certificate {key}")
