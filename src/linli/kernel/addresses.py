@@ -11,6 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _CHINESE = "〇零一二两三四五六七八九十百"
@@ -69,6 +70,7 @@ def _numeral(text: str) -> str:
     return str(total + digit)
 
 
+@lru_cache(maxsize=65536)
 def read_address(raw: str, *, estate: str = "", side_first: bool = False) -> Door:
     """One address cell. ``estate``: the estate of the sheet, stripped from the text if it starts with it.
 
@@ -136,6 +138,7 @@ def _from_dashes(parts: list[str], estate: str, side_first: bool) -> Door:
     return replace(Door(estate=estate), **dict(zip(names, values, strict=True)))
 
 
+@lru_cache(maxsize=65536)
 def clean_part(raw: str) -> str:
     """One part alone: 12幢 → 12, 2单元 → 2, 301室 → 301, 3a → 3A; words such as 亭子间 stay."""
     text = to_digits(narrow(raw)).upper()
@@ -154,6 +157,7 @@ def from_date(value: date) -> tuple[str, str]:
     return str(value.month), str(value.day)
 
 
+@lru_cache(maxsize=65536)
 def from_date_text(text: str) -> tuple[str, str] | None:
     """The same for a date that a csv export wrote as text: ``3月2日``, ``2-Mar``, ``Mar-02``, ``2020/3/2``."""
     words = narrow(text).lower()

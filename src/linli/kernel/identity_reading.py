@@ -101,6 +101,8 @@ def _clean(raw: str) -> tuple[str, list[str], str | None]:
 
 
 def _without_word(text: str) -> tuple[str, str | None]:
+    if text[:1].isdigit() and text[-1:] not in ")）":
+        return text, None
     upper = text.upper()
     for kind, words in _WORDS.items():
         for word in words:

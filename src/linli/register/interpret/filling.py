@@ -43,6 +43,8 @@ class Filler:
         self.place_columns = {name: table.column(name) for name in _ORDER if table.column(name) is not None}
         self.group = 0
         self.last_door: Door | None = None
+        self.seen_door = Door()
+        self.door_key: tuple[tuple[str, str], ...] = ()
         self.section: dict[str, str] = {}
         self.stepped: list[int] = []
         self.first: dict[int, Cell] = {}
@@ -66,7 +68,7 @@ class Filler:
             own = [as_text(cell) for cell in self.sheet.rows[row]]
             if not any(own) and not any(as_text(value) for value in raw.values()):
                 continue
-            if self._is_footer(own) or self._is_header_again(row) or self._is_section(row, own):
+            if self._is_footer(own) or self._is_header_again(row, own) or self._is_section(row, own):
                 self.stepped.append(row)
                 continue
             if not any(as_text(value) for value in raw.values()):
@@ -91,9 +93,11 @@ class Filler:
             return False
         return head in words.footer_marks() or len(filled) <= 3
 
-    def _is_header_again(self, row: int) -> bool:
+    def _is_header_again(self, row: int, own: list[str]) -> bool:
         """The header printed again on the next page."""
         if not self.table.labels:
+            return False
+        if any(text.isdigit() and len(text) > 6 for text in own):
             return False
         hits = 0
         for seen, (column, label) in enumerate(self.table.labels.items()):
@@ -182,7 +186,10 @@ class Filler:
             self.place = merged
         elif line.cells and not self.place:
             self.place = {}
-        line.door = self._door(self.place)
+        key = (*self.place.items(), *self.section.items())
+        if key != self.door_key or self.last_door is None:
+            self.door_key, self.seen_door = key, self._door(self.place)
+        line.door = self.seen_door
         if line.door != self.last_door or not given and self.last_door is None:
             self.group += 1
             self.last_door = line.door

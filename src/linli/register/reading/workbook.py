@@ -30,6 +30,7 @@ _ERROR = re.compile(
 )
 _FORMULA = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+)(\d+)"[^>/]*><(?:\w+:)?f[ >/]')
 _STYLED = re.compile(rb'<(?:\w+:)?c\s(?=[^>]*?\bs="(\d+)")[^>]*?\br="([A-Z]+)(\d+)"[^>/]*>')
+_ANY_REF = re.compile(rb' r="([A-Z]+)\d+"')
 _CELL_REF = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]+)\d+"[^>/]*>')
 _COMMENT = re.compile(rb'<(?:\w+:)?comment\s[^>]*?\bref="([A-Z]+)(\d+)"[^>]*>(.*?)</(?:\w+:)?comment>', re.DOTALL)
 _TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)<")
@@ -135,7 +136,9 @@ class _Parts:
         """Everything about a sheet except its values."""
         xml = self.read(path)
         rows = [int(row) for row in _ROW.findall(xml)]
-        columns = {column_index(letters.decode()) for letters in set(_CELL_REF.findall(xml))}
+        columns = _columns(_ANY_REF, xml)
+        if max(columns, default=0) >= MAX_COLUMNS:
+            columns = _columns(_CELL_REF, xml)  # formatting alone may reach to the last column
         if len(rows) > MAX_ROWS * 4 or max(columns, default=0) >= 16_384:
             raise _too_many()
         sheet = Sheet("", [], formatted_after=max(rows, default=0))
@@ -156,9 +159,9 @@ class _Parts:
     def _guard(self, xml: bytes, columns: set[int], rows: list[int]) -> None:
         """Values spread so far apart that a table of them would not fit: one cell at XFD1048576 is enough."""
         width = max(columns, default=0) + 1
-        last = max(
-            (int(row) for row in re.findall(rb'<(?:\w+:)?c\s[^>]*?\br="[A-Z]+(\d+)"[^>/]*>', xml)[-1:]), default=0
-        )
+        end = xml.rfind(b"</", 0, max(xml.rfind(b"</row>"), xml.rfind(b":row>")))
+        refs = re.findall(rb' r="[A-Z]+(\d+)"', xml[max(end - 4000, 0) : end])
+        last = int(refs[-1]) if refs else max(rows, default=0)
         if width > MAX_COLUMNS or last > MAX_ROWS or width * max(last, 1) > 40_000_000:
             raise _too_many()
 
@@ -194,6 +197,10 @@ class _Parts:
 
 def _attributes(raw: bytes) -> dict[str, str]:
     return {key.decode(): html.unescape(value.decode("utf-8", "replace")) for key, value in _ATTRIBUTE.findall(raw)}
+
+
+def _columns(pattern: re.Pattern[bytes], xml: bytes) -> set[int]:
+    return {column_index(letters.decode()) for letters in set(pattern.findall(xml))}
 
 
 def _hidden_columns(xml: bytes) -> set[int]:
