@@ -14,12 +14,12 @@ from typing import Any
 
 from axes.handlers.base import AbstractAxesHandler, AxesBaseHandler
 from axes.models import AccessFailureLog
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from linli.accounts import acts, codes
+from linli.accounts.addresses import client_address
 from linli.accounts.models import User
 from linli.journal.record import record
 
@@ -50,14 +50,6 @@ def axes_username(request: HttpRequest | None, credentials: dict[str, Any] | Non
     if typed is None and request is not None:
         typed = request.POST.get("username")
     return name_digest(typed)
-
-
-def client_address(request: HttpRequest) -> str:
-    """Where a request comes from: the peer, or what our own proxy appended last when ``LINLI_PROXY=1``."""
-    forwarded: str = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return str(request.META.get("REMOTE_ADDR") or "127.0.0.1")
 
 
 def locked_until(name: str, address: str, now: datetime) -> datetime | None:

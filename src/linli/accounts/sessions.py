@@ -13,6 +13,8 @@ from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest
 from django.utils import timezone
 
+from linli.accounts.addresses import client_address
+
 STARTED, SEEN, AGENT, ADDRESS = "linli_started", "linli_seen", "linli_agent", "linli_address"
 SEEN_EVERY = 300
 """Seconds between two writes of ``SEEN``."""
@@ -49,12 +51,16 @@ class OpenSession:
 
 
 def sign_in(request: HttpRequest, user: Any) -> None:
-    """Open a session for ``user``: a new key (an old one cannot be fixed on somebody), and what the list of sessions shows."""
+    """Open a session for ``user``: a new key (an old one cannot be fixed on somebody), and what the list of sessions shows.
+
+    Sessions of anybody that have run out are deleted on the way.
+    """
     auth.login(request, user, backend=MODEL_BACKEND)
-    now = timezone.now().timestamp()
-    request.session[STARTED] = request.session[SEEN] = int(now)
+    now = timezone.now()
+    SessionStore.get_model_class().objects.filter(expire_date__lt=now).delete()
+    request.session[STARTED] = request.session[SEEN] = int(now.timestamp())
     request.session[AGENT] = agent_words(request.META.get("HTTP_USER_AGENT", ""))
-    request.session[ADDRESS] = request.META.get("REMOTE_ADDR", "")
+    request.session[ADDRESS] = client_address(request)
 
 
 def note_seen(request: HttpRequest) -> None:

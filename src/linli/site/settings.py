@@ -126,7 +126,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 AXES_HANDLER = "linli.accounts.lockout.Handler"
 AXES_USERNAME_CALLABLE = "linli.accounts.lockout.axes_username"
-AXES_CLIENT_IP_CALLABLE = "linli.accounts.lockout.client_address"
+AXES_CLIENT_IP_CALLABLE = "linli.accounts.addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "linli.accounts.lockout.locked_page"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_DISABLE_ACCESS_LOG = True
@@ -189,6 +189,7 @@ LINLI_MENU = [
     ("gates:permits", _("Permits"), "permits.handout"),
     ("operations:index", _("Operation"), "operations.manage"),
     ("ground:offices", _("Offices"), "users.manage"),
+    ("ground:setup", _("Set-up"), "users.manage"),
     ("install_sheet", _("A phone's first day"), "devices.manage"),
     ("journal", _("Who did what"), "journal.read"),
 ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from linli.accounts import actions
 from linli.accounts.models import Session, User
@@ -190,3 +193,10 @@ def test_an_action_itself_refuses_a_weak_password(user: User) -> None:
     with refused("accounts.password_weak"):
         actions.check_password_rules("short", None)
     assert actions.change_password(by=user, user=user, password=FRESH).check_password(FRESH)
+
+
+def test_sessions_that_ran_out_are_deleted_when_somebody_signs_in(user: User) -> None:
+    signed_in(user)
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    signed_in(user)
+    assert Session.objects.count() == 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from linli.ground import setup
 from linli.ground.models import Mandate, Place, PlaceName
 from linli.ground.testing import Cast, client_as
 from linli.journal.models import Entry
+from linli.kernel.refusal import Refusal
 
 PASSWORD = "river lamp seven"
 FIRST = {
@@ -290,3 +292,33 @@ def test_no_step_without_its_token(cast: Cast) -> None:
 def test_a_neighbourhood_needs_a_name() -> None:
     with refused("ground.name_missing"):
         setup.found(place=setup.Neighbourhood(" "), username="x.y", display_name="x", password=PASSWORD, language="en")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_threads_that_found_at_once_one_wins() -> None:
+    start, said = threading.Barrier(4), []
+
+    def attempt(number: int) -> None:
+        start.wait()
+        try:
+            setup.found(
+                place=setup.Neighbourhood(f"居民区{number}"),
+                username=f"user{number}",
+                display_name="x",
+                password=PASSWORD,
+                language="en",
+            )
+            said.append("done")
+        except (Refusal, IntegrityError):
+            said.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=attempt, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(said) == ["done", "refused", "refused", "refused"]
+    assert User.objects.count() == 1
+    assert Place.objects.count() == 1
