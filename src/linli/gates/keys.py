@@ -9,7 +9,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from linli import vault
 from linli.gates.models import PermitKey
+from linli.gates.signature import load_public
 
+__all__ = ["add_key", "load_public", "public_spki", "signing_key"]
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -36,14 +38,6 @@ def public_spki(neighbourhood: int) -> dict[str, bytes]:
     """Key id → SPKI (DER) of every key that is not withdrawn; one statement."""
     rows = PermitKey.objects.filter(neighbourhood_id=neighbourhood, withdrawn_at__isnull=True)
     return {kid: bytes(spki) for kid, spki in rows.values_list("kid", "public_key")}
-
-
-def load_public(spki: bytes) -> ec.EllipticCurvePublicKey:
-    """A P-256 public key from SPKI (DER). Raises ValueError for anything else."""
-    key = serialization.load_der_public_key(spki)
-    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise ValueError("not a P-256 key")
-    return key
 
 
 def _base36(number: int) -> str:

@@ -16,8 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-
-from linli.gates.keys import load_public
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 MOST_SKEW = timedelta(hours=36)
 """A phone's clock may be this wrong and it is still heard; how wrong it is, is kept and shown."""
@@ -72,6 +71,14 @@ def check(claim: Claim, spki: bytes, message: bytes, now: datetime) -> None:
         raise Unsigned("bad_signature") from None
     if abs(claim.skew(now)) > MOST_SKEW.total_seconds() * 1000:
         raise Unsigned("clock")
+
+
+def load_public(spki: bytes) -> ec.EllipticCurvePublicKey:
+    """A P-256 public key from SPKI (DER). Raises ValueError for anything else."""
+    key = load_der_public_key(spki)
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise ValueError("not a P-256 key")
+    return key
 
 
 @lru_cache(maxsize=256)
