@@ -373,3 +373,23 @@ def test_other_barcodes_are_not_heard(guard: Page) -> None:
     guard.evaluate(phone.SCAN, "https://example.invalid/a-poster-on-the-wall")
     guard.wait_for_timeout(200)
     expect(guard.locator('#app[data-screen="gate"]')).to_be_visible()
+
+
+def test_a_server_that_cannot_store_is_named_and_tried_again(
+    guard: Page, gate: FakeGate, complaints: Complaints
+) -> None:
+    complaints.expect("503")
+    gate.broken = True
+    phone.check(guard, gate.code(9))
+    expect(guard.locator(".strip")).to_have_text("1 条还没上传成功（disk_full），会自动再试", timeout=10_000)
+    gate.broken = False
+    phone.eventually(guard, lambda: len(gate.stored) == 1)
+    expect(guard.locator(".strip")).to_have_count(0)
+
+
+def test_a_wiped_database_does_not_lose_the_shift_that_is_open(
+    guard: Page, gate: FakeGate, complaints: Complaints
+) -> None:
+    guard.evaluate("() => new Promise((done) => { indexedDB.deleteDatabase('linli-scan').onsuccess = done; })")
+    phone.check(guard, gate.code(10))
+    phone.eventually(guard, lambda: len(gate.stored) == 1)

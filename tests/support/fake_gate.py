@@ -84,6 +84,7 @@ class FakeGate:
 
     records: bool = True
     token: str = "ABCD2345"
+    broken: bool = False  # every upload ends in an error of the server
     deaf: bool = False  # answers nothing: the network is down
     lose_answers: int = 0  # store, then drop the connection before the answer
     cut_off: bool = False
@@ -280,6 +281,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def _checks(self, body: bytes) -> dict[str, Any]:
         self._signed(body)
+        if self.gate.broken:
+            raise Refusal(503, "disk_full")
         checks = json.loads(body)["checks"]
         if not 1 <= len(checks) <= 200:
             raise Refusal(400, "batch")

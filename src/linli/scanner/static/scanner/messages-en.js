@@ -69,6 +69,7 @@ export default {
   "strip.offline": "Offline",
   "strip.queued": "{n} to upload",
   "strip.uploading": "Uploading · {n} left",
+  "strip.failed": "{n} not uploaded yet ({why}); trying again by itself",
   "strip.parked": "{n} for the office to handle",
   "strip.clock.ahead": "This phone is {n} fast; records use the server's time",
   "strip.clock.behind": "This phone is {n} slow; records use the server's time",

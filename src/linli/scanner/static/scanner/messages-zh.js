@@ -66,6 +66,7 @@ export default {
   "strip.offline": "离线",
   "strip.queued": "{n} 条待上传",
   "strip.uploading": "正在上传 · 还有 {n} 条",
+  "strip.failed": "{n} 条还没上传成功（{why}），会自动再试",
   "strip.parked": "{n} 条请办公室处理",
   "strip.clock.ahead": "本机时间快 {n}，记录已按服务器时间",
   "strip.clock.behind": "本机时间慢 {n}，记录已按服务器时间",

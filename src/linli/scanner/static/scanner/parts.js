@@ -18,11 +18,12 @@ export function span(ms) {
 // What a guard should know, most important first; nothing at all when all is well.
 function stripLines() {
   const lines = [];
-  const { count, parked, online } = queue.state;
+  const { count, parked, online, error } = queue.state;
   if (session.unsaved.length) lines.push(["alarm", t("strip.memory", { n: session.unsaved.length }), "store"]);
   else if (session.storeFails) lines.push(["alarm", t("strip.store"), "store"]);
   const waiting = count ? [t("strip.queued", { n: count })] : [];
   if (!online) lines.push(["calm", [t("strip.offline"), ...waiting].join(" · "), "status"]);
+  else if (count && error) lines.push(["calm", t("strip.failed", { n: count, why: error.message }), "status"]);
   else if (count > 3) lines.push(["calm", t("strip.uploading", { n: count }), "status"]);
   if (session.differs) {
     const what = reason(session.differs.reason);

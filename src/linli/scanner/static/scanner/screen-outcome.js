@@ -73,8 +73,8 @@ function reviewBlock(decision) {
   );
 }
 
-// The number on the slip: the last eight characters of the record's id, enough for the office to find it.
-export const slipNumber = (id) => id.replace(/-/g, "").slice(-8).toUpperCase();
+// The number on the slip, the same as on the office's slip: the last twelve characters of the record's id.
+export const slipNumber = (id) => id.slice(-12).toUpperCase();
 
 export function slip(facts) {
   const { draft, decision, kept, gate, time } = facts;
