@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from linli.accounts.lockout import client_address
 from linli.gates import pack, search, signature
 from linli.gates.actions import devices, late, record
 from linli.gates.deciding import Source
@@ -52,9 +53,7 @@ def language_of(request: HttpRequest) -> str:
 
 def answer(data: dict[str, Any], status: int = 200) -> JsonResponse:
     """A JSON answer with our time; never cached."""
-    response = JsonResponse(
-        {**data, "server_time": timezone.now().isoformat()}, status=status, json_dumps_params={"ensure_ascii": False}
-    )
+    response = JsonResponse({**data, "server_time": timezone.now().isoformat()}, status=status)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -141,7 +140,7 @@ def shift_of(device: Device) -> dict[str, str]:
 @endpoint(require_POST)
 def enrol(request: HttpRequest) -> HttpResponse:
     """Spend a one-time code. GET never spends one: link scanners fetch what they are shown."""
-    attempts = f"linli.enrol:{request.META.get('REMOTE_ADDR', '')}"
+    attempts = f"linli.enrol:{client_address(request)}"
     if int(cache.get(attempts, 0)) >= WRONG_CODES:
         return refuse("too_often", 429)
     try:
@@ -166,14 +165,19 @@ def enrol(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _stopped(source: Source) -> str:
+    """Why a phone may ask nothing about residents any more: ``cut_off``, ``shift_over``, or empty."""
+    if source.device is None or source.device.is_late(source.now):
+        return "cut_off"
+    return "shift_over" if source.now >= source.device.pack_dies_at() else ""
+
+
 @signed(require_GET)
 def get_pack(request: HttpRequest, source: Source) -> HttpResponse:
     """The shift's sealed pack."""
-    device = source.device
-    if device is None or device.is_late(source.now):
-        return refuse("cut_off", 403)
-    if source.now >= device.pack_dies_at():
-        return refuse("shift_over", 403)
+    device, stopped = source.device, _stopped(source)
+    if device is None or stopped:
+        return refuse(stopped, 403)
     return answer(pack.sealed_for(device, source.now))
 
 
@@ -223,16 +227,18 @@ def _changes(device: Device, source: Source) -> dict[str, Any]:
 @signed(require_GET)
 def find(request: HttpRequest, source: Source) -> HttpResponse:
     """Search a resident by full name, pinyin, room or permit number; masked names."""
-    if source.device is None or source.device.is_late(source.now):
-        return refuse("cut_off", 403)
-    if source.now >= source.device.pack_dies_at():
-        return refuse("shift_over", 403)
+    stopped = _stopped(source)
+    if stopped:
+        return refuse(stopped, 403)
     return answer({"people": search.find(source.gate.neighbourhood_id or 0, request.GET.get("q", ""))})
 
 
 @signed(require_POST)
 def simulate(request: HttpRequest, source: Source) -> HttpResponse:
-    """What the server would decide; records nothing."""
+    """What the server would decide; records nothing. Closed to a phone that was cut off or whose shift is over, as the search is."""
+    stopped = _stopped(source)
+    if stopped:
+        return refuse(stopped, 403)
     try:
         item = parse(body_of(request).get("check"))
     except (signature.Unsigned, Malformed):

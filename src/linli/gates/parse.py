@@ -133,9 +133,18 @@ def _text(raw: Mapping[str, Any], name: str, longest: int) -> str | None:
     value = raw.get(name)
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) > longest or "\0" in value:
+    if not isinstance(value, str) or len(value) > longest or "\0" in value or not _storable(value):
         raise Malformed(name)
     return value
+
+
+def _storable(text: str) -> bool:
+    """Whether it is whole text: half of a surrogate pair is not, and no database takes it."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _flag(raw: Mapping[str, Any], name: str) -> bool | None:

@@ -16,8 +16,11 @@ from django.utils import timezone
 
 from linli.gates.actions.counting import Key, add_counts, hour_of
 from linli.gates.models import Annulment, Check, CountReceipt, EnrolmentToken, GateException, Review
+from linli.inbox import retention as inbox
+from linli.inbox.models import RawUpload
 from linli.kernel import data_classes
 from linli.operations.models import Operation
+from linli.operations.queries import over
 
 CHUNK = 500
 RECEIPTS_DAYS = 3
@@ -35,6 +38,7 @@ def due(now: datetime) -> dict[str, int]:
         found[NAMES[code]] = found.get(NAMES[code], 0) + rows.count()
     found["count_receipts"] = _receipts(now).count()
     found["gate_exceptions"] = _loose_exceptions(now).count()
+    found["raw_uploads"] = _uploads(now).count()
     found["enrolment_codes"] = _codes(now).count()
     return found
 
@@ -43,11 +47,12 @@ def erase(now: datetime) -> dict[str, int]:
     """Erase it: passages become hourly counts, temperatures, answers and plates may go earlier, receipts and old codes go."""
     found: dict[str, int] = {"passages": 0, "temperatures": 0, "answers": 0, "plates": 0}
     for place, rows in _passages(now):
-        found["passages"] += _fold(place, rows)
+        found["passages"] += _fold(place, rows, now)
     for code, rows in _trimmed(now):
         found[NAMES[code]] = found.get(NAMES[code], 0) + rows.update(**{TRIMMED[code]: None, "trimmed_at": now})
     found["count_receipts"] = _receipts(now).delete()[0]
     found["gate_exceptions"] = _loose_exceptions(now).delete()[0]
+    found["raw_uploads"] = inbox.erase_rows(_uploads(now), now)
     found["enrolment_codes"] = _codes(now).delete()[0]
     return found
 
@@ -83,27 +88,49 @@ def _trimmed(now: datetime) -> Iterator[tuple[str, QuerySet[Check]]]:
             yield code, rows.exclude(**{f"{column}__isnull": True})
 
 
-def _fold(place: int, rows: QuerySet[Check]) -> int:
-    """Turn passages into hourly counts and delete them with what was said about them, a chunk at a time."""
+def _fold(place: int, rows: QuerySet[Check], now: datetime) -> int:
+    """Turn passages into hourly counts and delete them with what was said about them, a chunk at a time.
+
+    A receipt stays of what was heard lately: a phone that never got its answer may send it again, and it is counted already.
+    """
     total = 0
     while True:
-        chunk: list[dict[str, Any]] = list(
-            rows.values("pk", "gate_id", "happened_at", "klass", "direction", "outcome")[:CHUNK]
-        )
-        if not chunk:
-            return total
-        ids = [row["pk"] for row in chunk]
         with transaction.atomic():
+            chunk = _claimed(rows)
+            if not chunk:
+                return total
+            ids = [row["pk"] for row in chunk]
+            counted = set(CountReceipt.objects.filter(pk__in=ids).values_list("pk", flat=True))
             annulled = set(Annulment.objects.filter(check_id__in=ids).values_list("check_id", flat=True))
             counts: Counter[Key] = Counter(
                 (row["gate_id"], hour_of(row["happened_at"]), row["klass"], row["direction"], row["outcome"])
                 for row in chunk
-                if row["pk"] not in annulled
+                if row["pk"] not in annulled | counted
             )
             add_counts(place, counts)
+            CountReceipt.objects.bulk_create(_fresh_receipts(place, chunk, now), ignore_conflicts=True)
             for about in (Annulment, GateException, Review):
                 about.objects.filter(check_id__in=ids).delete()
             total += Check.objects.filter(pk__in=ids).delete()[0]
+
+
+def _claimed(rows: QuerySet[Check]) -> list[dict[str, Any]]:
+    """A chunk that this transaction alone folds: another purge waits for its rows and then finds them gone.
+
+    SQLite has one writer at a time from the first statement of a transaction; PostgreSQL locks the rows.
+    """
+    claimed = rows.order_by("pk").select_for_update()
+    wanted = ("pk", "gate_id", "happened_at", "heard_at", "klass", "direction", "outcome")
+    return list(claimed.values(*wanted)[:CHUNK])
+
+
+def _fresh_receipts(place: int, chunk: list[dict[str, Any]], now: datetime) -> list[CountReceipt]:
+    oldest = now - timedelta(days=RECEIPTS_DAYS)
+    return [
+        CountReceipt(id=row["pk"], neighbourhood_id=place, heard_on=timezone.localdate(row["heard_at"]))
+        for row in chunk
+        if row["heard_at"] > oldest
+    ]
 
 
 def _receipts(now: datetime) -> QuerySet[CountReceipt]:
@@ -113,6 +140,13 @@ def _receipts(now: datetime) -> QuerySet[CountReceipt]:
 def _loose_exceptions(now: datetime) -> QuerySet[GateException]:
     rows: QuerySet[GateException] = GateException.objects.filter(check_id__isnull=True)
     return rows.filter(heard_at__lte=now - timedelta(days=data_classes.RAW_UPLOAD.days or 0))
+
+
+def _uploads(now: datetime) -> QuerySet[RawUpload]:
+    """What phones sent for a person to look at ends with the operation whose key seals it."""
+    names = [operation.key_name for operation in over(now)]
+    rows: QuerySet[RawUpload] = RawUpload.objects.filter(key__in=names)
+    return rows.exclude(state=RawUpload.State.ERASED)
 
 
 def _codes(now: datetime) -> QuerySet[EnrolmentToken]:

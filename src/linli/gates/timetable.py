@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,17 @@ class InForce:
     def records(self) -> bool:
         """Whether a passage may be kept at all."""
         return self.operation is not None and bool(self.rules["records"])
+
+    def heard(self, now: datetime) -> InForce:
+        """The same for what arrives at ``now``: an operation that is over keeps nothing any more, its rules still judge."""
+        if self.operation is None or end_of(self.operation) > now:
+            return self
+        return replace(self, operation=None)
+
+
+def end_of(operation: Operation) -> datetime:
+    """When an operation ends or ended: by its date, or earlier by act."""
+    return min(operation.ends_at, operation.ended_at or operation.ends_at)
 
 
 class Timetable:
@@ -49,15 +60,12 @@ class Timetable:
         found: OperationRules | None = None
         for row in self._rows:
             operation = row.operation
-            end = min(operation.ends_at, operation.ended_at or operation.ends_at)
-            if operation.starts_at <= moment < end and row.since <= moment:
+            if operation.starts_at <= moment < end_of(operation) and row.since <= moment:
                 found = row
         if found is None:
             return InForce(None, rulesets.load(rulesets.QUIET))
-        operation = found.operation
-        end = min(operation.ends_at, operation.ended_at or operation.ends_at)
-        rules = {**rulesets.load(found.code), "ends_ms": int(end.timestamp() * 1000)}
-        return InForce(operation, rules)
+        rules = {**rulesets.load(found.code), "ends_ms": int(end_of(found.operation).timestamp() * 1000)}
+        return InForce(found.operation, rules)
 
 
 def may_record(rules: str) -> bool:

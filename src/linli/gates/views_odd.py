@@ -102,7 +102,7 @@ def settle_exception(request: Any, pk: UUID) -> HttpResponse:
                 ngettext("%(n)s record taken in.", "%(n)s records taken in.", taken) % {"n": taken},
             )
         elif upload is not None and upload.state != RawUpload.State.ERASED:
-            handle(by=request.user, upload=upload)
+            handle(by=request.user, upload=upload, empty=True)
         settle.settle(by=request.user, exception=row, text=request.POST.get("text", ""))
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))

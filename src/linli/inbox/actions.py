@@ -27,10 +27,12 @@ def keep(
     content: bytes | BinaryIO,
     name: str = "",
     problem: str = "",
+    key: str = store.KEY,
 ) -> RawUpload:
     """Keep a payload as it came and return its row; the same payload of the same source returns the first row.
 
     ``content``: bytes or a seekable binary stream of any size. ``problem``: a code when a person must look (state ``waiting``).
+    ``key``: the vault key that seals it; destroying that key ends the payload.
     """
     place = neighbourhood if isinstance(neighbourhood, int) else neighbourhood.pk
     stream = io.BytesIO(content) if isinstance(content, bytes) else content
@@ -42,7 +44,8 @@ def keep(
         source=source,
         digest=keyed,
         size=size,
-        name=vault.seal(name, key=store.KEY, context=store.NAME_CONTEXT) if name else None,
+        key=key,
+        name=vault.seal(name, key=key, context=store.NAME_CONTEXT) if name else None,
         state=RawUpload.State.WAITING if problem else RawUpload.State.KEPT,
         problem=problem,
         received_at=timezone.now(),
@@ -69,8 +72,11 @@ def keep(
     return kept
 
 
-def handle(*, by: User | None, upload: RawUpload) -> RawUpload:
-    """Say that a payload was interpreted, or looked at and set aside. Doing it twice changes nothing."""
+def handle(*, by: User | None, upload: RawUpload, empty: bool = False) -> RawUpload:
+    """Say that a payload was interpreted, or looked at and set aside. Doing it twice changes nothing.
+
+    ``empty``: its content goes at once; the line and its digest stay, so that the same payload is not taken for a new one.
+    """
     now = timezone.now()
     if upload.state == RawUpload.State.ERASED:
         raise Refusal("inbox.erased", gettext_noop("The retention of this upload has ended; its content is erased."))
@@ -80,7 +86,11 @@ def handle(*, by: User | None, upload: RawUpload) -> RawUpload:
             .exclude(state__in=[RawUpload.State.DONE, RawUpload.State.ERASED])
             .update(state=RawUpload.State.DONE, handled_at=now, handled_by=by.pk if by else None)
         )
+        if empty:
+            RawUpload.objects.filter(pk=upload.pk).update(sealed=None, name=None)
         if changed:
             record(acts.HANDLED, by=by, subject=("upload", upload.pk), neighbourhood=upload.neighbourhood_id, data={})
+    if empty:
+        store.remove_file(upload.pk)
     upload.refresh_from_db()
     return upload

@@ -26,6 +26,9 @@ class RawUpload(Personal):
     size = models.BigIntegerField(help_text="bytes")
     name = models.BinaryField(null=True, blank=True, help_text="the file's name, sealed")
     sealed = models.BinaryField(null=True, blank=True, help_text="null: the payload lies in a file, or is erased")
+    key = models.CharField(
+        max_length=60, default="inbox", help_text="vault key of the payload; what it belongs to may end it"
+    )
     state = models.CharField(max_length=8, choices=State.choices, default=State.KEPT)
     problem = models.CharField(max_length=40, blank=True, help_text="code: why a person must look")
     received_at = models.DateTimeField()

@@ -20,7 +20,7 @@ def open_content(upload: RawUpload) -> IO[bytes]:
 
     Raises :class:`Refusal` when it is erased, or its key is.
     """
-    if upload.state == RawUpload.State.ERASED:
+    if upload.state == RawUpload.State.ERASED or (upload.sealed is None and not store.path_of(upload.pk).exists()):
         raise Refusal("inbox.erased", gettext_noop("The retention of this upload has ended; its content is erased."))
     # The caller closes it.
     out = tempfile.SpooledTemporaryFile(max_size=store.PIECE)  # noqa: SIM115

@@ -23,10 +23,15 @@ def due(now: datetime) -> dict[str, int]:
 
 def erase(now: datetime) -> dict[str, int]:
     """Erase them: sealed bytes and file name out of the row, the file off the disk. Safe to run again."""
+    return {"raw_uploads": erase_rows(_due(now), now)}
+
+
+def erase_rows(rows: QuerySet[RawUpload], now: datetime) -> int:
+    """Erase these payloads now, whatever their age (rooms above call it when what a payload belongs to ends). Returns how many."""
     count = 0
-    for upload in list(_due(now).only("pk", "neighbourhood_id")):
+    for upload in list(rows.only("pk", "neighbourhood_id")):
         store.remove_file(upload.pk)
         count += RawUpload.objects.filter(pk=upload.pk).update(
             sealed=None, name=None, state=RawUpload.State.ERASED, handled_at=now
         )
-    return {"raw_uploads": count}
+    return count

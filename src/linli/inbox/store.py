@@ -49,12 +49,12 @@ def measure(content: BinaryIO) -> tuple[int, str]:
 def put(row: RawUpload, content: BinaryIO) -> None:
     """Seal ``content`` into the row, or beside it when it is large."""
     if row.size <= IN_ROW:
-        row.sealed = vault.seal(content.read(), key=KEY, context=f"{CONTEXT}:{row.pk}")
+        row.sealed = vault.seal(content.read(), key=row.key, context=f"{CONTEXT}:{row.pk}")
     else:
-        write_file(row.pk, content)
+        write_file(row.pk, content, key=row.key)
 
 
-def write_file(upload: UUID, content: BinaryIO) -> None:
+def write_file(upload: UUID, content: BinaryIO, *, key: str = KEY) -> None:
     """Seal ``content`` in pieces; the file appears whole or not at all. Each piece knows its number and whether it is the last."""
     target = path_of(upload)
     part = target.with_suffix(".part")
@@ -63,7 +63,7 @@ def write_file(upload: UUID, content: BinaryIO) -> None:
         number, piece = 0, content.read(PIECE)
         while True:
             following = content.read(PIECE)
-            sealed = vault.seal(piece, key=KEY, context=_piece(upload, number, last=not following))
+            sealed = vault.seal(piece, key=key, context=_piece(upload, number, last=not following))
             out.write(_LENGTH.pack(len(sealed)) + sealed)
             if not following:
                 break

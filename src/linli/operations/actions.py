@@ -84,7 +84,7 @@ def open_operation(
             neighbourhood=neighbourhood.pk,
             data={"ruleset": rules["key"], "ends": ends_at.isoformat()},
         )
-    vault.keyring().ensure(operation.key_name)
+        vault.keyring().ensure(operation.key_name)  # before the commit: no operation is ever open without its key
     return operation
 
 

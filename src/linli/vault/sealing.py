@@ -17,14 +17,20 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from linli.vault.keyring import Keyring, keyring
 
 VERSION = 1
+ENDING = "operation:"
+"""Names of keys that end: their operation makes them, its purge destroys them, and no writer brings one back."""
 
 
 def seal(value: str | bytes, *, key: str, context: str) -> bytes:
-    """Seal ``value`` with the key called ``key`` (made when missing) for the column named ``context``."""
+    """Seal ``value`` with the key called ``key`` for the column named ``context``.
+
+    A missing key is made, but never an operation's: that one was destroyed with its data, so :class:`linli.vault.KeyMissing` is raised.
+    """
     plain = value.encode() if isinstance(value, str) else value
     name = key.encode()
     nonce = os.urandom(12)
-    sealed = AESGCM(keyring().ensure(key)).encrypt(nonce, plain, name + b"|" + context.encode())
+    secret = keyring().get(key) if key.startswith(ENDING) else keyring().ensure(key)
+    sealed = AESGCM(secret).encrypt(nonce, plain, name + b"|" + context.encode())
     return bytes([VERSION, len(name)]) + name + nonce + sealed
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from linli.accounts.models import User
 from linli.gates import acts
 from linli.gates.actions import record as recording
+from linli.gates.actions import waiting
 from linli.gates.deciding import Source
 from linli.gates.models import Device, GateException
 from linli.inbox import actions as inbox
@@ -26,15 +27,20 @@ BATCH, ITEM = "gates.batch", "gates.item"
 
 
 def keep_batch(*, source: Source, raw: Sequence[Any]) -> list[recording.Result]:
-    """Keep a cut-off phone's batch as it came; every item waits. Sending it again keeps nothing twice."""
+    """Keep a cut-off phone's batch as it came, for as long as its operation; every item waits. Sent again it is kept once.
+
+    Without an operation nothing about anybody may be kept: only the ids stay.
+    """
     device = source.device
+    content, key = waiting.payload(source, raw)
     upload = inbox.keep(
         by=source.by,
         neighbourhood=source.gate.neighbourhood_id or 0,
         kind=BATCH,
         source=f"device:{device.pk if device else ''}",
-        content=json.dumps(list(raw), ensure_ascii=False, sort_keys=True).encode(),
+        content=content,
         problem="cut_off",
+        key=key,
     )
     GateException.objects.bulk_create(
         [recording.upload_exception(source, GateException.Kind.LATE_UPLOAD, upload.pk)], ignore_conflicts=True
@@ -57,7 +63,7 @@ def take_in(*, by: User, upload: RawUpload) -> list[recording.Result]:
     source = Source(gate=device.gate, now=timezone.now(), device=device)
     results = recording.record_checks(source=source, raw=raw, accepted=True)
     with transaction.atomic():
-        inbox.handle(by=by, upload=upload)
+        inbox.handle(by=by, upload=upload, empty=True)
         record(
             acts.LATE_ACCEPTED,
             by=by,

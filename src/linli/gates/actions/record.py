@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from linli.gates import deciding, standing
-from linli.gates.actions import counting
+from linli.gates.actions import counting, waiting
 from linli.gates.deciding import Source
 from linli.gates.models import Check, GateException
 from linli.gates.parse import Item, Malformed, parse
@@ -63,13 +62,14 @@ class Judged:
 def judge(source: Source, items: Sequence[Item], *, simulate: bool = False) -> list[Judged]:
     """The server's decision on each item at the moment when it happened; writes nothing.
 
-    What will only be counted is not looked up: the phone has sent no card and no person, and its own decision stands.
+    What will only be counted is not looked up: the phone has sent no card and no person, and its own decision stands. So is what
+    happened under an operation that is over by now: what arrives after the end is a number.
     """
     if not items:
         return []
     moments = [min(item.happened_at, source.now) for item in items]
     table = Timetable.load(source.gate.neighbourhood_id or 0, min(moments), max(moments))
-    in_force = [table.at(moment) for moment in moments]
+    in_force = [table.at(moment).heard(source.now) for moment in moments]
     looked_up = [
         item
         for item, held in zip(items, in_force, strict=True)
@@ -199,13 +199,15 @@ def _clock(source: Source, rows: list[Check]) -> list[GateException]:
 
 def _to_inbox(source: Source, one: Any, problem: str) -> Result:
     given = one.get("id") if isinstance(one, dict) else None
+    content, key = waiting.payload(source, one)
     upload = keep(
         by=source.by,
         neighbourhood=source.gate.neighbourhood_id or 0,
         kind="gates.item",
         source=f"device:{source.device.pk}" if source.device else f"user:{source.by.pk if source.by else 0}",
-        content=json.dumps(one, ensure_ascii=False, sort_keys=True).encode(),
+        content=content,
         problem=problem,
+        key=key,
     )
     GateException.objects.bulk_create(
         [upload_exception(source, GateException.Kind.MALFORMED, upload.pk)], ignore_conflicts=True

@@ -27,7 +27,15 @@ def sealed_sentence(text: str, key: str) -> bytes | None:
     cleaned = text.strip()
     if len(cleaned) > LONGEST:
         raise Refusal("gates.sentence_too_long", gettext_noop("At most %(most)s characters."), most=LONGEST)
-    return vault.seal(cleaned, key=key, context=SENTENCE_CONTEXT) if cleaned else None
+    if not cleaned:
+        return None
+    try:
+        return vault.seal(cleaned, key=key, context=SENTENCE_CONTEXT)
+    except vault.KeyMissing:
+        raise Refusal(
+            "gates.operation_over",
+            gettext_noop("The operation is over and what it kept is erased; nothing can be added."),
+        ) from None
 
 
 def sentence_of(blob: bytes | None) -> str:

@@ -244,7 +244,7 @@ def test_what_a_phone_measured_after_the_end_is_not_kept(
     with cast.scope():
         assert Check.objects.count() == 0
     before = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
-    assert [r["status"] for r in phone.send(check(issued, happened_at=before))] == ["stored"]
+    assert [r["status"] for r in phone.send(check(issued, happened_at=before))] == ["counted"]
 
 
 def test_what_a_gate_counted_is_not_turned_into_a_record(cast: Cast, strict: Operation, phone: Phone) -> None:
