@@ -5,6 +5,7 @@ a missing glyph without a word. One card that cannot be printed is listed and do
 """
 
 import json
+import math
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,7 @@ from linli.kernel.permit_code import KLASSES, TooLargeToPrint, qr_size
 PER_PAGE = 10
 TELL_EVERY = 100
 TEMPLATES = Path(__file__).parent
+NAME_SMALLEST, GROUP_SMALLEST, HEAD_SMALLEST, GROUP_SHARE = 5.5, 5.0, 5.0, 0.5
 COLUMN_POINTS = 39 / 25.4 * 72
 """Width of the card's text column in points; cards.typ has the same 39 mm."""
 
@@ -108,37 +110,61 @@ def _printable(code: str) -> bool:
 
 def _texts(card: CardFace, regular: glyphs.Face, bold: glyphs.Face) -> dict[str, Any]:
     """Return what the template sets, with the point size at which each line fits its column."""
-    place, room, name = glyphs.clean(card.place), glyphs.clean(card.room), glyphs.clean(card.name)
+    place, room = glyphs.clean(card.place), glyphs.clean(card.room)
+    name = _cut(regular, glyphs.clean(card.name), smallest=NAME_SMALLEST)
+    group = _cut(regular, glyphs.clean(card.group), smallest=GROUP_SMALLEST, share=GROUP_SHARE)
+    number = permit_number.shown(card.number)
     heavy = not bold.missing(room)
     return {
         "klass": card.klass,
         "place": place,
-        "place_size": _fit(regular, place, largest=9.5, smallest=7.0),
+        "place_size": _fit(regular, place, largest=9.5, smallest=6.5),
         "room": room,
         "room_bold": heavy,
         "room_size": _fit(bold if heavy else regular, room, largest=22.0, smallest=9.0),
         "name": name,
-        "name_size": _fit(regular, name, largest=11.0, smallest=7.0),
-        "number": permit_number.shown(card.number),
+        "name_size": _fit(regular, name, largest=11.0, smallest=NAME_SMALLEST),
+        "number": number,
+        "number_size": _fit(bold, number, largest=19.0, smallest=12.0),
         "from": card.valid_from.isoformat(),
         "until": card.valid_until.isoformat(),
-        "group": glyphs.clean(card.group),
+        "group": group,
+        "group_size": _fit(regular, group, largest=7.0, smallest=GROUP_SMALLEST, share=GROUP_SHARE),
     }
 
 
-def _fit(face: glyphs.Face, text: str, *, largest: float, smallest: float) -> float:
-    """Return the size in points at which `text` fits the column on one line, between the two bounds."""
+def _fit(face: glyphs.Face, text: str, *, largest: float, smallest: float, share: float = 1) -> float:
+    """Return the size in points at which `text` fits a share of the column on one line, between the two bounds."""
     width = face.width(text)
     if width <= 0:
         return largest
-    return round(max(smallest, min(largest, COLUMN_POINTS / width)), 2)
+    return max(smallest, min(largest, math.floor(COLUMN_POINTS * share / width * 100) / 100))
+
+
+def _cut(face: glyphs.Face, text: str, *, smallest: float, share: float = 1) -> str:
+    """Return `text`, or its beginning and "…" where it would not fit a share of the column at the smallest size."""
+    room = COLUMN_POINTS * share / smallest
+    if face.width(text) <= room:
+        return text
+    while text and face.width(text + "…") > room:
+        text = text[:-1]
+    return text.rstrip() + "…"
 
 
 def _sheet(sheet: Sheet, regular: glyphs.Face, bold: glyphs.Face) -> dict[str, Any]:
     texts = {name: glyphs.clean(value) for name, value in vars(sheet).items()}
     heavy = not bold.missing(texts["review"])
-    size = _fit(bold if heavy else regular, texts["review"], largest=8.0, smallest=5.0)
-    return {**texts, "review_bold": heavy, "review_size": size}
+    size = _fit(bold if heavy else regular, texts["review"], largest=8.0, smallest=4.5)
+    head = f"{texts['neighbourhood']}  {texts['neighbourhood_en']}".strip()
+    if regular.width(head) * HEAD_SMALLEST > COLUMN_POINTS:
+        head = _cut(regular, texts["neighbourhood"], smallest=HEAD_SMALLEST)
+    texts |= {"head": head}
+    return {
+        **texts,
+        "head_size": _fit(regular, head, largest=7.0, smallest=HEAD_SMALLEST),
+        "review_bold": heavy,
+        "review_size": size,
+    }
 
 
 def _compile(work: Path, name: str, *, font_paths: Sequence[Path]) -> None:

@@ -131,14 +131,26 @@ def test_fonts_that_are_not_there(tmp_path: Path) -> None:
         print_cards([made(0)], out=tmp_path / "cards.pdf", sheet=SHEET, font_paths=[tmp_path])
 
 
-def test_long_places_shrink_and_stay_on_the_card(tmp_path: Path) -> None:
-    long = made(0, place="古北国际花园二期高层区 1588弄 12号楼 B单元", room="1201室（复式上下两层）")
-    print_cards([long], out=tmp_path / "cards.pdf", sheet=SHEET)
+def test_long_texts_shrink_and_stay_clear_of_the_code(tmp_path: Path) -> None:
+    long = made(
+        0,
+        place="古北国际花园二期高层区 1588弄 12号楼 B单元",
+        room="1201室（复式上下两层）",
+        name="Alexandra Konstantinopoulou-Smith de la Torre y Montemayor",
+        group="东区、西区和滨河步道的全部门岗",
+        number="WMWMMW" + permit_number.check_character("WMWMMW"),
+    )
+    sheet = Sheet(
+        "古北路国际居民区第一", "The First International Neighbourhood of Gubei Road", "居委会接待室 021-0000 0110", ""
+    )
+    print_cards([long], out=tmp_path / "cards.pdf", sheet=sheet)
+    top, column = (13.5 + 11) / 25.4 * 72, (20 + 42.3) / 25.4 * 72
     with pymupdf.open(tmp_path / "cards.pdf") as document:
-        words = [word for word in document[0].get_text("words") if word[4].startswith(("古北", "1201", "（复"))]
-    right_of_column = (20 + 42.5) / 25.4 * 72
-    assert words
-    assert all(word[2] <= right_of_column for word in words)
+        words = [word for word in document[0].get_text("words") if word[1] > top]
+    assert len(words) > 12
+    assert [word[4] for word in words if word[2] > column] == []
+    assert max(word[3] for word in words) < (13.5 + 54) / 25.4 * 72
+    assert len(read(tmp_path / "cards.pdf")) == 1
 
 
 def test_the_face_covers_the_general_standard_and_gb_2312() -> None:
