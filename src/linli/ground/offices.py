@@ -60,7 +60,7 @@ def mandates_in(neighbourhood: Place) -> QuerySet[Mandate]:
     return (
         Mandate.objects.filter(current())
         .filter(under([neighbourhood], "place__path"))
-        .select_related("place__kind", "user")
+        .select_related("place__kind", "place__parent", "user")
         .order_by("place__path", "since", "pk")
     )
 

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from linli.ground.models import Mandate
 from linli.ground.offices import Holder
-from linli.ground.templatetags.offices import office
+from linli.ground.templatetags.offices import office, where
 from linli.ui.tables import Column, Table
 from linli.ui.templatetags.linli_ui import signal
 
@@ -57,7 +57,7 @@ class Offices(Table):
     columns = (
         Column("name", _("Name"), lambda r: r.holder.user.display_name, sort=("name",), show=_name, head=True),
         Column("office", _("Office"), lambda r: office(r.mandate.capacity), sort=("office",)),
-        Column("where", _("Where"), lambda r: r.mandate.place.name, sort=("where",)),
+        Column("where", _("Where"), lambda r: where(r.mandate.place), sort=("where",)),
         Column("since", pgettext_lazy("date", "Since"), lambda r: r.mandate.since, sort=("since",)),
         Column(
             "account",
@@ -76,8 +76,7 @@ def rows_of(holders: list[Holder], query: QueryDict) -> list[Row]:
     found = []
     for holder in holders:
         for mandate in holder.mandates:
-            place = mandate.place.name if mandate.place is not None else ""
-            text = f"{holder.user.display_name} {holder.user.username} {place}".lower()
+            text = f"{holder.user.display_name} {holder.user.username} {where(mandate.place)}".lower()
             if words in text and wanted in ("", mandate.capacity):
                 found.append(Row(holder, mandate))
     return found

@@ -35,7 +35,7 @@ def index(request: Any) -> HttpResponse:
     rows = Offices(request, rows_of(with_office, request.GET))
     context = {
         "table": rows,
-        "holders": with_office,
+        "count": len(with_office) + len({(m.person_id, m.body_id) for m in others}),
         "choices": capacity_choices(),
         "idle": [h for h in table if not h.mandates],
         "others": others,
@@ -186,7 +186,9 @@ def _refused(request: Any, user: User, refusal: Refusal) -> HttpResponse:
 
 
 def _mandate(request: Any, pk: int) -> Mandate:
-    rows = Mandate.objects.filter(under([request.neighbourhood], "place__path")).select_related("place__kind", "user")
+    rows = Mandate.objects.filter(under([request.neighbourhood], "place__path")).select_related(
+        "place__kind", "place__parent", "user"
+    )
     return get_object_or_404(rows, pk=pk)
 
 

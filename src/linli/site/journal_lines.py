@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from linli.accounts.models import User
 from linli.ground.models import Mandate, Person, Place
-from linli.ground.templatetags.offices import office
+from linli.ground.templatetags.offices import office, where
 from linli.journal import acts
 from linli.journal.models import Entry, Pseudonym
 from linli.journal.record import details_of
@@ -91,10 +91,11 @@ class _Names:
             wanted.setdefault(entry.subject_kind, set()).add(entry.subject)
         users = {int(s) for s in wanted.get("user", ()) if s.isdigit()} | {e.by_user for e in entries if e.by_user}
         self._users = {u.pk: str(u) for u in User.objects.filter(pk__in=users)}
-        self._places = _by_id(Place.objects.filter(pk__in=_numbers(wanted, "place")).values_list("pk", "name"))
+        places = Place.objects.filter(pk__in=_numbers(wanted, "place")).select_related("parent")
+        self._places = {place.pk: where(place) for place in places}
         self._mandates = {
-            m.pk: f"{m.holder_name} · {office(m.capacity)} · {m.place.name if m.place else ''}"
-            for m in Mandate.objects.filter(pk__in=_numbers(wanted, "mandate")).select_related("place")
+            m.pk: f"{m.holder_name} · {office(m.capacity)} · {where(m.place)}"
+            for m in Mandate.objects.filter(pk__in=_numbers(wanted, "mandate")).select_related("place__parent")
         }
         self._people = _people(wanted.get("person", set()))
 
@@ -121,10 +122,6 @@ class _Names:
 
 def _numbers(wanted: dict[str, set[str]], kind: str) -> set[int]:
     return {int(value) for value in wanted.get(kind, ()) if value.isdigit()}
-
-
-def _by_id(rows: Any) -> dict[int, str]:
-    return dict(rows)
 
 
 def _people(pseudonyms: set[str]) -> dict[str, str]:
