@@ -20,6 +20,7 @@ RIGHTS: dict[str, str | Promise] = {
     "permits.print": _("issue and print permits"),
     "permits.handout": _("hand permits out"),
     "gates.read": _("see what happened at the gates"),
+    "gates.health": _("see temperatures and health answers of a gate, and a plate with a reason"),
     "gates.work": _("check people in at a gate"),
     "gates.manage": _("set gates, settle exceptions"),
     "devices.manage": _("enrol and cut off phones"),

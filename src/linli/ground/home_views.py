@@ -98,6 +98,7 @@ def home(request: Any, pk: int) -> HttpResponse:
             "address": short_address(place),
             "household": household,
             "residents": residents(household),
+            "departed": departed(household),
             "ties": household.ties.select_related("person") if household else [],
             "states": [{"row": s, "by": names.get(s.by_user or 0, "")} for s in states],
             "state": states[0].state if states else "blank",
@@ -131,16 +132,37 @@ def _act(request: Any, place: Place) -> None:
         add_person(by=request.user, household=open_household(by=request.user, dwelling=place), **form.cleaned_data)
         messages.success(request, _("The person is on the register."))
     elif verb == "move":
-        person = get_object_or_404(Person, pk=request.POST.get("person", ""))
+        person = get_object_or_404(Person, pk=_uuid(request.POST.get("person", "")))
         move(
             by=request.user, person=person, presence=request.POST.get("presence", ""), note=request.POST.get("note", "")
         )
-        messages.success(request, _("Recorded. What was before stays in the history."))
+        messages.success(request, _("Recorded from today. What was before today stays in the history."))
     elif verb == "hand_over":
-        to = get_object_or_404(Mandate, pk=request.POST.get("to") or 0, place__neighbourhood=request.neighbourhood)
+        wanted = request.POST.get("to", "")
+        to = get_object_or_404(
+            Mandate, pk=int(wanted) if wanted.isdigit() else 0, place__neighbourhood=request.neighbourhood
+        )
         open_household(by=request.user, dwelling=place)
         hand_over_households(by=request.user, place=place, to=to)
         messages.success(request, _("From today %(name)s answers for this household.") % {"name": to.holder_name})
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404("no such id") from None
+
+
+def departed(household: Household | None) -> list[Residence]:
+    """Those who lived here last and have moved out or died: the way back when it was a mistake. Two statements."""
+    if household is None:
+        return []
+    ids = Residence.objects.filter(household=household).values("person_id")
+    rows = list(Residence.objects.filter(person_id__in=ids).select_related("person").order_by("since"))
+    latest = {row.person_id: row for row in rows}
+    last_home = {row.person_id: row.household_id for row in rows if row.household_id}
+    return [row for person, row in latest.items() if row.household_id is None and last_home[person] == household.pk]
 
 
 @require_POST

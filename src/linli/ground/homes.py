@@ -44,10 +44,17 @@ class Building:
     doors: list[Door] = field(default_factory=list)
     columns: int | None = None
 
+    cells: list[dict[str, Any]] = field(default_factory=list)
+
     @property
     def counts(self) -> Counter[str]:
         """Doors by state."""
         return Counter(d.state for d in self.doors)
+
+    @property
+    def visible(self) -> bool:
+        """Whether every door may be shown to the reader; a building is shown whole or as totals."""
+        return bool(self.doors) and all(d.url for d in self.doors)
 
 
 @dataclass
@@ -56,8 +63,22 @@ class Estate:
 
     place: Place
     buildings: list[Building] = field(default_factory=list)
-    visible: bool = False
     leaders: int = 0
+
+    @property
+    def shown(self) -> list[Building]:
+        """Buildings whose doors the reader may see."""
+        return [b for b in self.buildings if b.visible]
+
+    @property
+    def hidden(self) -> list[Building]:
+        """Buildings of which the reader sees totals."""
+        return [b for b in self.buildings if not b.visible]
+
+    @property
+    def unreached(self) -> int:
+        """Doors not reached, of those that the reader may see."""
+        return sum(1 for b in self.shown for d in b.doors if d.state == "unreached")
 
     @property
     def doors(self) -> list[Door]:
@@ -82,10 +103,17 @@ class Homes:
         """Every door of the neighbourhood."""
         return [d for e in self.estates for d in e.doors]
 
+    totals: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def own(self) -> list[Door]:
+        """The doors that the reader may see."""
+        return [d for d in self.doors if d.url]
+
     @property
     def counts(self) -> Counter[str]:
-        """Doors by state, of the whole neighbourhood."""
-        return Counter(d.state for d in self.doors)
+        """Doors by state: of one's own area, or of the whole neighbourhood for a reader who sees no door."""
+        return Counter(d.state for d in (self.own or self.doors))
 
     @property
     def without_responsible(self) -> int:
@@ -120,13 +148,17 @@ def load(neighbourhood: Place, *, own: Iterable[Place]) -> Homes:
             household=household.pk if household else None,
         )
         building.doors.append(door)
-        estate.visible = estate.visible or bool(door.url)
     for estate in estates.values():
         estate.buildings.sort(key=lambda b: b.place.sort)
         estate.leaders = len({d.responsible for d in estate.doors if d.responsible})
         for building in estate.buildings:
             building.columns = _columns(building)
-    return Homes(sorted(estates.values(), key=lambda e: e.place.path), mandates)
+    found = Homes(sorted(estates.values(), key=lambda e: e.place.path), mandates)
+    every = [b for e in found.estates for b in e.buildings]
+    lines, found.totals = merged_all([b.counts for b in every])
+    for building, cells in zip(every, lines, strict=True):
+        building.cells = cells
+    return found
 
 
 def _where(
@@ -155,15 +187,15 @@ def _columns(building: Building) -> int | None:
     return widest if widest in (2, 3, 4, 5, 6, 8, 10) else None
 
 
-def merged(counts: Counter[str]) -> list[dict[str, Any]]:
+def merged(counts: Counter[str], hide: frozenset[str] = frozenset()) -> list[dict[str, Any]]:
     """Totals for strangers and the public print: states of fewer than five doors are put together, so that no door is told apart.
 
     If what was put together is itself under five, it takes the smallest shown state along; a building with fewer than five doors in
-    all has one line. The sum is kept.
+    all has one line. ``hide``: states to put together in any case. The sum is kept.
     """
     total = sum(counts.values())
     rows = sorted(((n, s) for s, n in counts.items() if n), reverse=True)
-    shown = [(n, s) for n, s in rows if n >= SMALL]
+    shown = [(n, s) for n, s in rows if n >= SMALL and s not in hide]
     rest = total - sum(n for n, _ in shown)
     while shown and 0 < rest < SMALL:
         rest += shown.pop()[0]
@@ -171,3 +203,32 @@ def merged(counts: Counter[str]) -> list[dict[str, Any]]:
     if rest:
         lines.append({"state": "", "word": "", "count": rest})
     return lines
+
+
+def merged_all(buildings: list[Counter[str]]) -> tuple[list[list[dict[str, Any]]], list[dict[str, Any]]]:
+    """The lines of every building and of all together, such that no hidden figure can be had by subtraction.
+
+    A state that is hidden in exactly one building would be the total less the others: it is hidden in a second building too (the one
+    that shows the smallest figure), or, where no other shows it, in the total.
+    """
+    hide: list[set[str]] = [set() for _ in buildings]
+    total: Counter[str] = Counter()
+    for counts in buildings:
+        total.update(counts)
+    while True:
+        lines = [merged(counts, frozenset(also)) for counts, also in zip(buildings, hide, strict=True)]
+        shown = [{line["state"] for line in one} for one in lines]
+        hide_in_total: set[str] = set()
+        changed = False
+        for state in sorted(total):
+            hidden = [n for n, counts in enumerate(buildings) if counts[state] and state not in shown[n]]
+            if len(hidden) != 1:
+                continue
+            others = sorted((buildings[n][state], n) for n in range(len(buildings)) if state in shown[n])
+            if others:
+                hide[others[0][1]].add(state)
+                changed = True
+            else:
+                hide_in_total.add(state)
+        if not changed:
+            return lines, merged(total, frozenset(hide_in_total))

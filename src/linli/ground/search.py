@@ -18,6 +18,8 @@ from linli.ground.models import Document, Person, PersonKey, Phone, Place, Resid
 from linli.ground.places import short_address
 
 MOST = 60
+CANDIDATES = 2000
+"""So many persons are looked at before those outside the reader's area are left out."""
 LAST = "\U0010ffff"
 Provider = Callable[[Place, str], Iterable[UUID]]
 _providers: list[Provider] = []
@@ -44,18 +46,22 @@ def search(neighbourhood: Place, text: str, *, inside: list[Place]) -> list[Hit]
     query = text.strip().lower().replace(" ", "")
     if not query:
         return []
-    ids = set(_person_ids(neighbourhood, query))
-    latest: dict[UUID, Residence] = {}
-    rows = Residence.objects.filter(person_id__in=ids).select_related("person", "household__dwelling__parent__parent")
-    for row in rows.order_by("since"):
-        latest[row.person_id] = row
-    hits = [
-        _person_hit(r)
-        for r in latest.values()
-        if r.household is None or any(p.contains(r.household.dwelling) for p in inside)
-    ]
+    found = _latest(_person_ids(neighbourhood, query))
+    hits = [_person_hit(row) for row, home in found if any(place.contains(home) for place in inside)]
     hits.sort(key=lambda h: (h.person.sort_name if h.person else "", h.address))
     return (hits + _dwelling_hits(neighbourhood, text, inside))[:MOST]
+
+
+def _latest(ids: set[UUID]) -> list[tuple[Residence, Place]]:
+    """The latest residence of each, with the home where the person lives or lived last; one statement."""
+    rows = Residence.objects.filter(person_id__in=ids).select_related("person", "household__dwelling__parent__parent")
+    latest: dict[UUID, Residence] = {}
+    home: dict[UUID, Place] = {}
+    for row in rows.order_by("since"):
+        latest[row.person_id] = row
+        if row.household is not None:
+            home[row.person_id] = row.household.dwelling
+    return [(row, home[person]) for person, row in latest.items() if person in home]
 
 
 def _person_hit(row: Residence) -> Hit:
@@ -66,14 +72,14 @@ def _person_hit(row: Residence) -> Hit:
 def _person_ids(neighbourhood: Place, query: str) -> set[UUID]:
     found: set[UUID] = set()
     keys = PersonKey.objects.filter(neighbourhood=neighbourhood, key__gte=query, key__lt=query + LAST)
-    found.update(keys.values_list("person_id", flat=True)[: MOST * 2])
+    found.update(keys.values_list("person_id", flat=True)[:CANDIDATES])
     if re.fullmatch(r"\d{3,4}x?|\d{4}", query):
         tail = query[-4:].upper()
         for model, purpose in ((Phone, "phone.tail"), (Document, "document.tail")):
             index = vault.blind_index(tail, neighbourhood=neighbourhood.pk, purpose=purpose)
             found.update(
                 model.objects.filter(neighbourhood=neighbourhood, tail_index=index).values_list("person_id", flat=True)[
-                    :MOST
+                    :CANDIDATES
                 ]
             )
     for provider in _providers:

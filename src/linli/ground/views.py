@@ -41,7 +41,7 @@ class DoorTable(Table):
 
 def headline(homes: board.Homes) -> tuple[str, str]:
     """The sentence that answers the page, and the line below it."""
-    counts, total = homes.counts, len(homes.doors)
+    counts, total = homes.counts, len(homes.own or homes.doors)
     unreached = counts["unreached"]
     if not total:
         return _("No home is on the register yet"), _("Import the office's file, or add places by hand.")
@@ -79,9 +79,7 @@ def _filtered(homes: board.Homes, request: HttpRequest) -> list[board.Estate]:
         return found
     kept = []
     for one in found:
-        if not one.visible:
-            continue
-        copy = board.Estate(one.place, visible=True, leaders=one.leaders)
+        copy = board.Estate(one.place, leaders=one.leaders)
         for building in one.buildings:
             doors = [
                 d
@@ -167,15 +165,4 @@ def _table(request: HttpRequest, estates: list[board.Estate], homes: board.Homes
 def public_print(request: Any) -> HttpResponse:
     """The wall board for everyone to see: totals per building, cells under five merged, no doors, no names (R04)."""
     homes_now = board.load(request.neighbourhood, own=[])
-    lines = [
-        {
-            "estate": e,
-            "rows": [{"building": b, "total": len(b.doors), "cells": board.merged(b.counts)} for b in e.buildings],
-        }
-        for e in homes_now.estates
-    ]
-    return render(
-        request,
-        "ground/public_print.html",
-        {"lines": lines, "homes": homes_now, "totals": board.merged(homes_now.counts)},
-    )
+    return render(request, "ground/public_print.html", {"homes": homes_now})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -70,12 +70,14 @@ def end_mandate(*, by: User | None, mandate: Mandate, on: date | None = None) ->
     """
     day = on or timezone.localdate()
     place = mandate.place
-    if mandate.capacity == "secretary" and place is not None and not _others(mandate, day).exists():
-        raise Refusal(
-            "ground.last_secretary",
-            gettext_noop("This is the only secretary here. Hand the office over to somebody instead."),
-        )
     with transaction.atomic():
+        if mandate.capacity == "secretary" and place is not None:
+            Place.objects.select_for_update().get(pk=place.pk)  # two who leave at once wait for each other
+            if not _others(mandate, day).exists():
+                raise Refusal(
+                    "ground.last_secretary",
+                    gettext_noop("This is the only secretary here. Hand the office over to somebody instead."),
+                )
         mandate.until = max(day, mandate.since)
         mandate.save(update_fields=["until"])
         neighbourhood = place.neighbourhood if place is not None else None
@@ -144,6 +146,7 @@ def assign(*, by: User | None, households: list[tuple[object, int]], mandate: Ma
     return len(ids)
 
 
-def _others(mandate: Mandate, day: date) -> object:
-    rows = Mandate.objects.filter(place=mandate.place, capacity=mandate.capacity).exclude(pk=mandate.pk)
-    return active(rows, day + timedelta(days=0))
+def _others(mandate: Mandate, day: date) -> QuerySet[Mandate]:
+    """Who else holds the office with an account that works."""
+    rows = Mandate.objects.filter(place=mandate.place, capacity=mandate.capacity, user__is_active=True)
+    return active(rows.exclude(pk=mandate.pk), day)

@@ -114,15 +114,19 @@ def move(
     since: date | None = None,
     note: str = "",
 ) -> Residence:
-    """A person goes away, comes back, moves house (``household``), leaves (``moved``) or has died. The row before ends by itself."""
+    """A person goes away, comes back, moves house (``household``), leaves (``moved``) or has died. The row before ends by itself.
+
+    A second word on one day corrects the first. Somebody who left by mistake comes back to the last household.
+    """
     if presence not in Residence.Presence.values:
         raise Refusal(
             "ground.presence_unknown", gettext_noop("There is no presence “%(presence)s”."), presence=presence
         )
     day = since or timezone.localdate()
     latest = Residence.objects.filter(person=person).order_by("-since").first()
+    lived = Residence.objects.filter(person=person, household__isnull=False).order_by("-since").first()
     stays = presence in (Residence.Presence.HERE, Residence.Presence.AWAY)
-    home = household or (latest.household if latest is not None else None)
+    home = household or (lived.household if lived is not None else None)
     if stays and home is None:
         raise Refusal("ground.household_missing", gettext_noop("Please say in which household the person lives."))
     with transaction.atomic():
@@ -134,7 +138,7 @@ def move(
                 "household": home if stays else None,
                 "presence": presence,
                 "away_note": note[:80],
-                "relation": latest.relation if latest is not None and stays else "",
+                "relation": lived.relation if lived is not None and stays else "",
                 "source": "page",
             },
         )
@@ -143,7 +147,7 @@ def move(
             by=by,
             subject=("person", person.pk),
             neighbourhood=person.neighbourhood_id,
-            data={"presence": presence},
+            data={"presence": presence, "was": latest.presence if latest is not None else ""},
         )
     return row
 

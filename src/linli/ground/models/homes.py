@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from linli.ground.models.bodies import Mandate
 from linli.ground.models.people import Person
@@ -52,6 +53,9 @@ class Household(Personal):
 
     class Meta(Personal.Meta):
         indexes = [models.Index(fields=["neighbourhood", "dwelling"], name="household_dwelling")]
+        constraints = [
+            models.UniqueConstraint(fields=["dwelling"], condition=Q(until__isnull=True), name="household_one_a_door")
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

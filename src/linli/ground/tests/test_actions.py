@@ -142,8 +142,8 @@ def test_people_go_away_come_back_move_and_leave_with_their_history(cast: Cast) 
         left = move(by=None, person=person, presence="moved", since=DAY + timedelta(days=9))
         assert left.household is None
         assert Residence.objects.filter(person=person).count() == 5
-        with refused("ground.household_missing"):
-            move(by=None, person=person, presence="here", since=DAY + timedelta(days=10))
+        back = move(by=None, person=person, presence="here", since=DAY + timedelta(days=10))
+        assert back.household == cast.households[5], "a mistake is taken back to the last household"
         with refused("ground.presence_unknown"):
             move(by=None, person=person, presence="flying")
 

@@ -7,19 +7,21 @@ from collections import Counter
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.ground.actions.homes import find_state
-from linli.ground.actions.people import document_row, key_rows, move, phone_row
-from linli.ground.homes import SMALL, load, merged
-from linli.ground.models import DwellingState, PersonKey, Residence
+from linli.ground.actions.people import add_person, document_row, key_rows, move, phone_row, rename_person, unmask
+from linli.ground.actions.places import NewPlace, add_places
+from linli.ground.homes import SMALL, load, merged, merged_all
+from linli.ground.models import DwellingState, Household, PersonKey, Residence
 from linli.ground.search import search
 from linli.ground.testing import Cast, cast, client_as, make_cast
 from linli.journal.models import Entry
 from linli.journal.record import detail_of
+from linli.kernel.refusal import Refusal
 
 __all__ = ["cast"]
 NUMBER = "310101199001017013"
@@ -183,3 +185,103 @@ def test_a_stranger_sees_nothing(cast: Cast) -> None:
         assert client.get(url).status_code == 404
     guard = client_as(cast.users["guard"]).get("/homes/")
     assert guard.status_code == 403
+
+
+def test_a_leader_sees_no_door_of_another_building_in_the_estate(cast: Cast) -> None:
+    (other,) = add_places([NewPlace("building", cast.lanes, "9号")])
+    (door,) = add_places([NewPlace("dwelling", other, "901室")])
+    with cast.scope():
+        find_state(by=None, dwelling=door, state="unreached")
+    page = client_as(cast.users["building_leader"]).get("/homes/").content.decode()
+    assert "101室" in page
+    assert "901室" not in page
+    assert "9号" in page
+
+
+def test_a_leader_finds_nobody_who_left_another_building(cast: Cast) -> None:
+    with cast.scope():
+        with_numbers(cast)
+        move(by=None, person=cast.people[0], presence="died")
+        move(by=None, person=cast.people[4], presence="moved")
+        gone = search(cast.neighbourhood, "林知夏", inside=[cast.building])
+        own = search(cast.neighbourhood, cast.people[4].name, inside=[cast.building])
+        everywhere = search(cast.neighbourhood, "林知夏", inside=[cast.neighbourhood])
+    assert gone == []
+    assert [h.person for h in own] == [cast.people[4]]
+    assert [h.person for h in everywhere] == [cast.people[0]]
+
+
+STATES = ["owner", "let", "vacant", "refused"]
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(STATES), st.integers(0, 12)), min_size=1, max_size=6))
+def test_no_hidden_figure_is_had_by_subtraction(buildings: list[dict[str, int]]) -> None:
+    """R04: what is hidden in exactly one building is hidden in the total too; sums and category totals that are shown are true."""
+    counts = [Counter({k: v for k, v in b.items() if v}) for b in buildings]
+    lines, total = merged_all(counts)
+    shown = {line["state"]: line["count"] for line in total if line["state"]}
+    assert sum(line["count"] for line in total) == sum(sum(c.values()) for c in counts)
+    for state in STATES:
+        hidden = [n for n, c in enumerate(counts) if c[state] and state not in {x["state"] for x in lines[n]}]
+        if len(hidden) == 1:
+            assert state not in shown
+        if state in shown:
+            assert shown[state] == sum(c[state] for c in counts)
+
+
+def test_somebody_who_left_by_mistake_comes_back(cast: Cast) -> None:
+    client = client_as(cast.users["clerk"])
+    url = f"/homes/{cast.dwellings[0].pk}/"
+    client.post(url, {"verb": "move", "person": cast.people[0].pk, "presence": "died"})
+    page = client.get(url).content.decode()
+    assert 'name="presence" value="here"' in page
+    client.post(url, {"verb": "move", "person": cast.people[0].pk, "presence": "here"})
+    with cast.scope():
+        row = Residence.objects.filter(person=cast.people[0]).latest("since")
+        assert (row.presence, row.household) == ("here", cast.households[0])
+
+
+@pytest.mark.parametrize(
+    "form", [{"verb": "move", "person": "x", "presence": "here"}, {"verb": "hand_over", "to": "x"}]
+)
+def test_ids_that_are_none_are_not_found(cast: Cast, form: dict[str, str]) -> None:
+    assert client_as(cast.users["clerk"]).post(f"/homes/{cast.dwellings[0].pk}/", form).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("presence", "code"), [("asleep", "ground.presence_unknown"), ("here", "ground.household_missing")]
+)
+def test_refusals_of_a_move(cast: Cast, presence: str, code: str) -> None:
+    with cast.scope():
+        nobody = add_person(by=None, household=cast.households[0], name="无家的人")
+        Residence.objects.filter(person=nobody).delete()
+        with pytest.raises(Refusal) as refusal:
+            move(by=None, person=nobody, presence=presence)
+    assert refusal.value.code == code
+
+
+def test_names_are_needed_and_corrected(cast: Cast) -> None:
+    with cast.scope():
+        for act in (
+            lambda: add_person(by=None, household=cast.households[0], name=" "),
+            lambda: rename_person(by=None, person=cast.people[0], name=""),
+        ):
+            with pytest.raises(Refusal) as refusal:
+                act()
+            assert refusal.value.code == "ground.name_missing"
+        rename_person(by=None, person=cast.people[0], name="仇小满")
+        assert [h.person for h in search(cast.neighbourhood, "qxm", inside=[cast.neighbourhood])] == [cast.people[0]]
+        assert search(cast.neighbourhood, "lzx", inside=[cast.neighbourhood]) == []
+
+
+def test_a_reason_is_needed_to_see_a_number(cast: Cast) -> None:
+    with cast.scope():
+        with_numbers(cast)
+        with pytest.raises(Refusal) as refusal:
+            unmask(by=cast.users["clerk"], row=cast.people[0].documents.get(), reason=" ")
+    assert refusal.value.code == "ground.reason_missing"
+
+
+def test_a_door_has_one_household(cast: Cast) -> None:
+    with cast.scope(), pytest.raises(IntegrityError), transaction.atomic():
+        Household.objects.create(neighbourhood=cast.neighbourhood, dwelling=cast.dwellings[0], since=date(2020, 1, 1))

@@ -137,3 +137,35 @@ def _no_place() -> object:
     from linli.ground.models import Place  # kept beside its one use
 
     return Place()
+
+
+def test_a_suspended_secretary_does_not_count_as_another(cast: Cast) -> None:
+    second = User.objects.create_user("second", "correct horse 3", display_name="副书记", is_active=False)
+    with cast.scope():
+        give_mandate(by=None, capacity="secretary", place=cast.neighbourhood, user=second)
+        with pytest.raises(Refusal) as refusal:
+            end_mandate(by=None, mandate=cast.mandates["secretary"])
+        assert refusal.value.code == "ground.last_secretary"
+        User.objects.filter(pk=second.pk).update(is_active=True)
+        end_mandate(by=None, mandate=cast.mandates["secretary"])
+
+
+def test_refusals_of_mandates(cast: Cast) -> None:
+    user, person = cast.users["stranger"], cast.people[0]
+    place = cast.neighbourhood
+    with cast.scope():
+        for words, code in (
+            ({"capacity": "king", "user": user}, "ground.capacity_unknown"),
+            ({"capacity": "guard"}, "ground.holder_missing"),
+            ({"capacity": "guard", "user": user, "person": person}, "ground.holder_missing"),
+        ):
+            with pytest.raises(Refusal) as refusal:
+                give_mandate(by=None, place=place, **words)  # type: ignore[arg-type]
+            assert refusal.value.code == code
+        with pytest.raises(Refusal) as refusal:
+            hand_over_office(by=None, mandate=cast.mandates["secretary"], to=cast.users["secretary"])
+        assert refusal.value.code == "ground.same_holder"
+        cast.mandates["guard"].place = None
+        with pytest.raises(Refusal) as refusal:
+            hand_over_office(by=None, mandate=cast.mandates["guard"], to=user)
+        assert refusal.value.code == "ground.no_place"
