@@ -208,9 +208,9 @@ def test_a_full_disk_says_what_to_do_and_nothing_is_dropped(
     gate.deaf = True
     guard.evaluate(
         """() => {
-          const add = IDBObjectStore.prototype.add;
-          IDBObjectStore.prototype.add = () => { throw new DOMException("full", "QuotaExceededError"); };
-          window.giveRoom = () => { IDBObjectStore.prototype.add = add; };
+          const put = IDBObjectStore.prototype.put;
+          IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); };
+          window.giveRoom = () => { IDBObjectStore.prototype.put = put; };
         }"""
     )
     phone.scan(guard, gate.code(4))
@@ -218,6 +218,7 @@ def test_a_full_disk_says_what_to_do_and_nothing_is_dropped(
     guard.get_by_role("button", name="36.5", exact=True).click()
     guard.locator("#record").click()
     expect(guard.locator("h1")).to_have_text("这条记录没有存进手机")
+    expect(guard.locator("main")).to_contain_text("手机存储满了")
     expect(guard.locator("main")).to_contain_text("先写在纸上")
     gate.deaf = False
     guard.evaluate("window.giveRoom()")

@@ -26,7 +26,7 @@ MANY = """
 async (codes) => {
   const box = document.getElementById("app");
   const until = async (name) => {
-    for (let i = 0; i < 2000 && box.dataset.screen !== name; i += 1) await new Promise((go) => setTimeout(go, 2));
+    for (let i = 0; i < 8000 && box.dataset.screen !== name; i += 1) await new Promise((go) => setTimeout(go, 2));
     if (box.dataset.screen !== name) throw new Error(`waiting for ${name}, there is ${box.dataset.screen}`);
   };
   for (const text of codes) {

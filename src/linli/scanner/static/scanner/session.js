@@ -5,7 +5,7 @@ import * as clock from "./clock.js";
 import * as devices from "./device.js";
 import * as packs from "./pack.js";
 import * as queue from "./queue.js";
-import { meta } from "./store.js";
+import { meta, StoreError } from "./store.js";
 
 const BEAT = 60000;
 const FOUND_GONE = new Set(["cut_off", "shift_over", "unknown_device"]);
@@ -144,6 +144,7 @@ async function beatOnce() {
   } catch (error) {
     if (error instanceof Unreachable) queue.state.online = false;
     else if (error instanceof Refused && FOUND_GONE.has(error.code)) await cutOff();
+    else if (error instanceof StoreError) session.storeFails = true;
     else if (!(error instanceof Refused)) throw error;
   }
   return changed();

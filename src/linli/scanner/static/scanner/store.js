@@ -10,7 +10,7 @@ export class StoreError extends Error {
   constructor(cause) {
     super(String((cause && cause.message) || cause));
     this.name = "StoreError";
-    this.kind = cause && cause.name === "QuotaExceededError" ? "full" : "broken";
+    this.kind = (cause && cause.kind) || (cause && cause.name === "QuotaExceededError" ? "full" : "broken");
   }
 }
 
@@ -53,31 +53,39 @@ function settled(request) {
   });
 }
 
+// A transaction on an open database; a connection that the browser has closed meanwhile is opened once more.
+async function begin(stores, mode, options) {
+  try {
+    return (await open()).transaction(stores, mode, options);
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    opening = null;
+    try {
+      return (await open()).transaction(stores, mode, options);
+    } catch (again) {
+      throw new StoreError(again);
+    }
+  }
+}
+
 // Run `work(transaction)` in one strict read-write transaction and give its result after the commit.
 export async function write(stores, work) {
-  const db = await open();
+  const transaction = await begin(stores, "readwrite", { durability: "strict" });
   return new Promise((resolve, reject) => {
     let result;
-    let transaction;
-    try {
-      transaction = db.transaction(stores, "readwrite", { durability: "strict" });
-    } catch (error) {
-      opening = null;
-      reject(new StoreError(error));
-      return;
-    }
+    let cause = null;
     transaction.oncomplete = () => resolve(result);
-    transaction.onabort = () => reject(new StoreError(transaction.error || "aborted"));
-    transaction.onerror = (event) => event.preventDefault && undefined;
-    Promise.resolve(work(transaction)).then(
+    transaction.onabort = () => reject(new StoreError(cause || transaction.error || "aborted"));
+    new Promise((done) => done(work(transaction))).then(
       (value) => {
         result = value;
       },
       (error) => {
+        cause = error;
         try {
           transaction.abort();
         } catch {
-          reject(error instanceof StoreError ? error : new StoreError(error));
+          reject(new StoreError(error)); // it had aborted already
         }
       },
     );
@@ -85,8 +93,8 @@ export async function write(stores, work) {
 }
 
 async function read(store, ask) {
-  const db = await open();
-  return settled(ask(db.transaction(store).objectStore(store)));
+  const transaction = await begin(store, "readonly");
+  return settled(ask(transaction.objectStore(store)));
 }
 
 export const meta = {
@@ -101,7 +109,7 @@ export function enqueue(row) {
     const last = (await settled(tx.objectStore("meta").get("seq"))) || 0;
     const stored = { ...row, seq: last + 1 };
     tx.objectStore("meta").put(last + 1, "seq");
-    await settled(tx.objectStore("queue").add(stored));
+    await settled(tx.objectStore("queue").put(stored)); // the same id again is the same row
     return stored;
   });
 }
