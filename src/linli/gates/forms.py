@@ -177,6 +177,13 @@ class PassForm(_AskedForm):
             self.fields["vehicle"] = forms.BooleanField(label=_("Comes by vehicle"), required=False)
             self.fields["plate"] = forms.CharField(label=_("Plate"), max_length=20, required=False)
 
+    def clean(self) -> dict[str, Any]:
+        """The id is the page's own (version 7); with another one the form was not filled in from this page."""
+        said: dict[str, Any] = super().clean() or {}
+        if "id" not in said or said["id"].version != 7:
+            raise forms.ValidationError(_("This form is not complete. Please open it anew."))
+        return said
+
     def clean_plate(self) -> str:
         """A plate as it is written on the car; doubtful ones are kept as told."""
         told: str = self.cleaned_data.get("plate") or ""

@@ -173,9 +173,15 @@ class Board:
         return "amber" if self.exceptions_open else "green"
 
 
-def board(neighbourhood: Place, now: datetime, *, only: int | None = None) -> Board:
-    """The board of a neighbourhood, for the day of ``now``; at most seven statements. ``only``: one gate's bars."""
-    gates = gates_of(neighbourhood)
+def board(
+    neighbourhood: Place, now: datetime, *, only: int | None = None, gates: Sequence[Place] | None = None
+) -> Board:
+    """The board of a neighbourhood, for the day of ``now``; at most seven statements. ``only``: one gate's bars.
+
+    ``gates``: these gates alone, for who has no right at the others; what is listed is then what these gates close.
+    """
+    every = gates is None
+    gates = gates_of(neighbourhood) if gates is None else gates
     start, end = day_of(now)
     this_hour = timezone.localtime(now).replace(minute=0, second=0, microsecond=0)
     lines = {gate.pk: GateLine(gate) for gate in gates}
@@ -190,7 +196,8 @@ def board(neighbourhood: Place, now: datetime, *, only: int | None = None) -> Bo
     for gate, number in _phones(neighbourhood, now).values_list("gate").annotate(n=Count("pk")).order_by():
         if gate in lines:
             lines[gate].phones = number
-    listed = _inside(list(lines.values()), neighbourhood)
+    everybody = _inside(list(lines.values()), neighbourhood)
+    listed = everybody if every else sum(line.listed for line in lines.values() if line.first)
     net = sum(line.residents_net + line.outsiders_net for line in lines.values())
     return Board(
         lines=list(lines.values()),
@@ -198,7 +205,9 @@ def board(neighbourhood: Place, now: datetime, *, only: int | None = None) -> Bo
         inside=max(0, listed + net),
         listed=listed,
         outsiders=max(0, sum(line.outsiders_net for line in lines.values())),
-        reviews=Review.objects.filter(neighbourhood=neighbourhood, answered_at__isnull=True).count(),
+        reviews=Review.objects.filter(
+            **({} if every else {"gate__in": list(lines)}), neighbourhood=neighbourhood, answered_at__isnull=True
+        ).count(),
     )
 
 

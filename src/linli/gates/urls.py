@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("devices/<uuid:pk>/cut-off", views_devices.cut_off, name="cut_off"),
     path("devices/<uuid:pk>/shift", views_devices.change_shift, name="change_shift"),
     path("checks/<uuid:pk>/", views.check, name="check"),
+    path("checks/<uuid:pk>/plate/", views.see_plate, name="see_plate"),
     path("checks/<uuid:pk>/slip/", views.slip, name="slip"),
     path("checks/<uuid:pk>/annul", views_odd.annul, name="annul"),
     path("checks/<uuid:pk>/review", views_odd.ask_review, name="ask_review"),

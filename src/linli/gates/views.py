@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,22 +13,28 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from linli.gates import queries, words
-from linli.gates.deciding import PLATE_CONTEXT
+from linli.gates.actions import plates
 from linli.gates.forms import SimulateForm
 from linli.gates.models import Check, Review
+from linli.gates.reach import gates_for, whole, within
 from linli.gates.reasons import OUTCOMES, REVIEW, sentence
 from linli.gates.rules import decide
 from linli.ground.access import needs
+from linli.ground.mandates import rights_at
 from linli.ground.models import Place
+from linli.ground.words import refusal_text
+from linli.kernel.refusal import Refusal
 from linli.operations import rulesets
 from linli.operations.queries import active_operation, ruleset_for, title_of
 from linli.ui.tables import Column, Table
 from linli.ui.words import moment
 
 DAYS_KEPT = 14
+FIRST_DAY = date(2020, 1, 1)
+"""No gate recorded anything before (as `parse.EARLIEST`)."""
 
 
 @require_GET
@@ -36,10 +42,10 @@ DAYS_KEPT = 14
 def board(request: Any) -> HttpResponse:
     """Who came and went, what was odd?"""
     now = _moment(request)
-    gates = {gate.pk: gate for gate in queries.gates_of(request.neighbourhood)}
-    wanted = request.GET.get("gate", "")
-    only = int(wanted) if wanted.isdigit() and int(wanted) in gates else None
-    found = queries.board(request.neighbourhood, now, only=only)
+    gates = {gate.pk: gate for gate in gates_for(request, "gates.read")}
+    only = next((pk for pk in gates if str(pk) == request.GET.get("gate")), None)
+    some = None if whole(request, "gates.read") else list(gates.values())
+    found = queries.board(request.neighbourhood, now, only=only, gates=some)
     return render(
         request,
         "gates/board.html",
@@ -67,9 +73,17 @@ def board(request: Any) -> HttpResponse:
 
 
 def _moment(request: Any) -> datetime:
-    """Now, or the last moment of the day that the address asks for."""
-    day = parse_date(request.GET.get("day", "")) if request.GET.get("day") else None
-    if day is None or day >= timezone.localdate():
+    """Now, or the last moment of the day that the address asks for; 404 for a day that no calendar or no gate had."""
+    asked = request.GET.get("day")
+    if not asked:
+        return timezone.now()
+    try:
+        day = parse_date(asked)
+    except ValueError:
+        day = None
+    if day is None or day < FIRST_DAY:
+        raise Http404
+    if day >= timezone.localdate():
         return timezone.now()
     start = timezone.make_aware(datetime.combine(day, datetime.min.time())) + timedelta(hours=queries.DAY_BEGINS)
     return start + timedelta(days=1, seconds=-1)
@@ -79,11 +93,14 @@ def _bars(hours: list[tuple[datetime, int]]) -> list[tuple[str, int]]:
     return [(f"{timezone.localtime(hour):%H}", number) for hour, number in hours]
 
 
-def gate_of(request: Any, pk: int) -> Place:
-    """A gate of the chosen neighbourhood, or 404."""
-    return get_object_or_404(
+def gate_of(request: Any, pk: int, right: str = "") -> Place:
+    """A gate of the chosen neighbourhood at which the user has ``right`` (if one is named), or 404."""
+    place = get_object_or_404(
         Place.objects.select_related("kind", "parent"), pk=pk, neighbourhood=request.neighbourhood, kind__code="gate"
     )
+    if right and right not in rights_at(request.mandates, place):
+        raise Http404
+    return place
 
 
 class Passages(Table):
@@ -106,6 +123,17 @@ class Passages(Table):
         Column("note", _("Note"), lambda c: ", ".join(_notes(c))),
         Column("open", _("Look"), lambda c: "", exported=False, bare=True, show=lambda c: _link(c)),
     )  # fmt: skip
+
+
+class PassagesWithoutHealth(Passages):
+    """The same for who has no right to health data: that somebody was measured, never how much; not sorted by it either."""
+
+    columns = tuple(
+        Column("measured", _("Temperature"), lambda c: words.measured(c.temperature))
+        if one.key == "temperature"
+        else one
+        for one in Passages.columns
+    )
 
 
 def _notes(check: Any) -> list[str]:
@@ -133,7 +161,7 @@ ODD = ("held", "refused", "open")
 @needs("gates.read")
 def gate(request: Any, pk: int) -> HttpResponse:
     """One gate: who was held or refused, and everything else of the day on request."""
-    place, now = gate_of(request, pk), _moment(request)
+    place, now = gate_of(request, pk, "gates.read"), _moment(request)
     start, end = queries.day_of(now)
     rows: QuerySet[Check] = queries.passages(request.neighbourhood, start, end).filter(gate=place)
     shown = request.GET.get("show", "odd")
@@ -141,11 +169,12 @@ def gate(request: Any, pk: int) -> HttpResponse:
         rows = rows.filter(outcome=shown)
     elif shown != "all":
         rows = rows.filter(outcome__in=ODD)
-    table = Passages(request, rows, sub=f"{place.name} · {moment(now, 'day')}")
+    health = "gates.health" in rights_at(request.mandates, place)
+    table = (Passages if health else PassagesWithoutHealth)(request, rows, sub=f"{place.name} · {moment(now, 'day')}")
     download = table.download()
     if download is not None:
         return download
-    found = queries.board(request.neighbourhood, now, only=pk)
+    found = queries.board(request.neighbourhood, now, only=pk, gates=[place])
     line = next((one for one in found.lines if one.gate.pk == pk), None)
     if line is None:
         raise Http404
@@ -171,38 +200,58 @@ def gate(request: Any, pk: int) -> HttpResponse:
 @needs("gates.read")
 def check(request: Any, pk: UUID) -> HttpResponse:
     """One passage: what was decided and why, both clocks, and what can be done about it."""
-    row = _check(request, pk)
+    row = _check(request, pk, "gates.read")
+    return render(request, "gates/check.html", _facts(request, row))
+
+
+def _facts(request: Any, row: Any) -> dict[str, Any]:
+    """What the page of a passage says. Health data and plates are in words for who lacks the right to them at this gate."""
+    health = "gates.health" in rights_at(request.mandates, row.gate)
     questions = {q["code"]: q for q in _rules_of(row)["questions"]}
     answers = [(questions.get(code), code, said) for code, said in (row.answers or {}).items()]
-    return render(
-        request,
-        "gates/check.html",
-        {
-            "check": row,
-            "who": queries.masked(row.name),
-            "outcome": words.outcome_signal(row.outcome),
-            "reason": words.reason(row.reason),
-            "server": words.word(words.OUTCOMES, row.server_outcome),
-            "server_reason": words.reason(row.server_reason),
-            "klass": words.word(words.KLASSES, row.klass),
-            "direction": words.word(words.DIRECTIONS, row.direction),
-            "way": words.word(words.WAYS, row.way),
-            "card": words.word(words.CARD_STATES, row.card_state),
-            "temperature": words.celsius(row.temperature),
-            "plate": _plate(row),
-            "answers": answers,
-            "annulments": words.ANNULMENTS.items(),
-            "annulled": words.word(words.ANNULMENTS, row.annulled_as) if row.annulled_as else "",
-            "review": Review.objects.filter(check_id=row.pk).first(),
-            "can_review": row.outcome in ("held", "refused"),
-            "late": row.heard_at - row.happened_at > timedelta(minutes=5),
-            "skew": round(row.skew_ms / 60_000) if abs(row.skew_ms) > 60_000 else 0,
-        },
-    )
+    return {
+        "check": row,
+        "who": queries.masked(row.name),
+        "outcome": words.outcome_signal(row.outcome),
+        "reason": words.reason(row.reason),
+        "server": words.word(words.OUTCOMES, row.server_outcome),
+        "server_reason": words.reason(row.server_reason),
+        "klass": words.word(words.KLASSES, row.klass),
+        "direction": words.word(words.DIRECTIONS, row.direction),
+        "way": words.word(words.WAYS, row.way),
+        "card": words.word(words.CARD_STATES, row.card_state),
+        "health": health,
+        "temperature": words.celsius(row.temperature) if health else words.measured(row.temperature),
+        "plate": plates.masked(row),
+        "answers": answers if health else [],
+        "answered": words.answered(row.answers),
+        "may_manage": "gates.manage" in rights_at(request.mandates, row.gate),
+        "annulments": words.ANNULMENTS.items(),
+        "annulled": words.word(words.ANNULMENTS, row.annulled_as) if row.annulled_as else "",
+        "review": Review.objects.filter(check_id=row.pk).first(),
+        "can_review": row.outcome in ("held", "refused"),
+        "late": row.heard_at - row.happened_at > timedelta(minutes=5),
+        "skew": round(row.skew_ms / 60_000) if abs(row.skew_ms) > 60_000 else 0,
+    }
 
 
-def _check(request: Any, pk: UUID) -> Any:
-    rows = queries.with_names(Check.objects.filter(neighbourhood=request.neighbourhood))
+@require_POST
+@needs("gates.health")
+def see_plate(request: Any, pk: UUID) -> HttpResponse:
+    """The whole plate of a passage, on the passage's page, once: the name and the reason of who asked are journaled."""
+    row = _check(request, pk, "gates.health")
+    try:
+        shown = plates.see(by=request.user, check=row, reason=request.POST.get("reason", ""))
+    except Refusal as refusal:
+        return render(request, "gates/check.html", {**_facts(request, row), "wrong": refusal_text(refusal)}, status=422)
+    response = render(request, "gates/check.html", {**_facts(request, row), "plate": shown, "seen": True})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _check(request: Any, pk: UUID, right: str) -> Any:
+    """A passage at a gate where the user has ``right``, or 404."""
+    rows = queries.with_names(Check.objects.filter(within(request, right), neighbourhood=request.neighbourhood))
     return get_object_or_404(rows.select_related("gate", "operation", "device"), pk=pk)
 
 
@@ -212,22 +261,11 @@ def _rules_of(row: Check) -> dict[str, Any]:
     return known.get(code) or rulesets.load(rulesets.QUIET)
 
 
-def _plate(row: Check) -> str:
-    from linli import vault  # only this page opens a plate
-
-    if row.plate is None:
-        return ""
-    try:
-        return vault.unseal_text(row.plate, context=PLATE_CONTEXT)
-    except vault.KeyMissing:
-        return ""
-
-
 @require_GET
 @needs("gates.work")
 def slip(request: Any, pk: UUID) -> HttpResponse:
     """A 58 mm slip in both languages: what was decided, why, and how to have it reviewed. It carries no name."""
-    row = _check(request, pk)
+    row = _check(request, pk, "gates.work")
     rules = _rules_of(row)
     return render(
         request,

@@ -18,7 +18,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from linli.gates.actions import devices as actions
 from linli.gates.forms import EnrolForm, ends_from, next_time
 from linli.gates.models import Device
-from linli.gates.queries import gate_label, gates_of
+from linli.gates.queries import gate_label
+from linli.gates.reach import gates_for, within
 from linli.ground.access import needs
 from linli.kernel.refusal import Refusal
 
@@ -37,7 +38,7 @@ def refusal_text(refusal: Refusal) -> str:
 @needs("devices.manage")
 def devices(request: Any) -> HttpResponse:
     """Which phones stand at which gates? A POST makes a one-time code and shows it once."""
-    gates = gates_of(request.neighbourhood)
+    gates = gates_for(request, "devices.manage")
     now = timezone.now()
     form = EnrolForm(request.POST or None, gates=gates)
     if request.method == "POST" and form.is_valid():
@@ -75,7 +76,9 @@ def _show_code(request: Any, token: Any, code: str, gate: Any) -> HttpResponse:
 
 def _lists(request: Any, now: Any) -> dict[str, Any]:
     rows = Device.objects.filter(
-        neighbourhood=request.neighbourhood, shift_end__gt=now - timedelta(days=SHOWN_DAYS)
+        within(request, "devices.manage"),
+        neighbourhood=request.neighbourhood,
+        shift_end__gt=now - timedelta(days=SHOWN_DAYS),
     ).select_related("gate__parent", "gate__kind")
     lines = [_line(device, now) for device in rows.order_by("gate__sort", "-shift_end", "name")]
     on_shift = [line for line in lines if line["state"] in ("on", "silent")]
@@ -107,7 +110,8 @@ def _line(device: Device, now: Any) -> dict[str, Any]:
 
 
 def _own(request: Any, pk: UUID) -> Device:
-    return get_object_or_404(Device, pk=pk, neighbourhood=request.neighbourhood)
+    rows = Device.objects.filter(within(request, "devices.manage"), neighbourhood=request.neighbourhood)
+    return get_object_or_404(rows, pk=pk)
 
 
 @require_POST

@@ -18,8 +18,10 @@ from django.views.decorators.http import require_GET, require_POST
 from linli.gates import queries, words
 from linli.gates.actions import late, settle
 from linli.gates.models import Check, GateException, Review
+from linli.gates.reach import gates_for, within
 from linli.gates.views_devices import refusal_text
 from linli.ground.access import needs
+from linli.ground.mandates import rights_at
 from linli.inbox.actions import handle
 from linli.inbox.models import RawUpload
 from linli.kernel.refusal import Refusal
@@ -32,14 +34,15 @@ PER_PAGE = 30
 def exceptions(request: Any) -> HttpResponse:
     """What waits for somebody to look, the most urgent first."""
     now = timezone.now()
-    rows = queries.exceptions(request.neighbourhood)
+    rows = queries.exceptions(request.neighbourhood).filter(within(request, "gates.read"))
     open_rows = rows.filter(settled_at__isnull=True)
     shown = "settled" if request.GET.get("state") == "settled" else "open"
     rows = open_rows if shown == "open" else rows.filter(settled_at__isnull=False).order_by("-settled_at")
     kind, gate = request.GET.get("kind", ""), request.GET.get("gate", "")
     if kind in words.KINDS:
         rows = rows.filter(kind=kind)
-    if gate.isdigit():
+    gates = gates_for(request, "gates.read")
+    if any(str(one.pk) == gate for one in gates):
         rows = rows.filter(gate=int(gate))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     checks = queries.checks_by_id(row.check_id for row in page)
@@ -48,22 +51,27 @@ def exceptions(request: Any) -> HttpResponse:
         "gates/exceptions.html",
         {
             "page": page,
-            "lines": [_line(row, checks, now) for row in page],
+            "lines": [_line(request, row, checks, now) for row in page],
             "open": open_rows.count(),
             "overdue": open_rows.filter(due_at__lt=now).count(),
             "shown": shown,
             "kind": kind,
             "kinds": words.KINDS.items(),
             "gate": gate,
-            "gates": queries.gates_of(request.neighbourhood),
-            "reviews": Review.objects.filter(neighbourhood=request.neighbourhood, answered_at__isnull=True).count(),
-            "may": "gates.manage" in request.rights,
+            "gates": gates,
+            "reviews": queries.reviews(request.neighbourhood)
+            .filter(within(request, "gates.read"), answered_at__isnull=True)
+            .count(),
         },
     )
 
 
-def _line(row: GateException, checks: dict[UUID, Any], now: Any) -> dict[str, Any]:
-    found = checks.get(row.check_id) if row.check_id else None
+def _rights(request: Any, gate: Any) -> frozenset[str]:
+    return rights_at(request.mandates, gate or request.neighbourhood)
+
+
+def _line(request: Any, row: GateException, checks: dict[UUID, Any], now: Any) -> dict[str, Any]:
+    found, rights = checks.get(row.check_id) if row.check_id else None, _rights(request, row.gate)
     return {
         "row": row,
         "title": words.word(words.KINDS, row.kind),
@@ -73,11 +81,18 @@ def _line(row: GateException, checks: dict[UUID, Any], now: Any) -> dict[str, An
         "direction": words.word(words.DIRECTIONS, found.direction) if found else "",
         "outcome": words.outcome_signal(found.outcome) if found else "",
         "server": words.reason(found.server_reason) if found and found.overridden else "",
-        "temperature": words.celsius(found.temperature) if found else "",
+        "temperature": words.celsius(found.temperature) if found and "gates.health" in rights else "",
+        "may": "gates.manage" in rights,
         "late": row.settled_at is None and row.due_at < now,
         "sentence": settle.sentence_of(row.sealed),
         "takes": row.kind in ("late_upload", "malformed") and row.upload is not None,
     }
+
+
+def _check(request: Any, pk: UUID, right: str) -> Check:
+    """A passage at a gate where the user has ``right``, or 404."""
+    rows = Check.objects.filter(within(request, right), neighbourhood=request.neighbourhood)
+    return get_object_or_404(rows.select_related("operation", "gate"), pk=pk)
 
 
 def _back(request: Any, default: str) -> HttpResponse:
@@ -91,7 +106,8 @@ def _back(request: Any, default: str) -> HttpResponse:
 @needs("gates.manage")
 def settle_exception(request: Any, pk: UUID) -> HttpResponse:
     """Settle one in one tap; an upload that waits is set aside with it, or taken in first."""
-    row = get_object_or_404(GateException.objects.filter(neighbourhood=request.neighbourhood), pk=pk)
+    mine = within(request, "gates.manage")
+    row = get_object_or_404(GateException.objects.filter(mine, neighbourhood=request.neighbourhood), pk=pk)
     upload = RawUpload.objects.filter(pk=row.upload).first() if row.upload else None
     try:
         if upload is not None and request.POST.get("take"):
@@ -115,9 +131,7 @@ def settle_exception(request: Any, pk: UUID) -> HttpResponse:
 @needs("gates.manage")
 def annul(request: Any, pk: UUID) -> HttpResponse:
     """Annul a passage with a reason; the row stays."""
-    row = get_object_or_404(
-        Check.objects.filter(neighbourhood=request.neighbourhood).select_related("operation"), pk=pk
-    )
+    row = _check(request, pk, "gates.manage")
     try:
         settle.annul(
             by=request.user, check=row, reason=request.POST.get("reason", ""), text=request.POST.get("text", "")
@@ -133,16 +147,14 @@ def annul(request: Any, pk: UUID) -> HttpResponse:
 @needs("gates.work")
 def ask_review(request: Any, pk: UUID) -> HttpResponse:
     """Write down that a person asks for a review."""
-    row = get_object_or_404(
-        Check.objects.filter(neighbourhood=request.neighbourhood).select_related("operation"), pk=pk
-    )
+    row = _check(request, pk, "gates.work")
     try:
         settle.ask_review(by=request.user, check=row, text=request.POST.get("text", ""))
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
     else:
         messages.success(request, _("Written down. Somebody answers within a day."))
-    if "gates.read" in request.rights:
+    if "gates.read" in _rights(request, row.gate):
         return redirect("gates:check", pk)
     return redirect("gates:work")
 
@@ -151,7 +163,7 @@ def ask_review(request: Any, pk: UUID) -> HttpResponse:
 @needs("gates.read")
 def reviews(request: Any) -> HttpResponse:
     """Who asked for a review, and what was answered."""
-    rows = list(queries.reviews(request.neighbourhood)[:200])
+    rows = list(queries.reviews(request.neighbourhood).filter(within(request, "gates.read"))[:200])
     checks = queries.checks_by_id(row.check_id for row in rows)
     now = timezone.now()
     lines = []
@@ -167,6 +179,7 @@ def reviews(request: Any) -> HttpResponse:
                 "answer": words.word(words.ANSWERS, row.answer) if row.answer else "",
                 "answer_text": settle.sentence_of(row.answer_text),
                 "late": row.answered_at is None and row.due_at < now,
+                "may": "gates.manage" in _rights(request, row.gate),
             }
         )
     return render(
@@ -176,7 +189,6 @@ def reviews(request: Any) -> HttpResponse:
             "waiting": [one for one in lines if one["row"].answered_at is None],
             "answered": [one for one in lines if one["row"].answered_at is not None],
             "answers": words.ANSWERS.items(),
-            "may": "gates.manage" in request.rights,
         },
     )
 
@@ -185,7 +197,8 @@ def reviews(request: Any) -> HttpResponse:
 @needs("gates.manage")
 def answer_review(request: Any, pk: UUID) -> HttpResponse:
     """Answer a review."""
-    row = get_object_or_404(Review.objects.filter(neighbourhood=request.neighbourhood), pk=pk)
+    mine = within(request, "gates.manage")
+    row = get_object_or_404(Review.objects.filter(mine, neighbourhood=request.neighbourhood), pk=pk)
     try:
         settle.answer_review(
             by=request.user, review=row, answer=request.POST.get("answer", ""), text=request.POST.get("text", "")

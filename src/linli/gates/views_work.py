@@ -17,6 +17,7 @@ from linli.gates.deciding import Source
 from linli.gates.forms import PassForm
 from linli.gates.models import Check
 from linli.gates.parse import Item, parse
+from linli.gates.reach import gates_for
 from linli.gates.views import gate_of
 from linli.ground.access import forbidden, needs
 from linli.ground.mandates import rights_at
@@ -28,7 +29,7 @@ from linli.operations.queries import active_operation, ruleset_for
 
 def own_gates(request: Any) -> list[Place]:
     """The gates of the neighbourhood at which the user may work."""
-    return [g for g in queries.gates_of(request.neighbourhood) if "gates.work" in rights_at(request.mandates, g)]
+    return gates_for(request, "gates.work")
 
 
 @require_GET
@@ -73,6 +74,7 @@ def plain_form(request: Any, pk: int) -> HttpResponse:
             "operation": operation,
             "rules": rules,
         },
+        status=422 if form.errors else 200,
     )
 
 

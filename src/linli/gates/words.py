@@ -95,6 +95,18 @@ def outcome_signal(outcome: str) -> SafeString:
     )
 
 
+def measured(tenths: int | None) -> str:
+    """That somebody was measured, for who may not know how much; empty when nobody was."""
+    return "" if tenths is None else str(_("measured"))
+
+
+def answered(answers: dict[str, bool] | None) -> str:
+    """What the questions came to, for who may not know which; empty when nothing was asked."""
+    if not answers:
+        return ""
+    return str(_("something answered yes") if any(answers.values()) else _("all answered no"))
+
+
 def celsius(tenths: int | None) -> str:
     """36.5 °C of 365; empty when nothing was measured."""
     return "" if tenths is None else f"{tenths / 10:.1f} °C"

@@ -224,7 +224,7 @@ def test_the_plain_form(cast: Cast, strict: Operation, issued: Issued) -> None:
             ("search", "held"),
         ]
         assert not Check.objects.filter(overridden=True).exists()
-    assert post(cast, "guard", path, form_of(cast, klass="tourist")).status_code == 200
+    assert post(cast, "guard", path, form_of(cast, klass="tourist")).status_code == 422
 
 
 def test_the_plain_form_counts_without_an_operation(cast: Cast) -> None:
