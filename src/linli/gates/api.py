@@ -113,9 +113,10 @@ def signed(method: Callable[[View], View]) -> Callable[[View], View]:
 def authenticate(request: HttpRequest) -> Source:
     """The phone behind a request; one statement. Raises :class:`signature.Unsigned`."""
     claim, now = signature.read(request.headers), timezone.now()
-    device = Device.objects.select_related("gate__kind", "neighbourhood").filter(pk=claim.device).first()
-    if device is None:
-        raise signature.Unsigned("unknown_device")
+    try:
+        device = Device.objects.select_related("gate", "neighbourhood").get(pk=claim.device)
+    except Device.DoesNotExist:
+        raise signature.Unsigned("unknown_device") from None
     message = signature.canonical(request.method or "", request.get_full_path(), claim.time_ms, request.body)
     signature.check(claim, bytes(device.public_key), message, now)
     return Source(gate=device.gate, now=now, device=device, skew_ms=claim.skew(now))

@@ -11,13 +11,11 @@ from linli.accounts.models import User
 from linli.gates.models import Check, Device, GateException
 from linli.gates.parse import Item
 from linli.gates.rules import Decision, decide
-from linli.gates.standing import Seen
+from linli.gates.standing import DOUBLE_USE, Seen
 from linli.gates.timetable import InForce
 from linli.ground.models import Place
 
 PLATE_CONTEXT = "gates.plate"
-DOUBLE_USE = timedelta(minutes=10)
-"""The same card let in at two gates within this time is looked at by a person (*(ours)*, no source)."""
 CLOCK_OFF = timedelta(minutes=5)
 """A phone whose clock is off by more than this is an exception; what it recorded stands, with both times shown."""
 Kind = GateException.Kind
@@ -162,6 +160,6 @@ def is_entry(row: Check) -> bool:
     return row.direction == "in" and row.outcome in (Check.Outcome.ADMITTED, Check.Outcome.OPEN)
 
 
-def near(gate: int | None, at: datetime | None, row: Check) -> bool:
+def near(gate: int, at: datetime, row: Check) -> bool:
     """Whether an entry at ``gate`` and ``at`` is a double use beside ``row``."""
-    return gate is not None and at is not None and gate != row.gate_id and abs(at - row.happened_at) <= DOUBLE_USE
+    return gate != row.gate_id and abs(at - row.happened_at) <= DOUBLE_USE

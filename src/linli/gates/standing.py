@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from linli.gates import keys
 from linli.gates.models import Card, CardEvent, Check, PermitKey
@@ -27,6 +27,8 @@ CARD_STATES = {
 }
 """Status of a permit code → state of the card; every other status is unknown, never green."""
 EVENT_STATES = {"lost": "lost", "returned": "cancelled", "spoiled": "cancelled"}
+DOUBLE_USE = timedelta(minutes=10)
+"""The same card let in at two gates within this time is looked at by a person (*(ours)*, no source)."""
 _public: dict[int, dict[str, ec.EllipticCurvePublicKey]] = {}
 
 
@@ -39,8 +41,7 @@ class Seen:
     permit: UUID | None
     person: UUID | None
     known_resident: bool
-    last_gate: int | None = None
-    last_at: datetime | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,21 +73,22 @@ class Standing:
         return self._of_row(self.cards[claims.card], item, state)
 
     def _of_row(self, row: dict[str, Any], item: Item, state: str) -> Seen:
-        moment = item.happened_at
+        moment, cancelled = item.happened_at, row["permit__cancelled_at"]
         if row["withdrawn"]:
             state = "unknown"
-        elif row["cancelled"] is not None and row["cancelled"] <= moment:
+        elif cancelled is not None and cancelled <= moment:
             state = "cancelled"
-        elif row["event"] in EVENT_STATES and row["event_at"] <= moment:
+        elif row["event"] in EVENT_STATES and row.get("event_at", moment) <= moment:
             state = EVENT_STATES[row["event"]]
-        elif moment < row["since"]:
+        elif moment < row["permit__since"]:
             state = "not_yet"
-        elif moment >= row["until"]:
+        elif moment >= row["permit__until"]:
             state = "expired"
-        elif row["area"] is not None and not row["at_gate"]:
+        elif row["permit__area"] is not None and not row["at_gate"]:
             state = "other_gate"
-        known = row["presence"] == HERE and row["klass"] == "resident"
-        return Seen(state, row["pk"], row["permit_id"], row["person"], known, row["last_gate"], row["last_at"])
+        known = row["presence"] == HERE and row["permit__klass"] == "resident"
+        elsewhere = bool(row.get("elsewhere"))
+        return Seen(state, row["pk"], row["permit_id"], row["permit__person"], known, elsewhere)
 
 
 def load(gate: Place, items: Iterable[Item]) -> Standing:
@@ -96,7 +98,8 @@ def load(gate: Place, items: Iterable[Item]) -> Standing:
     codes = verify(place, [item for item in batch if item.code and not item.emergency])
     wanted = {item.card for item in batch if item.card is not None}
     wanted |= {found.claims.card for found in codes.values() if found.claims is not None}
-    cards = {row["pk"]: row for row in _cards(gate, wanted)} if wanted else {}
+    alone = batch[0].happened_at if len(batch) == 1 else None
+    cards = {row["pk"]: row for row in _cards(gate, wanted, alone)} if wanted else {}
     loose = {item.person for item in batch if item.person is not None and (item.card is None or item.card not in cards)}
     people = dict(_presence(place, loose)) if loose else {}
     return Standing(place, cards, people, codes)
@@ -125,32 +128,33 @@ def latest_residence(person: str) -> QuerySet[Residence]:
     return rows.order_by("-since", "-id")
 
 
-def _cards(gate: Place, wanted: Iterable[UUID]) -> Iterable[dict[str, Any]]:
-    latest = CardEvent.objects.filter(card=OuterRef("pk")).order_by("-happened_at", "-id")
-    passages = Check.objects.filter(
-        permit=OuterRef("permit_id"), direction="in", outcome__in=("admitted", "open")
-    ).order_by("-happened_at")
-    at_gate = AreaPlace.objects.filter(area=OuterRef("permit__area"), place__in=gate.ancestor_ids())
+def _cards(gate: Place, wanted: Iterable[UUID], alone: datetime | None) -> Iterable[dict[str, Any]]:
+    """One row a card. ``alone``: the moment of the only item, so that the database can look at that moment itself."""
+    events = CardEvent.objects.filter(card=OuterRef("pk")).order_by("-happened_at", "-id")
+    looked_up: dict[str, Any] = {
+        "presence": Subquery(latest_residence("permit__person").values("presence")[:1]),
+        "at_gate": Exists(AreaPlace.objects.filter(area=OuterRef("permit__area"), place__in=gate.ancestor_ids())),
+        "withdrawn": Exists(PermitKey.objects.filter(kid=OuterRef("kid"), withdrawn_at__isnull=False)),
+    }
+    if alone is None:
+        looked_up["event"] = Subquery(events.values("state")[:1])
+        looked_up["event_at"] = Subquery(events.values("happened_at")[:1])
+    else:
+        looked_up["event"] = Subquery(events.filter(happened_at__lte=alone).values("state")[:1])
+        looked_up["elsewhere"] = Exists(
+            Check.objects.filter(
+                permit=OuterRef("permit_id"),
+                direction="in",
+                outcome__in=("admitted", "open"),
+                happened_at__range=(alone - DOUBLE_USE, alone + DOUBLE_USE),
+            ).exclude(gate=gate)
+        )
     rows: Iterable[dict[str, Any]] = (
         Card.objects.filter(pk__in=list(wanted))
-        .annotate(
-            since=F("permit__since"),
-            until=F("permit__until"),
-            cancelled=F("permit__cancelled_at"),
-            klass=F("permit__klass"),
-            area=F("permit__area"),
-            person=F("permit__person"),
-            event=Subquery(latest.values("state")[:1]),
-            event_at=Subquery(latest.values("happened_at")[:1]),
-            presence=Subquery(latest_residence("permit__person").values("presence")[:1]),
-            last_gate=Subquery(passages.values("gate")[:1]),
-            last_at=Subquery(passages.values("happened_at")[:1]),
-            at_gate=Exists(at_gate),
-            withdrawn=Exists(PermitKey.objects.filter(kid=OuterRef("kid"), withdrawn_at__isnull=False)),
-        )
+        .annotate(**looked_up)
         .values(
-            "pk", "permit_id", "since", "until", "cancelled", "klass", "area", "person", "event", "event_at",
-            "presence", "last_gate", "last_at", "at_gate", "withdrawn",
+            "pk", "permit_id", "permit__since", "permit__until", "permit__cancelled_at", "permit__klass",
+            "permit__area", "permit__person", *looked_up,
         )
     )  # fmt: skip
     return rows

@@ -160,12 +160,8 @@ def _present(rows: dict[int, Check]) -> set[UUID]:
 
 
 def _doubles_seen(rows: dict[int, Check], judged: dict[int, Judged]) -> set[UUID]:
-    """For one check made online the permit's last entry came with the card: no further statement."""
-    return {
-        row.id
-        for index, row in rows.items()
-        if deciding.is_entry(row) and deciding.near(judged[index].seen.last_gate, judged[index].seen.last_at, row)
-    }
+    """For one check made online the entry at another gate was looked for together with the card: no further statement."""
+    return {row.id for index, row in rows.items() if deciding.is_entry(row) and judged[index].seen.elsewhere}
 
 
 def _doubles_looked_up(rows: dict[int, Check]) -> set[UUID]:
@@ -177,8 +173,8 @@ def _doubles_looked_up(rows: dict[int, Check]) -> set[UUID]:
         permit__in={row.permit for row in entries},
         direction="in",
         outcome__in=("admitted", "open"),
-        happened_at__gte=min(moments) - deciding.DOUBLE_USE,
-        happened_at__lte=max(moments) + deciding.DOUBLE_USE,
+        happened_at__gte=min(moments) - standing.DOUBLE_USE,
+        happened_at__lte=max(moments) + standing.DOUBLE_USE,
     ).exclude(gate=entries[0].gate_id)
     seen = list(others.values_list("permit", "gate", "happened_at"))
     return {
