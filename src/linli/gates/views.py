@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -110,7 +110,7 @@ class Passages(Table):
     sort = "-when"
     per_page = 50
     empty = _("No passage matches")
-    columns = (
+    columns: ClassVar[Sequence[Column]] = (
         Column("when", _("Time"), lambda c: timezone.localtime(c.happened_at), sort=("happened_at",), head=True,
                show=lambda c: moment(c.happened_at, "time")),
         Column("outcome", _("Result"), lambda c: words.word(words.OUTCOMES, c.outcome), sort=("outcome",),

@@ -166,7 +166,7 @@ def reviews(request: Any) -> HttpResponse:
     rows = list(queries.reviews(request.neighbourhood).filter(within(request, "gates.read"))[:200])
     checks = queries.checks_by_id(row.check_id for row in rows)
     now = timezone.now()
-    lines = []
+    lines: list[dict[str, Any]] = []
     for row in rows:
         found = checks.get(row.check_id)
         lines.append(

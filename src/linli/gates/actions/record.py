@@ -214,7 +214,7 @@ def _to_inbox(source: Source, one: Any, problem: str) -> Result:
 def upload_exception(source: Source, kind: str, upload: UUID) -> GateException:
     """An exception about an upload that waits in the inbox."""
     return GateException(
-        neighbourhood_id=source.gate.neighbourhood_id,
+        neighbourhood_id=source.gate.neighbourhood_id or 0,
         kind=kind,
         gate=source.gate,
         device=source.device,

@@ -38,7 +38,7 @@ def sealed_sentence(text: str, key: str) -> bytes | None:
         ) from None
 
 
-def sentence_of(blob: bytes | None) -> str:
+def sentence_of(blob: bytes | memoryview | None) -> str:
     """The sentence in the clear; empty when there is none or its key was destroyed with its operation."""
     if blob is None:
         return ""
