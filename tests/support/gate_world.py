@@ -161,6 +161,7 @@ def main() -> None:
     import django
 
     django.setup()
+    # reason: as above
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -128,7 +129,7 @@ class Passages(Table):
 class PassagesWithoutHealth(Passages):
     """The same for who has no right to health data: that somebody was measured, never how much; not sorted by it either."""
 
-    columns = tuple(
+    columns: ClassVar[Sequence[Column]] = tuple(
         Column("measured", _("Temperature"), lambda c: words.measured(c.temperature))
         if one.key == "temperature"
         else one

@@ -60,13 +60,8 @@ def keep(
         RawUpload.objects.bulk_create([row], ignore_conflicts=True)
         kept: RawUpload = same.get()
         if kept.pk == row.pk:
-            record(
-                acts.KEPT,
-                by=by,
-                subject=("upload", row.pk),
-                neighbourhood=place,
-                data={"kind": kind, "size": size, "problem": problem},
-            )
+            said = {"kind": kind, "size": size, "problem": problem}
+            record(acts.KEPT, by=by, subject=("upload", row.pk), neighbourhood=place, data=said)
     if kept.pk != row.pk:
         store.remove_file(row.pk)
     return kept
