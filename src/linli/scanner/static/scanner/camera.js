@@ -108,7 +108,10 @@ export async function openCamera(video, { accept, found, failed, ended = () => {
   }
   again();
   return {
-    torch: torchOf(stream),
+    // Some phones know their light only a moment after the camera has opened: ask again.
+    get torch() {
+      return torchOf(stream);
+    },
     // The stream stays open between two people: opening it again would cost a second each time.
     pause: () => {
       paused = true;

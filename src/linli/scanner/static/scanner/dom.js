@@ -75,6 +75,7 @@ export const mark = (kind) => {
     good: "M12 34 27 50 54 16",
     held: "M33 10 58 54H8ZM33 26v14M33 46v3",
     bad: "M16 16 50 50M50 16 16 50",
+    ask: "M22 25a11 11 0 1 1 16 10c-4 2-5 4-5 8M33 52v2",
     open: "M10 33h40M36 18l16 15-16 15",
   };
   const ns = "http://www.w3.org/2000/svg";

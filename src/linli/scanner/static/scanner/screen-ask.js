@@ -51,9 +51,12 @@ function standing() {
 
 function verdict() {
   const decision = standing();
-  const kind = KINDS[decision.outcome];
+  // Nobody vouches yet for a stranger: no green before the questions.
+  const stranger = !draft.known && draft.card === "none" && missing(draft, packs.current(), now()).length > 0;
+  const kind = stranger ? "ask" : KINDS[decision.outcome];
   const cardWord =
     draft.card !== "none" ? t(`card.${draft.card}`) : t(draft.known ? "card.room" : `card.${draft.klass}`);
+  if (stranger) return { kind, word: cardWord, decision };
   if (kind === "good" || draft.card !== "valid") {
     if (draft.card !== "none" || kind === "good") return { kind, word: cardWord, decision };
   }
@@ -74,7 +77,7 @@ function draw(same) {
   if (!pack) return go("calm");
   const wanted = asks(draft, pack, now());
   const { kind, word, decision } = verdict();
-  const why = kind === "good" ? null : h("p", { class: "why" }, reason(decision.reason));
+  const why = kind === "good" || kind === "ask" ? null : h("p", { class: "why" }, reason(decision.reason));
   return show(
     "ask",
     [

@@ -12,6 +12,7 @@ import { go } from "./routes.js";
 import { mode, session } from "./session.js";
 
 const OUT_OF_VIEW = 1500;
+const LIGHT_KNOWN = 800;
 
 let video = null;
 let camera = null;
@@ -93,6 +94,7 @@ async function start() {
     trouble = known(`camera.${error.why}`) ? error : { why: "failed", name: String(error) };
   }
   opening = false;
+  setTimeout(() => camera && camera.torch && here() && draw(), LIGHT_KNOWN);
   if (camera && !here()) camera.pause();
   if (here()) draw();
 }
