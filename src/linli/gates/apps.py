@@ -9,13 +9,14 @@ class GatesConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
-        from linli.gates import acts  # noqa: F401  registers the acts
+        from linli.gates import acts, printed_files  # noqa: F401  acts: registers them
         from linli.gates import retention as own
         from linli.gates.lookups import by_permit_number
         from linli.ground.search import register_provider
         from linli.inbox import retention as inbox
         from linli.operations import retention
 
+        retention.register("cards", printed_files.due, printed_files.erase)
         retention.register("gates", own.due, own.erase)
         retention.register("inbox", inbox.due, inbox.erase)
         register_provider(by_permit_number)

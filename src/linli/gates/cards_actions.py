@@ -15,6 +15,7 @@ from linli.accounts.models import User
 from linli.gates import acts, keys
 from linli.gates.cards_queries import GOOD, Line, State, cards_now, holders, lines, live_permits
 from linli.gates.models import Card, CardEvent, Permit, PrintBatch
+from linli.ground.locks import hold_neighbourhood
 from linli.ground.models import Place
 from linli.journal.record import record
 from linli.kernel import permit_number
@@ -26,6 +27,8 @@ CHUNK = 250
 
 DEFAULT_DAYS = 180
 LONGEST_DAYS = 400
+
+NOTHING = gettext_noop("Every permit here has its card; there is nothing to print.")
 
 NEXT: dict[str, frozenset[str]] = {
     State.PRINTED: frozenset({State.PRINTED, State.LAMINATED, State.CUT, State.HANDED_OUT}),
@@ -107,7 +110,7 @@ def order_batch(
     inside = None if place is None else [place]
     wanted = [line for line in lines(neighbourhood, at=now, inside=inside) if line.permit and line.state not in GOOD]
     if not wanted:
-        raise Refusal("cards.nothing", gettext_noop("Every permit here has its card; there is nothing to print."))
+        raise Refusal("cards.nothing", NOTHING)
     kid, _private = keys.signing_key(neighbourhood.pk, now)
     batch = PrintBatch.objects.create(
         neighbourhood=neighbourhood,
@@ -121,13 +124,17 @@ def order_batch(
     )
     for start in range(0, len(wanted), CHUNK):
         _order_part(batch, wanted[start : start + CHUNK], now)
+    if not batch.cards:  # somebody else ordered all of them at the same moment
+        batch.delete()
+        raise Refusal("cards.nothing", NOTHING)
     _write(acts.CARDS_ORDERED, by, neighbourhood, {"batch": str(batch.pk), "count": batch.cards})
     return batch
 
 
 def _order_part(batch: PrintBatch, part: Sequence[Line], now: datetime) -> None:
-    """Make the cards of some lines, unless somebody else ordered them meanwhile."""
+    """Make the cards of some lines, unless somebody else ordered them meanwhile; one order of a neighbourhood at a time."""
     with transaction.atomic():
+        hold_neighbourhood(batch.neighbourhood_id)
         ids = [line.permit for line in part]
         have = {card.permit for card in cards_now(Card.objects.filter(permit__in=ids)) if card.state in GOOD}
         wanted = [permit for permit in ids if permit is not None and permit not in have]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -13,16 +12,13 @@ from django.utils import timezone
 
 from linli import vault
 from linli.accounts.models import User
+from linli.gates import printed_files
 from linli.gates.cards_actions import record_printed
 from linli.gates.cards_queries import holders
 from linli.gates.models import Card, PrintBatch
 from linli.gates.printing import CardFace, PrintResult, Sheet, job, print_cards
 from linli.ground.models import Place
 from linli.kernel import permit_code
-from linli.vault.keyring import data_folder
-
-KEPT = timedelta(hours=24)
-"""How long a printed file stays: its codes open gates, so it is made again when it is wanted again."""
 
 NAMES = ("masked", "full", "none")
 """What of the name a card shows; the office decides for each batch (`PrintBatch.data["names"]`)."""
@@ -78,7 +74,7 @@ def sheet(batch: PrintBatch) -> Sheet:
 
 def folder(batch: PrintBatch) -> Path:
     """Where the batch's job and file lie, in the data folder's tmp, which no backup takes along; it may not exist yet."""
-    return data_folder() / "tmp" / "print" / str(batch.pk)
+    return printed_files.root() / str(batch.pk)
 
 
 def start(batch: PrintBatch) -> None:
@@ -127,11 +123,5 @@ def file_of(batch: PrintBatch) -> Path | None:
 
 
 def sweep() -> None:
-    """Delete printed files that are older than a day."""
-    root = data_folder() / "tmp" / "print"
-    if not root.is_dir():
-        return
-    oldest = (timezone.now() - KEPT).timestamp()
-    for one in root.iterdir():
-        if one.is_dir() and one.stat().st_mtime < oldest:
-            shutil.rmtree(one, ignore_errors=True)
+    """Delete printed files that are older than a day; the hourly job does the same without a visit."""
+    printed_files.erase(timezone.now())

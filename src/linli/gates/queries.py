@@ -178,17 +178,17 @@ def board(
 ) -> Board:
     """The board of a neighbourhood, for the day of ``now``; at most seven statements. ``only``: one gate's bars.
 
-    ``gates``: these gates alone, for who has no right at the others; what is listed is then what these gates close.
+    ``gates``: show these alone, to who has no right at the others; who is inside is still counted over all gates of the same walls.
     """
-    every = gates is None
-    gates = gates_of(neighbourhood) if gates is None else gates
+    every = gates_of(neighbourhood)
     start, end = day_of(now)
     this_hour = timezone.localtime(now).replace(minute=0, second=0, microsecond=0)
-    lines = {gate.pk: GateLine(gate) for gate in gates}
+    lines = {gate.pk: GateLine(gate) for gate in every}
+    shown = set(lines) if gates is None else {gate.pk for gate in gates}
     bars: Counter[datetime] = Counter()
     for cell in cells(lines, start, end):
         lines[cell.gate].add(cell, this_hour)
-        if cell.outcome in PASSED and (only is None or cell.gate == only):
+        if cell.outcome in PASSED and cell.gate in shown and (only is None or cell.gate == only):
             bars[timezone.localtime(cell.hour)] += cell.count
     for gate, number in _open_exceptions(neighbourhood).values_list("gate").annotate(n=Count("pk")).order_by():
         if gate in lines:
@@ -196,19 +196,29 @@ def board(
     for gate, number in _phones(neighbourhood, now).values_list("gate").annotate(n=Count("pk")).order_by():
         if gate in lines:
             lines[gate].phones = number
-    everybody = _inside(list(lines.values()), neighbourhood)
-    listed = everybody if every else sum(line.listed for line in lines.values() if line.first)
-    net = sum(line.residents_net + line.outsiders_net for line in lines.values())
+    listed = _inside(list(lines.values()), neighbourhood)
+    inside = max(0, listed + sum(line.residents_net + line.outsiders_net for line in lines.values()))
+    reviews = Review.objects.filter(neighbourhood=neighbourhood, answered_at__isnull=True)
+    if gates is not None:
+        lines = {pk: line for pk, line in lines.items() if pk in shown}
+        listed, inside = _shown(list(lines.values()))
+        reviews = reviews.filter(gate__in=shown)
     return Board(
         lines=list(lines.values()),
         hours=[(hour, bars[hour]) for hour in _hours(start, end)],
-        inside=max(0, listed + net),
+        inside=inside,
         listed=listed,
         outsiders=max(0, sum(line.outsiders_net for line in lines.values())),
-        reviews=Review.objects.filter(
-            **({} if every else {"gate__in": list(lines)}), neighbourhood=neighbourhood, answered_at__isnull=True
-        ).count(),
+        reviews=reviews.count(),
     )
+
+
+def _shown(lines: Sequence[GateLine]) -> tuple[int, int]:
+    """Listed and inside of what some gates close, each walled place once."""
+    firsts: dict[int | None, GateLine] = {}
+    for line in lines:
+        line.first = firsts.setdefault(line.gate.parent_id, line) is line
+    return sum(line.listed for line in firsts.values()), sum(line.inside for line in firsts.values())
 
 
 def _hours(start: datetime, end: datetime) -> list[datetime]:

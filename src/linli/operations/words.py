@@ -11,9 +11,13 @@ COUNTS: dict[str, str | Promise] = {
     "temperatures": _("temperatures"),
     "answers": _("answers to health questions"),
     "plates": _("vehicle plates"),
-    "receipts": _("receipts of counts"),
-    "uploads": _("raw uploads"),
-    "exceptions": _("settled exceptions"),
+    "count_receipts": _("receipts of counts"),
+    "raw_uploads": _("raw uploads"),
+    "gate_exceptions": _("settled exceptions"),
+    "enrolment_codes": _("codes of phones"),
+    "printed_files": _("printed files of cards"),
+    "import_rows": _("sealed rows of imports"),
+    "import_cells": _("sealed cells of imports"),
 }
 
 

@@ -16,7 +16,7 @@ import zxingcpp
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from linli.gates import cards_actions, cards_printing, keys
+from linli.gates import cards_actions, cards_printing, keys, printed_files
 from linli.gates.cards_actions import correct_card, issue_permits, move_cards, order_batch
 from linli.gates.cards_queries import (
     NONE,
@@ -39,6 +39,7 @@ from linli.ground.testing import Cast
 from linli.journal.models import Entry
 from linli.kernel import permit_code, permit_number
 from linli.kernel.refusal import Refusal
+from linli.operations.actions import due, purge_everything
 
 pytestmark = pytest.mark.django_db
 
@@ -284,9 +285,22 @@ def test_a_job_beside_the_server(cast: Cast, monkeypatch: pytest.MonkeyPatch) ->
         pdf = cards_printing.file_of(batch)
         assert pdf is not None
         assert pdf.stat().st_mode & 0o777 == 0o600
-        monkeypatch.setattr(cards_printing, "KEPT", timedelta(seconds=-5))
+        monkeypatch.setattr(printed_files, "KEPT", timedelta(seconds=-5))
         cards_printing.sweep()
         assert cards_printing.file_of(batch) is None
+
+
+def test_printed_files_go_without_a_visit(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINLI_DATA", str(tmp_path))
+    place = printed_files.root() / "batch"
+    place.mkdir(parents=True)
+    (place / job.PDF).write_bytes(b"%PDF")
+    now = timezone.now()
+    assert "printed_files" not in due(cast.neighbourhood, now + timedelta(hours=23))
+    later = now + timedelta(hours=24, minutes=1)
+    assert due(cast.neighbourhood, later)["printed_files"] == 1
+    assert sum(one.counts.get("printed_files", 0) for one in purge_everything(by=None, now=later)) == 1
+    assert not place.exists()
 
 
 def test_a_job_that_fails_says_so(cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

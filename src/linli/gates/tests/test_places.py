@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from linli.accounts.models import User
 from linli.gates.actions.plates import masked, see
 from linli.gates.actions.settle import ask_review
 from linli.gates.models import Check, Device, EnrolmentToken, GateException, Review
+from linli.gates.queries import board
 from linli.gates.testing import Issued, Phone, check, refused
 from linli.ground.actions.mandates import give_mandate
 from linli.ground.models import Mandate
@@ -74,6 +76,19 @@ def test_the_board_shows_ones_own_gates(cast: Cast, at_west: Check, captain: Cli
     assert captain.get(f"/gates/{cast.gates[0].pk}/").status_code == 200
     assert captain.get(f"/gates/{cast.gates[1].pk}/").status_code == 404
     assert "0 passages" in captain.get(f"/gates/?gate={cast.gates[1].pk}").content.decode()
+
+
+def test_inside_is_counted_over_all_gates_of_the_same_walls(cast: Cast, strict: Operation, issued: Issued) -> None:
+    away = Phone()
+    away.enrol(cast.users["secretary"], cast.gates[1])
+    away.send(check(issued, direction="out", decision={"outcome": "admitted", "reason": "leaving"}))
+    with cast.scope():
+        whole = board(cast.neighbourhood, timezone.now())
+        part = board(cast.neighbourhood, timezone.now(), gates=cast.gates[:1])
+    assert [line.gate for line in part.lines] == cast.gates[:1]
+    assert (part.listed, part.inside, part.lines[0].inside) == (12, 11, 11)
+    assert (whole.listed, whole.inside) == (12, 11)
+    assert (part.total("day_out"), sum(number for _, number in part.hours)) == (0, 0)
 
 
 def test_passages_elsewhere_do_not_exist(cast: Cast, at_west: Check, captain: Client) -> None:

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linli.gates.actions.devices import Phone as NewPhone
 from linli.gates.actions.devices import enrol, make_token
 from linli.gates.actions.record import record_checks
+from linli.gates.cards_actions import issue_permits, order_batch
 from linli.gates.deciding import Source
-from linli.gates.models import Check, Device, GateException, HourlyCount
+from linli.gates.models import Card, Check, Device, GateException, HourlyCount, PrintBatch
 from linli.gates.signature import from_base64url
 from linli.gates.testing import Phone, check, issue, open_strict
 from linli.ground.testing import make_cast
@@ -69,6 +71,38 @@ def test_the_same_counts_from_several_threads() -> None:
 
     assert together(work) == [41] * SENDERS
     assert sum(HourlyCount.objects.values_list("count", flat=True)) == 40
+
+
+def test_two_orders_of_the_same_cards() -> None:
+    cast = make_cast()
+    with cast.scope():
+        issue_permits(by=None, neighbourhood=cast.neighbourhood, until=timezone.localdate() + timedelta(days=90))
+
+    def work() -> int:
+        try:
+            with cast.scope():
+                return order_batch(by=None, neighbourhood=cast.neighbourhood).cards
+        except Refusal as refusal:
+            return 0 if refusal.code == "cards.nothing" else -1
+
+    assert sorted(together(work)) == [0] * (SENDERS - 1) + [12]
+    with cast.scope():
+        assert Card.objects.count() == Card.objects.values("permit").distinct().count() == 12
+        assert PrintBatch.objects.count() == 1
+
+
+def test_one_order_of_a_neighbourhood_at_a_time() -> None:
+    """The second order waits before it looks which permits have a card, on PostgreSQL by a lock on the neighbourhood."""
+    cast = make_cast()
+    with cast.scope():
+        issue_permits(by=None, neighbourhood=cast.neighbourhood, until=timezone.localdate() + timedelta(days=90))
+        with CaptureQueriesContext(connection) as asked:
+            order_batch(by=None, neighbourhood=cast.neighbourhood)
+    statements = [one["sql"] for one in asked.captured_queries]
+    made = next(n for n, one in enumerate(statements) if one.startswith('INSERT INTO "gates_card"'))
+    held = [one for one in statements[made - 4 : made] if 'FROM "ground_place"' in one]
+    assert len(held) == 1
+    assert ("FOR NO KEY UPDATE" in held[0]) is (connection.vendor == "postgresql")
 
 
 def test_one_code_from_several_phones() -> None:
