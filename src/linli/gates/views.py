@@ -23,6 +23,7 @@ from linli.gates.models import Check, Review
 from linli.gates.reach import gates_for, whole, within
 from linli.gates.reasons import OUTCOMES, REVIEW, sentence
 from linli.gates.rules import decide
+from linli.gates.throughput import paces
 from linli.ground.access import needs
 from linli.ground.mandates import rights_at
 from linli.ground.models import Place
@@ -185,6 +186,7 @@ def gate(request: Any, pk: int) -> HttpResponse:
         {
             "gate": place,
             "line": line,
+            "pace": paces(request.neighbourhood, [place.pk], now)[place.pk],
             "table": table,
             "shown": shown,
             "choices": [("odd", _("Held, refused, to complete")), ("all", _("Everything")), *words.OUTCOMES.items()],

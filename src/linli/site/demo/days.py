@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from linli.gates.actions.devices import Phone, enrol, make_token
 from linli.gates.actions.record import judge, record_checks
+from linli.gates.actions.settle import settle
 from linli.gates.cards_actions import issue_permits, move_cards, order_batch, record_printed
 from linli.gates.deciding import Source
-from linli.gates.models import Card
+from linli.gates.models import Card, GateException
 from linli.gates.parse import parse
 from linli.ground.scope import scoped
 from linli.kernel.ids import uuid7
@@ -49,6 +50,8 @@ def replay_days(built: Built, say: Say) -> None:
         maker = _Day(built, holders, random.Random(SEED + 2))
         for gate in built.gates:
             maker.gate(gate, now)
+        for exception in GateException.objects.filter(due_at__lt=now):
+            settle(by=built.users["shuji"], exception=exception, text="已联系家属，由社区医生跟进")
 
 
 def _permits(built: Built, now: datetime) -> list[Holder]:
