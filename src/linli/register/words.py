@@ -10,14 +10,14 @@ Words = str | Promise
 LEVELS: dict[str, Words] = {
     "error": _("The value is wrong and is not stored; the person is taken without it."),
     "ask": _("Nobody can know this from the file; nothing is stored until somebody does."),
-    "warn": _("Two things contradict each other; the more certain one is taken."),
+    "warn": _("There was more than one reading; the more certain one is taken."),
     "note": _("Put right without losing anything."),
 }
 LEVEL_MARKS = {"error": "red", "ask": "amber", "warn": "info", "note": "green"}
 LEVEL_NAMES: dict[str, Words] = {
     "error": _("wrong"),
     "ask": _("doubtful"),
-    "warn": _("contradiction"),
+    "warn": _("chosen"),
     "note": _("put right"),
 }
 
@@ -107,6 +107,7 @@ FIELDS: dict[str, Words] = {
     "ethnic": _("ethnic group (not imported)"),
     "group": _("group (not imported)"),
     "head_name": _("name of the head of household"),
+    "here": _("whether the person is here"),
     "hukou": _("registered residence (not imported)"),
     "lane": _("lane"),
     "name": _("name of the person"),
@@ -119,12 +120,15 @@ FIELDS: dict[str, Words] = {
     "plate": _("vehicle plate"),
     "rel": _("relation to the head of household"),
     "remark": _("remark"),
+    "return_date": _("day of return"),
     "road": _("road"),
     "room": _("room"),
     "sex": _("sex"),
     "side": _("side lane"),
     "state": _("state of the home"),
+    "tick": _("state of the home, ticked"),
     "unit": _("unit"),
+    "whereabouts": _("where the person is now"),
     "work": _("work place (not imported)"),
 }
 RELATIONS: dict[str, Words] = {

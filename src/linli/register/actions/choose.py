@@ -31,7 +31,7 @@ def answer_question(*, by: User | None, question: ImportQuestion, answer: str) -
     with transaction.atomic():
         question.answer, question.answered_by, question.answered_at = answer, by.pk if by else None, timezone.now()
         question.save(update_fields=["answer", "answered_by", "answered_at"])
-        run.totals = {**run.totals, **recount(run)}
+        run.totals = {**run.totals, **recount(run, run.totals)}
         run.save(update_fields=["totals"])
         record(
             acts.ANSWERED,
@@ -43,7 +43,7 @@ def answer_question(*, by: User | None, question: ImportQuestion, answer: str) -
     return question
 
 
-def recount(run: ImportRun) -> dict[str, int]:
+def recount(run: ImportRun, totals: dict[str, int]) -> dict[str, int]:
     """Persons and permit holders with the answers so far: rows of one person count once."""
     joined = Union()
     present: dict[RowKey, bool] = {}
@@ -58,8 +58,8 @@ def recount(run: ImportRun) -> dict[str, int]:
     groups = {joined.find(key) for key in present}
     here = {joined.find(key) for key, is_here in present.items() if is_here}
     return {
-        "persons": run.totals["person_rows"] - len(present) + len(groups),
-        "residents_to_hold_permits": run.totals["present_rows"] - sum(present.values()) + len(here),
+        "persons": totals["person_rows"] - len(present) + len(groups),
+        "residents_to_hold_permits": totals["present_rows"] - sum(present.values()) + len(here),
         "questions": sum(1 for question in pairs if not question.answer),
     }
 

@@ -13,8 +13,9 @@ from django.utils import timezone
 from linli.accounts.models import User
 from linli.inbox.queries import content_of, name_of
 from linli.kernel.refusal import Refusal
+from linli.register.actions.choose import recount
 from linli.register.interpret.interpretation import Overrides, interpret
-from linli.register.interpret.model import Interpretation, Problem, RowKey, RowReading
+from linli.register.interpret.model import Interpretation, Problem, RowReading
 from linli.register.known import Known
 from linli.register.models import ImportProblem, ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import pack, pack_problem, unpack
@@ -73,7 +74,7 @@ def _read(run: ImportRun) -> ImportRun:
         state=ImportRun.State.PREVIEW,
         read_at=timezone.now(),
         lease_until=None,
-        totals=result.totals,
+        totals={**result.totals, **recount(run, result.totals)},
         mapping=[_sheet(name, table) for name, table in result.tables.items()],
         rows_total=len(result.rows),
     )
@@ -171,29 +172,29 @@ def _problem(run: ImportRun, problem: Problem) -> ImportProblem:
 
 
 def _questions(run: ImportRun, result: Interpretation) -> None:
-    """One question a pair; rows that are certainly one person are answered already."""
+    """One question a pair. Answered already: rows that are certainly one person, and rows whose persons the register knows."""
     pairs = [(pair, True) for pair in result.merge] + [(pair, False) for pair in result.ask]
-    wanted = {(sheet or "", row) for pair, _ in pairs for sheet, row in pair}
-    rows = {(row.sheet, row.row): row for row in ImportRow.objects.filter(run=run, row__in={row for _, row in wanted})}
-
-    def at(key: RowKey) -> ImportRow:
-        return rows[((key[0] or "")[:60], key[1])]
-
-    with transaction.atomic():
-        ImportQuestion.objects.bulk_create(
-            [
-                ImportQuestion(
-                    neighbourhood_id=run.neighbourhood_id,
-                    run=run,
-                    one=at(one),
-                    other=at(other),
-                    certain=certain,
-                    answer=ImportQuestion.Answer.SAME if certain else ImportQuestion.Answer.OPEN,
-                )
-                for (one, other), certain in pairs
-            ],
-            batch_size=_CHUNK,
+    wanted = {row for pair, _ in pairs for _sheet, row in pair}
+    rows = {(row.sheet, row.row): row for row in ImportRow.objects.filter(run=run, row__in=wanted)}
+    made = []
+    for keys, certain in pairs:
+        one, other = (rows[((sheet or "")[:60], row)] for sheet, row in keys)
+        if one.person_id is not None and other.person_id is not None and not certain:
+            if one.person_id != other.person_id:
+                continue
+            certain = True
+        made.append(
+            ImportQuestion(
+                neighbourhood_id=run.neighbourhood_id,
+                run=run,
+                one=one,
+                other=other,
+                certain=certain,
+                answer=ImportQuestion.Answer.SAME if certain else ImportQuestion.Answer.OPEN,
+            )
         )
+    with transaction.atomic():
+        ImportQuestion.objects.bulk_create(made, batch_size=_CHUNK)
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

@@ -39,6 +39,26 @@ class Cells:
         return as_text(self.cell(name))
 
 
+def whereabouts(line: Line, has: dict[str, int | None]) -> list[str]:
+    """What columns such as 是否在沪, 目前所在地 and 返沪日期 say, as the words of a remark."""
+
+    def text(name: str) -> str:
+        column = has.get(name)
+        return "" if column is None else as_text(line.cells.get(column))
+
+    found = []
+    here, place, back = text("here"), text("whereabouts"), text("return_date")
+    vocabulary = words.load("words")
+    if here and here.startswith(tuple(vocabulary["here_no"])):
+        found.append("不在沪" if len(here) <= 3 else f"不在沪，{here}")
+    if place and not any(local in place for local in vocabulary["local_places"]) and not words.is_placeholder(place):
+        found.append(f"人在{place.removeprefix('在')}" if not found else f"在{place.removeprefix('在')}")
+    if back and not words.is_placeholder(back):
+        day = read_date(back, today=date(2100, 1, 1)).value
+        found.append(f"{day.year}年{day.month}月{day.day}日返沪" if day else f"{back}返沪")
+    return found
+
+
 def document(row: RowReading, cells: Cells) -> None:
     """Document kind and number, and the nationality that a resident number implies."""
     column, value, kind = cells.has.get("number"), cells.cell("number"), cells.text("doc_kind")

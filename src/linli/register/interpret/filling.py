@@ -63,7 +63,7 @@ class Filler:
 
     def lines(self) -> Iterator[Line]:
         """Every row that holds a dwelling or a person; sections and footers are consumed on the way."""
-        for row in range(self.table.first, len(self.sheet.rows)):
+        for row in range(self.table.first, self.table.last or len(self.sheet.rows)):
             raw = {column: self._raw(row, column) for column in self.table.columns}
             own = [as_text(cell) for cell in self.sheet.rows[row]]
             if not any(own) and not any(as_text(value) for value in raw.values()):

@@ -15,11 +15,11 @@ from linli.kernel.refusal import Refusal
 from linli.register.interpret import words
 from linli.register.interpret.filling import Filler
 from linli.register.interpret.matching import Union, compare
-from linli.register.interpret.model import Interpretation, Problem, RowKey, RowReading
+from linli.register.interpret.model import Interpretation, Problem, RowKey, RowReading, Table
 from linli.register.interpret.people import RowReader
 from linli.register.interpret.presence import Away, read_away
 from linli.register.interpret.sheets import sheet_problems, stale_summaries
-from linli.register.interpret.structure import find_table
+from linli.register.interpret.structure import find_tables
 from linli.register.interpret.totals import count
 from linli.register.reading.delimited import decode
 from linli.register.reading.files import read_file
@@ -62,15 +62,24 @@ def interpret(
 
 
 def _read_sheet(sheet: Sheet, result: Interpretation, today: date, corrected: dict[int, str]) -> None:
-    table = None if _is_summary(sheet) else find_table(sheet, today)
-    if table is None:
-        if sheet.hidden and sheet.rows:
+    tables = [] if _is_summary(sheet) else find_tables(sheet, today)
+    if sheet.hidden:
+        if sheet.rows:
             result.problems.append(Problem(sheet.name, None, None, "hidden_sheet", None, None, "ask"))
         return
-    if sheet.hidden:
-        result.problems.append(Problem(sheet.name, None, None, "hidden_sheet", None, None, "ask"))
-        return
-    table.filled = table.filled or today
+    stepped: list[int] = []
+    for table in tables:
+        table.filled = table.filled or today
+        if table is tables[0]:
+            _correct(table, corrected)
+            result.tables[sheet.name] = table
+        stepped += _read_table(sheet, table, result, today, tables[0].first)
+    if tables:
+        result.problems += sheet_problems(sheet, tables[0], stepped)
+
+
+def _correct(table: Table, corrected: dict[int, str]) -> None:
+    """What a person said about columns."""
     for column, field in corrected.items():
         table.columns.pop(column, None)
         table.ignored.pop(column, None)
@@ -80,8 +89,11 @@ def _read_sheet(sheet: Sheet, result: Interpretation, today: date, corrected: di
         else:
             table.ignored[column] = "left out"
     table.columns = dict(sorted(table.columns.items()))
-    result.tables[sheet.name] = table
-    reader = RowReader(sheet, table, today)
+
+
+def _read_table(sheet: Sheet, table: Table, result: Interpretation, today: date, begins: int) -> list[int]:
+    """Read one table; returns the lines that are neither a person nor a dwelling (sums, sections, headers)."""
+    reader = RowReader(sheet, table, today, begins)
     filler = Filler(sheet, table)
     groups: dict[int, list[RowReading]] = defaultdict(list)
     for line in filler.lines():
@@ -92,11 +104,11 @@ def _read_sheet(sheet: Sheet, result: Interpretation, today: date, corrected: di
     for rows in groups.values():
         _share_state(rows)
     result.problems += reader.problems
-    result.problems += sheet_problems(sheet, table, filler.stepped)
     phone = table.column("phone")
     if filler.unlike_above and phone is not None:
         cell = f"column '{table.labels.get(phone, '')}'"
         result.problems.append(Problem(sheet.name, None, cell, "phone_ditto", filler.unlike_above, None, "warn"))
+    return filler.stepped
 
 
 def _distrust_zeros(result: Interpretation) -> None:

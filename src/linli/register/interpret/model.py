@@ -73,6 +73,7 @@ class Table:
     labels: dict[int, str]
     header: int
     first: int
+    last: int | None = None
     estate: str = ""
     building: str = ""
     filled: date | None = None

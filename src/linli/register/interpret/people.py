@@ -28,7 +28,8 @@ LEVEL = {kind: level for level, kinds in _LEVELS.items() for kind in kinds.split
 class RowReader:
     """Reads the lines of one table."""
 
-    def __init__(self, sheet: Sheet, table: Table, today: date) -> None:
+    def __init__(self, sheet: Sheet, table: Table, today: date, begins: int) -> None:
+        self.begins = begins
         self.sheet = sheet
         self.table = table
         self.today = max(today, table.filled or today)
@@ -41,9 +42,8 @@ class RowReader:
         row = RowReading(self.sheet.name, self.number_of(line), line.door)
         report = self._reporter(line)
         self._state_cell(row, line, report)
-        row.remark = (
-            "；".join(text for column in self.table.all("remark") if (text := as_text(cells.get(column)))) or None
-        )
+        texts = [as_text(cells.get(column)) for column in self.table.all("remark")]
+        row.remark = "；".join(text for text in (*texts, *fields.whereabouts(line, self.has)) if text) or None
         person = self._person(row, line, report)
         if not person and not self._is_dwelling(row, line):
             return None
@@ -57,7 +57,7 @@ class RowReader:
 
     def number_of(self, line: Line) -> int:
         """The row as people count it: the spreadsheet's number, or the record after the header in a delimited file."""
-        return line.index - self.table.first + 1 if self.sheet.delimited else line.index + 1
+        return line.index - self.begins + 1 if self.sheet.delimited else line.index + 1
 
     def _reporter(self, line: Line) -> Report:
         number = self.number_of(line)
@@ -76,10 +76,13 @@ class RowReader:
         return as_text(self._cell(line, name))
 
     def _state_cell(self, row: RowReading, line: Line, report: Report) -> None:
+        for column in self.table.all("tick"):
+            if as_text(line.cells.get(column)) in words.load("words")["ticks"]:
+                row.state = words.state_exactly(self.table.labels.get(column, "")) or row.state
         text = self._text(line, "state")
         if not text or words.is_placeholder(text):
             return
-        row.state = words.state_of(text)
+        row.state = words.state_of(text) or row.state
         if row.state is None and self.has["state"] not in line.filled:
             report("state_unknown", self.has["state"], text, None)
 
@@ -99,6 +102,9 @@ class RowReader:
         if not text and self.has.get("rel") is None and self.has.get("name") is None:
             text = self._text(line, "head_name")
         row.head_name = self._text(line, "head_name") or None
+        own_head = self.has.get("head_name")
+        if not text and own_head is not None and own_head not in line.filled and self._identity_present(line):
+            text = self._text(line, "head_name")  # the head stands in his own column, the others in theirs
         if text and (words.is_placeholder(text) or words.is_ditto(text)):
             text = ""
         if text and words.state_exactly(text) and not self._text(line, "number"):

@@ -16,17 +16,55 @@ from linli.register.reading.sheet import Sheet, as_text
 
 _SEARCH_ROWS = 40
 _SAMPLE = 120
-_MANY = frozenset({"phone", "remark"})
+_MANY = frozenset({"phone", "remark", "tick"})
 _PERSONAL = frozenset({"name", "head_name", "number", "phone", "sex", "rel", "born"})
 _PLACE = frozenset({"addr", "bld", "room", "unit", "estate", "side", "lane"})
 IGNORED = frozenset({"no", "age", "old_phone", "ethnic", "party", "hukou", "work", "count", "group"})
+_ANOTHER = 50
 _WEAK = frozenset({"no", "count", "group"})
 
 
-def find_table(sheet: Sheet, today: date) -> Table | None:
+def find_tables(sheet: Sheet, today: date) -> list[Table]:
+    """The register tables of a sheet, one below the other; each ends where the next one's title or header begins."""
+    first = find_table(sheet, today)
+    if first is None:
+        return []
+    found = [first]
+    for row in range(first.first + 1, len(sheet.rows)):
+        if row < found[-1].first + 1 or not _may_head(sheet, row):
+            continue
+        labels = _labels(sheet, row, 1)
+        if _score(labels) < _ANOTHER or _alike(labels, found[-1].labels):
+            continue
+        another = find_table(sheet, today, start=row)
+        if another is not None and another.header == row:
+            found[-1].last = row
+            another.filled = another.filled or first.filled
+            another.estate = another.estate or first.estate
+            found.append(another)
+    return found
+
+
+def _may_head(sheet: Sheet, row: int) -> bool:
+    """Cheap look: several words and no number in the line."""
+    cells = [cell for cell in sheet.rows[row] if cell not in ("", None)]
+    return (
+        len(cells) >= 4
+        and all(isinstance(cell, str) and len(cell) < 25 for cell in cells)
+        and not _has_digits(sheet, row)
+    )
+
+
+def _alike(labels: dict[int, str], others: dict[int, str]) -> bool:
+    """The same header printed again."""
+    same = sum(1 for column, label in labels.items() if others.get(column) == label)
+    return same >= max(3, len(labels) * 0.6)
+
+
+def find_table(sheet: Sheet, today: date, start: int = 0) -> Table | None:
     """The register table of a sheet, None if it has none (a summary, an explanation, an empty sheet)."""
     best: tuple[int, int, int, dict[int, str]] | None = None
-    for top in range(min(_SEARCH_ROWS, len(sheet.rows))):
+    for top in range(start, min(start + (_SEARCH_ROWS if not start else 1), len(sheet.rows))):
         for span in (1, 2, 3):
             if (
                 top + span > len(sheet.rows)
@@ -39,7 +77,7 @@ def find_table(sheet: Sheet, today: date) -> Table | None:
             if score and (best is None or (score, -span) > (best[0], -best[2])):
                 best = (score, top, span, labels)
     if best is None:
-        return _without_header(sheet, today)
+        return _without_header(sheet, today) if not start else None
     _, top, span, labels = best
     table = Table({}, labels, top, top + span)
     _assign(sheet, table, today)
@@ -71,7 +109,7 @@ def _labels(sheet: Sheet, top: int, span: int) -> dict[int, str]:
         texts = list(dict.fromkeys(texts))
         if not texts:
             continue
-        known = [text for text in reversed(texts) if words.headings().find(text)[0]]
+        known = [text for text in reversed(texts) if words.headings().find(text)[0] or words.state_exactly(text)]
         joined = "".join(texts)
         if known and not (len(texts) > 1 and words.headings().find(joined)[1] == 3):
             labels[column] = known[0]
@@ -106,6 +144,9 @@ def _score(labels: dict[int, str]) -> int:
     if len(strong) < 3 or not (strong & _PERSONAL or "state" in strong):
         return 0
     exact = sum(1 for text in labels.values() if words.headings().find(text)[1] >= 2)
+    ticked = sum(1 for text in labels.values() if words.state_exactly(text) and not words.headings().find(text)[0])
+    if ticked > 1:
+        strong, exact = strong | {"state"}, exact + ticked
     return 10 * len(strong) + exact
 
 
@@ -129,6 +170,9 @@ def _assign(sheet: Sheet, table: Table, today: date) -> None:
             if label or profile:
                 table.hidden[column] = label or field or ""
             continue
+        if label and _is_ticked(sheet, table.first, column) and words.state_exactly(label):
+            claims.append((9.0, column, "tick"))
+            continue
         if field:
             claims.append((strength + profile.get(field, 0.0) * 2 - _contradiction(field, profile), column, field))
         for guess, share in profile.items():
@@ -140,6 +184,14 @@ def _assign(sheet: Sheet, table: Table, today: date) -> None:
             ):
                 claims.append((share * 1.5, column, guess))
     _settle(table, claims, profiles)
+
+
+def _is_ticked(sheet: Sheet, first: int, column: int) -> bool:
+    """A column that holds nothing but ticks."""
+    texts = [text for row in range(first, min(first + _SAMPLE, len(sheet.rows))) if (text := sheet.text(row, column))]
+    ticks, empty = words.load("words")["ticks"], words.load("words")["unticked"]
+    ticked = sum(text in ticks for text in texts)
+    return ticked > 0 and ticked + sum(text in empty for text in texts) >= len(texts) * 0.9
 
 
 def _contradiction(field: str, profile: dict[str, float]) -> float:
@@ -163,7 +215,7 @@ def _settle(table: Table, claims: list[tuple[float, int, str]], profiles: dict[i
         else:
             table.columns[column] = field
             taken.add(field)
-            if words.headings().find(table.labels.get(column, ""))[0] != field:
+            if field != "tick" and words.headings().find(table.labels.get(column, ""))[0] != field:
                 table.guessed[column] = field
     for column, profile in profiles.items():
         if (

@@ -250,7 +250,76 @@ def wrapped_text() -> Office:
     return Office("wrapped", "j.csv", as_delimited([list(head), *rows], "utf-8", ","), truth, planted)
 
 
+def ticked_states() -> Office:
+    """States ticked in columns of their own, the head in one column and the others in the next, whether people are here."""
+    town = Town(11)
+    homes = homes_of(town, 40, 0, 0, 0)
+    for home in homes:
+        home.state_word = ""
+    planted = _spoiled(town, homes, False)
+    ticks = {
+        "owner": "自住",
+        "let": "出租",
+        "vacant": "空置",
+        "closed": "空关",
+        "away": "全家在外",
+        "refused": "拒访",
+        "unreached": "联系不上",
+    }
+    fields = ["addr", "head", "name", "number", "phone", *ticks, "here"]
+    rows, truth, _ = fill_rows(homes, fields, lambda home: {"addr": f"{home.building}号"}, "first", "白兰苑", 4)
+    at = 0
+    for home in homes:
+        for index, person in enumerate(home.people or [None]):  # type: ignore[list-item]
+            row, entry = rows[at], truth[at]
+            at += 1
+            if index == 0 and home.state:
+                row[fields.index(home.state)] = "√"
+            if person is None:
+                continue
+            row[1], row[2] = (person.name, "") if index == 0 else ("", person.name)
+            away = index == 1
+            row[-1] = "否" if away else "是"
+            entry.present = home.state in ("owner", "let", None) and not away
+            if not any(mark in "妻女母奶夫子父" for mark in str(person.cells["rel"])) or entry.number is None:
+                entry.sex = person.sex if entry.number else None
+    head: Rows = [
+        ["白兰苑登记表 2020年3月1日"],
+        ["门牌", "户主", "家庭成员", "证件号码", "手机", "居住情况", "", "", "", "", "", "", "是否在沪"],
+        ["", "", "", "", "", *ticks.values(), ""],
+    ]
+    return Office("ticks", "k.xlsx", as_xlsx([("白兰苑", [*head, *rows], [], fields)]), truth, planted)
+
+
+def two_tables() -> Office:
+    """Two tables with different headers below each other in one sheet."""
+    town = Town(12)
+    first, second = homes_of(town, 2, 0, 3, 2), [town.dwelling("9", "", f"{floor}01") for floor in range(1, 9)]
+    planted = _spoiled(town, [*first, *second], False)
+    upper = ["bld", "room", "name", "number", "phone", "rel", "state", "remark"]
+    lower = ["name", "rel", "addr", "phone", "number", "state", "remark"]
+    rows, truth, _ = fill_rows(
+        first, upper, lambda home: {"bld": home.building, "room": home.room}, "every", "丁香苑", 3
+    )
+    start = len(rows) + 5
+    more, also, _ = fill_rows(
+        second, lower, lambda home: {"addr": f"{home.building}号{home.room}室"}, "every", "丁香苑", start + 1
+    )
+    table: Rows = [
+        ["丁香苑"],
+        ["楼号", "房号", "姓名", "身份证", "电话", "关系", "状态", "备注"],
+        *rows,
+        [],
+        ["新建楼"],
+        ["人员姓名", "与户主关系", "门牌号", "联系方式", "证件号码", "居住情况", "说明"],
+        *more,
+    ]
+    return Office("two tables", "l.xlsx", as_xlsx([("丁香苑", table, [], upper)]), [*truth, *also], planted)
+
+
 ALL = (
+    ticked_states,
+    two_tables,
     merged_columns,
     utf16_dashes,
     building_sections,
