@@ -152,6 +152,7 @@ def test_a_shift_without_a_network_killed_and_reopened(
     with cast.scope():
         assert sorted(Check.objects.values_list("seq", flat=True)) == list(range(1, 201))
         assert not Check.objects.filter(overridden=True).exists()
+        assert Check.objects.filter(made_offline=True).count() == 200
     expect(page.get_by_text("待上传")).to_have_count(0)
 
 

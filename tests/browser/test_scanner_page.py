@@ -394,3 +394,20 @@ def test_a_wiped_database_does_not_lose_the_shift_that_is_open(
     guard.evaluate("() => new Promise((done) => { indexedDB.deleteDatabase('linli-scan').onsuccess = done; })")
     phone.check(guard, gate.code(10))
     phone.eventually(guard, lambda: len(gate.stored) == 1)
+
+
+def test_a_phone_that_cannot_store_spends_no_code(
+    browser: Browser, complaints: Complaints, address: str, gate: FakeGate
+) -> None:
+    context = browser.new_context(viewport=SIZE)
+    complaints.watch(context)
+    page = context.new_page()
+    page.goto(f"{address}/scan/#e={gate.token}")
+    expect(page.locator("#enrol")).to_be_visible()
+    page.evaluate(
+        "() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; }"
+    )
+    page.locator("#enrol").click()
+    expect(page.locator(".wrong")).to_contain_text("手机存储满了")
+    assert gate.devices == {}
+    context.close()

@@ -37,7 +37,8 @@ export default {
   "enrol.go": "Enrol",
   "enrol.working": "Enrolling…",
   "enrol.bad": "The code has 8 letters or digits.",
-  "enrol.offline": "Enrolling needs a network. Connect and try again; the code has not been used up.",
+  "enrol.offline":
+    "Enrolling needs a network. Connect and try again; if the code is then said to be used up, ask the office for another.",
   "enrol.found": "Enrolment code: {code}",
   "enrol.ios.title": "Put it on the home screen first",
   "enrol.ios.why":

@@ -36,7 +36,7 @@ export default {
   "enrol.go": "登记",
   "enrol.working": "正在登记……",
   "enrol.bad": "登记码是八位字母或数字。",
-  "enrol.offline": "登记要有网络。请接好网络再试一次，登记码没有用掉。",
+  "enrol.offline": "登记要有网络。请接好网络再试一次；如果说登记码已经用过，请办公室再给一个。",
   "enrol.found": "登记码：{code}",
   "enrol.ios.title": "先放到主屏幕，再登记",
   "enrol.ios.why": "苹果手机上，主屏幕里的应用和 Safari 各存各的。在这里登记，主屏幕里的应用不知道。",

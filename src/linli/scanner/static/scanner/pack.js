@@ -48,8 +48,12 @@ export async function restore() {
     return undefined;
   }
   revoked = new Set((await meta.get("revoked")) || []);
-  open = await unseal(stored);
-  return open;
+  try {
+    open = await unseal(stored);
+  } catch {
+    await destroy(); // damaged: the server seals a new one at the next contact
+  }
+  return open || undefined;
 }
 
 export const isDead = () => Boolean(open) && latestSeen() >= open.expires;

@@ -8,6 +8,7 @@ import { stepBar } from "./parts.js";
 import { go } from "./routes.js";
 import { enrol, plainToken, session, tokenOf } from "./session.js";
 import { unlockSound } from "./signals.js";
+import { StoreError } from "./store.js";
 
 const LANGUAGE = "linli-scan-language";
 let prompt = null; // Chrome's own installation dialogue, when it offers one
@@ -103,7 +104,8 @@ function form(code) {
       await enrol(plain, name.value.trim());
       go("start");
     } catch (error) {
-      wrong.textContent = error instanceof Unreachable ? t("enrol.offline") : error.message;
+      if (error instanceof StoreError) wrong.textContent = t(`store.${error.kind}`);
+      else wrong.textContent = error instanceof Unreachable ? t("enrol.offline") : error.message;
       go_.disabled = false;
     }
   };

@@ -8,6 +8,7 @@ import * as queue from "./queue.js";
 import { meta, StoreError } from "./store.js";
 
 const BEAT = 60000;
+const PACK_EVERY = 5 * 60000;
 const FOUND_GONE = new Set(["cut_off", "shift_over", "unknown_device"]);
 
 export const session = {
@@ -59,12 +60,14 @@ export function tokenOf(text) {
 // Spends the token by POST. Throws Unreachable (not spent) or Refused.
 export async function enrol(token, name) {
   const keys = await devices.newKey();
+  await meta.set("enrolling", { keys, at: Date.now() }); // a phone that cannot store must not spend a code
   const answer = await call("POST", "enrol", {
     body: { token, public_key: await devices.publicKeyText(keys), name, user_agent: navigator.userAgent },
   });
   const { device: id, gate, neighbourhood, shift } = answer;
   await packs.destroy();
   await devices.remember({ id, keys, gate, neighbourhood, shift, name, cutOff: false });
+  await meta.remove("enrolling");
   session.device = await devices.byId(id);
   session.counted = 0;
   await meta.set("counted", 0);
@@ -92,8 +95,11 @@ export async function setDirection(direction) {
   await meta.set("direction", direction);
 }
 
+let fetchedAt = 0;
+
 export async function refreshPack() {
   const pack = await packs.fetchPack(session.device);
+  fetchedAt = clock.now();
   await keep({ rules: `${pack.rules.code}@${pack.rules.version}` });
   changed();
 }
@@ -139,7 +145,7 @@ async function beatOnce() {
     if (answer.shift && answer.shift.end !== session.device.shift.end) await keep({ shift: answer.shift });
     await packs.revoke(answer.revoked);
     if (session.device.cutOff) await keep({ cutOff: false });
-    if (mode() === "nopack" || (pack && answer.pack_version !== pack.version && !packs.isDead())) await refreshPack();
+    if (wantsPack(pack, answer)) await refreshPack();
     if (queue.state.count) queue.flush();
   } catch (error) {
     if (error instanceof Unreachable) queue.state.online = false;
@@ -154,6 +160,15 @@ async function beatOnce() {
 async function batteryLeft() {
   const battery = navigator.getBattery ? await navigator.getBattery().catch(() => null) : null;
   return battery ? Math.round(battery.level * 100) : null;
+}
+
+// Cards being handed out change the list all day, and a list is a megabyte: a changed one is fetched every few minutes,
+// other rules at once. What was revoked comes with every beat.
+function wantsPack(pack, answer) {
+  if (mode() === "nopack") return true;
+  if (!pack || packs.isDead() || answer.pack_version === pack.version) return false;
+  const rules = `${pack.rules.code}@${pack.rules.version}`;
+  return (answer.rules && answer.rules !== rules) || clock.now() - fetchedAt > PACK_EVERY;
 }
 
 // Numbers that any answer may carry.
