@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 from linli.kernel.refusal import Refusal
 from linli.register.reading.delimited import read_delimited
 from linli.register.reading.sheet import Sheet
-from linli.register.reading.workbook import read_workbook
+from linli.register.reading.workbook import check_repeats, read_plain, read_workbook
 
 MAX_FILE_BYTES = 60 * 1024 * 1024
 MAX_INFLATED_BYTES = 800 * 1024 * 1024
@@ -28,7 +29,7 @@ def read_file(data: bytes, filename: str) -> list[Sheet]:
     if not data.strip(b" \t\r\n\x00"):
         raise Refusal("import.empty", "The file is empty.")
     if data.startswith(_OLE):
-        raise _ole_refusal(data)
+        return _read_old(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _read_zip(data)
     _refuse_other_formats(data)
@@ -46,15 +47,17 @@ def check_size(size: int) -> None:
         )
 
 
-def _ole_refusal(data: bytes) -> Refusal:
+def _read_old(data: bytes) -> list[Sheet]:
+    """A compound file: an .xls workbook, or an .xlsx inside a password's envelope."""
     if "EncryptedPackage".encode("utf-16-le") in data:
-        return Refusal(
-            "import.password",
-            "The workbook is protected by a password. Open it, save a copy without a password, and try that.",
-        )
+        raise _locked()
+    return read_plain(data)
+
+
+def _locked() -> Refusal:
     return Refusal(
-        "import.old_excel",
-        "This is the old Excel format (.xls). Open it in Excel or WPS, save it as .xlsx, and try that.",
+        "import.password",
+        "The workbook is protected by a password. Open it, save a copy without a password, and try that.",
     )
 
 
@@ -63,7 +66,8 @@ def _refuse_other_formats(data: bytes) -> None:
     heads = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RAR!", b"7Z\xbc\xaf", b"\x1f\x8b", b"<HTML", b"<!DOC")
     if data[:5].upper().startswith(heads):
         raise Refusal(
-            "import.format", "This file is no table. Excel workbooks (.xlsx) and text tables (.csv, .tsv) can be read."
+            "import.format",
+            "This file is no table. Workbooks (.xlsx, .xls, .ods) and text tables (.csv, .tsv) can be read.",
         )
 
 
@@ -76,9 +80,10 @@ def _read_zip(data: bytes) -> list[Sheet]:
         names = set(archive.namelist())
         _check_parts(archive.infolist(), len(data))
         if "mimetype" in names and b"opendocument" in _head(archive, "mimetype"):
-            raise Refusal("import.ods", "This is an OpenDocument table (.ods). Save it as .xlsx and try that.")
+            check_repeats(_head(archive, "content.xml", MAX_PART_BYTES))
+            return read_plain(data)
         if "EncryptedPackage" in names:
-            raise _ole_refusal("EncryptedPackage".encode("utf-16-le"))
+            raise _locked()
         if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
             raise Refusal("import.format_zip", "The file is a zip archive but no Excel workbook.")
         if any(name.lower().endswith("workbook.bin") for name in names):
@@ -86,11 +91,11 @@ def _read_zip(data: bytes) -> list[Sheet]:
         return read_workbook(data, archive)
 
 
-def _head(archive: zipfile.ZipFile, name: str) -> bytes:
+def _head(archive: zipfile.ZipFile, name: str, size: int = 200) -> bytes:
     try:
         with archive.open(name) as part:
-            return part.read(200)
-    except (zipfile.BadZipFile, RuntimeError, OSError, ValueError) as broken:
+            return part.read(size)
+    except (zipfile.BadZipFile, zlib.error, KeyError, RuntimeError, OSError, ValueError) as broken:
         raise _broken() from broken
 
 
@@ -105,7 +110,7 @@ def _check_parts(parts: list[zipfile.ZipInfo], packed: int) -> None:
             size=total // (1024 * 1024),
         )
     if any(part.flag_bits & 1 for part in parts):
-        raise _ole_refusal("EncryptedPackage".encode("utf-16-le"))
+        raise _locked()
 
 
 def _broken() -> Refusal:

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import date
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from linli.kernel.refusal import Refusal
 from linli.register.reading.sheet import MAX_COLUMNS, MAX_ROWS, Cell, Sheet, column_index
@@ -62,6 +62,42 @@ def read_workbook(data: bytes, archive: zipfile.ZipFile) -> list[Sheet]:
             "import.broken",
             "The workbook is damaged and cannot be opened. Save it again in Excel or WPS, and try that.",
         ) from broken
+
+
+def read_plain(data: bytes) -> list[Sheet]:
+    """xls and ods: values, merged ranges (xls) and hidden sheets; these formats' hidden rows, columns and notes are not told.
+
+    Raises Refusal ``import.broken`` or ``import.password``.
+    """
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        found = _sheets(book, {})
+    except PasswordError as locked:
+        raise Refusal(
+            "import.password",
+            "The workbook is protected by a password. Open it, save a copy without a password, and try that.",
+        ) from locked
+    except (CalamineError, KeyError, ValueError, OSError, EOFError, UnicodeError, RuntimeError) as broken:
+        raise Refusal(
+            "import.broken",
+            "The workbook is damaged and cannot be opened. Save it again in Excel or WPS, and try that.",
+        ) from broken
+    if any(
+        len(sheet.rows) > MAX_ROWS or max((len(row) for row in sheet.rows[:1]), default=0) > MAX_COLUMNS
+        for sheet in found
+    ):
+        raise _too_many()
+    return found
+
+
+def check_repeats(xml: bytes) -> None:
+    """An OpenDocument cell or row may say "this a million times": refuse it where it has a value."""
+    for count, rest in re.findall(rb'number-(?:columns|rows)-repeated="(\d{4,})"([^>]*>)', xml):
+        if b"value-type" in rest or (int(count) > MAX_ROWS * 4):
+            raise _too_many()
+    for body in re.findall(rb'number-rows-repeated="\d{4,}"[^>]*>(.*?)</table:table-row>', xml, re.DOTALL):
+        if b"value-type" in body:
+            raise _too_many()
 
 
 def _sheets(book: CalamineWorkbook, extras: dict[str, Sheet]) -> list[Sheet]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 
 import pytest
 import xlsxwriter
@@ -13,6 +14,7 @@ from linli.register.reading import files
 from linli.register.reading.delimited import decode
 from linli.register.reading.files import read_file
 from linli.register.reading.sheet import Sheet, as_text, column_index, column_letter
+from linli.register.tests import old_formats
 
 CSV = '姓名,地址,备注\n胡𫍽,1号101室,"两行\n备注"\n易㛃,1号102室,\n'
 
@@ -105,17 +107,36 @@ def test_files_that_are_no_register_get_a_sentence() -> None:
     assert _refused(b"\n\n  ") == "import.empty"
     assert _refused(b",,,\n,,,\n", "x.csv") == "import.empty"
     assert _refused(ole + "EncryptedPackage".encode("utf-16-le") + b"\x00" * 99) == "import.password"
-    assert _refused(ole + b"\x00" * 999) == "import.old_excel"
+    assert _refused(ole + b"\x00" * 999) == "import.broken"
     assert _refused(b"%PDF-1.7 ...") == "import.format"
     assert _refused(b"PK\x03\x04 cut off") == "import.broken"
     assert _refused(_book()[:2000]) == "import.broken"
     assert _refused(_zip(readme=b"hello")) == "import.format_zip"
-    assert _refused(_zip(mimetype=b"application/vnd.oasis.opendocument.spreadsheet")) == "import.ods"
+    assert _refused(_zip(mimetype=b"application/vnd.oasis.opendocument.spreadsheet")) == "import.broken"
     assert _refused(_zip(**{"[Content_Types]_dot_xml": b"<a/>", "xl__workbook_dot_bin": b"x"})) == "import.xlsb"
     assert _refused(_lying()) == "import.broken"
     assert _refused(b"\x01\x02\x00\x7f" * 50 + b"abc", "x.csv") in {"import.binary", "import.broken_text"}
     assert _refused(b"\xff\x41,\xff\n" * 60, "x.csv") == "import.encoding"
     assert _refused(("姓名,地址\n" * 50).encode("utf-16")[:-1], "x.csv") == "import.broken_text"
+
+
+@pytest.mark.parametrize("make", [old_formats.ods, old_formats.xls])
+def test_workbooks_of_other_programs_are_read_too(make: Callable[[list[list[object]], str], bytes]) -> None:
+    rows: list[list[object]] = [["姓名", "地址", "电话"], ["某甲", "1号", 19900000001], ["陈𬱖", "", "无"]]
+    [sheet] = read_file(make(rows, "东苑"), "x")
+    assert sheet.name == "东苑"
+    assert sheet.rows == [["姓名", "地址", "电话"], ["某甲", "1号", 19900000001.0], ["陈𬱖", "", "无"]]
+
+
+def test_a_cell_that_says_a_million_times_is_refused() -> None:
+    cell = '<table:table-cell office:value-type="string"><text:p>x</text:p></table:table-cell>'
+    many = f'<table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row>'
+    wide = '<table:table-row><table:table-cell table:number-columns-repeated="16000" office:value-type="string"/></table:table-row>'
+    nothing = '<table:table-cell table:number-columns-repeated="1024"/>'
+    empty = f'<table:table-row table:number-rows-repeated="1048000">{nothing}</table:table-row>'
+    assert _refused(old_formats.ods([["a"]], "x", many)) == "import.too_many_cells"
+    assert _refused(old_formats.ods([["a"]], "x", wide)) == "import.too_many_cells"
+    assert read_file(old_formats.ods([["a"]], "x", empty), "x")[0].rows == [["a"]]
 
 
 def test_a_small_file_that_would_become_a_large_one_is_not_opened() -> None:
