@@ -33,6 +33,7 @@ from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
 RELATION_WORDS = dict(RELATIONS)
+NUMBERS = {"document": Document, "phone": Phone}
 
 
 def _dwelling(request: Any, pk: int, right: str) -> Place:
@@ -140,7 +141,7 @@ def _act(request: Any, place: Place) -> None:
     elif verb == "hand_over":
         wanted = request.POST.get("to", "")
         to = get_object_or_404(
-            Mandate, pk=int(wanted) if wanted.isdigit() else 0, place__neighbourhood=request.neighbourhood
+            Mandate, pk=int(wanted) if wanted.isdecimal() else 0, place__neighbourhood=request.neighbourhood
         )
         open_household(by=request.user, dwelling=place)
         hand_over_households(by=request.user, place=place, to=to)
@@ -169,7 +170,15 @@ def departed(household: Household | None) -> list[Residence]:
 @needs("register.unmask")
 def unmask_number(request: Any, kind: str, pk: UUID) -> HttpResponse:
     """Show one whole number, once, for a stated reason; who saw it and why is in the journal."""
-    row: Document | Phone = get_object_or_404(Document if kind == "document" else Phone, pk=pk)
+    model: Any = NUMBERS.get(kind)
+    if model is None:
+        raise Http404("no such kind of number")
+    row: Document | Phone = get_object_or_404(model, pk=pk)
+    lived = Residence.objects.filter(person=row.person_id, household__isnull=False).order_by("-since")
+    last = lived.select_related("household__dwelling").first()
+    home = last.household.dwelling if last is not None and last.household is not None else request.neighbourhood
+    if not any(place.contains(home) for place in places_with(request.mandates, "register.unmask")):
+        raise Http404("not in your area")
     form = ReasonForm(request.POST)
     try:
         whole = unmask(by=request.user, row=row, reason=form.data.get("reason", ""))

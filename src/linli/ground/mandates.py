@@ -74,6 +74,11 @@ def neighbourhoods_of(mandates: Iterable[Mandate]) -> list[Place]:
     return list(Place.objects.filter(condition, until__isnull=True).order_by("path"))
 
 
+def secretaries_of(neighbourhood: Place) -> list[Mandate]:
+    """Every secretary's mandate of a neighbourhood, past and present, by its first day."""
+    return list(Mandate.objects.filter(place=neighbourhood, capacity="secretary").order_by("since", "pk"))
+
+
 def secretary_of(neighbourhood: Place, on: date | None = None) -> Mandate | None:
     """The secretary's mandate of a neighbourhood: the default responsible (R02)."""
     rows = active(Mandate.objects.filter(place=neighbourhood, capacity="secretary"), on)

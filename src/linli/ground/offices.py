@@ -25,12 +25,13 @@ from linli.kernel.refusal import Refusal
 
 RIGHT = "users.manage"
 WHOLE = ("neighbourhood",)
+ABOVE = ("subdistrict", "district", "city")
 GATES = ("gate", "neighbourhood")
 HOUSES = ("estate", "lane", "side_lane", "building", "unit")
 PLACES_OF: dict[str, tuple[str, ...]] = {
     "secretary": WHOLE,
     "clerk": WHOLE,
-    "officer": WHOLE,
+    "officer": (*WHOLE, *ABOVE),
     "building_leader": HOUSES,
     "guard": GATES,
     "gate_captain": GATES,
@@ -55,11 +56,15 @@ def current(day: date | None = None) -> Q:
     return Q(until__isnull=True) | Q(until__gt=day or timezone.localdate())
 
 
+def here(neighbourhood: Place) -> Q:
+    """A condition for mandates that reach into a neighbourhood: in it, or at a place above it."""
+    return under([neighbourhood], "place__path") | Q(place__in=neighbourhood.ancestor_ids())
+
+
 def mandates_in(neighbourhood: Place) -> QuerySet[Mandate]:
-    """The mandates of a neighbourhood that have not ended, by office and place."""
+    """The mandates that have not ended in a neighbourhood or at a place above it (an officer's), by office and place."""
     return (
-        Mandate.objects.filter(current())
-        .filter(under([neighbourhood], "place__path"))
+        Mandate.objects.filter(current(), here(neighbourhood))
         .select_related("place__kind", "place__parent", "user")
         .order_by("place__path", "since", "pk")
     )
@@ -68,14 +73,16 @@ def mandates_in(neighbourhood: Place) -> QuerySet[Mandate]:
 def holders(neighbourhood: Place) -> tuple[list[Holder], list[Mandate]]:
     """The accounts of a neighbourhood with their mandates, and the mandates held by persons or bodies without an account.
 
-    Three statements at any size. Accounts without a mandate come last.
+    An office at a place above stands among the latter, unless this neighbourhood made its account. Three statements at any size.
+    Accounts without a mandate come last.
     """
     table: dict[int, Holder] = {}
     others: list[Mandate] = []
     order = list(CAPACITIES)
     rows = sorted(mandates_in(neighbourhood), key=lambda m: order.index(m.capacity) if m.capacity in order else 99)
     for mandate in rows:
-        if mandate.user is None:
+        above = mandate.place is not None and not neighbourhood.contains(mandate.place)
+        if mandate.user is None or (above and mandate.user.home != neighbourhood.pk):
             others.append(mandate)
         else:
             table.setdefault(mandate.user.pk, Holder(mandate.user)).mandates.append(mandate)
@@ -112,13 +119,25 @@ def within(roots: list[Place], place: Place | None) -> bool:
     return place is not None and any(root.contains(place) for root in roots)
 
 
+def covers(roots: list[Place], place: Place | None) -> bool:
+    """Whether ``roots`` hold all of a place: it lies in one of them, or it lies above and every neighbourhood in it does.
+
+    What is shared by several neighbourhoods (the subdistrict's name, its officer) belongs to none of their secretaries alone.
+    """
+    if place is None or within(roots, place):
+        return place is not None
+    below = list(Place.objects.filter(under([place]), kind__code="neighbourhood", until__isnull=True))
+    return place.neighbourhood_id is None and bool(below) and all(within(roots, each) for each in below)
+
+
 def account_in_reach(by: User, user_id: int) -> User | None:
     """The account if ``by`` may know of it: it holds something in his reach, or his neighbourhood made it."""
     roots = reach(by)
     user = User.objects.filter(pk=user_id).first()
     if user is None:
         return None
-    if Mandate.objects.filter(current(), under(roots, "place__path"), user=user).exists():
+    held = Mandate.objects.filter(current(), user=user).select_related("place")
+    if any(covers(roots, mandate.place) for mandate in held):
         return user
     if user.home is None:
         return None if Mandate.objects.filter(user=user).exists() else user
@@ -132,7 +151,7 @@ def check_reach(by: User | None, user: User) -> None:
         return
     roots = reach(by)
     held = Mandate.objects.filter(current(), user=user).select_related("place")
-    if not all(within(roots, mandate.place) for mandate in held):
+    if not all(covers(roots, mandate.place) for mandate in held):
         raise Refusal(
             "offices.user_elsewhere",
             gettext_noop(
@@ -147,7 +166,7 @@ def check_place(by: User | None, capacity: str, place: Place) -> None:
         raise Refusal(
             "ground.capacity_unknown", gettext_noop("There is no capacity “%(capacity)s”."), capacity=capacity
         )
-    if by is not None and not within(reach(by), place):
+    if by is not None and not covers(reach(by), place):
         raise Refusal("offices.place_outside", gettext_noop("You manage no offices at this place."))
     if place.kind.code not in PLACES_OF[capacity]:
         raise Refusal(
@@ -192,7 +211,7 @@ def hand_over(*, by: User, mandate: Mandate, to: User) -> Mandate:
 
 def check_mandate(by: User, mandate: Mandate) -> None:
     """Refuse to touch an office outside one's reach, or one that has ended."""
-    if not within(reach(by), mandate.place):
+    if not covers(reach(by), mandate.place):
         raise Refusal("offices.place_outside", gettext_noop("You manage no offices at this place."))
     if mandate.until is not None and mandate.until <= timezone.localdate():
         raise Refusal("offices.ended", gettext_noop("This office has ended already."))

@@ -17,7 +17,6 @@ from linli.accounts.sessions import open_sessions
 from linli.accounts.slip_page import slip_response
 from linli.ground import offices
 from linli.ground.access import needs
-from linli.ground.mandates import under
 from linli.ground.models import Mandate, Place
 from linli.ground.offices_forms import HandOverForm
 from linli.ground.offices_table import Offices, rows_of
@@ -186,7 +185,7 @@ def _refused(request: Any, user: User, refusal: Refusal) -> HttpResponse:
 
 
 def _mandate(request: Any, pk: int) -> Mandate:
-    rows = Mandate.objects.filter(under([request.neighbourhood], "place__path")).select_related(
+    rows = Mandate.objects.filter(offices.here(request.neighbourhood)).select_related(
         "place__kind", "place__parent", "user"
     )
     return get_object_or_404(rows, pk=pk)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from linli.accounts import actions as accounts
 from linli.accounts.models import User
-from linli.ground import acts
+from linli.ground import acts, offices
 from linli.ground.actions.mandates import give_mandate
 from linli.ground.actions.places import NewPlace, add_place, add_places, create_neighbourhood, rename_place
 from linli.ground.mandates import active
@@ -80,9 +80,22 @@ def correct(*, by: User, place: Place, to: Neighbourhood) -> Place:
         place.save(update_fields=["name_en", "code"])
         parent = place.parent
         if parent is not None and to.subdistrict.strip() and parent.name != to.subdistrict.strip():
+            _check_shared(by, parent)
             rename_place(by=by, place=parent, name=to.subdistrict)
         record(acts.PLACE_RENAMED, by=by, subject=("place", place.pk), neighbourhood=place.pk)
     return place
+
+
+def _check_shared(by: User, above: Place) -> None:
+    """Refuse to rename a place above for other neighbourhoods, unless ``by`` manages those too."""
+    if not offices.covers(offices.reach(by), above):
+        raise Refusal(
+            "setup.shared_name",
+            gettext_noop(
+                "Other neighbourhoods belong to %(name)s too. Only who manages all of them can change its name here."
+            ),
+            name=above.name,
+        )
 
 
 def gates_of(neighbourhood: Place) -> list[Place]:

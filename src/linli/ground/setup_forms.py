@@ -28,6 +28,7 @@ FIELD_OF = {
     "ground.capacity_unknown": "capacity",
     "offices.place_kind": "place",
     "offices.place_outside": "place",
+    "setup.shared_name": "subdistrict",
     "setup.gates_missing": "gates",
     "setup.gates_long": "gates",
     "setup.gate_held": "gates",
@@ -200,6 +201,9 @@ def place_choices(neighbourhood: Place) -> list[Any]:
     gates = [(p.pk, p.name) for p in rows.filter(kind__code="gate").order_by("pk")]
     houses = rows.filter(kind__code__in=offices.HOUSES).select_related("kind", "parent").order_by("path")
     found: list[Any] = [(neighbourhood.pk, _("the whole neighbourhood"))]
+    above = neighbourhood.parent
+    if above is not None:
+        found.append((above.pk, _("%(name)s, with all its neighbourhoods") % {"name": above.name}))
     if gates:
         found.append((_("Gates"), gates))
     lines = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -128,7 +129,7 @@ def pass_households(*, by: User | None, old: Mandate, new: Mandate, since: date)
     return assign(by=by, households=rows, mandate=new, since=since)
 
 
-def assign(*, by: User | None, households: list[tuple[object, int]], mandate: Mandate, since: date) -> int:
+def assign(*, by: User | None, households: list[tuple[UUID, int]], mandate: Mandate, since: date) -> int:
     """Write responsibility rows (household id, neighbourhood id) from ``since``; a row of the same day is replaced."""
     ids = [pk for pk, _ in households]
     with transaction.atomic():

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.ground.actions.homes import find_state
+from linli.ground.actions.mandates import give_mandate
 from linli.ground.actions.people import add_person, document_row, key_rows, move, phone_row, rename_person, unmask
 from linli.ground.actions.places import NewPlace, add_places
 from linli.ground.homes import SMALL, load, merged, merged_all
@@ -285,3 +286,14 @@ def test_a_reason_is_needed_to_see_a_number(cast: Cast) -> None:
 def test_a_door_has_one_household(cast: Cast) -> None:
     with cast.scope(), pytest.raises(IntegrityError), transaction.atomic():
         Household.objects.create(neighbourhood=cast.neighbourhood, dwelling=cast.dwellings[0], since=date(2020, 1, 1))
+
+
+def test_a_number_outside_ones_area_does_not_exist(cast: Cast) -> None:
+    with cast.scope():
+        with_numbers(cast)
+        row = cast.people[0].documents.get()
+    give_mandate(by=None, capacity="clerk", place=cast.building, user=cast.users["stranger"])
+    client = client_as(cast.users["stranger"])
+    assert client.post(f"/homes/unmask/document/{row.pk}/", {"reason": "看看"}).status_code == 404
+    assert client_as(cast.users["clerk"]).post(f"/homes/unmask/visa/{row.pk}/", {"reason": "看看"}).status_code == 404
+    assert not Entry.objects.filter(act="ground.unmasked").exists()
