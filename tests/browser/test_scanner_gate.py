@@ -113,6 +113,11 @@ def test_a_printed_card_before_the_camera_becomes_a_row(
     page.locator("#record").click()
     expect(page.locator(".verdict h1")).to_have_text("请进")
     phone.eventually(page, lambda: recorded(cast) == 1)
+    page.locator(".name").click()
+    page.get_by_role("button", name="现在上传").click()
+    page.locator(".bar .back").click()
+    phone.start(page)
+    expect(page.locator(".numbers")).to_have_text("现在里面 13 人 · 本班已记 1")
     with cast.scope():
         row = Check.objects.get()
         assert (row.permit, row.person, row.temperature) == (

@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.accounts.lockout import client_address
-from linli.gates import pack, search, signature
+from linli.gates import pack, queries, search, signature
 from linli.gates.actions import devices, late, record
 from linli.gates.deciding import Source
 from linli.gates.models import Device
@@ -222,6 +222,8 @@ def _changes(device: Device, source: Source) -> dict[str, Any]:
     return {
         "revoked": pack.revoked_since(device),
         "pack_version": pack.version_of(device.gate, held, source.now),
+        "rules": f"{held.rules['code']}@{held.rules['version']}",
+        "inside": queries.board(device.neighbourhood, source.now, gates=[device.gate]).inside,
     }
 
 

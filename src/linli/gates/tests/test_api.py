@@ -259,6 +259,8 @@ def test_beat_tells_what_changed(cast: Cast, phone: Phone, device: Device, issue
     first = phone.post("beat", {"queued": 0, "battery": 0.5, "app": "1", "pack_version": "x"})
     assert (first["revoked"], first["cut_off"]) == ([], False)
     assert first["pack_version"] == phone.get("pack")["version"]
+    assert first["inside"] == len(cast.people)  # a number, no names
+    assert "@" in first["rules"]
     with cast.scope():
         event(issued.card, "lost")
         other = issue(cast.people[1], 2)
