@@ -115,19 +115,28 @@ def questions(request: Any, pk: UUID) -> HttpResponse:
     """Rows that may be one person, side by side."""
     run = own(request, pk)
     if request.method == "POST":
-        question = get_object_or_404(
-            ImportQuestion.objects.select_related("run"), pk=request.POST.get("question"), run=run
-        )
+        asked = ImportQuestion.objects.select_related("run")
+        question = get_object_or_404(asked, pk=_number(request.POST.get("question", "")), run=run)
         try:
             answer_question(by=request.user, question=question, answer=request.POST.get("answer", ""))
         except Refusal as refusal:
             messages.error(request, refusal_text(refusal))
-        return redirect(f"{request.path}?page={request.POST.get('page', '1')}#q{question.pk}")
+        return redirect(f"{request.path}?page={_number(request.POST.get('page', '')) or 1}#q{question.pk}")
     found = ImportQuestion.objects.filter(run=run, certain=False).select_related("one", "other").order_by("pk")
     page = Paginator(found, 20).get_page(request.GET.get("page"))
     pairs = [{"question": one, "lines": _lines(one)} for one in page]
     context = {"run": run, "page": page, "pairs": pairs, "open": queries.open_questions(run).count()}
     return render(request, "register/questions.html", context)
+
+
+def _number(text: str) -> int:
+    """The key that a form sends; 0, which no row has, for anything else."""
+    return int(text) if text.isdecimal() else 0
+
+
+def _number(text: str) -> int:
+    """A number that a form sent; 0 for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _lines(question: ImportQuestion) -> list[dict[str, Any]]:

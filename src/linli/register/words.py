@@ -81,9 +81,11 @@ KINDS: dict[str, Words] = {
     "relation_unknown": _("Relation that is not in the list"),
     "row_struck_through": _("A row struck through, taken as gone"),
     "sex_contradicts_id": _("Sex other than in the identity number"),
+    "sex_from_id": _("Empty sex, taken from the identity number"),
     "sex_unknown": _("Sex that could not be read"),
     "stale_summary": _("Summary sheet that no longer agrees with the register"),
     "state_unknown": _("State of a home that is not in the list"),
+    "title_date_in_future": _("A title with a day to come; the day of the import is taken"),
     "trailing_empty_rows": _("Empty rows at the end, ignored"),
 }
 VERDICTS: dict[str, Words] = {

@@ -26,6 +26,7 @@ from linli.ground.models import (
 from linli.register.doors import DoorMap
 from linli.register.models import ImportRow, ImportRun
 from linli.register.packing import Packed, unpack
+from linli.register.responsible import responsible_from
 
 DOCUMENTS = {
     "id": "id",
@@ -42,7 +43,7 @@ class Chunk:
     """The unsaved rows of one chunk. ``build`` reads, ``write`` only inserts."""
 
     run: ImportRun
-    secretary: Mandate
+    terms: list[Mandate]
     filled: dict[str, date]
     rows: list[ImportRow] = field(default_factory=list)
     made: dict[type[models.Model], list[models.Model]] = field(default_factory=dict)
@@ -88,23 +89,25 @@ class Chunk:
         self.made.setdefault(type(row), []).append(row)
 
     def _since(self, row: ImportRow) -> date:
-        return self.filled.get(row.sheet) or timezone.localdate(self.run.started_at)
+        today = timezone.localdate(self.run.started_at)
+        return min(self.filled.get(row.sheet) or today, today)
 
     def _household(self, row: ImportRow, households: dict[int, UUID]) -> UUID:
         dwelling = row.dwelling_id or 0
         if dwelling not in households:
-            since = self._since(row)
-            made = Household(neighbourhood_id=row.neighbourhood_id, dwelling_id=dwelling, since=since)
+            answering = responsible_from(self.terms, self._since(row), timezone.localdate())
+            made = Household(neighbourhood_id=row.neighbourhood_id, dwelling_id=dwelling, since=answering[0][0])
             self._add(made)
-            self._add(
-                Responsibility(
-                    neighbourhood_id=row.neighbourhood_id,
-                    household=made,
-                    mandate=self.secretary,
-                    since=since,
-                    by_user=self.run.by_user,
+            for since, mandate in answering:
+                self._add(
+                    Responsibility(
+                        neighbourhood_id=row.neighbourhood_id,
+                        household=made,
+                        mandate=mandate,
+                        since=since,
+                        by_user=self.run.by_user,
+                    )
                 )
-            )
             households[dwelling] = made.pk
             row.effects["household"] = str(made.pk)
         return households[dwelling]

@@ -16,7 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
-from linli.ground.mandates import secretary_of
+from linli.ground.locks import hold_neighbourhood
+from linli.ground.mandates import secretaries_of, secretary_of
 from linli.ground.models import Mandate
 from linli.inbox.actions import handle
 from linli.inbox.models import RawUpload
@@ -27,6 +28,7 @@ from linli.register.doors import DoorMap
 from linli.register.interpret.matching import Union
 from linli.register.models import ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import unpack
+from linli.register.responsible import active_on
 from linli.register.writing import Chunk
 
 PLACES_FIRST = -1_000_000
@@ -50,30 +52,45 @@ def begin_apply(*, by: User | None, run: ImportRun) -> ImportRun:
                 "This neighbourhood has no secretary yet. Give somebody the office first: every household needs one who answers for it."
             ),
         )
-    moved = Q(finished_at__gt=run.read_at) | Q(undone_at__gt=run.read_at) | Q(state__in=("applying", "undoing"))
-    if ImportRun.objects.filter(moved, neighbourhood=run.neighbourhood_id).exclude(pk=run.pk).exclude(turn=0).exists():
-        ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.PREVIEW).update(state=ImportRun.State.READING)
+    with transaction.atomic():
+        hold_neighbourhood(run.neighbourhood_id)  # of two begun at once, the second sees that the first has begun
+        stale = _changed_meanwhile(run)
+        if not stale:
+            _begin(by, run)
+        else:
+            ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.PREVIEW).update(state=ImportRun.State.READING)
+    if stale:
         raise Refusal(
             "register.changed_meanwhile",
             gettext_noop("Another import has changed the register meanwhile. The file is being read again."),
         )
-    with transaction.atomic():
-        changed = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.PREVIEW).update(
-            state=ImportRun.State.APPLYING, turn=PLACES_FIRST, places_done=False
-        )
-        if not changed:
-            raise Refusal("register.not_preview", gettext_noop("This import is no longer waiting for answers."))
-        _leave_out(run)
-        _join(run)
-        record(
-            acts.APPLYING,
-            by=by,
-            subject=("import", run.pk),
-            neighbourhood=run.neighbourhood_id,
-            data={"rows": run.rows_total},
-        )
     run.refresh_from_db()
     return run
+
+
+def _changed_meanwhile(run: ImportRun) -> bool:
+    """Whether another import wrote, or began to write, since this file was compared with the register."""
+    moved = Q(finished_at__gt=run.read_at) | Q(undone_at__gt=run.read_at) | Q(state__in=("applying", "undoing"))
+    others = ImportRun.objects.filter(moved, neighbourhood=run.neighbourhood_id).exclude(pk=run.pk)
+    return bool(others.exclude(turn=0).exists())
+
+
+def _begin(by: User | None, run: ImportRun) -> None:
+    changed = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.PREVIEW).update(
+        state=ImportRun.State.APPLYING, turn=PLACES_FIRST, places_done=False
+    )
+    if not changed:
+        raise Refusal("register.not_preview", gettext_noop("This import is no longer waiting for answers."))
+    run.refresh_from_db()  # a page may be old: what was chosen last counts
+    _leave_out(run)
+    _join(run)
+    record(
+        acts.APPLYING,
+        by=by,
+        subject=("import", run.pk),
+        neighbourhood=run.neighbourhood_id,
+        data={"rows": run.rows_total},
+    )
 
 
 def _leave_out(run: ImportRun) -> None:
@@ -127,7 +144,7 @@ def apply_step(*, by: User | None, run: ImportRun, seconds: float = 0.8) -> Impo
     until = time.monotonic() + seconds
     size = BEGIN
     doors: DoorMap | None = None
-    mandate: Mandate | None = None
+    terms: list[Mandate] | None = None
     while True:
         run.refresh_from_db()
         if run.state != ImportRun.State.APPLYING:
@@ -137,8 +154,8 @@ def apply_step(*, by: User | None, run: ImportRun, seconds: float = 0.8) -> Impo
             if not run.places_done:
                 _places(run, doors)
             else:
-                mandate = mandate or _secretary(run)
-                size = _rows(by, run, doors, mandate, size)
+                terms = terms or _terms(run)
+                size = _rows(by, run, doors, terms, size)
         except _Raced:
             doors = None
         if time.monotonic() > until:
@@ -146,9 +163,9 @@ def apply_step(*, by: User | None, run: ImportRun, seconds: float = 0.8) -> Impo
             return run
 
 
-def _secretary(run: ImportRun) -> Mandate:
-    found = secretary_of(run.neighbourhood)
-    if found is None:
+def _terms(run: ImportRun) -> list[Mandate]:
+    found = secretaries_of(run.neighbourhood)
+    if not active_on(found, timezone.localdate()):
         raise Refusal(
             "ground.no_secretary",
             gettext_noop(
@@ -212,14 +229,14 @@ def _villas(run: ImportRun) -> dict[str, bool]:
     }
 
 
-def _rows(by: User | None, run: ImportRun, doors: DoorMap, mandate: Mandate, size: int) -> int:
+def _rows(by: User | None, run: ImportRun, doors: DoorMap, terms: list[Mandate], size: int) -> int:
     """One chunk; returns the size of the next."""
     rows = list(ImportRow.objects.filter(run=run, turn__gt=run.turn).order_by("turn")[:size])
     if not rows:
         _finish(by, run)
         return size
     filled = {entry["sheet"]: date.fromisoformat(entry["filled"]) for entry in run.mapping if entry.get("filled")}
-    chunk = Chunk(run, mandate, filled)
+    chunk = Chunk(run, terms, filled)
     chunk.build(rows, doors)
     began = time.monotonic()
     with transaction.atomic():

@@ -17,18 +17,24 @@ from linli.register.models import ImportQuestion, ImportRun
 from linli.register.packing import unpack
 
 
-def _in_preview(run: ImportRun) -> None:
-    if run.state != ImportRun.State.PREVIEW:
+def _hold(run: ImportRun) -> None:
+    """Inside a transaction: go on only if the run still waits for answers, and let nobody begin it meanwhile.
+
+    A page may be old: what it says of the run is not believed; the row's state decides, in one conditional UPDATE.
+    """
+    preview = ImportRun.State.PREVIEW
+    if ImportRun.objects.filter(pk=run.pk, state=preview).update(state=preview) != 1:
         raise Refusal("register.not_preview", gettext_noop("This import is no longer waiting for answers."))
+    run.refresh_from_db()
 
 
 def answer_question(*, by: User | None, question: ImportQuestion, answer: str) -> ImportQuestion:
     """Say whether two rows are the same person (``same``) or two (``other``); may be said again until the import begins."""
     run = question.run
-    _in_preview(run)
     if answer not in (ImportQuestion.Answer.SAME, ImportQuestion.Answer.OTHER):
         raise Refusal("register.answer", gettext_noop("Please say: the same person, or two people."))
     with transaction.atomic():
+        _hold(run)
         question.answer, question.answered_by, question.answered_at = answer, by.pk if by else None, timezone.now()
         question.save(update_fields=["answer", "answered_by", "answered_at"])
         run.totals = {**run.totals, **recount(run, run.totals)}
@@ -66,9 +72,9 @@ def recount(run: ImportRun, totals: dict[str, int]) -> dict[str, int]:
 
 def leave_kinds(*, by: User | None, run: ImportRun, kinds: list[str]) -> ImportRun:
     """Leave out the rows that have one of these kinds of problems; an empty list takes all."""
-    _in_preview(run)
-    present = set(run.problems.filter(row__isnull=False).values_list("kind", flat=True).distinct())
     with transaction.atomic():
+        _hold(run)
+        present = set(run.problems.filter(row__isnull=False).values_list("kind", flat=True).distinct())
         run.left_kinds = sorted(set(kinds) & present)
         run.save(update_fields=["left_kinds"])
         record(
@@ -83,11 +89,11 @@ def leave_kinds(*, by: User | None, run: ImportRun, kinds: list[str]) -> ImportR
 
 def set_columns(*, by: User | None, run: ImportRun, sheet: str, columns: dict[int, str]) -> ImportRun:
     """Correct what the columns of a sheet mean; the file is read again. An empty field: the column is not imported."""
-    _in_preview(run)
     fields = set(words.load("headings"))
     if any(field and field not in fields for field in columns.values()):
         raise Refusal("register.field", gettext_noop("There is no such field."))
     with transaction.atomic():
+        _hold(run)
         run.overrides = {**run.overrides, sheet: {str(at): field for at, field in columns.items()}}
         run.state = ImportRun.State.READING
         run.save(update_fields=["overrides", "state"])

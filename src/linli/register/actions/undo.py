@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
+from linli.ground.locks import hold_neighbourhood
 from linli.ground.models import DwellingState, Household, Person, Place, Residence, Tie
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
@@ -26,11 +27,12 @@ def begin_undo(*, by: User | None, run: ImportRun) -> ImportRun:
     """From ``done`` to ``undoing``; refused when a later import wrote at the same doors (undo that one first)."""
     if run.state != ImportRun.State.DONE:
         raise Refusal("register.not_done", gettext_noop("Only an import that is finished can be undone."))
-    if later_imports(run).exists():
-        raise Refusal(
-            "register.later_import", gettext_noop("A later import has changed the same homes. Undo that one first.")
-        )
     with transaction.atomic():
+        hold_neighbourhood(run.neighbourhood_id)  # no other import begins between the look and the first step
+        if later_imports(run).exists():
+            raise Refusal(
+                "register.later_import", gettext_noop("A later import has changed the same homes. Undo that one first.")
+            )
         last = ImportRow.objects.filter(run=run).order_by("-turn").values_list("turn", flat=True).first()
         changed = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.DONE).update(
             state=ImportRun.State.UNDOING, turn=(last or 0) + 1

@@ -98,6 +98,8 @@ def sex(row: RowReading, cells: Cells, relation: str) -> None:
     by_number = identity.sex_of(row.number) if row.doc == "id" and row.number else None
     if by_number and written and by_number != written:
         cells.report("sex_contradicts_id", cells.has["sex"], text, by_number)
+    elif by_number and not written and "sex" in cells.has:
+        cells.report("sex_from_id", cells.has["sex"], text or None, by_number)
     row.sex = by_number or written or words.relation_sex(relation)
 
 

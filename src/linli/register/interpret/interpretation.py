@@ -69,13 +69,21 @@ def _read_sheet(sheet: Sheet, result: Interpretation, today: date, corrected: di
         return
     stepped: list[int] = []
     for table in tables:
-        table.filled = table.filled or today
+        _date(sheet, table, result, today)
         if table is tables[0]:
             _correct(table, corrected)
             result.tables[sheet.name] = table
         stepped += _read_table(sheet, table, result, today, tables[0].first)
     if tables:
         result.problems += sheet_problems(sheet, tables[0], stepped)
+
+
+def _date(sheet: Sheet, table: Table, result: Interpretation, today: date) -> None:
+    """The day on which the table was filled in: its title's, or today; a title of a day to come is asked about and taken as today."""
+    if table.filled is not None and table.filled > today:
+        named, taken = table.filled.isoformat(), today.isoformat()
+        result.problems.append(Problem(sheet.name, None, "title", "title_date_in_future", named, taken, "ask"))
+    table.filled = min(table.filled or today, today)
 
 
 def _correct(table: Table, corrected: dict[int, str]) -> None:

@@ -111,6 +111,13 @@ def test_columns_are_corrected_on_their_page(cast: Cast, clerk: Client) -> None:
         assert not run.problems.filter(kind__startswith="phone").exists()
 
 
+@pytest.mark.parametrize("wrong", ["", "[{", "\x00", "²", "9" * 30, "-1"])
+def test_a_question_that_nobody_asked_is_not_found(clerk: Client, wrong: str) -> None:
+    pk = dropped(clerk, book(SMALL))
+    answer = clerk.post(reverse("register:questions", args=[pk]), {"question": wrong, "answer": "same", "page": wrong})
+    assert answer.status_code == 404
+
+
 def test_wrong_files_get_a_sentence_on_the_page(clerk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "请先选择文件" in clerk.post(reverse("register:imports")).content.decode()
     assert "文件是空的" in upload(clerk, b"").content.decode()
