@@ -200,7 +200,7 @@ def test_an_empty_sex_comes_from_the_number() -> None:
     """GB 11643: the 17th digit, odd for men."""
     rows = HEAD + "11号,101,王小二,,%s,户主,\n11号,102,李小三,#VALUE!,,户主,\n11号,103,赵小四,女,,户主,\n"
     result = interpret((rows % number()).encode(), "a.csv", today=date(2026, 1, 1))
-    assert [row.sex for row in result.rows] == ["m", None, "f"]
+    assert [row.sex for row in result.rows] == ["男", None, "女"]
     assert [(one.kind, one.level, one.row) for one in result.problems if one.kind == "sex_from_id"] == [
         ("sex_from_id", "note", 1)
     ]
