@@ -88,6 +88,7 @@ def test_a_visitor_needs_the_host_and_hears_why_not(guard: Page, gate: FakeGate)
     guard.get_by_role("button", name="开一张说明").click()
     expect(guard.locator(".slip")).to_contain_text(check["id"][-12:].upper())
     expect(guard.locator(".slip")).to_contain_text("怎样申请复核")
+    expect(guard.locator(".slip")).to_contain_text("021-0000 0110")
 
 
 def test_a_class_that_the_rules_keep_out_is_refused_and_recorded(guard: Page, gate: FakeGate) -> None:
@@ -108,7 +109,7 @@ def test_fever_is_no_reason_to_keep_a_resident_out(guard: Page, gate: FakeGate) 
     guard.locator(".key.main").click()
     check = recorded(guard, gate)
     assert (check["temperature"], check["decision"]) == (385, {"outcome": "held", "reason": "fever_home"})
-    expect(guard.locator("main")).to_contain_text("打给：居委会值班人")
+    expect(guard.locator("main")).to_contain_text("打给：居委会值班 021-0000 0110")
 
 
 def test_somebody_is_called_first_and_the_way_to_a_doctor_is_free(guard: Page, gate: FakeGate) -> None:

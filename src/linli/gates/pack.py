@@ -43,7 +43,13 @@ def version_of(gate: Place, held: InForce, now: datetime) -> str:
     )
     signing = PermitKey.objects.filter(neighbourhood_id=place).aggregate(n=Count("pk"), withdrawn=Max("withdrawn_at"))
     operation = held.operation
-    parts = [f"{now:%F}", gate.pk, gate.name, operation and [str(operation.pk), operation.name], held.rules["key"]]
+    parts = [
+        f"{now:%F}",
+        gate.pk,
+        gate.name,
+        operation and [str(operation.pk), operation.name, operation.contact],
+        held.rules["key"],
+    ]
     parts += [held.rules.get("ends_ms"), permits, cards, events, homes, signing]
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()[:12]
 
@@ -65,6 +71,7 @@ def content(gate: Place, neighbourhood: str, held: InForce, now: datetime) -> di
             "replay": operation.replay,
             "ends": operation.ends_at.isoformat(),
             "records": held.records,
+            "contact": operation.contact,
         }
         if operation
         else None,

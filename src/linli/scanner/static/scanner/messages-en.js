@@ -175,6 +175,7 @@ export default {
   "slip.rules": "Rules",
   "slip.number": "Number",
   "slip.permit": "Permit",
+  "slip.contact": "Ask",
   "slip.print": "Print",
 
   "people.title": "No card · others",

@@ -170,6 +170,7 @@ export default {
   "slip.rules": "规定",
   "slip.number": "单号",
   "slip.permit": "出入证",
+  "slip.contact": "联系",
   "slip.print": "打印",
 
   "people.title": "没带证 · 其他人",

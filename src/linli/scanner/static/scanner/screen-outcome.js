@@ -50,9 +50,12 @@ export function outcome({ draft, decision, kept, gate }) {
   return undefined;
 }
 
+// Whom the office has named for questions, objections and calls from the gate.
+const contact = (pack) => (pack && pack.operation && pack.operation.contact) || null;
+
 function callBlock(draft, decision, pack) {
   const host = draft.klass === "visitor" && draft.host;
-  const told = pack && pack.call ? [pack.call.name, pack.call.phone].filter(Boolean).join(" ") : null;
+  const told = contact(pack);
   const who = host ? `${t("outcome.callHost")} ${draft.host}` : told || t("outcome.callDefault");
   return h(
     "section",
@@ -90,6 +93,7 @@ export function slip(facts) {
     ["slip.rules", title],
     draft.number ? ["slip.permit", permitNumber(draft.number)] : null,
     ["slip.number", slipNumber(draft.id)],
+    contact(pack) ? ["slip.contact", contact(pack)] : null,
   ].filter(Boolean);
   show("slip", [
     stepBar(whereNow(), () => outcome(facts)),
