@@ -18,7 +18,7 @@ from linli.journal.models import Entry, Pseudonym
 from linli.journal.record import details_of
 from linli.ui.words import is_chinese
 
-WATCHED = frozenset({"ground.unmasked"})
+WATCHED = frozenset({"ground.unmasked", "gates.plate_seen", "register.numbers_shown"})
 """Acts that are marked on the page: somebody saw a whole number."""
 
 
@@ -109,6 +109,8 @@ class _Names:
         """What was acted upon, in words; a person by a masked name, and only inside the scope."""
         kind, value = entry.subject_kind, entry.subject
         number = int(value) if value.isdigit() else 0
+        if not kind and entry.neighbourhood is None:
+            return _("the whole installation")
         if kind == "user":
             return "" if number == entry.by_user else self._users.get(number, "")
         if kind == "place":

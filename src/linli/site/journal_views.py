@@ -60,15 +60,16 @@ class Journal(Table):
 @needs("journal.read")
 @require_GET
 def journal(request: Any) -> HttpResponse:
-    """The page, its spreadsheet and its print."""
+    """The page, its spreadsheet and its print: what was done in this neighbourhood, and to the installation as a whole."""
     here: Place = request.neighbourhood
-    entries = _filtered(Entry.objects.filter(neighbourhood=here.pk), request.GET)
+    people = _people(here)
+    entries = _filtered(Entry.objects.filter(_of(here, people)), request.GET)
     table = Journal(request, entries)
     if request.GET.get("as"):
         table = _Whole(request, lines_of(entries[:5000]))
     context = {
         "table": table,
-        "people": _people(here),
+        "people": people,
         "acts": sorted(acts.all_acts().items(), key=lambda pair: pair[1]),
         "watched": entries.filter(act__in=WATCHED).count(),
         "today": timezone.localdate(),
@@ -83,6 +84,15 @@ class _Whole(Journal):
         return Table.lines(self, rows)
 
 
+def _of(here: Place, people: list[User]) -> Q:
+    """A condition for the entries of a neighbourhood: its own; acts on the installation as a whole (a backup, numbers shown on the
+    command line); and acts upon accounts that belong to no neighbourhood, when they hold an office here.
+    """
+    everywhere = Q(neighbourhood__isnull=True)
+    accounts = Q(subject_kind="user", subject__in=[str(user.pk) for user in people])
+    return Q(neighbourhood=here.pk) | (everywhere & (Q(subject_kind="") | accounts))
+
+
 def _people(here: Place) -> list[User]:
     """The accounts that may stand in this journal: of this neighbourhood, or with an office in it, ever."""
     held = Mandate.objects.filter(under([here], "place__path"), user__isnull=False).values("user")
@@ -90,11 +100,16 @@ def _people(here: Place) -> list[User]:
 
 
 def _filtered(entries: QuerySet[Entry], query: Any) -> QuerySet[Entry]:
-    """The entries that the address asks for: ``who`` (account), ``act``, ``from`` and ``to`` (days, both included)."""
+    """The entries that the address asks for.
+
+    ``who`` (account), ``act`` (or ``watched``: whole numbers seen), ``from`` and ``to`` (days, both included).
+    """
     who, act = query.get("who", ""), query.get("act", "")
-    if who.isdigit():
+    if who.isdecimal():
         entries = entries.filter(by_user=int(who))
-    if acts.known(act):
+    if act == "watched":
+        entries = entries.filter(act__in=WATCHED)
+    elif acts.known(act):
         entries = entries.filter(act=act)
     start, end = _day(query.get("from", "")), _day(query.get("to", ""))
     if start is not None:
@@ -106,9 +121,11 @@ def _filtered(entries: QuerySet[Entry], query: Any) -> QuerySet[Entry]:
 
 def _day(text: str) -> dt.date | None:
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    # the first and the last days of the calendar have no midnight in every time zone
+    return day if day is not None and 1900 <= day.year <= 2999 else None
 
 
 def _midnight(day: dt.date) -> dt.datetime:

@@ -47,8 +47,9 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def choose_neighbourhood(request: Any) -> HttpResponse:
     """Work in another neighbourhood of one's mandates. One without a mandate there changes nothing."""
     wanted = request.POST.get("neighbourhood", "")
-    if wanted.isdigit() and any(p.pk == int(wanted) for p in request.neighbourhoods):
-        request.session[CHOSEN] = int(wanted)
+    for place in request.neighbourhoods:
+        if str(place.pk) == wanted:
+            request.session[CHOSEN] = place.pk
     return HttpResponseRedirect("/")
 
 

@@ -15,9 +15,11 @@ from linli.accounts.models import Authenticator, Session, Slip, User
 from linli.accounts.tests.refused import refused
 from linli.ground import offices, setup
 from linli.ground.actions.mandates import give_mandate
+from linli.ground.actions.places import NewPlace, add_places
 from linli.ground.mandates import mandates_of
 from linli.ground.models import Mandate
 from linli.ground.testing import PASSWORD, Cast, client_as, make_cast
+from linli.ground.tests.test_setup import put_below
 from linli.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -312,3 +314,35 @@ def test_every_form_needs_its_token(cast: Cast) -> None:
     for method, path in paths(cast):
         if method == "post":
             assert strict.post(path).status_code == 403, path
+
+
+def test_an_officer_above_is_given_by_who_manages_all_neighbourhoods_below(cast: Cast, other: Cast) -> None:
+    (above,) = add_places([NewPlace("subdistrict", None, "示例街道")])
+    for place in (cast.neighbourhood, other.neighbourhood):
+        put_below(place, above)
+    by, stranger = cast.users["secretary"], home(cast, "stranger")
+    with refused("offices.place_outside"):
+        offices.give(by=by, user=stranger, capacity="officer", place=above)
+    give_mandate(by=None, capacity="secretary", place=other.neighbourhood, user=by)
+    client = client_as(by)
+    answer = client.post(f"/offices/{stranger.pk}/give/", {"capacity": "officer", "place": above.pk})
+    assert answer.status_code == 302
+    with refused("offices.place_kind"):
+        offices.give(by=by, user=stranger, capacity="clerk", place=above)
+    assert client_as(stranger).get("/homes/").status_code == 200
+    mandate = Mandate.objects.get(user=stranger)
+    assert "示例街道" in client.get(f"/offices/{stranger.pk}/").content.decode()
+    there = client_as(other.users["secretary"])
+    assert mandate in there.get("/offices/").context["others"], "who reads the totals is seen by every secretary below"
+    there.post(f"/offices/mandate/{mandate.pk}/end/")
+    mandate.refresh_from_db()
+    assert mandate.until is None, "and ended by none of them alone"
+    client.post(f"/offices/mandate/{mandate.pk}/end/")
+    mandate.refresh_from_db()
+    assert mandate.until is not None
+
+
+def test_a_neighbourhood_below_no_other_place_has_no_place_above_to_offer(cast: Cast, secretary: Client) -> None:
+    page = secretary.get("/offices/add/")
+    assert page.context["form"].fields["place"].choices[0][0] == cast.neighbourhood.pk
+    assert isinstance(page.context["form"].fields["place"].choices[1][1], list)

@@ -16,8 +16,10 @@ from linli.accounts import codes, second_factor, totp
 from linli.accounts.models import Founding, User
 from linli.accounts.tests.refused import refused
 from linli.ground import setup
+from linli.ground.actions.mandates import give_mandate
+from linli.ground.actions.places import NewPlace, add_places
 from linli.ground.models import Mandate, Place, PlaceName
-from linli.ground.testing import Cast, client_as
+from linli.ground.testing import Cast, client_as, make_cast
 from linli.journal.models import Entry
 from linli.kernel.refusal import Refusal
 
@@ -322,3 +324,38 @@ def test_of_four_threads_that_found_at_once_one_wins() -> None:
     assert sorted(said) == ["done", "refused", "refused", "refused"]
     assert User.objects.count() == 1
     assert Place.objects.count() == 1
+
+
+def test_the_shared_subdistricts_name_is_not_one_secretarys_to_change(cast: Cast) -> None:
+    (above,) = add_places([NewPlace("subdistrict", None, "示例街道")])
+    other = make_cast("别处居民区", "other-")
+    for place in (cast.neighbourhood, other.neighbourhood):
+        put_below(place, above)
+    secretary = cast.users["secretary"]
+    answers = setup.Neighbourhood(cast.neighbourhood.name, subdistrict="另名街道")
+    with refused("setup.shared_name"):
+        setup.correct(by=secretary, place=cast.neighbourhood, to=answers)
+    page = client_as(secretary).post("/setup/place/", {"name": cast.neighbourhood.name, "subdistrict": "另名街道"})
+    assert "subdistrict" in page.context["form"].errors
+    give_mandate(by=None, capacity="secretary", place=other.neighbourhood, user=secretary)
+    setup.correct(by=secretary, place=cast.neighbourhood, to=answers)
+    above.refresh_from_db()
+    assert above.name == "另名街道"
+
+
+def test_the_subdistrict_of_one_neighbourhood_can_be_renamed(cast: Cast) -> None:
+    (above,) = add_places([NewPlace("subdistrict", None, "示例街道")])
+    put_below(cast.neighbourhood, above)
+    answers = setup.Neighbourhood(cast.neighbourhood.name, subdistrict="另名街道")
+    setup.correct(by=cast.users["secretary"], place=cast.neighbourhood, to=answers)
+    above.refresh_from_db()
+    assert above.name == "另名街道"
+
+
+def put_below(place: Place, above: Place) -> None:
+    """Give a neighbourhood and all in it a place above, as if it had been made there."""
+    old, place.parent = place.path, above
+    for row in Place.objects.filter(path__startswith=old):
+        Place.objects.filter(pk=row.pk).update(path=above.path + row.path)
+    Place.objects.filter(pk=place.pk).update(parent=above)
+    place.refresh_from_db()

@@ -141,3 +141,29 @@ def test_only_who_may_read_the_journal_sees_it(cast: Cast) -> None:
     early = client_as(cast.users["secretary"], second_factor=False)
     assert early.get("/journal/").url.startswith("/accounts/second-factor/")
     assert client_as(cast.users["secretary"]).post("/journal/").status_code == 405
+
+
+def test_acts_on_the_installation_stand_in_every_secretarys_journal(cast: Cast, secretary: Client) -> None:
+    record("register.numbers_shown", by=None, data={"rows": 12, "by": "command line"})
+    record("backup.made", by=None, data={"bytes": 5})
+    rows = cells(cast, secretary)[:2]
+    assert [row[3] for row in rows] == ["the whole installation"] * 2
+    assert {"12 rows"} <= {row[4] for row in rows}
+    assert secretary.get("/journal/").context["watched"] == 1, "numbers shown on the command line were seen too"
+    assert len(cells(cast, secretary, "act=watched")) == 1
+    assert client_as(cast.users["clerk"]).get("/journal/").status_code == 403
+
+
+def test_acts_upon_an_account_of_no_neighbourhood_are_seen_where_it_holds_an_office(
+    cast: Cast, secretary: Client
+) -> None:
+    elsewhere = make_cast("别处居民区", "other-")
+    for user in (cast.users["guard"], elsewhere.users["guard"]):
+        record("accounts.signed_in", by=user, subject=("user", user.pk))
+    names = {row[1] for row in cells(cast, secretary, "act=accounts.signed_in")}
+    assert names == {cast.users["guard"].display_name}
+
+
+@pytest.mark.parametrize("query", ["who=²", "to=9999-12-31", "from=0001-01-01", "act=%00"])
+def test_garbage_in_the_address_is_no_error(secretary: Client, query: str) -> None:
+    assert secretary.get(f"/journal/?{query}").status_code == 200

@@ -1,0 +1,103 @@
+"""No address answers a secretary's garbage with an error of ours: every address, read and posted to, with rows that exist and not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from linli.gates.testing import Phone, check, issue, open_strict
+from linli.ground.testing import Cast, client_as
+from linli.register.actions.read import read_run
+from linli.register.actions.start import start_import
+from tests.shape.paths import CODE, nothing
+from tests.support.code import Finding
+from tests.support.doors import NO_KEY, Door, doors
+
+GARBAGE = ("²", "\x00", "99999999999999999999", "9999-12-31", "0001-01-01", "[{")
+"""A digit that is no number, what PostgreSQL cannot store, more than a column holds, the last day and the first, broken JSON."""
+NAMED = (
+    re.compile(r"(?:GET|POST|query|data)\.(?:get|getlist)\(\"(\w+)\""),
+    re.compile(r"^ +(\w+) = forms\.", re.MULTILINE),
+    re.compile(r"<(?:input|select|textarea|button)[^>]* name=\"(\w+)\""),
+)
+
+
+def names(source: Path) -> list[str]:
+    """Every parameter that some page reads."""
+    found = set()
+    for path in [*source.rglob("*.py"), *source.rglob("*.html")]:
+        if "tests" not in path.parts:
+            text = path.read_text(encoding="utf-8")
+            found |= {name for pattern in NAMED for name in pattern.findall(text)}
+    return sorted(found - {"csrfmiddlewaretoken"})
+
+
+@pytest.fixture
+def rows(cast: Cast) -> dict[str, str]:
+    """Beginning of a route → the key of a row of that room."""
+    secretary, phone = cast.users["secretary"], Phone()
+    operation = open_strict(cast.neighbourhood)
+    device = phone.enrol(secretary, cast.gates[0])
+    with cast.scope():
+        issued = issue(cast.people[0], 1)
+        (passage,) = phone.send(check(issued))
+        file = "姓名,楼号,室号\n林知夏,7号,101室\n".encode()
+        run = start_import(by=secretary, neighbourhood=cast.neighbourhood, content=file, name="住户.csv")
+        read_run(by=secretary, run=run)
+    return {
+        "operations/": str(operation.pk),
+        "gates/devices/": str(device.pk),
+        "gates/checks/": str(passage["id"]),
+        "gates/permits/cards/": str(issued.card.pk),
+        "register/import/": str(run.pk),
+        "homes/place/": str(cast.building.pk),
+        "homes/": str(cast.dwellings[0].pk),
+        "gates/permits/places/": str(cast.building.pk),
+        "gates/": str(cast.gates[0].pk),
+        "offices/mandate/": str(cast.mandates["clerk"].pk),
+        "offices/": str(cast.users["clerk"].pk),
+    }
+
+
+def walk(rows: dict[str, str]) -> Iterator[Door]:
+    """Every address twice: with a row that exists where the room has one, and with none."""
+    patterns = get_resolver().url_patterns
+    for door in doors(patterns, {"int": "0", "uuid": NO_KEY}):
+        key = next((rows[start] for start in rows if door.route.startswith(start)), None)
+        yield door
+        if key is not None and re.search(r"<(int|uuid):pk>", door.route):
+            yield Door(door.route, door.name, "/" + re.sub(r"<(?:int|uuid):pk>", key, door.route))
+
+
+def errors(client: Client, door: Door, given: list[str]) -> Iterator[str]:
+    """What of one address ends in an error of ours. Nothing stays of what it wrote, and a sign-out neither."""
+    signed_in = client.cookies.copy()
+    for method in ("get", "post"):
+        for value in (None, *GARBAGE):
+            with transaction.atomic():
+                client.cookies = signed_in.copy()
+                answer: Any = getattr(client, method)(door.path, dict.fromkeys(given, value) if value else {})
+                transaction.set_rollback(True)
+            if answer.status_code >= 500:
+                yield f"{door.name} {method.upper()} with {value!r}: {answer.status_code}"
+
+
+@pytest.mark.django_db
+def test_no_address_breaks_on_garbage(cast: Cast, rows: dict[str, str]) -> None:
+    given = names(CODE)
+    assert len(given) > 60
+    client = client_as(cast.users["secretary"])
+    client.raise_request_exception = False
+    found = [Finding(door.path, 1, text) for door in walk(rows) for text in errors(client, door, given)]
+    nothing(found)
+
+
+def test_the_walk_knows_what_pages_ask_for() -> None:
+    assert {"q", "to", "who", "capacity", "place", "gates", "as"} <= set(names(CODE))
