@@ -6,6 +6,7 @@ POST_MIGRATE_IN = frozenset({"journal/apps.py"})
 """The one signal: SQLite drops triggers when it rebuilds a table, so every migrate reinstalls them."""
 
 RAW_SQL = {
+    "gates/prepared.py": "runs the SQL that the ORM compiled once for the online check; compiling it at every call was most of a check",
     "journal/triggers.py": "append-only triggers exist in no ORM",
     "site/backup_database.py": "VACUUM INTO and pg_dump's checks: a copy of the whole database while writing",
     "site/doctor_data.py": "PRAGMA and pg_settings: the doctor asks the database about itself",

@@ -14,8 +14,10 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from linli.gates import keys
 from linli.gates.models import Card, CardEvent, Check, PermitKey
 from linli.gates.parse import Item
+from linli.gates.prepared import IDENTITY, INTEGER, MOMENT, Prepared
 from linli.ground.models import Person, Place, Residence
 from linli.ground.models.places import AreaPlace
+from linli.ground.scope import current_scope, scoped
 from linli.kernel import permit_code
 
 HERE = Residence.Presence.HERE
@@ -27,6 +29,12 @@ CARD_STATES = {
 }
 """Status of a permit code → state of the card; every other status is unknown, never green."""
 EVENT_STATES = {"lost": "lost", "returned": "cancelled", "spoiled": "cancelled"}
+DEEPEST = 14
+"""Levels of places that a path holds (``ground.Place.path``)."""
+FIELDS = (
+    "pk", "permit_id", "permit__since", "permit__until", "permit__cancelled_at", "permit__klass", "permit__area",
+    "permit__person", "presence", "at_gate", "withdrawn",
+)  # fmt: skip
 DOUBLE_USE = timedelta(minutes=10)
 """The same card let in at two gates within this time is looked at by a person (*(ours)*, no source)."""
 _public: dict[int, dict[str, ec.EllipticCurvePublicKey]] = {}
@@ -128,36 +136,69 @@ def latest_residence(person: str) -> QuerySet[Residence]:
     return rows.order_by("-since", "-id")
 
 
-def _cards(gate: Place, wanted: Iterable[UUID], alone: datetime | None) -> Iterable[dict[str, Any]]:
+def _cards(gate: Place, wanted: set[UUID], alone: datetime | None) -> list[dict[str, Any]]:
     """One row a card. ``alone``: the moment of the only item, so that the database can look at that moment itself."""
-    events = CardEvent.objects.filter(card=OuterRef("pk")).order_by("-happened_at", "-id")
-    looked_up: dict[str, Any] = {
-        "presence": Subquery(latest_residence("permit__person").values("presence")[:1]),
-        "at_gate": Exists(AreaPlace.objects.filter(area=OuterRef("permit__area"), place__in=gate.ancestor_ids())),
-        "withdrawn": Exists(PermitKey.objects.filter(kid=OuterRef("kid"), withdrawn_at__isnull=False)),
-    }
-    if alone is None:
-        looked_up["event"] = Subquery(events.values("state")[:1])
-        looked_up["event_at"] = Subquery(events.values("happened_at")[:1])
-    else:
-        looked_up["event"] = Subquery(events.filter(happened_at__lte=alone).values("state")[:1])
-        looked_up["elsewhere"] = Exists(
-            Check.objects.filter(
-                permit=OuterRef("permit_id"),
-                direction="in",
-                outcome__in=("admitted", "open"),
-                happened_at__range=(alone - DOUBLE_USE, alone + DOUBLE_USE),
-            ).exclude(gate=gate)
+    above = gate.ancestor_ids()
+    if (
+        alone is None
+        or len(wanted) != 1
+        or len(above) > DEEPEST
+        or current_scope().neighbourhoods != {gate.neighbourhood_id}
+    ):
+        events = CardEvent.objects.filter(card=OuterRef("pk")).order_by("-happened_at", "-id")
+        rows = Card.objects.filter(pk__in=wanted).annotate(
+            event=Subquery(events.values("state")[:1]), event_at=Subquery(events.values("happened_at")[:1])
         )
-    rows: Iterable[dict[str, Any]] = (
-        Card.objects.filter(pk__in=list(wanted))
-        .annotate(**looked_up)
-        .values(
-            "pk", "permit_id", "permit__since", "permit__until", "permit__cancelled_at", "permit__klass",
-            "permit__area", "permit__person", *looked_up,
+        return list(_with_standing(rows, above).values(*FIELDS, "event", "event_at"))
+    levels = {f"level{n}": pk for n, pk in enumerate((above + [0] * DEEPEST)[:DEEPEST])}
+    return ONE_CARD.rows(
+        card=next(iter(wanted)),
+        neighbourhood=gate.neighbourhood_id,
+        gate=gate.pk,
+        moment=alone,
+        first=alone - DOUBLE_USE,
+        last=alone + DOUBLE_USE,
+        **levels,
+    )
+
+
+def _with_standing(cards: QuerySet[Card], above: list[int]) -> QuerySet[Card]:
+    """Cards with what the register says of their holder, their area and their key."""
+    return cards.annotate(
+        presence=Subquery(latest_residence("permit__person").values("presence")[:1]),
+        at_gate=Exists(AreaPlace.objects.filter(area=OuterRef("permit__area"), place__in=above)),
+        withdrawn=Exists(PermitKey.objects.filter(kid=OuterRef("kid"), withdrawn_at__isnull=False)),
+    )
+
+
+def _one_card(
+    *, card: UUID, neighbourhood: int, gate: int, moment: datetime, first: datetime, last: datetime, **levels: int
+) -> QuerySet[Any, Any]:
+    """One card at one moment, and whether its permit was let in at another gate at almost the same time."""
+    with scoped(neighbourhood_ids={neighbourhood}, reason="gates:prepare"):
+        events = CardEvent.objects.filter(card=OuterRef("pk"), happened_at__lte=moment).order_by("-happened_at", "-id")
+        entries = Check.objects.filter(
+            permit=OuterRef("permit_id"),
+            direction="in",
+            outcome__in=("admitted", "open"),
+            happened_at__range=(first, last),
+        ).exclude(gate=gate)
+        rows = Card.objects.filter(pk=card).annotate(
+            event=Subquery(events.values("state")[:1]), elsewhere=Exists(entries)
         )
-    )  # fmt: skip
-    return rows
+        return _with_standing(rows, list(levels.values())).values(*FIELDS, "event", "elsewhere")
+
+
+ONE_CARD = Prepared(
+    _one_card,
+    card=IDENTITY,
+    neighbourhood=INTEGER,
+    gate=INTEGER,
+    moment=MOMENT,
+    first=MOMENT,
+    last=MOMENT,
+    **{f"level{n}": INTEGER for n in range(DEEPEST)},
+)
 
 
 def _presence(neighbourhood: int, people: Iterable[UUID]) -> Iterable[tuple[UUID, str]]:

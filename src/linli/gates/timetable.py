@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from linli.gates.prepared import INTEGER, MOMENT, Prepared, fields_of, instance
 from linli.operations import rulesets
 from linli.operations.models import Operation, OperationRules
 
@@ -45,15 +46,7 @@ class Timetable:
     @classmethod
     def load(cls, neighbourhood: int, first: datetime, last: datetime) -> Timetable:
         """Read what may hold between ``first`` and ``last``; one statement."""
-        rows = (
-            OperationRules.objects.filter(
-                operation__neighbourhood_id=neighbourhood, operation__starts_at__lte=last, operation__ends_at__gt=first
-            )
-            .filter(Q(operation__ended_at__isnull=True) | Q(operation__ended_at__gt=first), since__lte=last)
-            .select_related("operation")
-            .order_by("operation__starts_at", "since")
-        )
-        return cls(list(rows))
+        return cls([_row(found) for found in IN_FORCE.rows(neighbourhood=neighbourhood, first=first, last=last)])
 
     def at(self, moment: datetime) -> InForce:
         """What held at ``moment``: of several operations the one opened last, of its rule sets the latest begun."""
@@ -73,3 +66,23 @@ def may_record(rules: str) -> bool:
     code = rules.partition("@")[0]
     known = {row["code"]: row for row in rulesets.choices()}
     return bool(known[code]["records"]) if code in known else True
+
+
+def _in_force(*, neighbourhood: int, first: datetime, last: datetime) -> QuerySet[Any, Any]:
+    """Every rule set of a neighbourhood's operations that may hold between two moments, with its operation."""
+    rows = (
+        OperationRules.objects.filter(
+            operation__neighbourhood_id=neighbourhood, operation__starts_at__lte=last, operation__ends_at__gt=first
+        )
+        .filter(Q(operation__ended_at__isnull=True) | Q(operation__ended_at__gt=first), since__lte=last)
+        .order_by("operation__starts_at", "since")
+    )
+    return rows.values("code", "version", "since", *fields_of(Operation, "operation__"))
+
+
+def _row(found: dict[str, Any]) -> OperationRules:
+    operation = instance(Operation, found, "operation__")
+    return OperationRules(operation=operation, code=found["code"], version=found["version"], since=found["since"])
+
+
+IN_FORCE = Prepared(_in_force, neighbourhood=INTEGER, first=MOMENT, last=MOMENT)

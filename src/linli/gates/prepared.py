@@ -1,0 +1,109 @@
+"""Queries of the online check, compiled once: Django builds and compiles the same SQL at every call, which is most of a check's time.
+
+The one place where SQL text is kept. It is what the ORM makes of the query (``build``), never written by hand: ``build`` is called
+once for each database with marks in place of values; later calls only put values where the marks were. Values take the way through
+their model fields, results through the ORM's own converters, so both are as if the query had been run. A test runs every
+prepared query beside its ORM form (docs/decisions/0076).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Lock
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connection, models
+
+INTEGER, MOMENT, IDENTITY = models.BigIntegerField(), models.DateTimeField(), models.UUIDField()
+"""The kinds of values that a prepared query can be given."""
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    sql: str
+    params: tuple[Any, ...]
+    places: dict[int, str]
+    names: list[str]
+    converters: list[tuple[int, list[Any], Any]]
+
+
+class Prepared:
+    """A query with named values. ``build(**values)`` returns a ``values(…)`` queryset in which each value stands as it is given."""
+
+    def __init__(self, build: Callable[..., models.QuerySet[Any, Any]], **kinds: models.Field[Any, Any]) -> None:
+        self.build, self.kinds = build, kinds
+        self._lock = Lock()
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, **values: Any) -> list[dict[str, Any]]:
+        """Run it: one statement; a dict a row, as ``values(…)`` gives."""
+        found = self._compiled.get(connection.vendor) or self._compile()
+        given = {name: self._for_database(name, value) for name, value in values.items()}
+        params = [
+            given[found.places[index]] if index in found.places else value for index, value in enumerate(found.params)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(found.sql, params)
+            rows = [list(row) for row in cursor.fetchall()]
+        for position, steps, expression in found.converters:
+            for row in rows:
+                for step in steps:
+                    row[position] = step(row[position], expression, connection)
+        return [dict(zip(found.names, row, strict=True)) for row in rows]
+
+    def _for_database(self, name: str, value: Any) -> Any:
+        return self.kinds[name].get_db_prep_value(value, connection, prepared=False)
+
+    def _compile(self) -> _Compiled:
+        with self._lock:
+            marks = {name: _mark(kind, number) for number, (name, kind) in enumerate(self.kinds.items())}
+            stored = {name: self._for_database(name, mark) for name, mark in marks.items()}
+            query = self.build(**marks).query
+            compiler = query.get_compiler(connection=connection)
+            sql, params = compiler.as_sql()
+            places = {
+                index: name for index, param in enumerate(params) for name, mark in stored.items() if param == mark
+            }
+            missing = set(self.kinds) - set(places.values())
+            if missing:
+                raise LookupError(f"the query does not use {sorted(missing)}")
+            names = list(query.selected or [*query.values_select, *query.annotation_select])
+            expressions = [column[0] for column in compiler.select]
+            converters = [
+                (position, steps, expression)
+                for position, (steps, expression) in compiler.get_converters(expressions).items()
+            ]
+            made = _Compiled(sql, tuple(params), places, names, converters)
+            self._compiled[connection.vendor] = made
+            return made
+
+
+def _mark(kind: models.Field[Any, Any], number: int) -> Any:
+    """A value that stands for itself alone."""
+    if isinstance(kind, models.UUIDField):
+        return UUID(int=0xFACADE << 64 | number)
+    if isinstance(kind, models.DateTimeField):
+        return datetime(1971, 3, 14, 15, 9, 26, 500 + number, tzinfo=UTC)
+    return 7_770_000_001 + number
+
+
+def instance(model: type[M], found: Mapping[str, Any], prefix: str = "") -> M:
+    """A model's row from a row of ``values``: every concrete field under ``prefix`` and its column's name."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    return model.from_db(connection.alias, names, [found[prefix + name] for name in names])
+
+
+def fields_of(model: type[models.Model], prefix: str = "") -> list[str]:
+    """What ``values`` must name so that ``instance`` can read it."""
+    return [prefix + field.attname for field in model._meta.concrete_fields]
+
+
+def matches(prepared: Prepared, values: Mapping[str, Any]) -> bool:
+    """Whether the prepared query gives what the ORM gives for these values; for tests."""
+    return prepared.rows(**values) == [dict(row) for row in prepared.build(**values)]
