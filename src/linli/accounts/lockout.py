@@ -1,13 +1,16 @@
 """Lock-out by user and address, on django-axes (its backend, its middleware, its table of failures).
 
 Three windows, so that one office behind one address cannot lock itself out: a user from one address (5 failures → 15 minutes), a user
-over all addresses (slower: 20 in an hour → an hour), one address over all users (much higher: 200 in 15 minutes → 15 minutes).
+over all addresses (20 in an hour → one attempt every two minutes, and only for devices on which that user has never signed in), one
+address over all users (much higher: 200 in 15 minutes → 15 minutes). So a stranger who knows a user name can slow somebody down on a
+new device, but lock nobody out. Codes that everybody types under one name (slip, set-up) have no window over all addresses.
 The table holds a keyed hash of what was typed as a user name: people type passwords there.
 """
 
 from __future__ import annotations
 
 import math
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,7 +21,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from linli.accounts import acts, codes
+from linli.accounts import acts, codes, devices
 from linli.accounts.addresses import client_address
 from linli.accounts.models import User
 from linli.journal.record import record
@@ -26,22 +29,23 @@ from linli.journal.record import record
 
 @dataclass(frozen=True)
 class Limit:
-    """So many failures within a window lock for as long as the window, counted from the last one."""
+    """So many failures within a window lock for ``pause`` (else as long as the window), counted from the last one."""
 
     failures: int
     window: timedelta
+    pause: timedelta | None = None
 
 
 PAIR = Limit(5, timedelta(minutes=15))
-USER = Limit(20, timedelta(hours=1))
+USER = Limit(20, timedelta(hours=1), timedelta(minutes=2))
 ADDRESS = Limit(200, timedelta(minutes=15))
 KEEP = timedelta(days=1)
 LOCKED_STATUS = 429
 
 
 def name_digest(username: str | None) -> str:
-    """The name under which failures of a user are kept."""
-    return codes.digest("sign-in", username or "")[:40]
+    """The name under which failures of a user are kept: one for all ways to type it."""
+    return codes.digest("sign-in", unicodedata.normalize("NFKC", username or "").strip().lower())[:40]
 
 
 def axes_username(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
@@ -52,13 +56,14 @@ def axes_username(request: HttpRequest | None, credentials: dict[str, Any] | Non
     return name_digest(typed)
 
 
-def locked_until(name: str, address: str, now: datetime) -> datetime | None:
-    """Until when this name from this address is locked; None when it is not. At most three short queries."""
-    ends = [
-        _end(PAIR, now, username=name, ip_address=address),
-        _end(USER, now, username=name),
-        _end(ADDRESS, now, ip_address=address),
-    ]
+def locked_until(name: str, address: str, now: datetime, *, everywhere: bool = True) -> datetime | None:
+    """Until when this name from this address is locked; None when it is not. At most three short queries.
+
+    ``everywhere``: count the name's failures over all addresses too; not for a name that everybody shares, nor on a known device.
+    """
+    ends = [_end(PAIR, now, username=name, ip_address=address), _end(ADDRESS, now, ip_address=address)]
+    if everywhere:
+        ends.append(_end(USER, now, username=name))
     return max((end for end in ends if end is not None), default=None)
 
 
@@ -68,7 +73,10 @@ def _end(limit: Limit, now: datetime, **who: str) -> datetime | None:
         .order_by("-attempt_time")
         .values_list("attempt_time", flat=True)[: limit.failures]
     )
-    return moments[0] + limit.window if len(moments) == limit.failures else None
+    if len(moments) < limit.failures:
+        return None
+    end = moments[0] + (limit.pause or limit.window)
+    return end if end > now else None
 
 
 def note_failure(request: HttpRequest, name: str) -> None:
@@ -106,7 +114,9 @@ class Handler(AxesBaseHandler, AbstractAxesHandler):  # type: ignore[misc]
 
     def is_locked(self, request: Any, credentials: dict[str, Any] | None = None) -> bool:
         """Whether one of the three windows is full."""
-        until = locked_until(axes_username(request, credentials), client_address(request), timezone.now())
+        name = axes_username(request, credentials)
+        new_here = not devices.is_known(request, name)
+        until = locked_until(name, client_address(request), timezone.now(), everywhere=new_here)
         request.linli_locked_until = until
         return until is not None
 
@@ -137,10 +147,10 @@ class Handler(AxesBaseHandler, AbstractAxesHandler):  # type: ignore[misc]
             )
 
     def user_logged_in(self, sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
-        """A success from an address clears the failures of that user from there."""
-        AccessFailureLog.objects.filter(
-            username=name_digest(user.username), ip_address=client_address(request)
-        ).delete()
+        """A success from an address clears the failures of that user from there; the device is known from now on."""
+        name = name_digest(user.username)
+        AccessFailureLog.objects.filter(username=name, ip_address=client_address(request)).delete()
+        devices.remember(request, name)
 
     def user_logged_out(self, sender: Any, request: Any, user: Any, **kwargs: Any) -> None:
         """Nothing to keep: the journal holds what matters."""

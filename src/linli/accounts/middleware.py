@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from linli.accounts.devices import carry
 from linli.accounts.models import User
 from linli.accounts.sessions import note_seen
 
@@ -30,14 +31,14 @@ class AccountMiddleware:
         if not user.is_authenticated:
             if not self._founded and not request.path.startswith((*OPEN, *self._install)) and not self._is_founded():
                 return HttpResponseRedirect(SETUP)
-            return self.get_response(request)
+            return carry(request, self.get_response(request))
         self._founded = True
         if user.must_change_password and request.path not in self._without_change:
             return HttpResponseRedirect(
                 f"{reverse('accounts:password')}?{urlencode({'next': request.get_full_path()})}"
             )
         note_seen(request)
-        return self.get_response(request)
+        return carry(request, self.get_response(request))
 
     def _is_founded(self) -> bool:
         self._founded = User.objects.exists()

@@ -142,5 +142,6 @@ def slip(request: HttpRequest) -> HttpResponse:
 
 def locked_answer(request: HttpRequest, name: str, address: str) -> HttpResponse | None:
     now = timezone.now()
-    until = lockout.locked_until(lockout.name_digest(name), address, now)
+    alone = name != SLIP_ATTEMPTS  # a slip's code has no name of its own: nobody may lock all slips from elsewhere
+    until = lockout.locked_until(lockout.name_digest(name), address, now, everywhere=alone)
     return None if until is None else lockout.locked_response(request, until, now)

@@ -72,7 +72,7 @@ def _first(request: Any) -> HttpResponse:
     form = FirstForm(request.POST or None, ask_code=not at_the_machine(request))
     if request.method == "POST":
         name, address, now = lockout.name_digest(SETUP_ATTEMPTS), lockout.client_address(request), timezone.now()
-        until = lockout.locked_until(name, address, now)
+        until = lockout.locked_until(name, address, now, everywhere=False)
         if until is not None:
             return lockout.locked_response(request, until, now)
         if form.is_valid():

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from linli.accounts import lockout
+from linli.accounts import devices, lockout
 from linli.accounts.models import Session, User
 from linli.journal.models import Entry
 
@@ -125,14 +125,53 @@ def test_one_office_behind_one_address_does_not_lock_itself_out(client: Client, 
         assert post(Client(), name, PASSWORD).status_code == 302
 
 
-def test_a_user_over_many_addresses_is_locked_more_slowly(client: Client, user: User) -> None:
+def from_many_addresses(name: str) -> None:
+    """Twenty failures of one user, each from another address."""
     for number in range(lockout.USER.failures):
-        assert fail(client, user.username, 1, f"10.1.0.{number}").status_code in (200, 429)
-    assert post(client, user.username, PASSWORD, "10.2.0.1").status_code == 429
-    AccessFailureLog.objects.update(attempt_time=timezone.now() - timedelta(minutes=59))
-    assert post(client, user.username, PASSWORD, "10.2.0.1").status_code == 429
-    AccessFailureLog.objects.update(attempt_time=timezone.now() - timedelta(minutes=61))
+        assert fail(Client(), name, 1, f"10.1.0.{number}").status_code in (200, 429)
+
+
+def test_a_user_over_many_addresses_is_slowed_down(client: Client, user: User) -> None:
+    from_many_addresses(user.username)
+    slow = post(client, user.username, PASSWORD, "10.2.0.1")
+    assert slow.status_code == 429
+    assert 0 < int(slow["Retry-After"]) <= 120
+    AccessFailureLog.objects.update(attempt_time=timezone.now() - timedelta(minutes=2, seconds=1))
+    assert fail(client, user.username, 1, "10.2.0.1").status_code == 429, "one attempt, then the next pause"
+    AccessFailureLog.objects.update(attempt_time=timezone.now() - timedelta(minutes=2, seconds=1))
     assert post(client, user.username, PASSWORD, "10.2.0.1").status_code == 302
+
+
+def test_strangers_elsewhere_do_not_slow_a_device_on_which_the_user_has_signed_in(client: Client, user: User) -> None:
+    assert post(client, user.username, PASSWORD, "10.0.0.9").status_code == 302
+    cookie = client.cookies[devices.COOKIE].value
+    assert user.username not in cookie
+    from_many_addresses(user.username)
+    fresh = Client()
+    fresh.cookies[devices.COOKIE] = cookie
+    assert post(fresh, user.username, PASSWORD, "10.0.0.9").status_code == 302
+    other = User.objects.create_user("li.na", PASSWORD, display_name="李娜")
+    from_many_addresses(other.username)
+    known = Client()
+    known.cookies[devices.COOKIE] = cookie
+    assert post(known, other.username, PASSWORD, "10.0.0.9").status_code == 429, "known for whom it was signed only"
+    forged = Client()
+    forged.cookies[devices.COOKIE] = cookie[:-2] + "xx"
+    assert post(forged, user.username, PASSWORD, "10.0.0.8").status_code == 429
+
+
+def test_a_known_device_is_not_free_to_guess(client: Client, user: User) -> None:
+    post(client, user.username, PASSWORD)
+    cookie = client.cookies[devices.COOKIE].value
+    guesser = Client()
+    guesser.cookies[devices.COOKIE] = cookie
+    assert fail(guesser, user.username, 5).status_code == 429
+
+
+def test_other_ways_to_type_a_name_are_no_further_attempts(client: Client, user: User) -> None:
+    for name in ("wang.min", "Wang.Min", "WANG.MIN", "wang.min"):
+        assert fail(client, name, 1).status_code == 200
+    assert fail(client, "wang.MIN", 1).status_code == 429
 
 
 def test_an_address_is_locked_only_after_very_many_failures(client: Client, user: User) -> None:

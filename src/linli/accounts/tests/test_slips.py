@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from linli.accounts import actions, codes
+from linli.accounts import actions, codes, lockout
 from linli.accounts.models import Session, Slip, User
 from linli.accounts.slip_page import slip_response
 from linli.accounts.tests.refused import refused
@@ -155,3 +155,17 @@ def test_the_paper_has_a_qr_only_where_a_phone_can_reach_it(boss: User, newcomer
     assert "data:image/svg+xml" not in pages["127.0.0.1:8000"].content.decode()
     assert pages["10.0.0.4:8443"]["Cache-Control"] == "no-store"
     assert codes.grouped(code) in pages["127.0.0.1:8000"].content.decode()
+
+
+def test_wrong_slips_from_elsewhere_lock_nobodys_slip(boss: User, newcomer: User) -> None:
+    code, wrong = code_for(boss, newcomer), {"code": "2222-2222-2222", "password": FRESH, "again": FRESH}
+    for number in range(lockout.USER.failures + 5):
+        assert Client().post("/accounts/slip/", wrong, REMOTE_ADDR=f"10.1.0.{number}").status_code == 200
+    right = {"code": code, "password": FRESH, "again": FRESH}
+    assert Client().post("/accounts/slip/", right, REMOTE_ADDR="10.2.0.1").status_code == 302
+
+
+def test_guessing_slips_from_one_address_pauses_there(boss: User) -> None:
+    wrong = {"code": "2222-2222-2222", "password": FRESH, "again": FRESH}
+    answers = [Client().post("/accounts/slip/", wrong, REMOTE_ADDR="10.1.0.1").status_code for _ in range(6)]
+    assert answers == [200] * 5 + [429]

@@ -173,6 +173,14 @@ def test_guessing_the_setup_code_pauses() -> None:
     assert client.post("/setup/", FIRST).status_code == 302
 
 
+def test_guesses_from_elsewhere_do_not_lock_the_setup() -> None:
+    wrong = {**FIRST, "setup_code": "2222-2222"}
+    for number in range(25):
+        assert Client().post("/setup/", wrong, **{**LAN, "REMOTE_ADDR": f"10.1.0.{number}"}).status_code == 200
+    right = {**FIRST, "setup_code": codes.setup_code()}
+    assert Client().post("/setup/", right, **LAN).status_code == 302
+
+
 def test_the_steps_can_be_left_and_taken_up_again() -> None:
     client = found()
     assert client.get("/setup/").url == "/setup/gates/"
