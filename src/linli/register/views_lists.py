@@ -130,11 +130,6 @@ def questions(request: Any, pk: UUID) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    """The key that a form sends; 0, which no row has, for anything else."""
-    return int(text) if text.isdecimal() else 0
-
-
-def _number(text: str) -> int:
     """A number that a form sent; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
