@@ -152,6 +152,11 @@ def test_health_and_plates_in_words_without_the_right(cast: Cast, at_west: Check
         assert "38.5" not in text
         assert "12345" not in text
         assert "whole plate" not in text
+    with cast.scope():
+        Review.objects.all().delete()
+    asks = f"/gates/checks/{at_west.pk}/review"
+    assert asks not in client.get(f"/gates/checks/{at_west.pk}/").content.decode()
+    assert asks in english(cast.users["secretary"]).get(f"/gates/checks/{at_west.pk}/").content.decode()
     assert "High temperature" in client.get("/gates/exceptions/").content.decode()
     assert client.post(f"/gates/checks/{at_west.pk}/plate/", {"reason": "找车主"}).status_code == 403
 
@@ -168,6 +173,7 @@ def test_a_whole_plate_needs_a_reason_and_is_journaled(cast: Cast, at_west: Chec
     seen = client.post(path + "plate/", {"reason": "寻找挪车车主"})
     assert PLATE in seen.content.decode()
     assert seen["Cache-Control"] == "no-store"
+    assert f"?back={path}" in seen.content.decode()
     entry = Entry.objects.get(act="gates.plate_seen")
     assert (entry.by_user, entry.subject) == (cast.users["secretary"].pk, str(at_west.pk))
     assert detail_of(entry.pk) == "寻找挪车车主"
