@@ -56,6 +56,7 @@ class Server:
 
     def run(self, *arguments: str) -> str:
         """Run a Python module to its end; its output."""
+        (self.folder / "data" / "tmp").mkdir(parents=True, exist_ok=True)
         done = subprocess.run(
             [sys.executable, "-m", *arguments], env=self.environment(), cwd=ROOT, capture_output=True, check=False
         )
