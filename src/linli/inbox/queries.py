@@ -23,7 +23,7 @@ def open_content(upload: RawUpload) -> IO[bytes]:
     if upload.state == RawUpload.State.ERASED or (upload.sealed is None and not store.path_of(upload.pk).exists()):
         raise Refusal("inbox.erased", gettext_noop("The retention of this upload has ended; its content is erased."))
     # The caller closes it.
-    out = tempfile.SpooledTemporaryFile(max_size=store.PIECE)  # noqa: SIM115
+    out = tempfile.SpooledTemporaryFile(max_size=store.PIECE, dir=store.spool())  # noqa: SIM115
     if upload.sealed is not None:
         out.write(vault.unseal(upload.sealed, context=f"{store.CONTEXT}:{upload.pk}"))
     else:

@@ -30,6 +30,13 @@ def folder() -> Path:
     return place
 
 
+def spool() -> Path:
+    """The folder of what is in the clear for the time of one request, made when missing; no backup takes it along."""
+    place = data_folder() / "tmp"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
 def path_of(upload: UUID) -> Path:
     """The file of one large payload."""
     return folder() / str(upload)
