@@ -8,20 +8,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from linli.gates.actions.counting import Key, add_counts, hour_of
 from linli.gates.models import Annulment, Check, CountReceipt, EnrolmentToken, GateException, Review
+from linli.ground.scope import current_scope
 from linli.inbox import retention as inbox
 from linli.inbox.models import RawUpload
 from linli.kernel import data_classes
 from linli.operations.models import Operation
 from linli.operations.queries import over
 
+M = TypeVar("M", bound=models.Model)
 CHUNK = 500
 RECEIPTS_DAYS = 3
 """*(ours)*: a phone's queue is sent within its shift; a receipt has done its work after three days."""
@@ -57,8 +59,14 @@ def erase(now: datetime) -> dict[str, int]:
     return found
 
 
+def _here(rows: models.Manager[M]) -> QuerySet[M]:
+    """Of tables that hold nothing personal: those of the neighbourhoods of the scope, so that each certificate counts its own."""
+    places = current_scope().neighbourhoods
+    return rows.all() if places is None else rows.filter(neighbourhood_id__in=places)
+
+
 def _operations() -> QuerySet[Operation]:
-    return Operation.objects.prefetch_related("data").order_by("starts_at")
+    return _here(Operation.objects).prefetch_related("data").order_by("starts_at")
 
 
 def _days(operation: Operation, data_class: data_classes.DataClass) -> timedelta:
@@ -134,7 +142,7 @@ def _fresh_receipts(place: int, chunk: list[dict[str, Any]], now: datetime) -> l
 
 
 def _receipts(now: datetime) -> QuerySet[CountReceipt]:
-    return CountReceipt.objects.filter(heard_on__lt=timezone.localdate(now) - timedelta(days=RECEIPTS_DAYS))
+    return _here(CountReceipt.objects).filter(heard_on__lt=timezone.localdate(now) - timedelta(days=RECEIPTS_DAYS))
 
 
 def _loose_exceptions(now: datetime) -> QuerySet[GateException]:
@@ -150,4 +158,4 @@ def _uploads(now: datetime) -> QuerySet[RawUpload]:
 
 
 def _codes(now: datetime) -> QuerySet[EnrolmentToken]:
-    return EnrolmentToken.objects.filter(made_at__lte=now - timedelta(days=30))
+    return _here(EnrolmentToken.objects).filter(made_at__lte=now - timedelta(days=30))

@@ -17,7 +17,7 @@ from linli.gates.actions.settle import sealed_sentence
 from linli.gates.models import Check, Device, GateException, HourlyCount
 from linli.gates.testing import Issued, Phone, check, refused
 from linli.ground.scope import scoped_to_everything
-from linli.ground.testing import Cast
+from linli.ground.testing import Cast, make_cast
 from linli.inbox.models import RawUpload
 from linli.inbox.queries import content_of
 from linli.operations.actions import end_operation, purge
@@ -165,6 +165,15 @@ def test_what_is_sent_again_after_the_purge_is_not_counted_again(
     purge(by=None, neighbourhood=cast.neighbourhood)
     phone.send(one, other)
     assert counted() == 2
+
+
+def test_a_certificate_counts_its_own_neighbourhood(cast: Cast, phone: Phone) -> None:
+    other = make_cast("别处居民区", "other-")
+    phone.send(check(rules="quiet@1"))
+    later = timezone.now() + timedelta(days=40)
+    assert purge(by=None, neighbourhood=other.neighbourhood, now=later).counts["count_receipts"] == 0
+    counts = purge(by=None, neighbourhood=cast.neighbourhood, now=later).counts
+    assert (counts["count_receipts"], counts["enrolment_codes"]) == (1, 1)
 
 
 def test_a_cut_off_phone_simulates_nothing(cast: Cast, strict: Operation, phone: Phone, issued: Issued) -> None:
