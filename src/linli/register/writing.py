@@ -211,6 +211,13 @@ class Chunk:
                 manager: models.Manager[models.Model] = model.objects  # type: ignore[attr-defined]
                 manager.bulk_create(rows, batch_size=500, ignore_conflicts=model is Tie)
         touched = [row for row in self.rows if row.effects]
-        ImportRow.objects.bulk_update(touched, ["dwelling", "person", "effects"], batch_size=100)
+        # An upsert by primary key: the same as bulk_update, whose CASE of every row takes Django ten times as long.
+        ImportRow.objects.bulk_create(
+            touched,
+            update_conflicts=True,
+            update_fields=["dwelling", "person", "effects"],
+            unique_fields=["id"],
+            batch_size=100,
+        )
         first, last = self.rows[0].turn, self.rows[-1].turn
         ImportRow.objects.filter(run=self.run, turn__gte=first, turn__lte=last).update(done=True)

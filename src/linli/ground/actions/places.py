@@ -64,7 +64,10 @@ def add_places(new: Sequence[NewPlace], *, known: dict[str, PlaceKind] | None = 
             row.path = (row.parent.path if row.parent else "") + segment(row.pk)
             if row.kind.code == "neighbourhood":
                 row.neighbourhood_id = row.pk
-        Place.objects.bulk_update(saved, ["path", "neighbourhood"], batch_size=200)
+        # An upsert by primary key: the same as bulk_update, whose CASE of every row takes Django ten times as long.
+        Place.objects.bulk_create(
+            saved, update_conflicts=True, update_fields=["path", "neighbourhood"], unique_fields=["id"], batch_size=200
+        )
     return saved
 
 
