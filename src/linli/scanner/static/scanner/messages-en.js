@@ -204,7 +204,7 @@ export default {
   "search.none": "Nothing found.",
   "search.offline": "No network, so names cannot be searched. Look up by building and room.",
   "search.working": "Searching…",
-  "visitor.title": "Visitor to {place}",
+  "visitor.title": "{who} · to {place}",
   "purpose.delivery": "Parcels",
   "purpose.meal": "Meals",
   "purpose.move": "Moving house",

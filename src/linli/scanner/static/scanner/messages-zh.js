@@ -198,7 +198,7 @@ export default {
   "search.none": "没有查到。",
   "search.offline": "没有网络，查不了姓名。请按楼栋和房号查。",
   "search.working": "正在查……",
-  "visitor.title": "访客到 {place}",
+  "visitor.title": "{who} · 到 {place}",
   "purpose.delivery": "送快递",
   "purpose.meal": "送餐",
   "purpose.move": "搬家",

@@ -107,7 +107,7 @@ function holder(pack) {
   if (draft.person) {
     lines.push(h("p", { class: "who" }, `${draft.person.building} ${draft.person.room} · ${draft.person.name}`));
   } else if (draft.host) {
-    lines.push(h("p", { class: "who" }, t("visitor.title", { place: draft.host })));
+    lines.push(h("p", { class: "who" }, t("visitor.title", { who: t(`card.${draft.klass}`), place: draft.host })));
   } else if (draft.cardId && !pack.cards.has(draft.cardId)) {
     lines.push(h("p", { class: "who" }, t("holder.notlisted")));
   }

@@ -54,7 +54,7 @@ export function outcome({ draft, decision, kept, gate }) {
 const contact = (pack) => (pack && pack.operation && pack.operation.contact) || null;
 
 function callBlock(draft, decision, pack) {
-  const host = draft.klass === "visitor" && draft.host;
+  const host = decision.reason === "host_call" && draft.host;
   const told = contact(pack);
   const who = host ? `${t("outcome.callHost")} ${draft.host}` : told || t("outcome.callDefault");
   return h(

@@ -166,7 +166,10 @@ function notFound(building, room, back) {
 }
 
 function stranger(klass) {
-  if (klass === "visitor") buildings((building, room) => askStranger(klass, `${building} ${room}`), t("room.host"));
+  const rule = (packs.current().rules.classes || {})[klass] || {};
+  const visits = klass === "visitor" || rule.needs === "host_consent";
+  if (visits && session.direction === "in")
+    buildings((building, room) => askStranger(klass, `${building} ${room}`), t("room.host"));
   else askStranger(klass, null);
 }
 
