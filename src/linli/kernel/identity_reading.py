@@ -19,7 +19,10 @@ from linli.kernel import identity
 Raw = str | float | int | None
 
 # Blank characters that offices leave behind a number: space, NBSP, U+3000, zero-width ones, TAB, BOM.
-_BLANKS = " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff\u2002\u2003\u2009\u202a\u202c\u200e\u200f"
+_BLANKS = (
+    " \t\r\n\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff\u2002\u2003\u2009"
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f"  # marks of writing direction, copied from chats
+)
 _STRIP = re.compile(f"^[{_BLANKS}]+|[{_BLANKS}]+$")
 _INNER = re.compile(rf"[{_BLANKS}\-–—‐‑_.·]")
 _APOSTROPHE = re.compile(r"^['’‘`´＇\"“”]+|['’‘`´＇\"“”]+$")

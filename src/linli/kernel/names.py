@@ -26,7 +26,8 @@ class NameReading:
 
 def read_name(raw: str) -> NameReading:
     """Read a name cell. Codes: ``character_lost_before_us``, ``name_with_dot``, ``rare_character``, ``name_masked``."""
-    text = _BLANKS.sub(" ", raw).strip(" '’‘`")
+    visible = "".join(char for char in raw if unicodedata.category(char) != "Cf")
+    text = _BLANKS.sub(" ", visible).strip(" '’‘`")
     if not text:
         return NameReading(None)
     note = None

@@ -56,7 +56,8 @@ def read_phones(raw: str | float | int | None, *, is_placeholder: Callable[[str]
         text = f"{raw:.0f}"
         problems.append("phone_number_cell")
     else:
-        text = unicodedata.normalize("NFKC", raw).strip(" \t\r\n\u200b\ufeff'’‘`")
+        narrow = unicodedata.normalize("NFKC", raw)
+        text = "".join(char for char in narrow if unicodedata.category(char) != "Cf").strip(" \t\r\n'’‘`")
         if any("０" <= char <= "９" for char in raw):
             problems.append("phone_fullwidth")
     if not text or is_placeholder(text):

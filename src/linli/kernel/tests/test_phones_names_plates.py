@@ -35,6 +35,7 @@ def _read(raw: str | float | None) -> PhoneReading:
         ("199000012345", (), ("phone_bad_length",)),
         ("199OOOO1234", (), ("phone_letter_in_number",)),
         (2100001234.0, (), ("phone_number_cell", "phone_zero_lost")),
+        ("\u202d19900001234\u202c", ("19900001234",), ()),
         ("无", (), ()),
         (None, (), ()),
     ],
@@ -73,6 +74,7 @@ def test_names_padded_and_annotated() -> None:
     assert names.read_name("李四（户主）") == names.NameReading("李四", "户主", ())
     assert names.read_name("张*").problems == ("name_masked",)
     assert names.read_name("  ").name is None
+    assert names.read_name("\u202d张三\u202c").name == "张三"
 
 
 def test_latin_names() -> None:

@@ -316,7 +316,7 @@ def _title(sheet: Sheet, table: Table, today: date) -> None:
         if found and table.filled is None:
             table.filled = read_date("-".join(found.groups()), today=today).value
     name = (sheet.name or "").strip()
-    building = re.fullmatch(r"(?:第)?([0-9]+|[A-Za-z])(?:号楼|幢|栋|座|号)", narrow(name))
+    building = re.fullmatch(r"(?:第)?([0-9]+|[A-Za-z])(?:号楼|幢|栋|座|号)", narrow(words.without_brackets(name)))
     if building:
         table.building = building.group(1)
         name = ""

@@ -109,9 +109,28 @@ def state_exactly(text: str) -> str | None:
     return found if strength >= 2 else None
 
 
+_ENDINGS = (
+    ("child", ("孙女", "孙子", "儿媳", "女婿", "子", "女", "儿", "孙", "媳", "婿")),
+    ("parent", ("父", "母", "爷", "奶", "公", "婆")),
+    ("spouse", ("妻", "夫", "偶")),
+    ("relative", ("兄", "弟", "姐", "妹", "侄", "甥", "叔", "伯", "姑", "舅", "姨")),
+)
+
+
 @lru_cache(maxsize=8192)
 def relation_of(text: str) -> str | None:
     """owner_absent, head, tenant, cotenant, spouse, child, parent, helper, relative or None."""
+    found, strength = _relations().find(text)
+    if strength >= 2:
+        return found
+    bare = re.sub(r"^(?:户主|本人|业主|房主|产权人)(?:之|的)?(?=.)", "", plain(without_brackets(text)))
+    found, strength = _relations().find(bare)
+    if strength >= 2:
+        return found
+    if re.fullmatch(r"(?:之)?[长次大小老幺二三四五六七]?[\u4e00-\u9fff]{1,3}", bare):
+        for relation, endings in _ENDINGS:
+            if bare.endswith(endings):
+                return relation
     return _first(_relations(), text)
 
 

@@ -292,6 +292,15 @@ def test_the_words_of_every_vocabulary_find_their_entry() -> None:
     for relation, entry in words.load("relations").items():
         for word in entry.get("exact", ()) if relation != "sex" else ():
             assert words.relation_of(word) == relation, word
+    odd = {
+        "户主之妻": "spouse",
+        "业主的父亲": "parent",
+        "三儿子": "child",
+        "外孙女": "child",
+        "户主的二姐": "relative",
+        "朋友家": None,
+    }
+    assert {word: words.relation_of(word) for word in odd} == odd
     assert words.nation_of("韩籍") == "韩国"
     assert words.nation_of("火星") == "火星"
     assert words.is_foreign("韩国")
