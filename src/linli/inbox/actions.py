@@ -15,6 +15,7 @@ from linli.ground.models import Place
 from linli.inbox import acts, store
 from linli.inbox.models import RawUpload
 from linli.journal.record import record
+from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
 
 
@@ -27,18 +28,22 @@ def keep(
     content: bytes | BinaryIO,
     name: str = "",
     problem: str = "",
-    key: str = store.KEY,
+    key: str = "",
 ) -> RawUpload:
     """Keep a payload as it came and return its row; the same payload of the same source returns the first row.
 
     ``content``: bytes or a seekable binary stream of any size. ``problem``: a code when a person must look (state ``waiting``).
-    ``key``: the vault key that seals it; destroying that key ends the payload.
+    ``key``: the vault key that seals it, when it ends with something else (an operation); else it gets one of its own, which is
+    destroyed with it.
     """
     place = neighbourhood if isinstance(neighbourhood, int) else neighbourhood.pk
     stream = io.BytesIO(content) if isinstance(content, bytes) else content
     size, digest = store.measure(stream)
     keyed = vault.blind_index(digest, neighbourhood=place, purpose="inbox")
+    pk = uuid7()
+    key = key or store.own_key(pk)
     row = RawUpload(
+        id=pk,
         neighbourhood_id=place,
         kind=kind,
         source=source,
@@ -63,7 +68,7 @@ def keep(
             said = {"kind": kind, "size": size, "problem": problem}
             record(acts.KEPT, by=by, subject=("upload", row.pk), neighbourhood=place, data=said)
     if kept.pk != row.pk:
-        store.remove_file(row.pk)
+        store.end(row.pk)
     return kept
 
 
@@ -86,6 +91,6 @@ def handle(*, by: User | None, upload: RawUpload, empty: bool = False) -> RawUpl
         if changed:
             record(acts.HANDLED, by=by, subject=("upload", upload.pk), neighbourhood=upload.neighbourhood_id, data={})
     if empty:
-        store.remove_file(upload.pk)
+        store.end(upload.pk)
     upload.refresh_from_db()
     return upload

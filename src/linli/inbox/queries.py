@@ -20,10 +20,18 @@ def open_content(upload: RawUpload) -> IO[bytes]:
 
     Raises :class:`Refusal` when it is erased, or its key is.
     """
+    erased = Refusal("inbox.erased", gettext_noop("The retention of this upload has ended; its content is erased."))
     if upload.state == RawUpload.State.ERASED or (upload.sealed is None and not store.path_of(upload.pk).exists()):
-        raise Refusal("inbox.erased", gettext_noop("The retention of this upload has ended; its content is erased."))
+        raise erased
+    try:
+        return _opened(upload)
+    except vault.KeyMissing as gone:  # an old backup came back after the key was destroyed
+        raise erased from gone
+
+
+def _opened(upload: RawUpload) -> IO[bytes]:
     # The caller closes it.
-    out = tempfile.SpooledTemporaryFile(max_size=store.PIECE, dir=store.spool())  # noqa: SIM115
+    out = tempfile.SpooledTemporaryFile(max_size=store.PIECE, dir=str(store.spool()))  # noqa: SIM115
     if upload.sealed is not None:
         out.write(vault.unseal(upload.sealed, context=f"{store.CONTEXT}:{upload.pk}"))
     else:
@@ -40,8 +48,11 @@ def content_of(upload: RawUpload) -> bytes:
 
 
 def name_of(upload: RawUpload) -> str:
-    """The file's name as it was given; empty when it had none."""
-    return vault.unseal_text(upload.name, context=store.NAME_CONTEXT) if upload.name is not None else ""
+    """The file's name as it was given; empty when it had none, or its key is destroyed."""
+    try:
+        return vault.unseal_text(upload.name, context=store.NAME_CONTEXT) if upload.name is not None else ""
+    except vault.KeyMissing:
+        return ""
 
 
 def waiting(neighbourhood: Place | int) -> QuerySet[RawUpload]:

@@ -22,7 +22,7 @@ def due(now: datetime) -> dict[str, int]:
 
 
 def erase(now: datetime) -> dict[str, int]:
-    """Erase them: sealed bytes and file name out of the row, the file off the disk. Safe to run again."""
+    """Erase them: the payload's own key destroyed, sealed bytes and file name out of the row, the file off the disk. Safe to run again."""
     return {"raw_uploads": erase_rows(_due(now), now)}
 
 
@@ -30,7 +30,7 @@ def erase_rows(rows: QuerySet[RawUpload], now: datetime) -> int:
     """Erase these payloads now, whatever their age (rooms above call it when what a payload belongs to ends). Returns how many."""
     count = 0
     for upload in list(rows.only("pk", "neighbourhood_id")):
-        store.remove_file(upload.pk)
+        store.end(upload.pk)
         count += RawUpload.objects.filter(pk=upload.pk).update(
             sealed=None, name=None, state=RawUpload.State.ERASED, handled_at=now
         )

@@ -15,6 +15,8 @@ from linli.inbox.models import RawUpload
 from linli.vault.keyring import data_folder
 
 KEY = "inbox"
+"""Seals what holds nothing about anybody (bare ids); it is never destroyed."""
+OWN_KEY = "upload:"
 CONTEXT = "inbox.payload"
 NAME_CONTEXT = "inbox.name"
 IN_ROW = 256 * 1024
@@ -42,6 +44,11 @@ def path_of(upload: UUID) -> Path:
     return folder() / str(upload)
 
 
+def own_key(upload: UUID) -> str:
+    """The name of the key that seals one payload alone: destroying it erases the payload in every backup too."""
+    return f"{OWN_KEY}{upload}"
+
+
 def measure(content: BinaryIO) -> tuple[int, str]:
     """Size in bytes and SHA-256 in hex of what can be read from the start; leaves the stream at its start."""
     content.seek(0)
@@ -61,7 +68,7 @@ def put(row: RawUpload, content: BinaryIO) -> None:
         write_file(row.pk, content, key=row.key)
 
 
-def write_file(upload: UUID, content: BinaryIO, *, key: str = KEY) -> None:
+def write_file(upload: UUID, content: BinaryIO, *, key: str) -> None:
     """Seal ``content`` in pieces; the file appears whole or not at all. Each piece knows its number and whether it is the last."""
     target = path_of(upload)
     part = target.with_suffix(".part")
@@ -91,8 +98,9 @@ def read_file(upload: UUID) -> Iterator[bytes]:
             number += 1
 
 
-def remove_file(upload: UUID) -> None:
-    """Delete the file of a payload, if there is one."""
+def end(upload: UUID) -> None:
+    """Destroy the payload's own key, then delete its file; what has neither stays as it is. Safe to run again."""
+    vault.keyring().destroy(own_key(upload))
     path_of(upload).unlink(missing_ok=True)
 
 

@@ -6,13 +6,13 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from linli import vault
 from linli.kernel.addresses import Door
 from linli.register.interpret.model import Problem, RowReading
 from linli.register.interpret.report import problem_json
 
-KEY = "register"
 ROW_CONTEXT = "register.row"
 CELL_CONTEXT = "register.cell"
 
@@ -48,8 +48,13 @@ class Packed:
         return self.absence is None
 
 
-def pack(row: RowReading) -> bytes:
-    """Seal a row."""
+def key_of(run: UUID) -> str:
+    """The key that seals the rows and cells of one import, destroyed when they are erased."""
+    return f"import:{run}"
+
+
+def pack(row: RowReading, run: UUID) -> bytes:
+    """Seal a row of an import."""
     away = row.away
     note = " ".join(str(part) for part in (away.where, away.earliest, away.latest) if part) if away else ""
     data = {
@@ -69,7 +74,7 @@ def pack(row: RowReading) -> bytes:
         "absence": row.absence,
         "away_note": note[:80],
     }
-    return vault.seal(json.dumps(data, ensure_ascii=False), key=KEY, context=ROW_CONTEXT)
+    return vault.seal(json.dumps(data, ensure_ascii=False), key=key_of(run), context=ROW_CONTEXT)
 
 
 def unpack(sealed: bytes | memoryview) -> Packed:
@@ -79,14 +84,25 @@ def unpack(sealed: bytes | memoryview) -> Packed:
     return Packed(**{**data, "door": Door(*data["door"]), "born": born, "phones": tuple(data["phones"])})
 
 
-def pack_problem(problem: Problem) -> bytes:
+def opened(sealed: bytes | memoryview | None) -> Packed | None:
+    """Open a row to show it; None once it is erased, or its key is (an old backup that came back)."""
+    try:
+        return unpack(sealed) if sealed is not None else None
+    except vault.KeyMissing:
+        return None
+
+
+def pack_problem(problem: Problem, run: UUID) -> bytes:
     """Seal what stands in a cell and what is proposed for it."""
     data = problem_json(problem, show=True)
     kept = {"raw": data["raw"], "proposal": data["proposal"]}
-    return vault.seal(json.dumps(kept, ensure_ascii=False, default=str), key=KEY, context=CELL_CONTEXT)
+    return vault.seal(json.dumps(kept, ensure_ascii=False, default=str), key=key_of(run), context=CELL_CONTEXT)
 
 
 def unpack_problem(sealed: bytes | memoryview) -> tuple[object, object]:
-    """(what stands in the cell, the proposal)."""
-    data = json.loads(vault.unseal(sealed, context=CELL_CONTEXT))
+    """(what stands in the cell, the proposal); (None, None) once its key is destroyed."""
+    try:
+        data = json.loads(vault.unseal(sealed, context=CELL_CONTEXT))
+    except vault.KeyMissing:
+        return None, None
     return data["raw"], data["proposal"]

@@ -11,7 +11,7 @@ from linli.ground.words import refusal_text
 from linli.inbox.queries import name_of
 from linli.kernel.refusal import Refusal
 from linli.register.models import ImportQuestion, ImportRow, ImportRun
-from linli.register.packing import Packed, unpack
+from linli.register.packing import Packed, opened
 
 WROTE = (ImportRow.Verdict.NEW, ImportRow.Verdict.STATE, ImportRow.Verdict.LISTED)
 
@@ -70,6 +70,5 @@ def open_questions(run: ImportRun) -> QuerySet[ImportQuestion]:
 
 def question_sides(question: ImportQuestion) -> tuple[Packed, Packed] | None:
     """Both rows of a question in the clear, None once they are erased."""
-    if question.one.sealed is None or question.other.sealed is None:
-        return None
-    return unpack(question.one.sealed), unpack(question.other.sealed)
+    one, other = opened(question.one.sealed), opened(question.other.sealed)
+    return (one, other) if one is not None and other is not None else None

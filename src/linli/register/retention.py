@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from linli import vault
 from linli.kernel.data_classes import RAW_UPLOAD
 from linli.register.models import ImportProblem, ImportRow, ImportRun
+from linli.register.packing import key_of
 
 
 def _old(now: datetime) -> QuerySet[ImportRun]:
@@ -25,8 +27,14 @@ def due(now: datetime) -> dict[str, int]:
 
 
 def erase(now: datetime) -> dict[str, int]:
-    """Erase them; which row of which sheet became what stays. A file still in preview can no longer be applied."""
+    """Erase them and destroy their keys, so that they are gone from old backups too; which row of which sheet became what stays.
+
+    A file still in preview can no longer be applied.
+    """
     old = list(_old(now).values_list("pk", flat=True))
+    names = set(vault.keyring().names())
+    for name in names.intersection(key_of(pk) for pk in old):
+        vault.keyring().destroy(name)
     stale = (ImportRun.State.READING, ImportRun.State.PREVIEW)
     ImportRun.objects.filter(pk__in=old, state__in=stale).update(state=ImportRun.State.BROKEN, problem="inbox.erased")
     return {

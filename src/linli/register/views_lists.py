@@ -21,7 +21,7 @@ from linli.register import queries, words
 from linli.register.actions.choose import answer_question, set_columns
 from linli.register.interpret.report import shown
 from linli.register.models import ImportProblem, ImportQuestion, ImportRow, ImportRun
-from linli.register.packing import Packed, unpack, unpack_problem
+from linli.register.packing import Packed, opened, unpack_problem
 from linli.register.views import own
 from linli.ui.tables import Column, Table
 
@@ -54,7 +54,7 @@ class Cells(Table):
 
 
 def _opened(row: ImportRow) -> Packed | None:
-    return unpack(row.sealed) if row.sealed is not None else None
+    return opened(row.sealed)
 
 
 def _door(row: ImportRow) -> str:

@@ -7,11 +7,13 @@ form's token reads the whole body of a stranger's POST.
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
 
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -68,7 +70,7 @@ def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
 
 
 class LimitedUpload(FileUploadHandler):
-    """First of the upload handlers: makes the folder that files stream into, and stops at the limit whatever the headers said."""
+    """First of the upload handlers: stops at the limit whatever the headers said."""
 
     def __init__(self, request: HttpRequest | None = None) -> None:
         super().__init__(request)
@@ -77,7 +79,6 @@ class LimitedUpload(FileUploadHandler):
     def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
         """Before the first file: one limit for all of them together."""
         self.left = limit_for(self.request)
-        spool()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """Hand the piece on, or stop."""
@@ -90,10 +91,27 @@ class LimitedUpload(FileUploadHandler):
         """The next handler has the file."""
 
 
+class SpoolUpload(TemporaryFileUploadHandler):
+    """Last of the upload handlers: a large file streams into the data folder, which nobody else can read."""
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        """Begin a file; it goes with the request."""
+        FileUploadHandler.new_file(self, *args, **kwargs)
+        self.file = SpooledFile(self.file_name, self.content_type, self.charset, self.content_type_extra)
+
+
+class SpooledFile(TemporaryUploadedFile):
+    """A file that lies in :func:`linli.inbox.store.spool` for the time of the request."""
+
+    def __init__(self, name: Any, content_type: Any, charset: Any, extra: Any) -> None:
+        file = tempfile.NamedTemporaryFile(suffix=".upload", dir=spool())  # noqa: SIM115  Django closes it with the request
+        UploadedFile.__init__(self, file, name, content_type, 0, charset, extra)
+
+
 def sweep() -> int:
     """Delete uploads of more than a day ago that a killed server left behind. Returns how many."""
     count = 0
-    for path in spool().glob("*.upload*"):
+    for path in spool().glob("*.upload"):
         if path.is_file() and time.time() - path.stat().st_mtime > STALE_SECONDS:
             path.unlink(missing_ok=True)
             count += 1

@@ -162,12 +162,11 @@ WHITENOISE_MAX_AGE = 0 if DEBUG else 3600
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# Files stream into the data folder, never into a folder that others can read; `site.limits` makes it and stops at the limit.
-FILE_UPLOAD_TEMP_DIR = str(DATA / "tmp")
+# Files stream into the data folder, never into a folder that others can read, and stop at the limit.
 FILE_UPLOAD_HANDLERS = [
     "linli.site.limits.LimitedUpload",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "linli.site.limits.SpoolUpload",
 ]
 
 CONTENT_SECURITY_POLICY: dict[str, Any] = {

@@ -10,6 +10,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from django.utils import timezone
 
+from linli import vault
 from linli.ground.testing import Cast
 from linli.inbox import actions, retention, store
 from linli.inbox.models import RawUpload
@@ -87,6 +88,46 @@ def test_waiting_until_a_person_deals_with_it(cast: Cast) -> None:
         actions.handle(by=cast.users["secretary"], upload=row)
         assert not waiting(cast.neighbourhood).exists()
         assert Entry.objects.filter(act="inbox.handled").count() == 1
+
+
+@pytest.mark.parametrize("content", [b"x", LARGE])
+def test_what_an_old_backup_brings_back_cannot_be_read(cast: Cast, content: bytes) -> None:
+    with cast.scope():
+        row, other = keep(cast, content, name="n.csv"), keep(cast, b"y")
+        assert row.key != other.key, "each payload has a key of its own"
+        before = {"sealed": row.sealed, "name": row.name, "state": row.state}
+        path = store.path_of(row.pk)
+        file = path.read_bytes() if path.exists() else None
+        retention.erase_rows(RawUpload.objects.filter(pk=row.pk), timezone.now())
+        RawUpload.objects.filter(pk=row.pk).update(**before)
+        if file is not None:
+            path.write_bytes(file)
+        row.refresh_from_db()
+        with pytest.raises(Refusal) as caught:
+            open_content(row)
+        assert caught.value.code == "inbox.erased"
+        assert name_of(row) == ""
+        assert content_of(other) == b"y"
+
+
+def test_emptying_and_a_second_copy_leave_no_key_behind(cast: Cast) -> None:
+    with cast.scope():
+        row = keep(cast, b"x")
+        actions.handle(by=None, upload=row, empty=True)
+        assert row.key not in vault.keyring().names()
+        before = len(vault.keyring().names())
+        keep(cast, b"z")
+        keep(cast, b"z")
+        assert len(vault.keyring().names()) == before + 1
+
+
+def test_what_ends_with_an_operation_keeps_its_key(cast: Cast) -> None:
+    with cast.scope():
+        vault.keyring().ensure("operation:shared")
+        one = keep(cast, b"x", key="operation:shared")
+        other = keep(cast, b"y", key="operation:shared")
+        retention.erase_rows(RawUpload.objects.filter(pk=one.pk), timezone.now())
+        assert content_of(other) == b"y"
 
 
 def test_erased_when_its_time_is_over(cast: Cast) -> None:

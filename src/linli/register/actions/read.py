@@ -21,7 +21,8 @@ from linli.register.models import ImportProblem, ImportQuestion, ImportRow, Impo
 from linli.register.packing import pack, pack_problem, unpack
 
 LEASE = timedelta(seconds=45)
-"""A reader that says nothing for this long is taken for dead; the next one begins again."""
+"""A reader that says nothing for this long (longer for a large file) is taken for dead; the next one begins again."""
+_BYTES_A_SECOND = 50_000
 _CHUNK = 250
 T = TypeVar("T")
 
@@ -30,7 +31,9 @@ def read_run(*, by: User | None, run: ImportRun) -> ImportRun:
     """Bring a run from ``reading`` to ``preview`` or ``broken``. One reader at a time; safe to repeat after a kill."""
     now = timezone.now()
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
-    mine = ImportRun.objects.filter(free, pk=run.pk, state=ImportRun.State.READING).update(lease_until=now + LEASE)
+    mine = ImportRun.objects.filter(free, pk=run.pk, state=ImportRun.State.READING).update(
+        lease_until=now + _lease(run)
+    )
     run.refresh_from_db()
     if not mine:
         return run
@@ -41,13 +44,17 @@ def read_run(*, by: User | None, run: ImportRun) -> ImportRun:
         return run
 
 
+def _lease(run: ImportRun) -> timedelta:
+    return LEASE + timedelta(seconds=(run.upload.size if run.upload else 0) // _BYTES_A_SECOND)
+
+
 class _LeaseLost(Exception):
     """Another reader has begun again; what this one made was or will be forgotten."""
 
 
 def _renew(run: ImportRun) -> None:
     """Say that this reader lives; the lease it holds is its token."""
-    until = timezone.now() + LEASE
+    until = timezone.now() + _lease(run)
     rows = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.READING, lease_until=run.lease_until)
     if not rows.update(lease_until=until):
         raise _LeaseLost
@@ -135,7 +142,7 @@ def _store(run: ImportRun, result: Interpretation) -> None:
 
 
 def _row(run: ImportRun, row: RowReading, position: int, known: Known, led: set[str]) -> ImportRow:
-    sealed = pack(row)
+    sealed = pack(row, run.pk)
     dwelling = known.doors.dwelling(row.door)
     code = row.door.code()
     leads = code not in led
@@ -167,7 +174,7 @@ def _problem(run: ImportRun, problem: Problem) -> ImportProblem:
         cell=(problem.cell or "")[:60],
         kind=problem.kind,
         level=problem.level,
-        sealed=pack_problem(problem),
+        sealed=pack_problem(problem, run.pk),
     )
 
 

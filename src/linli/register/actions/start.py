@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from linli import vault
 from linli.accounts.models import User
 from linli.ground.models import Place
 from linli.inbox import store
@@ -16,6 +17,7 @@ from linli.journal.record import record
 from linli.kernel.refusal import Refusal
 from linli.register import acts
 from linli.register.models import ImportRow, ImportRun
+from linli.register.packing import key_of
 from linli.register.reading.files import check_size
 
 KIND = "register.file"
@@ -56,3 +58,4 @@ def discard(*, by: User | None, run: ImportRun) -> None:
     while chunk := list(ImportRow.objects.filter(run=run).values_list("pk", flat=True)[:400]):
         ImportRow.objects.filter(pk__in=chunk).delete()
     run.problems.all().delete()
+    vault.keyring().destroy(key_of(run.pk))

@@ -25,7 +25,7 @@ from linli.ground.models import (
     Responsibility,
     Tie,
 )
-from linli.ground.testing import Cast
+from linli.ground.testing import Cast, client_as
 from linli.journal.models import Entry
 from linli.kernel.refusal import Refusal
 from linli.register import retention, writing
@@ -36,6 +36,7 @@ from linli.register.actions.read import read_run
 from linli.register.actions.start import discard, start_import
 from linli.register.actions.undo import begin_undo, undo_step
 from linli.register.models import ImportProblem, ImportQuestion, ImportRow, ImportRun
+from linli.register.packing import unpack
 from linli.register.queries import verdict_counts
 from linli.register.tests import layouts
 from linli.register.tests.test_interpret import HEAD, book, number, person
@@ -266,7 +267,7 @@ def test_without_a_secretary_nobody_would_answer_for_the_homes(here: Cast) -> No
     assert refused(lambda: begin_apply(by=None, run=run)) == "ground.no_secretary"
 
 
-@pytest.mark.parametrize("at", [1, 2, 5])
+@pytest.mark.parametrize("at", [1, 2, 3])
 def test_an_import_that_is_killed_goes_on_where_it_stopped(
     here: Cast, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
@@ -353,3 +354,30 @@ def test_rows_and_cells_are_erased_with_the_file(here: Cast) -> None:
     run.refresh_from_db()
     assert run.state == ImportRun.State.BROKEN
     assert not ImportRow.objects.filter(sealed__isnull=False).exists()
+
+
+def test_what_an_old_backup_brings_back_of_an_import_cannot_be_read(here: Cast) -> None:
+    run = start(here)
+    row, cell = ImportRow.objects.filter(run=run).first(), ImportProblem.objects.filter(run=run).first()
+    assert row is not None
+    assert cell is not None
+    sealed, problem = bytes(row.sealed), bytes(cell.sealed)
+    assert unpack(sealed).name
+    retention.erase(timezone.now() + timedelta(days=31))
+    assert f"import:{run.pk}" not in vault.keyring().names()
+    ImportRow.objects.filter(pk=row.pk).update(sealed=sealed)
+    ImportProblem.objects.filter(pk=cell.pk).update(sealed=problem)
+    with pytest.raises(vault.KeyMissing):
+        unpack(sealed)
+    client = client_as(here.users["secretary"])
+    for page in ("rows", "cells", "questions"):
+        assert client.get(f"/register/import/{run.pk}/{page}").status_code == 200
+
+
+def test_each_import_has_a_key_of_its_own_and_discarding_destroys_it(here: Cast) -> None:
+    run = start(here)
+    sealed = bytes(ImportRow.objects.filter(run=run)[0].sealed)
+    assert f"import:{run.pk}" in vault.keyring().names()
+    discard(by=None, run=run)
+    with pytest.raises(vault.KeyMissing):
+        unpack(sealed)

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.test import Client, RequestFactory
 
 from linli.ground.testing import Cast, client_as
@@ -75,16 +74,16 @@ def test_a_body_of_unknown_length_is_not_read(cast: Cast, more: dict[str, str]) 
 
 def test_a_register_of_some_megabytes_comes_in_and_leaves_nothing_in_the_clear(cast: Cast) -> None:
     seen: list[tuple[str, int]] = []
-    receive = TemporaryFileUploadHandler.new_file
+    receive = limits.SpoolUpload.new_file
 
-    def watched(self: TemporaryFileUploadHandler, *args: Any, **kwargs: Any) -> None:
+    def watched(self: limits.SpoolUpload, *args: Any, **kwargs: Any) -> None:
         receive(self, *args, **kwargs)
         place = os.path.dirname(self.file.temporary_file_path())
         seen.append((place, stat.S_IMODE(os.stat(place).st_mode)))
 
     file = SimpleUploadedFile("住户.csv", "姓名,楼号,室号\n".encode() + b"x,1,101\n" * 400_000)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TemporaryFileUploadHandler, "new_file", watched)
+        patch.setattr(limits.SpoolUpload, "new_file", watched)
         assert client_as(cast.users["secretary"]).post("/register/import/", {"file": file}).status_code == 302
     assert seen == [(str(spool()), 0o700)]
     assert list(spool().iterdir()) == []
@@ -101,7 +100,7 @@ def test_a_file_stops_at_the_limit_whatever_the_headers_said(cast: Cast, monkeyp
 
 
 def test_what_a_killed_server_left_is_swept_after_a_day(cast: Cast) -> None:
-    old, fresh = spool() / "a.upload.csv", spool() / "b.upload.csv"
+    old, fresh = spool() / "a.upload", spool() / "b.upload"
     for path in (old, fresh):
         path.write_bytes(b"x")
     os.utime(old, (time.time() - 2 * 24 * 3600,) * 2)
