@@ -23,6 +23,7 @@ NOW = dt.datetime(2026, 3, 13, 16, 41, tzinfo=dt.UTC)
 def made(own_folders: Path) -> Path:
     """A backup of a database with one value that is sealed with an operation's key."""
     database = own_folders / "data" / "linli.sqlite3"
+    keyring().ensure("operation:1")
     blob = seal("what somebody said at the gate", key="operation:1", context="journal.detail")
     with sqlite3.connect(database) as connection:
         connection.execute("CREATE TABLE detail (sealed BLOB)")
@@ -100,12 +101,11 @@ def test_what_is_erased_without_being_asked_leaves_the_copies_too(
     keyring().ensure("operation:1")
     copy = backup_keys.copy_keys(own_folders / "stick", now=NOW)
 
-    def purge(*, by: object) -> SimpleNamespace:
+    def purge(*, by: object) -> list[SimpleNamespace]:
         keyring().destroy("operation:1")
-        return SimpleNamespace(pk="certificate")
+        return [SimpleNamespace(pk="certificate")]
 
-    monkeypatch.setattr(daily, "due", lambda: {"keys": 1})
-    monkeypatch.setattr(daily, "purge", purge)
+    monkeypatch.setattr(daily, "purge_everything", purge)
     assert daily.tick()
     assert list(json.loads(copy.read_text())["keys"]) == ["register"]
 
