@@ -18,7 +18,8 @@ export function span(ms) {
 // What a guard should know, most important first; nothing at all when all is well.
 function stripLines() {
   const lines = [];
-  const { count, parked, online, error } = queue.state;
+  const { count, parked, error } = queue.state;
+  const online = queue.isOnline();
   if (session.unsaved.length) lines.push(["alarm", t("strip.memory", { n: session.unsaved.length }), "store"]);
   else if (session.storeFails) lines.push(["alarm", t("strip.store"), "store"]);
   const waiting = count ? [t("strip.queued", { n: count })] : [];

@@ -18,6 +18,9 @@ let limit = BATCH;
 const listeners = new Set();
 export const state = { count: 0, parked: 0, online: navigator.onLine, lastUpload: 0, error: null };
 
+// An answer that was under way when the network went does not bring it back.
+export const isOnline = () => state.online && navigator.onLine;
+
 export const listen = (listener) => listeners.add(listener);
 const tell = (what) => listeners.forEach((listener) => listener(what || {}));
 

@@ -18,7 +18,7 @@ export async function usesToday(permit) {
 // → {check, stored: "disk" | "server" | "memory", error}
 export async function record(draft, decision) {
   const pack = packs.current();
-  const check = recordOf(draft, decision, pack, { nowMs: now(), madeOffline: !queue.state.online });
+  const check = recordOf(draft, decision, pack, { nowMs: now(), madeOffline: !queue.isOnline() });
   const kept = await keep(check);
   if (kept.stored === "disk" && recording(pack, now()) && draft.permitId)
     tally.add(dayKey(draft.permitId)).catch(() => {});
@@ -32,7 +32,7 @@ export function recordEmergency() {
   const rules = pack ? undefined : (session.device.rules || "none@0").split("@");
   const stand = pack || { rules: { code: rules[0], version: rules[1] }, operation: null, holds: new Set() };
   const decision = decideDraft(draft, stand, now());
-  return keep(recordOf(draft, decision, stand, { nowMs: now(), madeOffline: !queue.state.online }));
+  return keep(recordOf(draft, decision, stand, { nowMs: now(), madeOffline: !queue.isOnline() }));
 }
 
 async function keep(check) {
