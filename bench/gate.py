@@ -198,7 +198,7 @@ def main() -> None:
 own signature checked, the rules in force applied, one passage with answers and temperature recorded: 3 SELECTs and 1 INSERT
 (asserted in `gates/tests/test_api.py`). No lock error and no other wrong answer in any run, also at 32.
 
-{chr(10).join(tables)}
+{(chr(10) * 2).join(tables)}
 
 {WHERE}
 """
