@@ -16,7 +16,7 @@ Path = tuple[Step, ...]
 
 
 def path_of(door: Door) -> Path:
-    """The places from the estate down to the dwelling. A building without a room is the dwelling itself (a villa)."""
+    """The places from the estate down to the dwelling. A building without a room is the dwelling itself (a villa); no door, no path."""
     steps: list[Step] = [("estate", door.estate)] if door.estate else []
     if door.side:
         steps.append(("side_lane", door.side))
@@ -28,7 +28,7 @@ def path_of(door: Door) -> Path:
         steps += [("building", door.building), ("dwelling", door.unit)]
     elif door.building or door.rest:
         steps.append(("dwelling", door.building or door.rest))
-    return tuple(steps)
+    return tuple(steps) if steps and steps[-1][0] == "dwelling" else ()
 
 
 def name_of(path: Path, building_word: str) -> str:

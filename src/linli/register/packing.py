@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -53,27 +53,35 @@ def key_of(run: UUID) -> str:
     return f"import:{run}"
 
 
-def pack(row: RowReading, run: UUID) -> bytes:
-    """Seal a row of an import."""
+def packed(row: RowReading) -> Packed:
+    """What of a row is needed later."""
     away = row.away
     note = " ".join(str(part) for part in (away.where, away.earliest, away.latest) if part) if away else ""
-    data = {
-        "door": [row.door.estate, row.door.side, row.door.building, row.door.unit, row.door.room],
-        "name": row.name,
-        "sex": {"男": "m", "女": "f"}.get(row.sex or "", ""),
-        "doc": row.doc,
-        "number": row.number,
-        "born": row.born.isoformat() if row.born else None,
-        "born_about": row.born_about,
-        "rel": row.rel or "",
-        "phones": list(row.phones),
-        "phone_note": row.phone_note or "",
-        "nation": row.nation or "",
-        "remark": "；".join(text for text in (row.remark, row.comment) if text)[:300],
-        "state": row.state,
-        "absence": row.absence,
-        "away_note": note[:80],
-    }
+    return Packed(
+        door=row.door,
+        name=row.name,
+        sex={"男": "m", "女": "f"}.get(row.sex or "", ""),
+        doc=row.doc,
+        number=row.number,
+        born=row.born,
+        born_about=row.born_about,
+        rel=row.rel or "",
+        phones=row.phones,
+        phone_note=row.phone_note or "",
+        nation=row.nation or "",
+        remark="；".join(text for text in (row.remark, row.comment) if text)[:300],
+        state=row.state,
+        absence=row.absence,
+        away_note=note[:80],
+    )
+
+
+def pack(row: Packed, run: UUID) -> bytes:
+    """Seal a row of an import."""
+    door = row.door
+    data: dict[str, Any] = {entry.name: getattr(row, entry.name) for entry in fields(row)}
+    data["door"] = [door.estate, door.side, door.building, door.unit, door.room, door.rest]
+    data["born"] = row.born.isoformat() if row.born else None
     return vault.seal(json.dumps(data, ensure_ascii=False), key=key_of(run), context=ROW_CONTEXT)
 
 

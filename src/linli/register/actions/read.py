@@ -14,11 +14,12 @@ from linli.accounts.models import User
 from linli.inbox.queries import content_of, name_of
 from linli.kernel.refusal import Refusal
 from linli.register.actions.choose import recount
+from linli.register.doors import path_of
 from linli.register.interpret.interpretation import Overrides, interpret
 from linli.register.interpret.model import Interpretation, Problem, RowReading
 from linli.register.known import Known
 from linli.register.models import ImportProblem, ImportQuestion, ImportRow, ImportRun
-from linli.register.packing import pack, pack_problem, unpack
+from linli.register.packing import pack, pack_problem, packed
 
 LEASE = timedelta(seconds=45)
 """A reader that says nothing for this long (longer for a large file) is taken for dead; the next one begins again."""
@@ -142,12 +143,14 @@ def _store(run: ImportRun, result: Interpretation) -> None:
 
 
 def _row(run: ImportRun, row: RowReading, position: int, known: Known, led: set[str]) -> ImportRow:
-    sealed = pack(row, run.pk)
+    kept = packed(row)
     dwelling = known.doors.dwelling(row.door)
     code = row.door.code()
     leads = code not in led
     led.add(code)
-    verdict, person = known.verdict(unpack(sealed), dwelling, leads)
+    verdict, person = known.verdict(kept, dwelling, leads)
+    if not path_of(row.door):
+        verdict = ImportRow.Verdict.LEFT  # nobody can say at which door
     return ImportRow(
         neighbourhood_id=run.neighbourhood_id,
         run=run,
@@ -161,7 +164,7 @@ def _row(run: ImportRun, row: RowReading, position: int, known: Known, led: set[
         verdict=verdict,
         dwelling_id=dwelling,
         person_id=person,
-        sealed=sealed,
+        sealed=pack(kept, run.pk),
     )
 
 

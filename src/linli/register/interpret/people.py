@@ -155,7 +155,11 @@ class RowReader:
             if (line.index, column) in self.sheet.errors:
                 report("formula_error", column, self.sheet.errors[(line.index, column)], None)
             value = line.cells.get(column)
-            if isinstance(value, str) and "\n" in value.strip() and (line.index, column) not in self.sheet.comments:
+            if (
+                isinstance(value, str)
+                and ("\n" in value.strip() or '""' in value)
+                and (line.index, column) not in self.sheet.comments
+            ):
                 report("line_break_and_quotes_in_cell", column, value, " ".join(value.split()))
 
     def _raw_date(self, line: Line) -> str:

@@ -237,6 +237,14 @@ def test_rows_with_a_kind_of_problem_can_be_left_out(here: Cast) -> None:
     assert refused(lambda: leave_kinds(by=None, run=run, kinds=[])) == "register.not_preview"
 
 
+def test_a_row_without_a_door_is_left_out_and_says_so(here: Cast) -> None:
+    run = start(here, book([HEAD, person("", "某甲", number()), person("门卫室旁边", "某乙", number("19800101"))]))
+    assert verdict_counts(run) == {"left": 1, "new": 1}
+    assert run.problems.filter(kind="address_unclear").count() == 2
+    finish(here, run)
+    assert Person.objects.get(name="某乙").residences.get().household.dwelling.name == "门卫室旁边"
+
+
 def test_a_column_can_be_corrected_and_the_file_is_read_again(here: Cast) -> None:
     run = start(here)
     column = next(column["at"] for column in run.mapping[0]["columns"] if column["field"] == "phone")
