@@ -65,7 +65,6 @@ def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
         answer = JsonResponse({"error": code, "message": sentence, "keep": True}, status=status)
     else:
         answer = render(request, "site/not_read.html", {"sentence": sentence, "most": FILE >> 20}, status=status)
-    answer.headers["Connection"] = "close"
     return answer
 
 
