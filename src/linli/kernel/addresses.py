@@ -42,7 +42,7 @@ class Door:
 
     def code(self) -> str:
         """estate|side lane|building|unit|room: the key under which a register knows the door."""
-        return "|".join((self.estate, self.side, self.building, self.unit, self.room))
+        return "|".join((self.estate, self.side, self.building, self.unit, self.room or self.rest))
 
 
 def narrow(text: str) -> str:
