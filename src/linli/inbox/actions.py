@@ -33,8 +33,7 @@ def keep(
     """Keep a payload as it came and return its row; the same payload of the same source returns the first row.
 
     ``content``: bytes or a seekable binary stream of any size. ``problem``: a code when a person must look (state ``waiting``).
-    ``key``: the vault key that seals it, when it ends with something else (an operation); else it gets one of its own, which is
-    destroyed with it.
+    ``key``: the vault key of what it ends with (an operation); else it gets one of its own, destroyed with it.
     """
     place = neighbourhood if isinstance(neighbourhood, int) else neighbourhood.pk
     stream = io.BytesIO(content) if isinstance(content, bytes) else content
