@@ -11,14 +11,14 @@ LEVELS: dict[str, Words] = {
     "error": _("The value is wrong and is not stored; the person is taken without it."),
     "ask": _("Nobody can know this from the file; nothing is stored until somebody does."),
     "warn": _("There was more than one reading; the more certain one is taken."),
-    "note": _("Put right without losing anything."),
+    "note": _("Put right, or kept as it stands; nothing is lost."),
 }
 LEVEL_MARKS = {"error": "red", "ask": "amber", "warn": "info", "note": "green"}
 LEVEL_NAMES: dict[str, Words] = {
     "error": _("wrong"),
     "ask": _("doubtful"),
     "warn": _("chosen"),
-    "note": _("put right"),
+    "note": _("noted"),
 }
 
 KINDS: dict[str, Words] = {

@@ -17,10 +17,10 @@ _LEVELS = {
     "error": "id_17_digits id_bad_length id_bad_check id_impossible_date id_unknown_area phone_10_digits phone_bad_length "
     "phone_unclear born_impossible",
     "ask": "id_float_lost id_float_lost_lucky id_letter_in_number document_unclear passport_zeros_lost phone_zero_lost "
-    "phone_letter_in_number character_lost_before_us name_masked name_missing address_became_date address_unclear "
+    "phone_letter_in_number character_lost_before_us name_masked name_missing address_unclear id_missing id_placeholder "
     "row_struck_through",
     "warn": "born_contradicts_id sex_contradicts_id state_unknown relation_unknown nation_unknown sex_unknown formula_error "
-    "id_number_cell born_two_digit_year state_differs",
+    "id_number_cell born_two_digit_year address_became_date",
 }
 LEVEL = {kind: level for level, kinds in _LEVELS.items() for kind in kinds.split()}
 

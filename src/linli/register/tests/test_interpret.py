@@ -80,7 +80,7 @@ def test_an_address_that_became_a_date_is_given_back() -> None:
     )
     assert one(result).door.code() == "东苑|3|2||101"
     [problem] = [problem for problem in result.problems if problem.kind == "address_became_date"]
-    assert (problem.cell, problem.raw, problem.proposal, problem.level) == ("A2", "2020-3-2", "3支弄2号", "ask")
+    assert (problem.cell, problem.raw, problem.proposal, problem.level) == ("A2", "2020-3-2", "3支弄2号", "warn")
 
 
 def test_sex_and_birth_come_from_the_number_and_the_contradiction_is_named() -> None:
