@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,6 +22,8 @@ from linli.operations.queries import active_operation
 @require_GET
 def start(request: Any) -> HttpResponse:
     """The first page: setup when there is no account, the gate for a guard, today for everyone else."""
+    if not request.user.is_authenticated and settings.DEMO:
+        return redirect("/demo/")
     if not request.user.is_authenticated and not User.objects.exists():
         return redirect("/setup/")
     if request.user.is_authenticated and request.rights and "board.totals" not in request.rights:

@@ -17,7 +17,7 @@ from django.db.models import Count, Max, OuterRef, Q, Subquery
 from linli.gates import keys
 from linli.gates.models import Card, CardEvent, Device, Permit, PermitKey
 from linli.gates.signature import to_base64url
-from linli.gates.standing import EVENT_STATES, HERE, latest_residence
+from linli.gates.standing import EVENT_STATES, LIVES, latest_residence
 from linli.gates.timetable import InForce, Timetable
 from linli.ground.models import Household, Person, Place, Residence
 from linli.ground.models.places import SEGMENT, AreaPlace
@@ -39,7 +39,7 @@ def version_of(gate: Place, held: InForce, now: datetime) -> str:
         n=Count("pk"), heard=Max("heard_at")
     )
     homes = Residence.objects.filter(neighbourhood_id=place).aggregate(
-        n=Count("pk"), here=Count("pk", filter=Q(presence=HERE)), since=Max("since")
+        n=Count("pk"), here=Count("pk", filter=Q(presence__in=LIVES)), since=Max("since")
     )
     signing = PermitKey.objects.filter(neighbourhood_id=place).aggregate(n=Count("pk"), withdrawn=Max("withdrawn_at"))
     operation = held.operation
@@ -115,7 +115,7 @@ def _people(place: int) -> tuple[list[list[str]], list[list[Any]], dict[UUID, in
             presence=Subquery(latest_residence("pk").values("presence")[:1]),
             home=Subquery(latest_residence("pk").values("household")[:1]),
         )
-        .filter(presence=HERE, home__isnull=False)
+        .filter(presence__in=LIVES, home__isnull=False)
         .annotate(dwelling=Subquery(Household.objects.filter(pk=OuterRef("home")).values("dwelling")[:1]))
         .values_list("pk", "name", "dwelling")
     )

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import models, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from linli.gates.actions.counting import Key, add_counts, hour_of
@@ -49,7 +49,8 @@ def erase(now: datetime) -> dict[str, int]:
     """Erase it: passages become hourly counts, temperatures, answers and plates may go earlier, receipts and old codes go."""
     found: dict[str, int] = {"passages": 0, "temperatures": 0, "answers": 0, "plates": 0}
     for place, rows in _passages(now):
-        found["passages"] += _fold(place, rows, now)
+        for name, number in _fold(place, rows, now).items():
+            found[name] += number
     for code, rows in _trimmed(now):
         found[NAMES[code]] = found.get(NAMES[code], 0) + rows.update(**{TRIMMED[code]: None, "trimmed_at": now})
     found["count_receipts"] = _receipts(now).delete()[0]
@@ -96,12 +97,13 @@ def _trimmed(now: datetime) -> Iterator[tuple[str, QuerySet[Check]]]:
             yield code, rows.exclude(**{f"{column}__isnull": True})
 
 
-def _fold(place: int, rows: QuerySet[Check], now: datetime) -> int:
+def _fold(place: int, rows: QuerySet[Check], now: datetime) -> Counter[str]:
     """Turn passages into hourly counts and delete them with what was said about them, a chunk at a time.
 
     A receipt stays of what was heard lately: a phone that never got its answer may send it again, and it is counted already.
+    Returns how many passages went, and how many temperatures, answers and plates with them.
     """
-    total = 0
+    total: Counter[str] = Counter()
     while True:
         with transaction.atomic():
             chunk = _claimed(rows)
@@ -119,7 +121,9 @@ def _fold(place: int, rows: QuerySet[Check], now: datetime) -> int:
             CountReceipt.objects.bulk_create(_fresh_receipts(place, chunk, now), ignore_conflicts=True)
             for about in (Annulment, GateException, Review):
                 about.objects.filter(check_id__in=ids).delete()
-            total += Check.objects.filter(pk__in=ids).delete()[0]
+            gone = Check.objects.filter(pk__in=ids)
+            total.update(gone.aggregate(**{NAMES[code]: Count(column) for code, column in TRIMMED.items()}))
+            total["passages"] += gone.delete()[0]
 
 
 def _claimed(rows: QuerySet[Check]) -> list[dict[str, Any]]:

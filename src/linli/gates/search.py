@@ -9,7 +9,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from linli.gates.models import Permit
 from linli.gates.pack import label
-from linli.gates.standing import HERE, latest_residence
+from linli.gates.standing import LIVES, latest_residence
 from linli.ground.models import Household, Person, PersonKey, Place
 from linli.kernel import permit_number
 
@@ -65,7 +65,7 @@ def _people(neighbourhood: int, condition: Q) -> Any:
             presence=Subquery(latest_residence("pk").values("presence")[:1]),
             home=Subquery(latest_residence("pk").values("household")[:1]),
         )
-        .filter(presence=HERE)
+        .filter(presence__in=LIVES)
         .annotate(dwelling=Subquery(Household.objects.filter(pk=OuterRef("home")).values("dwelling")[:1]))
         .order_by("sort_name", "pk")
         .distinct()

@@ -21,6 +21,8 @@ from linli.ground.scope import current_scope, scoped
 from linli.kernel import permit_code
 
 HERE = Residence.Presence.HERE
+LIVES = (HERE, Residence.Presence.AWAY)
+"""Who belongs here: a resident who comes back from elsewhere is on the way home too, and is never refused it."""
 CARD_STATES = {
     "valid": "valid",
     "not_yet": "not_yet",
@@ -68,14 +70,14 @@ class Standing:
             return self._of_code(verified, item)
         if item.card is not None and item.card in self.cards:
             return self._of_row(self.cards[item.card], item, "valid")
-        here = item.person is not None and self.people.get(item.person) == HERE
+        here = item.person is not None and self.people.get(item.person) in LIVES
         return Seen("none", item.card, item.permit, item.person, here)
 
     def _of_code(self, verified: permit_code.Verified, item: Item) -> Seen:
         state = CARD_STATES.get(verified.status, "unknown")
         claims = verified.claims
         if claims is None or claims.neighbourhood != self.neighbourhood or claims.card not in self.cards:
-            known = item.person is not None and self.people.get(item.person) == HERE
+            known = item.person is not None and self.people.get(item.person) in LIVES
             said = claims.card if claims else item.card
             return Seen("unknown" if state == "valid" else state, said, item.permit, item.person, known)
         return self._of_row(self.cards[claims.card], item, state)
@@ -94,7 +96,7 @@ class Standing:
             state = "expired"
         elif row["permit__area"] is not None and not row["at_gate"]:
             state = "other_gate"
-        known = row["presence"] == HERE and row["permit__klass"] == "resident"
+        known = row["presence"] in LIVES and row["permit__klass"] == "resident"
         elsewhere = bool(row.get("elsewhere"))
         return Seen(state, row["pk"], row["permit_id"], row["permit__person"], known, elsewhere)
 

@@ -29,7 +29,7 @@ from linli.ground.models import (
     Responsibility,
 )
 from linli.ground.places import short_address
-from linli.ground.words import refusal_text
+from linli.ground.words import DOCUMENTS, refusal_text
 from linli.kernel.refusal import Refusal
 
 RELATION_WORDS = dict(RELATIONS)
@@ -57,6 +57,7 @@ def residents(household: Household | None) -> list[dict[str, Any]]:
     phones: dict[UUID, list[Phone]] = {}
     ids = [r.person_id for r in here]
     for document in Document.objects.filter(person_id__in=ids):
+        document.word = DOCUMENTS[document.kind]  # type: ignore[attr-defined]
         documents.setdefault(document.person_id, []).append(document)
     for phone in Phone.objects.filter(person_id__in=ids):
         phones.setdefault(phone.person_id, []).append(phone)
@@ -89,6 +90,7 @@ def home(request: Any, pk: int) -> HttpResponse:
         return redirect("ground:home", place.pk)
     household = Household.objects.filter(dwelling=place, until__isnull=True).first()
     states = list(DwellingState.objects.filter(dwelling=place).order_by("-happened_at")[:20])
+    held = _responsibilities(household)
     names = dict(User.objects.filter(pk__in=[s.by_user for s in states if s.by_user]).values_list("pk", "display_name"))
     mandates = list(active(Mandate.objects.filter(place__neighbourhood=request.neighbourhood)).order_by("holder_name"))
     return render(
@@ -103,14 +105,14 @@ def home(request: Any, pk: int) -> HttpResponse:
             "ties": household.ties.select_related("person") if household else [],
             "states": [{"row": s, "by": names.get(s.by_user or 0, "")} for s in states],
             "state": states[0].state if states else "blank",
-            "responsibilities": _responsibilities(household),
+            "responsibilities": held,
             "may_write": may_write,
             "may_find": any(root.contains(place) for root in places_with(request.mandates, "register.state")),
             "may_unmask": "register.unmask" in request.rights,
             "state_form": StateForm(initial={"state": states[0].state if states else "blank"}),
             "person_form": PersonForm(),
             "move_form": MoveForm(),
-            "hand_over_form": HandOverForm(mandates=mandates),
+            "hand_over_form": HandOverForm(mandates=mandates, initial={"to": held[0].mandate_id if held else ""}),
         },
     )
 

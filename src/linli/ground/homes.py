@@ -45,6 +45,7 @@ class Building:
     columns: int | None = None
 
     cells: list[dict[str, Any]] = field(default_factory=list)
+    order: tuple[str, ...] = ()
 
     @property
     def counts(self) -> Counter[str]:
@@ -149,7 +150,7 @@ def load(neighbourhood: Place, *, own: Iterable[Place]) -> Homes:
         )
         building.doors.append(door)
     for estate in estates.values():
-        estate.buildings.sort(key=lambda b: b.place.sort)
+        estate.buildings.sort(key=lambda b: b.order)
         estate.leaders = len({d.responsible for d in estate.doors if d.responsible})
         for building in estate.buildings:
             building.columns = _columns(building)
@@ -169,8 +170,9 @@ def _where(
     estate = estates.setdefault(home.pk, Estate(home))
     parent = others.get(row.parent_id or 0, home)
     if parent.pk not in buildings:
-        between = [p.name for p in chain if len(p.path) > len(home.path)]
-        buildings[parent.pk] = Building(" ".join(between), parent)
+        between = [p for p in chain if len(p.path) > len(home.path)]
+        order = tuple(p.sort or p.name for p in between)
+        buildings[parent.pk] = Building(" ".join(p.name for p in between), parent, order=order)
         estate.buildings.append(buildings[parent.pk])
     return estate, buildings[parent.pk]
 

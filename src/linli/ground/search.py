@@ -16,6 +16,7 @@ from linli import vault
 from linli.ground.mandates import under
 from linli.ground.models import Document, Person, PersonKey, Phone, Place, Residence
 from linli.ground.places import short_address
+from linli.kernel.names import search_form
 
 MOST = 60
 CANDIDATES = 2000
@@ -43,7 +44,7 @@ def register_provider(provider: Provider) -> None:
 
 def search(neighbourhood: Place, text: str, *, inside: list[Place]) -> list[Hit]:
     """At most 60 hits for ``text`` in the subtrees ``inside`` of a neighbourhood, persons by sound, then dwellings by door."""
-    query = text.strip().lower().replace(" ", "")
+    query = search_form(text).lower().replace(" ", "")
     if not query:
         return []
     found = _latest(_person_ids(neighbourhood, query))
@@ -89,12 +90,14 @@ def _person_ids(neighbourhood: Place, query: str) -> set[UUID]:
 
 def _dwelling_hits(neighbourhood: Place, query: str, inside: list[Place]) -> list[Hit]:
     numbers = [n.rjust(6, "0") for n in re.findall(r"\d+", query)]
+    words = list(re.findall(r"[^\W\d_]{2,}", query))
     if not numbers:
         return []
     rows = Place.objects.filter(under(inside), neighbourhood=neighbourhood, kind__code="dwelling", until__isnull=True)
-    rows = rows.filter(Q(sort__contains=numbers[-1])).select_related("parent__parent")
+    rows = rows.filter(Q(sort__contains=numbers[-1])).select_related("parent__parent__parent")
     for number in numbers[:-1]:
         rows = rows.filter(
             Q(parent__sort__contains=number) | Q(parent__parent__sort__contains=number) | Q(sort__contains=number)
         )
-    return [Hit(d, short_address(d), None, "") for d in rows.order_by("path")[:MOST]]
+    found = [d for d in rows.order_by("path")[:CANDIDATES] if all(word in short_address(d) for word in words)]
+    return [Hit(d, short_address(d), None, "") for d in found[:MOST]]

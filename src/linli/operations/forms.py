@@ -22,7 +22,7 @@ GROUNDS = [
 
 
 def _ruleset_choices(replay: bool | None) -> list[tuple[str, str]]:
-    rows = [r for r in rulesets.choices(replay) if r["records"]]
+    rows = sorted((r for r in rulesets.choices(replay) if r["records"]), key=lambda r: bool(r["replay"]))
     return [(r["code"], title_of(r) + (" · " + str(_("replay only")) if r["replay"] else "")) for r in rows]
 
 
@@ -42,7 +42,12 @@ class OperationForm(forms.Form):
     purpose = forms.CharField(
         label=_("Purpose"), max_length=300, help_text=_("One sentence: what for, and nothing else.")
     )
-    ruleset = forms.ChoiceField(label=_("Rule set"))
+    ruleset = forms.ChoiceField(
+        label=_("Rule set"),
+        help_text=_(
+            "Those for practice must not be used with real people: every page and every phone says that it is an exercise."
+        ),
+    )
     ground = forms.ChoiceField(label=_("Legal ground"), choices=GROUNDS)
     ground_text = forms.CharField(
         label=_("Article or document"), max_length=300, help_text=_("The text that gives the ground, with its number.")

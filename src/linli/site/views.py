@@ -12,6 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from linli import __version__
+from linli.accounts.models import User
 from linli.ground.access import CHOSEN
 from linli.site.language import COOKIE
 
@@ -39,7 +40,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
     if wanted in dict(settings.LANGUAGES):
         response.set_cookie(COOKIE, wanted, max_age=365 * 24 * 3600, samesite="Lax", secure=request.is_secure())
         if request.user.is_authenticated:
-            type(request.user).objects.filter(pk=request.user.pk).update(language=wanted)
+            User.objects.filter(pk=request.user.pk).update(language=wanted)
     return response
 
 

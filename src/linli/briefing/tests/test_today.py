@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -150,3 +151,8 @@ def test_the_page_is_a_fixed_number_of_statements(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as many:
         client.get("/")
     assert len(many) == len(few) <= 32
+
+
+def test_the_demo_begins_with_choosing_who_you_are(cast: Cast, settings: Any) -> None:
+    settings.DEMO = True
+    assert Client().get("/").headers["Location"] == "/demo/"

@@ -36,6 +36,7 @@ def test_passages_become_hourly_counts_after_fourteen_days(
     assert due(cast.neighbourhood, later)["passages"] == 5
     certificate = purge(by=None, neighbourhood=cast.neighbourhood, now=later)
     assert certificate.counts["passages"] == 5
+    assert (certificate.counts["temperatures"], certificate.counts["answers"]) == (5, 5)
     with cast.scope():
         for model in (Check, Annulment, GateException, Review):
             assert not model.objects.exists()

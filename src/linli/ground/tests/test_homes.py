@@ -297,3 +297,12 @@ def test_a_number_outside_ones_area_does_not_exist(cast: Cast) -> None:
     assert client.post(f"/homes/unmask/document/{row.pk}/", {"reason": "看看"}).status_code == 404
     assert client_as(cast.users["clerk"]).post(f"/homes/unmask/visa/{row.pk}/", {"reason": "看看"}).status_code == 404
     assert not Entry.objects.filter(act="ground.unmasked").exists()
+
+
+def test_search_by_estate_and_door_and_with_accents(cast: Cast) -> None:
+    with cast.scope():
+        add_person(by=None, household=cast.households[0], name="Anna Böhm")
+        only = search(cast.neighbourhood, "听松别墅 2", inside=[cast.neighbourhood])
+        accent = search(cast.neighbourhood, "Böhm", inside=[cast.neighbourhood])
+    assert [h.address for h in only] == ["听松别墅 2号"]
+    assert [h.person.name for h in accent if h.person] == ["Anna Böhm"]

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if options["build_only"]:
             return
         plan = Plan(port=options["port"])
-        self.stdout.write(f"\n  邻里 Linli  →  {plan.origin}\n  (Ctrl+C stops it; the data stay in {folder})\n")
+        self.stdout.write(f"\n  邻里 Linli  →  {plan.origin}/demo/\n  (Ctrl+C stops it; the data stay in {folder})\n")
         try:
             run(plan)
         except Refusal as refusal:
