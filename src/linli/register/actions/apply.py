@@ -32,8 +32,8 @@ from linli.register.responsible import active_on
 from linli.register.writing import Chunk
 
 PLACES_FIRST = -1_000_000
-TARGET_MS = 60
-SMALLEST, LARGEST, BEGIN = 5, 200, 20
+TARGET_MS = 40
+SMALLEST, LARGEST, BEGIN = 5, 100, 20
 PLACES_AT_ONCE = 40
 
 
