@@ -93,7 +93,7 @@ def test_a_postgresql_backup_is_restored_equal_while_a_writer_hammers(
     with refused("restore.needs_postgres"):
         restore.restore(made.path, own_folders / "new")
     done = restore.restore(made.path, own_folders / "new", postgres=databases[1])
-    assert (done.engine, done.rows, done.tables, done.files) == ("postgresql", made.rows, 2, 1)
+    assert (done.engine, done.rows, done.tables, done.files) == ("postgresql", made.rows, 2, 2)
     assert (own_folders / "new" / "inbox" / "a.sealed").stat().st_size == 5000
     assert not (own_folders / "new" / "database.dump").exists()
     with psycopg.connect(**databases[1]) as connection:

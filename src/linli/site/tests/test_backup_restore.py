@@ -74,7 +74,7 @@ def test_a_restored_backup_is_equal_row_by_row_and_file_by_file(source: Source, 
         tmp_path / "new" / "linli.sqlite3"
     )
     assert files(tmp_path / "new") == {name: digest for name, digest in files(source.folder).items() if name in kept()}
-    assert (done.rows, done.tables, done.files) == (made.rows, made.tables, made.files) == (500, 2, 2)
+    assert (done.rows, done.tables, done.files) == (made.rows, made.tables, made.files) == (500, 2, 3)
     assert done.keys == tmp_path / "new.keys"
     assert (done.keys / "keys.json").read_bytes() == (tmp_path / "data.keys" / "keys.json").read_bytes()
     assert {path.stat().st_mode & 0o777 for path in done.keys.iterdir()} == {0o600}
@@ -83,7 +83,7 @@ def test_a_restored_backup_is_equal_row_by_row_and_file_by_file(source: Source, 
 
 
 def kept() -> set[str]:
-    return {"inbox/a.sealed", "空 格.csv"}
+    return {"inbox/a.sealed", "空 格.csv", "keys.id"}
 
 
 def test_nothing_of_the_content_and_nothing_erased_is_in_the_file(source: Source, tmp_path: Path) -> None:
@@ -259,12 +259,12 @@ def test_old_backups_go_after_fourteen_days_and_the_newest_stays(source: Source,
 def test_the_verbs_from_backup_to_a_running_installation_elsewhere(office: Office, tmp_path: Path) -> None:
     said = office.run("backup", "--to", str(tmp_path / "backups"))
     assert "Backed up" in said
-    assert "2 files" in said
+    assert "3 files" in said
     (path,) = (tmp_path / "backups").iterdir()
     new = Office(tmp_path / "new")
     said = office.run("restore", str(path), "--to", str(new.data))
     assert "each proven equal" in said
-    assert files(new.data) == {name: digest for name, digest in files(office.data).items() if name.startswith("inbox/")}
+    assert files(new.data) == {name: digest for name, digest in files(office.data).items() if name.startswith(("inbox/", "keys.id"))}
     assert "up to date already" in new.run("upgrade", "--to", str(tmp_path / "more"))
     assert "not empty" in office.run("restore", str(path), "--to", str(new.data), code=1)
     assert "不是邻里的备份" in office.run("restore", __file__, "--to", str(tmp_path / "x"), "--lang", "zh", code=1)
