@@ -19,6 +19,9 @@ NAMES = (
 )
 
 
+PRINTED = ("estate", "building")
+
+
 class PrintForm(forms.Form):
     """What the office says when it orders cards."""
 
@@ -45,12 +48,12 @@ class PrintForm(forms.Form):
     def __init__(self, *args: Any, neighbourhood: Place, **more: Any) -> None:
         super().__init__(*args, **more)
         rows = Place.objects.filter(
-            neighbourhood=neighbourhood, kind__code__in=("estate", "building"), until__isnull=True
+            neighbourhood=neighbourhood, kind__code__in=(*PRINTED, "lane", "side_lane"), until__isnull=True
         )
         names = {place.pk: place for place in rows.select_related("kind").order_by("path")}
         field: Any = self.fields["place"]
         field.choices = [("", _("the whole neighbourhood"))] + [
-            (str(place.pk), _label(place, names)) for place in names.values()
+            (str(place.pk), _label(place, names)) for place in names.values() if place.kind.code in PRINTED
         ]
         today = timezone.localdate()
         self.fields["until"].initial = today + timedelta(days=DEFAULT_DAYS)
@@ -67,4 +70,4 @@ class PrintForm(forms.Form):
 
 def _label(place: Place, known: dict[int, Place]) -> str:
     parent = known.get(place.parent_id or 0)
-    return f"{parent.name} {place.name}" if parent is not None else place.name
+    return f"{_label(parent, known)} {place.name}" if parent is not None else place.name

@@ -88,6 +88,8 @@ def cells(request: Any, pk: UUID) -> HttpResponse:
     run = own(request, pk)
     kind = request.GET.get("kind", "")
     found = ImportProblem.objects.filter(run=run)
+    if request.GET.get("level") == "open":
+        found = found.filter(level__in=("error", "ask"))
     table = Cells(request, found.filter(kind=kind) if kind else found, sub=words.kind_word(kind) if kind else "")
     entries = [{**entry, "title": words.kind_word(entry["kind"])} for entry in queries.problem_kinds(run)]
     context = {"run": run, "table": table, "kind": kind, "title": words.kind_word(kind), "kinds": entries}

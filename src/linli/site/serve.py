@@ -109,6 +109,7 @@ def run(plan: Plan, *, pages: Callable[[Plan], Pages] | None = None) -> None:
     """
     from granian import Granian  # the server is loaded only by the process that serves
     from granian.constants import Interfaces
+    from granian.errors import PidFileError
 
     lan.require_free_port(plan.address, plan.port)
     os.environ.update(environment(plan))
@@ -144,6 +145,10 @@ def run(plan: Plan, *, pages: Callable[[Plan], Pages] | None = None) -> None:
     daily.start()
     try:
         server.serve()
+    except PidFileError:
+        raise Refusal(
+            "serve.running", "Linli already serves these data. Stop that one first, or open it in a browser."
+        ) from None
     finally:
         if helper:
             helper.stop()

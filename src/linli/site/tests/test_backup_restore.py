@@ -264,7 +264,9 @@ def test_the_verbs_from_backup_to_a_running_installation_elsewhere(office: Offic
     new = Office(tmp_path / "new")
     said = office.run("restore", str(path), "--to", str(new.data))
     assert "each proven equal" in said
-    assert files(new.data) == {name: digest for name, digest in files(office.data).items() if name.startswith(("inbox/", "keys.id"))}
+    assert files(new.data) == {
+        name: digest for name, digest in files(office.data).items() if name.startswith(("inbox/", "keys.id"))
+    }
     assert "up to date already" in new.run("upgrade", "--to", str(tmp_path / "more"))
     assert "not empty" in office.run("restore", str(path), "--to", str(new.data), code=1)
     assert "不是邻里的备份" in office.run("restore", __file__, "--to", str(tmp_path / "x"), "--lang", "zh", code=1)
