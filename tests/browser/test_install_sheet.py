@@ -60,6 +60,7 @@ def test_the_sheet_inside_keeps_the_policy(page_at: PageAt, axe: Axe) -> None:
 def test_the_recovery_sheet_is_one_page(
     page_at: PageAt, axe: Axe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int
 ) -> None:
+    monkeypatch.setenv("LINLI_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("LINLI_KEYS", str(tmp_path / "keys"))
     sheet = tmp_path / "sheet.html"
     sheet.write_text(backup_sheet.make_sheet("html", now=NOW, again=False, place="槐安居民区（虚构）"), "utf-8")

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import atexit
+import importlib
 import importlib.util
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -49,12 +51,34 @@ def _settings(folder: Path) -> None:
     import django
     from django.conf import settings
 
+    if settings.configured:
+        _forget_early_reading()
     settings.DATABASES["default"].update(database(folder, dict(settings.DATABASES["default"])))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     storages = {name: dict(value) for name, value in settings.STORAGES.items()}
     storages["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = storages
     django.setup()
+
+
+def _forget_early_reading() -> None:
+    """A worker of xdist inherits DJANGO_SETTINGS_MODULE, so pytest-django has read the settings before our folders were named.
+
+    Read them again, and let go of the connection that was made with the first reading: else every worker would work in the first
+    process's folders, and on SQLite whatever `LINLI_TEST_DB` says.
+    """
+    # reason: only here
+    from django.conf import settings
+    from django.db import connections
+
+    shipped = importlib.reload(sys.modules["linli.site.settings"])
+    for name in filter(str.isupper, dir(shipped)):
+        setattr(settings, name, getattr(shipped, name))
+    for alias in list(connections):
+        connections[alias].close()
+        del connections[alias]
+    connections.__dict__.pop("settings", None)
+    connections._settings = None  # type: ignore[assignment]
 
 
 def database(folder: Path, shipped: dict[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,7 @@ def spool() -> Path:
     """The folder of what is in the clear for the time of one request, made when missing; no backup takes it along."""
     place = data_folder() / "tmp"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    place.chmod(0o700)
     return place
 
 

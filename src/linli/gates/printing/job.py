@@ -26,7 +26,8 @@ class Progress:
 
 def write(folder: Path, cards: Sequence[CardFace], sheet: Sheet) -> None:
     """Make `folder` (0700) with the job in it. Raises OSError."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for place in (folder.parent.parent, folder.parent, folder):
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
     for name in (RESULT, PDF):
         (folder / name).unlink(missing_ok=True)
     _put(folder / PROGRESS, {"drawn": 0, "total": len(cards)})

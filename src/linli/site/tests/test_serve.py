@@ -221,6 +221,7 @@ def test_a_pid_file_of_a_dead_server_means_nothing(own_folders: Path) -> None:
 
 
 def test_a_second_server_on_the_same_data_is_told_so(own_folders: Path, free_port: Callable[[], int]) -> None:
+    """The refusal ``serve.running``."""
     linli = str(Path(sys.executable).with_name("linli"))
     subprocess.run([linli, "upgrade"], check=True, capture_output=True, timeout=120)
     (data_folder() / serve.PID_FILE).write_text(str(os.getpid()))
