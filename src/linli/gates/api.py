@@ -230,7 +230,7 @@ def beat(request: HttpRequest, source: Source) -> HttpResponse:
 
 
 def _changes(device: Device, source: Source) -> dict[str, Any]:
-    held = Timetable.load(device.neighbourhood_id, source.now, source.now).at(source.now)
+    held = Timetable.load(device.neighbourhood_id, device.gate_id, source.now, source.now).at(source.now)
     return {
         "revoked": pack.revoked_since(device),
         "pack_version": pack.version_of(device.gate, held, source.now),

@@ -174,7 +174,7 @@ def _cards(place: int, index: dict[UUID, int], now: datetime) -> Iterable[list[A
 def sealed_for(device: Device, now: datetime) -> dict[str, Any]:
     """The answer to a phone: the pack sealed with a key made for this answer, and when both must be gone."""
     gate = device.gate
-    held = Timetable.load(device.neighbourhood_id, now, now).at(now)
+    held = Timetable.load(device.neighbourhood_id, device.gate_id, now, now).at(now)
     version = version_of(gate, held, now)
     plain = _cache.get((gate.pk, version))
     if plain is None:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from linli.gates.prepared import INTEGER, MOMENT, Prepared, fields_of, instance
+from linli.ground.models.places import AreaPlace
 from linli.operations import rulesets
 from linli.operations.models import Operation, OperationRules
 
@@ -38,15 +39,16 @@ def end_of(operation: Operation) -> datetime:
 
 
 class Timetable:
-    """The rule sets of a neighbourhood between two moments."""
+    """The rule sets that may hold at a gate between two moments."""
 
     def __init__(self, rows: list[OperationRules]) -> None:
         self._rows = rows
 
     @classmethod
-    def load(cls, neighbourhood: int, first: datetime, last: datetime) -> Timetable:
+    def load(cls, neighbourhood: int, gate: int, first: datetime, last: datetime) -> Timetable:
         """Read what may hold between ``first`` and ``last``; one statement."""
-        return cls([_row(found) for found in IN_FORCE.rows(neighbourhood=neighbourhood, first=first, last=last)])
+        rows = IN_FORCE.rows(neighbourhood=neighbourhood, gate=gate, first=first, last=last)
+        return cls([_row(found) for found in rows])
 
     def at(self, moment: datetime) -> InForce:
         """What held at ``moment``: of several operations the one opened last, of its rule sets the latest begun."""
@@ -68,13 +70,15 @@ def may_record(rules: str) -> bool:
     return bool(known[code]["records"]) if code in known else True
 
 
-def _in_force(*, neighbourhood: int, first: datetime, last: datetime) -> QuerySet[Any, Any]:
-    """Every rule set of a neighbourhood's operations that may hold between two moments, with its operation."""
+def _in_force(*, neighbourhood: int, gate: int, first: datetime, last: datetime) -> QuerySet[Any, Any]:
+    """Every rule set of the operations whose area has the gate (or that have none) between two moments, with its operation."""
+    inside = AreaPlace.objects.filter(area=OuterRef("operation__area"), place_id=gate)
     rows = (
         OperationRules.objects.filter(
             operation__neighbourhood_id=neighbourhood, operation__starts_at__lte=last, operation__ends_at__gt=first
         )
         .filter(Q(operation__ended_at__isnull=True) | Q(operation__ended_at__gt=first), since__lte=last)
+        .filter(Q(operation__area__isnull=True) | Exists(inside))
         .order_by("operation__starts_at", "since")
     )
     return rows.values("code", "version", "since", *fields_of(Operation, "operation__"))
@@ -85,4 +89,4 @@ def _row(found: dict[str, Any]) -> OperationRules:
     return OperationRules(operation=operation, code=found["code"], version=found["version"], since=found["since"])
 
 
-IN_FORCE = Prepared(_in_force, neighbourhood=INTEGER, first=MOMENT, last=MOMENT)
+IN_FORCE = Prepared(_in_force, neighbourhood=INTEGER, gate=INTEGER, first=MOMENT, last=MOMENT)

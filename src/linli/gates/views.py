@@ -194,7 +194,7 @@ def gate(request: Any, pk: int) -> HttpResponse:
             "at": now,
             "today": not request.GET.get("day"),
             "days": [timezone.localdate() - timedelta(days=n) for n in range(DAYS_KEPT)],
-            "operation": active_operation(request.neighbourhood),
+            "operation": active_operation(request.neighbourhood, gate=place),
         },
     )
 

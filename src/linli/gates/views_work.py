@@ -49,7 +49,7 @@ def plain_form(request: Any, pk: int) -> HttpResponse:
     gate = gate_of(request, pk)
     if "gates.work" not in rights_at(request.mandates, gate):
         return forbidden(request, "gates.work")
-    operation = active_operation(request.neighbourhood)
+    operation = active_operation(request.neighbourhood, gate=gate)
     rules = ruleset_for(operation)
     query = (request.POST.get("q") or request.GET.get("q") or "").strip()
     code = query if permit_code.looks_like(query) else ""

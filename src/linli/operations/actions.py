@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from linli import vault
 from linli.accounts.models import User
+from linli.ground.actions.places import set_area
 from linli.ground.models import Area, Place
 from linli.ground.scope import scoped
 from linli.journal.record import forget_details, record
@@ -38,7 +39,7 @@ class Order:
     contact: str
     ruleset: str
     order_number: str = ""
-    area: Area | None = None
+    gates: tuple[Place, ...] = ()
     days: dict[str, int] = field(default_factory=dict)
 
 
@@ -57,7 +58,7 @@ def open_operation(
             raise Refusal("operations.already_open", gettext_noop("An operation is already open here. End it first."))
         operation = Operation.objects.create(
             neighbourhood=neighbourhood,
-            area=order.area,
+            area=_area(by, neighbourhood, order, start),
             name=order.name.strip(),
             purpose=order.purpose.strip(),
             ground=order.ground,
@@ -215,6 +216,19 @@ def due(neighbourhood: Place, now: datetime | None = None) -> dict[str, int]:
 def _with_keys(neighbourhood: Place, moment: datetime) -> list[Operation]:
     names = set(vault.keyring().names())
     return [o for o in over(moment).filter(neighbourhood=neighbourhood) if o.key_name in names]
+
+
+def _area(by: User | None, neighbourhood: Place, order: Order, start: datetime) -> Area | None:
+    """The gates at which the operation holds, as an area of its own; None for every gate of the neighbourhood."""
+    if not order.gates:
+        return None
+    if any(gate.neighbourhood_id != neighbourhood.pk for gate in order.gates):
+        raise Refusal(
+            "operations.gate_elsewhere",
+            gettext_noop("A gate of another neighbourhood cannot belong to this operation."),
+        )
+    name = f"{order.name.strip()[:50]} · {timezone.localtime(start):%Y-%m-%d %H:%M:%S}"
+    return set_area(by=by, neighbourhood=neighbourhood, name=name, places=order.gates, purpose="operation")
 
 
 def _check_order(order: Order) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from linli.ground.models import Place
 from linli.operations import rulesets
 from linli.operations.actions import LONGEST, Order
 from linli.operations.models import Operation
@@ -57,21 +59,29 @@ class OperationForm(forms.Form):
     contact = forms.CharField(
         label=_("Where people can ask"), max_length=120, help_text=_("A place and a phone number of the office.")
     )
+    gates = forms.MultipleChoiceField(
+        label=_("Only at these gates"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: at every gate of the neighbourhood."),
+    )
     ends_on = forms.DateField(
         label=_("Last day"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("At most 30 days from today. It can be renewed by name."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, gates: Sequence[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._gates = {str(gate.pk): gate for gate in gates}
+        self.fields["gates"].choices = [(pk, gate.name) for pk, gate in self._gates.items()]  # type: ignore[attr-defined]
         self.fields["ruleset"].choices = _ruleset_choices(None)  # type: ignore[attr-defined]
         if not self.is_bound:
             self.initial.setdefault("ends_on", timezone.localdate() + timedelta(days=14))
 
     def order(self) -> Order:
         """The order that the form describes; the form must be valid."""
-        data = self.cleaned_data
+        data = {**self.cleaned_data, "gates": tuple(self._gates[pk] for pk in self.cleaned_data["gates"])}
         return Order(**{key: data[key] for key in data if key != "ends_on"})
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from linli.ground.models import Place
+from linli.ground.models import AreaPlace, Place
 from linli.operations import rulesets
 from linli.operations.models import Operation, OperationRules
 
@@ -23,10 +23,19 @@ def active_operations(now: datetime | None = None) -> QuerySet[Operation]:
     )
 
 
-def active_operation(neighbourhood: Place | int, now: datetime | None = None) -> Operation | None:
-    """The operation of a neighbourhood at a moment; the one opened last if there are several. Its rules come along."""
+def active_operation(
+    neighbourhood: Place | int, now: datetime | None = None, *, gate: Place | None = None
+) -> Operation | None:
+    """The operation of a neighbourhood at a moment; the one opened last if there are several. Its rules come along.
+
+    With ``gate``: only an operation whose area has that gate, or that names no area and so holds at every gate.
+    """
     pk = neighbourhood if isinstance(neighbourhood, int) else neighbourhood.pk
-    return active_operations(now).filter(neighbourhood_id=pk).prefetch_related("rules").order_by("-starts_at").first()
+    found = active_operations(now).filter(neighbourhood_id=pk)
+    if gate is not None:
+        inside = AreaPlace.objects.filter(area=OuterRef("area"), place=gate)
+        found = found.filter(Q(area__isnull=True) | Exists(inside))
+    return found.prefetch_related("rules").order_by("-starts_at").first()
 
 
 def rules_at(operation: Operation, now: datetime | None = None) -> OperationRules | None:

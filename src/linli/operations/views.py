@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.ground.access import needs
+from linli.ground.models import Place
 from linli.ground.words import refusal_text
 from linli.kernel import data_classes
 from linli.kernel.refusal import Refusal
@@ -28,6 +29,13 @@ def _own(request: Any, pk: UUID) -> Operation:
     return get_object_or_404(
         Operation.objects.prefetch_related("rules", "data", "renewals"), pk=pk, neighbourhood=request.neighbourhood
     )
+
+
+def where(operation: Operation) -> str:
+    """The gates at which the operation holds, by name; empty for all of them."""
+    if operation.area is None:
+        return ""
+    return "、".join(operation.area.members.order_by("place__sort").values_list("place__name", flat=True))
 
 
 def data_rows(operation: Operation) -> list[dict[str, Any]]:
@@ -65,7 +73,8 @@ def index(request: Any) -> HttpResponse:
 @needs("operations.manage")
 def new(request: Any) -> HttpResponse:
     """Open an operation."""
-    form = OperationForm(request.POST or None)
+    gates = Place.objects.filter(neighbourhood=request.neighbourhood, kind__code="gate", until__isnull=True)
+    form = OperationForm(request.POST or None, gates=list(gates.order_by("sort", "pk")))
     if request.method == "POST" and form.is_valid():
         try:
             operation = actions.open_operation(
@@ -106,6 +115,7 @@ def detail(request: Any, pk: UUID) -> HttpResponse:
             "rules": ruleset_for(operation),
             "history": [{"row": r, "rules": load(r.code)} for r in operation.rules.all()],
             "data": data_rows(operation),
+            "where": where(operation),
             "renew_form": renew_form,
             "rules_form": rules_form,
         },
@@ -137,7 +147,9 @@ def notice(request: Any, pk: UUID) -> HttpResponse:
     operation = _own(request, pk)
     rules = ruleset_for(operation)
     return render(
-        request, "operations/notice.html", {"operation": operation, "rules": rules, "data": data_rows(operation)}
+        request,
+        "operations/notice.html",
+        {"operation": operation, "rules": rules, "data": data_rows(operation), "where": where(operation)},
     )
 
 

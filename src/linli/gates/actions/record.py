@@ -68,7 +68,7 @@ def judge(source: Source, items: Sequence[Item], *, simulate: bool = False) -> l
     if not items:
         return []
     moments = [min(item.happened_at, source.now) for item in items]
-    table = Timetable.load(source.gate.neighbourhood_id or 0, min(moments), max(moments))
+    table = Timetable.load(source.gate.neighbourhood_id or 0, source.gate.pk, min(moments), max(moments))
     in_force = [table.at(moment).heard(source.now) for moment in moments]
     looked_up = [
         item

@@ -17,7 +17,7 @@ def payload(source: Source, raw: Any) -> tuple[bytes, str]:
     What a phone sends holds persons, plates and temperatures: it ends with the operation under which it was heard. Without an
     operation nothing of it may be kept, and the ids alone say which records the phone meant.
     """
-    operation = active_operation(source.gate.neighbourhood_id or 0, source.now)
+    operation = active_operation(source.gate.neighbourhood_id or 0, source.now, gate=source.gate)
     if operation is not None:
         return _bytes(raw), operation.key_name
     return _bytes([_bare(one) for one in raw] if isinstance(raw, list | tuple) else _bare(raw)), KEY

@@ -221,7 +221,7 @@ def test_the_pack_takes_few_statements(cast: Cast, strict: Operation, device: De
     now = timezone.now()
     device = Device.objects.select_related("gate").get(pk=device.pk)
     with cast.scope(), CaptureQueriesContext(connection) as asked:
-        held = Timetable.load(cast.neighbourhood.pk, now, now).at(now)
+        held = Timetable.load(cast.neighbourhood.pk, device.gate_id, now, now).at(now)
         pack.content(device.gate, "槐安", held, now)
     assert len(statements(asked)) <= 6
 

@@ -66,7 +66,7 @@ def test_in_force(cast: Cast, strict: Operation) -> None:
     switch_rules(by=None, operation=strict, ruleset="shanghai-2020-03-24")
     for ago in (0, 1, 3, 40):
         moment = timezone.now() - timedelta(days=ago)
-        values = {"neighbourhood": cast.neighbourhood.pk, "first": moment, "last": moment}
+        values = {"neighbourhood": cast.neighbourhood.pk, "gate": cast.gates[0].pk, "first": moment, "last": moment}
         assert matches(IN_FORCE, values)
         assert len(IN_FORCE.rows(**values)) == {0: 2, 1: 1}.get(ago, 0)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -33,7 +34,7 @@ ORDER = Order(
 )
 
 
-def opened(cast: Cast, days: int = 14, **changes: str) -> Operation:
+def opened(cast: Cast, days: int = 14, **changes: Any) -> Operation:
     order = Order(**{**ORDER.__dict__, **changes})
     return actions.open_operation(
         by=cast.users["secretary"],
@@ -232,3 +233,26 @@ def test_the_command_purges_and_counts(cast: Cast, capsys: pytest.CaptureFixture
     [line] = json.loads(capsys.readouterr().out)
     assert line["counts"]["operation_keys"] == 0
     assert Certificate.objects.get(pk=line["certificate"]).neighbourhood == cast.neighbourhood
+
+
+def test_an_operation_holds_at_the_gates_it_names(cast: Cast) -> None:
+    client = client_as(cast.users["secretary"])
+    form = {k: v for k, v in ORDER.__dict__.items() if isinstance(v, str)}
+    form |= {"ends_on": (timezone.localdate() + timedelta(days=5)).isoformat(), "gates": [str(cast.gates[0].pk)]}
+    assert client.post("/operations/new/", form).status_code == 302
+    operation = Operation.objects.get()
+    east, west = cast.gates
+    assert active_operation(cast.neighbourhood, gate=east) == operation
+    assert active_operation(cast.neighbourhood, gate=west) is None
+    assert active_operation(cast.neighbourhood) == operation
+    for page in ("", "notice/"):
+        text = client.get(f"/operations/{operation.pk}/{page}").content.decode()
+        assert "东门" in text
+        assert "西门" not in text
+
+
+def test_a_gate_of_another_neighbourhood_is_refused(cast: Cast) -> None:
+    other = make_cast("别处居民区", "other-")
+    with pytest.raises(Refusal) as refusal:
+        opened(cast, gates=(other.gates[0],))
+    assert refusal.value.code == "operations.gate_elsewhere"
