@@ -82,7 +82,7 @@ def errors(client: Client, door: Door, given: list[str]) -> Iterator[str]:
     for method in ("get", "post"):
         for value in (None, *GARBAGE):
             with transaction.atomic():
-                client.cookies = signed_in.copy()
+                client.cookies = signed_in.copy()  # type: ignore[assignment]
                 answer: Any = getattr(client, method)(door.path, dict.fromkeys(given, value) if value else {})
                 transaction.set_rollback(True)
             if answer.status_code >= 500:

@@ -21,7 +21,7 @@ def contradictions(code: Path) -> list[Finding]:
             messages = [message for message in read_po(file, locale=path.parts[-3]) if message.id and message.string]
         for message in messages:
             text = message.id if isinstance(message.id, str) else message.id[0]
-            strings = message.string if isinstance(message.string, str) else tuple(message.string)
+            strings = message.string if isinstance(message.string, str) else tuple(message.string or ())
             key = (path.parts[-3], path.name, message.context or "", text)
             known, app = first.setdefault(key, (strings, path.parts[-5]))
             if known != strings:

@@ -78,7 +78,7 @@ def _forget_early_reading() -> None:
         connections[alias].close()
         del connections[alias]
     connections.__dict__.pop("settings", None)
-    connections._settings = None  # type: ignore[assignment]
+    setattr(connections, "_settings", None)  # noqa: B010  not declared by its type stubs
 
 
 def database(folder: Path, shipped: dict[str, Any]) -> dict[str, Any]:
