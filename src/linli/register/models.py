@@ -11,6 +11,17 @@ from linli.ground.models import Person, Place
 from linli.ground.scope import Personal
 from linli.inbox.models import RawUpload
 from linli.kernel.ids import uuid7
+from linli.register.models_mapping import Mapping, MappingUse, MappingVersion
+
+__all__ = [
+    "ImportProblem",
+    "ImportQuestion",
+    "ImportRow",
+    "ImportRun",
+    "Mapping",
+    "MappingUse",
+    "MappingVersion",
+]
 
 
 class ImportRun(Personal):
