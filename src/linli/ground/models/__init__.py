@@ -1,6 +1,6 @@
 """Tables of the ground, in four files that name each other: places, people, homes, bodies."""
 
-from linli.ground.models.bodies import Body, BodyKind, Mandate
+from linli.ground.models.bodies import Body, BodyKind, BodyPair, BodyVersion, Mandate
 from linli.ground.models.homes import DwellingState, Household, Residence, Responsibility, Tie
 from linli.ground.models.people import Document, Person, PersonKey, Phone
 from linli.ground.models.places import Area, AreaPlace, Place, PlaceKind, PlaceName
@@ -10,6 +10,8 @@ __all__ = [
     "AreaPlace",
     "Body",
     "BodyKind",
+    "BodyPair",
+    "BodyVersion",
     "Document",
     "DwellingState",
     "Household",
