@@ -4,18 +4,23 @@ from linli.ground.models.bodies import Body, BodyKind, BodyPair, BodyVersion, Ma
 from linli.ground.models.homes import DwellingState, Household, Residence, Responsibility, Tie
 from linli.ground.models.people import Document, Person, PersonKey, Phone
 from linli.ground.models.places import Area, AreaPlace, Place, PlaceKind, PlaceName
+from linli.ground.models.rights import Consent, RightsRequest
+from linli.ground.models.who import AlikeAnswer, Merge
 
 __all__ = [
+    "AlikeAnswer",
     "Area",
     "AreaPlace",
     "Body",
     "BodyKind",
     "BodyPair",
     "BodyVersion",
+    "Consent",
     "Document",
     "DwellingState",
     "Household",
     "Mandate",
+    "Merge",
     "Person",
     "PersonKey",
     "Phone",
@@ -24,5 +29,6 @@ __all__ = [
     "PlaceName",
     "Residence",
     "Responsibility",
+    "RightsRequest",
     "Tie",
 ]
