@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device, ThrottlingMixin
 
 from linli.accounts import totp
+from linli.kernel.ids import uuid7
 
 if TYPE_CHECKING:
     from linli.accounts.sessions import SessionStore
@@ -152,3 +154,32 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code {self.pk}"
+
+
+class ApiToken(models.Model):
+    """What lets another system in, for one neighbourhood: only a keyed hash of it is kept. What it may do is computed at each use."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    neighbourhood = models.BigIntegerField(help_text="an id of the ground, no foreign key")
+    name = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=200)
+    scopes = models.JSONField(default=list)
+    digest = models.CharField(max_length=64, unique=True)
+    tail = models.CharField(max_length=4, help_text="the last characters, to tell tokens apart")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+        indexes = [models.Index(fields=["neighbourhood", "-made_at"], name="apitoken_place")]
+
+    def __str__(self) -> str:
+        return f"token {self.pk}"
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether it may still be used: not revoked, not past its end."""
+        return self.revoked_at is None and now < self.expires_at

@@ -30,6 +30,7 @@ RIGHTS: dict[str, str | Promise] = {
     "board.totals": _("see totals per building"),
     "backup.manage": _("make and fetch backups"),
     "journal.read": _("see who did what"),
+    "tokens.manage": _("give other systems a token, and revoke it"),
 }
 
 
