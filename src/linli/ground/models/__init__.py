@@ -1,6 +1,7 @@
 """Tables of the ground, in four files that name each other: places, people, homes, bodies."""
 
 from linli.ground.models.bodies import Body, BodyKind, BodyPair, BodyVersion, Mandate
+from linli.ground.models.gazetteer import GazetteerDoubt, GazetteerList
 from linli.ground.models.homes import DwellingState, Household, Residence, Responsibility, Tie
 from linli.ground.models.people import Document, Person, PersonKey, Phone
 from linli.ground.models.places import Area, AreaPlace, Place, PlaceKind, PlaceName
@@ -18,6 +19,8 @@ __all__ = [
     "Consent",
     "Document",
     "DwellingState",
+    "GazetteerDoubt",
+    "GazetteerList",
     "Household",
     "Mandate",
     "Merge",

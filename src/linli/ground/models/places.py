@@ -67,9 +67,37 @@ class Place(models.Model):
     )
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="merged",
+        help_text="the place that goes on for it; its old name and code lead there",
+    )
+    split_from = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="parted",
+        help_text="what it was a part of",
+    )
+    urban_rural = models.CharField(
+        max_length=3,
+        blank=True,
+        default="",
+        help_text="the statistical class of a committee: 111 main urban … 220 village",
+    )
 
     class Meta:
         ordering = ["path"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(merged_into__isnull=True) | models.Q(until__isnull=False),
+                name="place_merged_is_ended",
+            )
+        ]
         indexes = [
             models.Index(fields=["neighbourhood", "kind", "path"], name="place_in_neighbourhood"),
             models.Index(fields=["parent", "sort"], name="place_children"),
@@ -89,15 +117,29 @@ class Place(models.Model):
 
 
 class PlaceName(models.Model):
-    """Names and codes with dates: what a place was called from a day on."""
+    """A span of a place's history: what it was called, coded and part of from a day on, until the next span or its own ``until``."""
 
     place = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="names")
     name = models.CharField(max_length=120)
     code = models.CharField(max_length=30, blank=True)
     since = models.DateField()
+    parent = models.ForeignKey(Place, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    seen = models.DateField(null=True, blank=True, help_text="the last day of which a list says the same")
+    until = models.DateField(null=True, blank=True, help_text="the place was gone from this day on")
+    source = models.CharField(max_length=60, blank=True, default="", help_text="page, or list of a day")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["place", "since"], name="place_one_name_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "since"], name="place_one_name_a_day"),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=True) | models.Q(until__gt=models.F("since")),
+                name="place_name_has_a_day",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["code", "since"], name="place_name_code"),
+            models.Index(fields=["name"], name="place_name_name"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.since})"
