@@ -1,6 +1,7 @@
 """Dates and numbers that are not exact: read as written, kept with an "about" flag, never sorted as exact.
 
-A date is a window (earliest, latest); ``value`` is set only where one day is meant. Numbers likewise: 约80, 八十余, 70多岁.
+A date is a window (earliest, latest); ``value`` is set only where one day is meant. Numbers: ``about_numbers``; days as people say
+them (年初二, 日前, 3月中下旬, 周五): ``said_dates``.
 """
 
 from __future__ import annotations
@@ -11,18 +12,17 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from linli.kernel.about_numbers import AboutNumber, read_about_number
+from linli.kernel.lunar import FIRST_DAYS
+
 _EXCEL_DAY_ZERO = date(1899, 12, 30)
 _ABOUT = re.compile(r"约|大约|左右|前后|大概|估计|上下|不详|\?|\u4e0a\u4e0b")
 _YMD = re.compile(r"(\d{4}|\d{2})\s*[-/.年·、]\s*(\d{1,2})\s*[-/.月·、]\s*(\d{1,2})\s*[日号]?$")
 _YM = re.compile(r"(\d{4})\s*(?:[-/.]|年)\s*(\d{1,2})\s*月?$")
 _DMY = re.compile(r"(\d{1,2})[-/. ]([A-Za-z]{3})[A-Za-z]*[-/. ](\d{4})$")
 _MONTHS = {name.lower(): at for at, name in enumerate(calendar.month_abbr) if at}
-# First day of the lunar year; the Lantern Festival is its 15th day (Hong Kong Observatory conversion tables).
-_NEW_YEARS = {
-    2019: date(2019, 2, 5), 2020: date(2020, 1, 25), 2021: date(2021, 2, 12), 2022: date(2022, 2, 1), 2023: date(2023, 1, 22),
-    2024: date(2024, 2, 10), 2025: date(2025, 1, 29), 2026: date(2026, 2, 17), 2027: date(2027, 2, 6), 2028: date(2028, 1, 26),
-    2029: date(2029, 2, 13), 2030: date(2030, 2, 3),
-}  # fmt: skip
+
+__all__ = ["AboutNumber", "DateReading", "day", "read_about_number", "read_date", "read_window"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +35,6 @@ class DateReading:
     latest: date | None = None
     two_digit_year: bool = False
     impossible: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AboutNumber:
-    """``low``–``high`` with ``about``; an exact number has low = high = value and no flag."""
-
-    value: int
-    about: bool
-    low: int
-    high: int
-
-    def sort_key(self) -> tuple[int, int, int]:
-        """Sorts by value, an exact number before an about one of the same value, a narrow before a wide one."""
-        return (self.value, int(self.about), self.high - self.low)
 
 
 def day(year: int, month: int, number: int) -> date | None:
@@ -151,8 +137,8 @@ def read_window(text: str, *, filled: date) -> tuple[date | None, date | None] |
     """
     words = unicodedata.normalize("NFKC", text)
     festival = re.search(r"(元宵|正月十五|春节|过年|年初一)(?:节)?\s*(?:之|以)?后", words)
-    if festival and filled.year in _NEW_YEARS:
-        start = _NEW_YEARS[filled.year] + timedelta(
+    if festival and filled.year in FIRST_DAYS:
+        start = FIRST_DAYS[filled.year] + timedelta(
             days=14 if "元宵" in festival.group() or "十五" in festival.group() else 7
         )
         return start + timedelta(days=1), None
@@ -188,18 +174,3 @@ def _near(year: str | None, month: int, number: int, filled: date) -> date | Non
     if value is not None and (filled - value).days > 100:
         return day(filled.year + 1, month, number)
     return value
-
-
-def read_about_number(raw: str) -> AboutNumber | None:
-    """约80 → 80 about (72–88), 80多 → 80–89, 七八十 is not read, 35 → exact. None if there is no number."""
-    text = unicodedata.normalize("NFKC", raw).strip()
-    found = re.search(r"(\d+)\s*([多余几来])?", text)
-    if not found:
-        return None
-    value = int(found.group(1))
-    if found.group(2):
-        step = 10 if value % 10 == 0 and value < 100 else 100 if value % 100 == 0 else 1
-        return AboutNumber(value, True, value, value + step - 1)
-    if _ABOUT.search(text) or re.search("近|以上|不到", text):
-        return AboutNumber(value, True, value - value // 10, value + value // 10)
-    return AboutNumber(value, False, value, value)
