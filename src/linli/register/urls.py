@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.register import views, views_lists
+from linli.register import views, views_lists, views_mappings
 
 app_name = "register"
 urlpatterns = [
@@ -19,4 +19,8 @@ urlpatterns = [
     path("import/<uuid:pk>/rows", views_lists.rows, name="rows"),
     path("import/<uuid:pk>/questions", views_lists.questions, name="questions"),
     path("import/<uuid:pk>/columns", views_lists.columns, name="columns"),
+    path("import/<uuid:pk>/mapping/save", views_mappings.save, name="mapping_save"),
+    path("import/<uuid:pk>/mapping/use", views_mappings.use, name="mapping_use"),
+    path("import/mappings/", views_mappings.mappings, name="mappings"),
+    path("import/mappings/<uuid:pk>", views_mappings.change, name="mapping"),
 ]

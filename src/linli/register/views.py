@@ -20,6 +20,7 @@ from linli.register.actions.choose import leave_kinds
 from linli.register.actions.read import read_run
 from linli.register.actions.start import discard, start_import
 from linli.register.actions.undo import begin_undo, undo_step
+from linli.register.mappings import saved_of
 from linli.register.models import ImportRow, ImportRun
 from linli.register.reading.files import MAX_FILE_BYTES, check_size
 
@@ -91,6 +92,7 @@ def _preview(one: ImportRun) -> dict[str, Any]:
         "questions": one.questions.filter(certain=False).count(),
         "certain": one.questions.filter(certain=True).count(),
         "levels": [(words.LEVEL_MARKS[level], words.LEVEL_NAMES[level], text) for level, text in words.LEVELS.items()],
+        "saved": saved_of(one),
         "guessed": any(entry["kind"] in ("column_guessed", "hidden_sheet") for entry in kinds),
     }
 

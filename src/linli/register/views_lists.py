@@ -20,6 +20,7 @@ from linli.kernel.refusal import Refusal
 from linli.register import queries, words
 from linli.register.actions.choose import answer_question, set_columns
 from linli.register.interpret.report import shown
+from linli.register.mappings import saved_of
 from linli.register.models import ImportProblem, ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import Packed, opened, unpack_problem
 from linli.register.views import own
@@ -183,7 +184,8 @@ def columns(request: Any, pk: UUID) -> HttpResponse:
     fields = sorted(
         ((code, str(word)) for code, word in words.FIELDS.items()), key=lambda entry: (entry[0] != "", entry[1])
     )
-    return render(request, "register/columns.html", {"run": run, "sheets": run.mapping, "fields": fields})
+    context = {"run": run, "sheets": run.mapping, "fields": fields, "saved": saved_of(run)}
+    return render(request, "register/columns.html", context)
 
 
 def _field(sheet: dict[str, Any], at: int) -> str:

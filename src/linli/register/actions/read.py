@@ -14,10 +14,12 @@ from linli.accounts.models import User
 from linli.inbox.queries import content_of, name_of
 from linli.kernel.refusal import Refusal
 from linli.register.actions.choose import recount
+from linli.register.actions.mappings import note_use
 from linli.register.doors import path_of
-from linli.register.interpret.interpretation import Overrides, interpret
+from linli.register.interpret.interpretation import interpret
 from linli.register.interpret.model import Interpretation, Problem, RowReading
 from linli.register.known import Known
+from linli.register.mappings import Corrector
 from linli.register.models import ImportProblem, ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import pack, pack_problem, packed
 
@@ -64,7 +66,8 @@ def _renew(run: ImportRun) -> None:
 
 def _read(run: ImportRun) -> ImportRun:
     try:
-        result = _interpret(run)
+        corrector = Corrector.of(run)
+        result = _interpret(run, corrector)
     except Refusal as refusal:
         ImportRun.objects.filter(pk=run.pk).update(
             state=ImportRun.State.BROKEN,
@@ -78,6 +81,7 @@ def _read(run: ImportRun) -> ImportRun:
     _renew(run)
     _forget(run)
     _store(run, result)
+    note_use(by=None, run=run, corrector=corrector)
     ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.READING, lease_until=run.lease_until).update(
         state=ImportRun.State.PREVIEW,
         read_at=timezone.now(),
@@ -90,14 +94,11 @@ def _read(run: ImportRun) -> ImportRun:
     return run
 
 
-def _interpret(run: ImportRun) -> Interpretation:
+def _interpret(run: ImportRun, corrector: Corrector) -> Interpretation:
     if run.upload is None:
         raise Refusal("import.empty", "The file is empty.")
-    overrides: Overrides = {
-        sheet: {int(at): field for at, field in columns.items()} for sheet, columns in run.overrides.items()
-    }
     today = timezone.localdate(run.started_at)
-    return interpret(content_of(run.upload), name_of(run.upload), today=today, overrides=overrides)
+    return interpret(content_of(run.upload), name_of(run.upload), today=today, overrides=corrector)
 
 
 def _sheet(name: str | None, table: Any) -> dict[str, Any]:

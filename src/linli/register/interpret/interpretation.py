@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from datetime import date
 
 from linli.kernel.names import search_form
@@ -32,16 +33,23 @@ _CONVENTION = 0.9  # a repair that nine of ten cells of a column need is how tha
 
 Overrides = dict[str, dict[int, str]]
 """Sheet name ("" for a delimited file) → column → field, as a person corrected them; an empty field: not imported."""
+Corrector = Callable[[str, Table], dict[int, str]]
+"""The same, asked for each table as it was found: a saved mapping knows it by its headings."""
 
 
 def interpret(
-    data: bytes, filename: str, *, today: date, answers: tuple[Answer, ...] = (), overrides: Overrides | None = None
+    data: bytes,
+    filename: str,
+    *,
+    today: date,
+    answers: tuple[Answer, ...] = (),
+    overrides: Overrides | Corrector | None = None,
 ) -> Interpretation:
     """Read a register file. Raises Refusal ``import.*`` for a file that cannot be read or holds no register."""
     sheets = read_file(data, filename)
     result = Interpretation()
     for sheet in sheets:
-        _read_sheet(sheet, result, today, (overrides or {}).get(sheet.name or "", {}))
+        _read_sheet(sheet, result, today, overrides or {})
     if not result.tables:
         raise Refusal(
             "import.no_register",
@@ -61,7 +69,7 @@ def interpret(
     return result
 
 
-def _read_sheet(sheet: Sheet, result: Interpretation, today: date, corrected: dict[int, str]) -> None:
+def _read_sheet(sheet: Sheet, result: Interpretation, today: date, overrides: Overrides | Corrector) -> None:
     tables = [] if _is_summary(sheet) else find_tables(sheet, today)
     if sheet.hidden:
         if sheet.rows:
@@ -71,7 +79,8 @@ def _read_sheet(sheet: Sheet, result: Interpretation, today: date, corrected: di
     for table in tables:
         _date(sheet, table, result, today)
         if table is tables[0]:
-            _correct(table, corrected)
+            name = sheet.name or ""
+            _correct(table, overrides(name, table) if callable(overrides) else overrides.get(name, {}))
             result.tables[sheet.name] = table
         stepped += _read_table(sheet, table, result, today, tables[0].first)
     if tables:
