@@ -30,6 +30,11 @@ RIGHTS: dict[str, str | Promise] = {
     "board.totals": _("see totals per building"),
     "backup.manage": _("make and fetch backups"),
     "journal.read": _("see who did what"),
+    "bodies.read": _("see the bodies of the place and who speaks for them"),
+    "bodies.write": _("add, rename, move and end bodies, and import a list of them"),
+    "rounds.read": _("see what was asked, visited and found"),
+    "rounds.write": _("record visits and findings, and close a finding"),
+    "rounds.ask": _("ask bodies for an answer, and enter one for a body"),
     "tokens.manage": _("give other systems a token, and revoke it"),
 }
 
@@ -60,7 +65,7 @@ CAPACITIES: dict[str, Capacity] = {
             "clerk",
             _("clerk"),
             "register.read register.write register.state register.import register.unmask permits.print permits.handout gates.read "
-            "devices.manage board.read board.totals",
+            "devices.manage board.read board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask",
             sensitive=True,
         ),
         _capacity(
@@ -72,8 +77,21 @@ CAPACITIES: dict[str, Capacity] = {
         _capacity("gate_captain", _("head of the guards"), "gates.work gates.read devices.manage"),
         _capacity("volunteer", _("volunteer"), "gates.work"),
         _capacity("property", _("property manager"), "gates.read board.totals"),
-        _capacity("officer", _("subdistrict officer"), "board.totals"),
+        _capacity(
+            "officer",
+            _("subdistrict officer"),
+            "board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask",
+        ),
+        _capacity("liaison", _("liaison officer"), "rounds.read rounds.write"),
     )
+}
+
+# What somebody is inside a body. Whoever holds one with an account speaks for that body and sees no other's (docs/permissions.md).
+IN_BODY: dict[str, str | Promise] = {
+    "head": _("head"),
+    "contact": _("contact"),
+    "member": _("member"),
+    "liaison": _("liaison officer"),
 }
 
 

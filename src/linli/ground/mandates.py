@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from linli.accounts.models import User
@@ -21,10 +21,15 @@ def active(rows: QuerySet[Mandate], on: date | None = None) -> QuerySet[Mandate]
 
 
 def mandates_of(user: User, on: date | None = None) -> list[Mandate]:
-    """The user's active mandates with their places; one query. A suspended account has none."""
+    """The user's active mandates with their places, and those of a body in which he holds the same capacity; one query.
+
+    So a liaison officer works where his group is sent (R13), and nowhere by a body's other mandates. A suspended account has none.
+    """
     if not user.is_authenticated or not user.is_active:
         return []
-    return list(active(Mandate.objects.filter(user=user), on).select_related("place__kind").order_by("place__path"))
+    inside = active(Mandate.objects.filter(user=user, of_body=OuterRef("body"), capacity=OuterRef("capacity")), on)
+    rows = Mandate.objects.filter(Q(user=user) | (Q(body__isnull=False) & Exists(inside)))
+    return list(active(rows, on).select_related("place__kind").order_by("place__path"))
 
 
 def rights_at(mandates: Iterable[Mandate], place: Place) -> frozenset[str]:
