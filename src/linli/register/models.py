@@ -52,6 +52,9 @@ class ImportRun(Personal):
     left_kinds = models.JSONField(default=list, help_text="kinds of problems whose rows are left out")
     totals = models.JSONField(default=dict)
     made_places = models.JSONField(default=list, help_text="ids of the places this import added")
+    aliases = models.JSONField(
+        default=list, help_text="[path, place id]: doors that the file calls otherwise than the register"
+    )
     turn = models.IntegerField(default=0)
     rows_total = models.IntegerField(default=0)
     places_done = models.BooleanField(default=False)
@@ -79,6 +82,7 @@ class ImportRow(Personal):
         LISTED = "listed", "同一人另有登记"
         DIFFERS = "differs", "与现有登记不同"
         LEFT = "left", "暂不导入"
+        CHANGED = "changed", "有变化"
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rows")
     position = models.IntegerField(help_text="order in the file")
@@ -93,6 +97,7 @@ class ImportRow(Personal):
     dwelling = models.ForeignKey(Place, null=True, on_delete=models.SET_NULL, related_name="+")
     person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     sealed = models.BinaryField(null=True)
+    prints = models.BinaryField(null=True, help_text="keyed fingerprints of what the row says, kept when it is erased")
     effects = models.JSONField(default=dict)
     done = models.BooleanField(default=False)
 
@@ -106,6 +111,54 @@ class ImportRow(Personal):
 
     def __str__(self) -> str:
         return f"{self.sheet} {self.row}"
+
+
+class ImportChange(Personal):
+    """One difference between what the file before said and what this one says; taken or left by a person, or by default."""
+
+    class Outcome(models.TextChoices):
+        """What became of it. ``lost``: the register was changed between the preview and the import; its value stands."""
+
+        OPEN = "", "未处理"
+        APPLIED = "applied", "已更新"
+        ALREADY = "already", "登记已如此"
+        LEFT = "left", "未采用"
+        LOST = "lost", "登记已被他人修改"
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="changes")
+    position = models.IntegerField(help_text="order in the list")
+    turn = models.IntegerField(help_text="order of applying, among the turns of the rows")
+    kind = models.CharField(max_length=24)
+    row = models.ForeignKey(ImportRow, null=True, on_delete=models.CASCADE, related_name="changes")
+    was_sheet = models.CharField(max_length=60, blank=True)
+    was_row = models.IntegerField(
+        null=True, help_text="where the file before said otherwise; null: the register alone did"
+    )
+    door = models.CharField(max_length=160)
+    person = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    place = models.ForeignKey(Place, null=True, on_delete=models.SET_NULL, related_name="+")
+    field = models.CharField(max_length=12, blank=True, help_text="which fact; empty: the whole row or place")
+    sealed = models.BinaryField(null=True, help_text="the name, what was, what is to be, the file's and the register's")
+    expected = models.BinaryField(null=True, help_text="fingerprint of the register's value when the file was compared")
+    base = models.BinaryField(null=True, help_text="fingerprints of what the file before said")
+    conflict = models.BooleanField(default=False, help_text="changed in the file and in the register")
+    taken = models.BooleanField(default=True)
+    decided_by = models.BigIntegerField(null=True, help_text="accounts.User id")
+    decided_at = models.DateTimeField(null=True, help_text="null: nobody looked, the default stands")
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True, default="")
+    effects = models.JSONField(default=dict, help_text="ids of what it wrote")
+    before = models.BinaryField(null=True, help_text="sealed: the facts it replaced, for undoing")
+
+    class Meta(Personal.Meta):
+        constraints = [models.UniqueConstraint(fields=["run", "position"], name="importchange_once")]
+        indexes = [
+            models.Index(fields=["run", "turn"], name="importchange_turn"),
+            models.Index(fields=["run", "kind"], name="importchange_kind"),
+            models.Index(fields=["neighbourhood", "kind", "outcome"], name="importchange_left"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.door}"
 
 
 class ImportProblem(Personal):
