@@ -24,7 +24,13 @@ from linli.operations.queries import active_operation, over, rules_at
 LONGEST = timedelta(days=30)
 """HOUSE.md, "Operation and sunset": an end at most 30 days away."""
 
-DEFAULT_CLASSES = (data_classes.PASSAGE, data_classes.ANSWERS, data_classes.TEMPERATURE, data_classes.PLATE)
+DEFAULT_CLASSES = (
+    data_classes.PASSAGE,
+    data_classes.ANSWERS,
+    data_classes.TEMPERATURE,
+    data_classes.PLATE,
+    data_classes.RETURNEE,
+)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,9 @@ COUNTS: dict[str, str | Promise] = {
     "gate_exceptions": _("settled exceptions"),
     "enrolment_codes": _("codes of phones"),
     "printed_files": _("printed files of cards"),
+    "returnees": _("registrations of people arriving"),
+    "returnee_rows": _("rows of lists of people arriving"),
+    "tenant_rows": _("sealed rows of tenant lists"),
     "import_rows": _("sealed rows of imports"),
     "import_cells": _("sealed cells of imports"),
 }
