@@ -69,11 +69,12 @@ class Entry:
 
 
 class Reader:
-    """Reads a list against what is known. ``default``: the place of a body whose row names none."""
+    """Reads a list against what is known. ``default``: the place of a body whose row names none; None where there is no
+    installation to ask, so that no place and no parent can be doubted."""
 
     def __init__(
         self, known: Sequence[Body], kinds: Iterable[BodyKind], places: Iterable[Place], default: Place | None
-    ):
+    ) -> None:
         self.default = default
         self.known: dict[str, list[Body]] = {}
         for body in known:
@@ -127,7 +128,7 @@ class Reader:
             entry.doubt("kind_unknown" if word else "kind_missing", "kind", word)
         where = line.text("place")
         found = self.places.get(tidy(where), []) if where else []
-        if where and len(found) != 1:
+        if where and len(found) != 1 and self.default is not None:
             entry.doubt("place_twice" if found else "place_unknown", "place", where)
         entry.place = found[0] if len(found) == 1 else None
         if MOBILE.match(re.sub(r"[\s-]", "", entry.phone)):
@@ -147,7 +148,7 @@ class Reader:
             entry.above = above
         elif len(known) == 1:
             entry.parent = known[0]
-        else:
+        elif self.default is not None:
             entry.doubt("parent_twice" if known else "parent_unknown", "parent", word)
 
     def _compare(self, entry: Entry) -> None:

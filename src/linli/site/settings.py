@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "linli.inbox",
     "linli.register",
     "linli.gates",
+    "linli.rounds",
     "linli.briefing",
     "linli.scanner",
     "linli.site",

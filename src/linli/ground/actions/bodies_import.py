@@ -1,4 +1,4 @@
-"""The writer of an imported list of bodies: one transaction, a fixed number of statements for the new ones; a second time changes nothing."""
+"""The writer of an imported list of bodies: one transaction, few statements for the new ones; a second time changes nothing."""
 
 from __future__ import annotations
 

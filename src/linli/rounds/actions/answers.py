@@ -1,0 +1,144 @@
+"""Writers of answers and reminders. Every version stays; the loser of two who write at once sees the other's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from linli.accounts.models import User
+from linli.journal.record import record
+from linli.kernel.ids import uuid7
+from linli.kernel.refusal import Refusal
+from linli.rounds import acts
+from linli.rounds.models import Answer, AnswerValue, Attempt, Target
+from linli.rounds.rules import NotAValue, Value, read_value
+
+
+@dataclass(frozen=True)
+class Said:
+    """How an answer came. ``seen``: the version that was on the page (0: none). ``said_by``: only for one entered for a body."""
+
+    seen: int = 0
+    entered_for: bool = False
+    said_by: str = ""
+    why: str = ""
+    happened_at: datetime | None = None
+    id: UUID | None = None
+
+
+class BadValues(Refusal):
+    """Fields that cannot be understood: question id → code (``rules.NotAValue``, or ``required``)."""
+
+    def __init__(self, fields: dict[int, str]) -> None:
+        super().__init__("rounds.values", gettext_noop("Some fields cannot be understood; nothing was stored."))
+        self.fields = fields
+
+
+def answer(*, by: User | None, target: Target, values: Mapping[int, str], said: Said) -> Answer:
+    """Take an answer: question id → what was typed. Late ones are taken; a correction is a further version with its reason.
+
+    A re-send with the same id is a success without a second row. Who writes over a version he has not seen is refused.
+    """
+    key = said.id or uuid7()
+    known = Answer.objects.filter(pk=key, target=target).first()
+    if known is not None:
+        return known
+    _check(target, said)
+    read = _read(target, values)
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            last = target.answers.aggregate(last=Max("version"))["last"] or 0
+            if last != said.seen:
+                raise _overtaken()
+            row = Answer.objects.create(
+                id=key,
+                target=target,
+                version=last + 1,
+                happened_at=min(said.happened_at or now, now),
+                heard_at=now,
+                by_user=by.pk if by is not None else None,
+                entered_for=said.entered_for,
+                said_by=" ".join(said.said_by.split()),
+                why=" ".join(said.why.split()),
+            )
+            AnswerValue.objects.bulk_create(
+                AnswerValue(answer=row, question_id=q, number=v.number, yes=v.yes, text=v.text)
+                for q, v in read.items()
+                if not v.empty
+            )
+            _record(acts.ANSWERED, by, target, {"version": row.version, "entered_for": said.entered_for})
+    except IntegrityError as race:
+        raise _overtaken() from race
+    return row
+
+
+def _check(target: Target, said: Said) -> None:
+    if target.occurrence.withdrawn_at is not None:
+        raise Refusal("rounds.withdrawn", gettext_noop("This request was withdrawn."))
+    if said.entered_for and not said.said_by.strip():
+        raise Refusal("rounds.said_by_missing", gettext_noop("Please write who said it."))
+    if said.seen and not said.why.strip():
+        raise Refusal(
+            "rounds.correction_reason", gettext_noop("Please say what is corrected. The earlier answer stays.")
+        )
+
+
+def _overtaken() -> Refusal:
+    return Refusal(
+        "rounds.overtaken",
+        gettext_noop(
+            "Somebody answered meanwhile. Their answer is shown below; write yours as a correction if it differs."
+        ),
+    )
+
+
+def _read(target: Target, values: Mapping[int, str]) -> dict[int, Value]:
+    sheet = target.occurrence.sheet
+    found: dict[int, Value] = {}
+    bad: dict[int, str] = {}
+    for question in sheet.questions.all() if sheet is not None else []:
+        try:
+            value = read_value(question.field, values.get(question.pk, ""))
+        except NotAValue as wrong:
+            bad[question.pk] = wrong.code
+            continue
+        if value.empty and question.required:
+            bad[question.pk] = "required"
+        found[question.pk] = value
+    if bad:
+        raise BadValues(bad)
+    return found
+
+
+def remind(*, by: User | None, target: Target, outcome: str, note: str = "") -> Attempt:
+    """Note that a body was called, and what came of it."""
+    if outcome not in Attempt.Outcome.values:
+        raise Refusal("rounds.outcome_unknown", gettext_noop("Please choose what came of the call."))
+    with transaction.atomic():
+        row = Attempt.objects.create(
+            target=target,
+            happened_at=timezone.now(),
+            by_user=by.pk if by is not None else None,
+            outcome=outcome,
+            note=" ".join(note.split()),
+        )
+        _record(acts.REMINDED, by, target, {"outcome": outcome})
+    return row
+
+
+def _record(act: str, by: User | None, target: Target, data: dict[str, object]) -> None:
+    record(
+        act,
+        by=by,
+        subject=("target", target.pk),
+        neighbourhood=target.occurrence.place.neighbourhood_id,
+        data=data,
+    )

@@ -1,0 +1,16 @@
+"""The rounds app."""
+
+from django.apps import AppConfig
+
+
+class RoundsConfig(AppConfig):
+    name = "linli.rounds"
+    verbose_name = "Rounds"
+
+    def ready(self) -> None:
+        # The app registry must be ready before models are imported.
+        from linli.operations import retention
+        from linli.rounds import acts  # noqa: F401  registers the acts
+        from linli.rounds import retention as own
+
+        retention.register("rounds", own.due, own.erase)
