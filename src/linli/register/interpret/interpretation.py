@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from linli.kernel.names import search_form
@@ -44,12 +44,18 @@ def interpret(
     today: date,
     answers: tuple[Answer, ...] = (),
     overrides: Overrides | Corrector | None = None,
+    own_words: Iterable[words.OwnWord] = (),
 ) -> Interpretation:
-    """Read a register file. Raises Refusal ``import.*`` for a file that cannot be read or holds no register."""
+    """Read a register file. Raises Refusal ``import.*`` for a file that cannot be read or holds no register.
+
+    ``own_words``: what an office has added to the built-in words, as ``linli.register.own_words.of(neighbourhood)`` gives them:
+    (vocabulary, entry, word), such as ("headings", "phone", "通联"). They win over the built-in ones.
+    """
+    vocabulary = words.vocabulary(frozenset(own_words))
     sheets = read_file(data, filename)
     result = Interpretation()
     for sheet in sheets:
-        _read_sheet(sheet, result, today, overrides or {})
+        _read_sheet(sheet, result, today, overrides or {}, vocabulary)
     if not result.tables:
         raise Refusal(
             "import.no_register",
@@ -69,8 +75,14 @@ def interpret(
     return result
 
 
-def _read_sheet(sheet: Sheet, result: Interpretation, today: date, overrides: Overrides | Corrector) -> None:
-    tables = [] if _is_summary(sheet) else find_tables(sheet, today)
+def _read_sheet(
+    sheet: Sheet,
+    result: Interpretation,
+    today: date,
+    overrides: Overrides | Corrector,
+    vocabulary: words.Vocabulary,
+) -> None:
+    tables = [] if _is_summary(sheet) else find_tables(sheet, today, vocabulary)
     if sheet.hidden:
         if sheet.rows:
             result.problems.append(Problem(sheet.name, None, None, "hidden_sheet", None, None, "ask"))

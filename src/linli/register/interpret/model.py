@@ -7,6 +7,7 @@ from datetime import date
 
 from linli.kernel.addresses import Door
 from linli.register.interpret.presence import Away
+from linli.register.interpret.words import Vocabulary, vocabulary
 
 RowKey = tuple[str | None, int]
 
@@ -81,6 +82,7 @@ class Table:
     hidden: dict[int, str] = field(default_factory=dict)
     ignored: dict[int, str] = field(default_factory=dict)
     guessed: dict[int, str] = field(default_factory=dict)
+    vocabulary: Vocabulary = field(default_factory=vocabulary, repr=False)
 
     def column(self, name: str) -> int | None:
         """The first column of a field."""

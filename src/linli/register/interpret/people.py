@@ -34,6 +34,7 @@ class RowReader:
         self.table = table
         self.today = max(today, table.filled or today)
         self.problems: list[Problem] = []
+        self.words = table.vocabulary
         self.has = {name: table.column(name) for name in set(table.columns.values())}
 
     def read(self, line: Line) -> RowReading | None:
@@ -78,18 +79,18 @@ class RowReader:
     def _state_cell(self, row: RowReading, line: Line, report: Report) -> None:
         for column in self.table.all("tick"):
             if as_text(line.cells.get(column)) in words.load("words")["ticks"]:
-                row.state = words.state_exactly(self.table.labels.get(column, "")) or row.state
+                row.state = self.words.state_exactly(self.table.labels.get(column, "")) or row.state
         text = self._text(line, "state")
         if not text or words.is_placeholder(text):
             return
-        row.state = words.state_of(text) or row.state
+        row.state = self.words.state_of(text) or row.state
         if row.state is None and self.has["state"] not in line.filled:
             report("state_unknown", self.has["state"], text, None)
 
     def _is_dwelling(self, row: RowReading, line: Line) -> bool:
         """A row without a person stands for a dwelling if it says where and names its state, or where alone."""
         if row.state is None and row.remark:
-            row.state = words.state_exactly(row.remark)
+            row.state = self.words.state_exactly(row.remark)
         own = any(
             as_text(self.sheet.cell(line.index, column))
             for name in ("addr", "bld", "room", "unit")
@@ -107,8 +108,8 @@ class RowReader:
             text = self._text(line, "head_name")  # the head stands in his own column, the others in theirs
         if text and (words.is_placeholder(text) or words.is_ditto(text)):
             text = ""
-        if text and words.state_exactly(text) and not self._text(line, "number"):
-            row.state = row.state or words.state_exactly(text)
+        if text and self.words.state_exactly(text) and not self._text(line, "number"):
+            row.state = row.state or self.words.state_exactly(text)
             text = ""
         if not text:
             if not self._identity_present(line):
@@ -127,11 +128,11 @@ class RowReader:
             report(kind, self.has.get("name"), self._cell(line, "name"), None)
         relation = self._text(line, "rel")
         if relation and not words.is_placeholder(relation):
-            row.rel = words.relation_of(relation)
+            row.rel = self.words.relation_of(relation)
             if row.rel is None:
                 report("relation_unknown", self.has["rel"], relation, None)
         elif name.note:
-            row.rel = words.relation_of(name.note)
+            row.rel = self.words.relation_of(name.note)
         if name.note and not (relation == "" and row.rel):
             row.remark = "；".join(text for text in (row.remark, name.note) if text)
         nation = self._text(line, "nation")

@@ -4,39 +4,36 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from datetime import date
 
-from linli.kernel.addresses import from_date_text, narrow, read_address
+from linli.kernel.addresses import narrow
 from linli.kernel.approximate import read_date
-from linli.kernel.names import read_name
 from linli.register.interpret import words
+from linli.register.interpret.columns import assign
 from linli.register.interpret.model import Table
+from linli.register.interpret.words import Vocabulary
 from linli.register.reading.sheet import Sheet, as_text
 
 _SEARCH_ROWS = 40
-_SAMPLE = 120
-_MANY = frozenset({"phone", "remark", "tick"})
 _PERSONAL = frozenset({"name", "head_name", "number", "phone", "sex", "rel", "born"})
 _PLACE = frozenset({"addr", "bld", "room", "unit", "estate", "side", "lane"})
-IGNORED = frozenset({"no", "age", "old_phone", "ethnic", "party", "hukou", "work", "count", "group"})
 _ANOTHER = 50
-_WEAK = frozenset({"no", "count", "group"})
+_WEAK = frozenset({"no", "count", "group", "other"})
 
 
-def find_tables(sheet: Sheet, today: date) -> list[Table]:
+def find_tables(sheet: Sheet, today: date, vocabulary: Vocabulary) -> list[Table]:
     """The register tables of a sheet, one below the other; each ends where the next one's title or header begins."""
-    first = find_table(sheet, today)
+    first = find_table(sheet, today, vocabulary)
     if first is None:
         return []
     found = [first]
     for row in range(first.first + 1, len(sheet.rows)):
         if row < found[-1].first + 1 or not _may_head(sheet, row):
             continue
-        labels = _labels(sheet, row, 1)
-        if _score(labels) < _ANOTHER or _alike(labels, found[-1].labels):
+        labels = _labels(sheet, row, 1, vocabulary)
+        if _score(labels, vocabulary) < _ANOTHER or _alike(labels, found[-1].labels):
             continue
-        another = find_table(sheet, today, start=row)
+        another = find_table(sheet, today, vocabulary, start=row)
         if another is not None and another.header == row:
             found[-1].last = row
             another.filled = another.filled or first.filled
@@ -61,7 +58,7 @@ def _alike(labels: dict[int, str], others: dict[int, str]) -> bool:
     return same >= max(3, len(labels) * 0.6)
 
 
-def find_table(sheet: Sheet, today: date, start: int = 0) -> Table | None:
+def find_table(sheet: Sheet, today: date, vocabulary: Vocabulary, start: int = 0) -> Table | None:
     """The register table of a sheet, None if it has none (a summary, an explanation, an empty sheet)."""
     best: tuple[int, int, int, dict[int, str]] | None = None
     for top in range(start, min(start + (_SEARCH_ROWS if not start else 1), len(sheet.rows))):
@@ -72,15 +69,15 @@ def find_table(sheet: Sheet, today: date, start: int = 0) -> Table | None:
                 or _has_number(sheet, top)
             ):
                 break
-            labels = _labels(sheet, top, span)
-            score = _score(labels)
+            labels = _labels(sheet, top, span, vocabulary)
+            score = _score(labels, vocabulary)
             if score and (best is None or (score, -span) > (best[0], -best[2])):
                 best = (score, top, span, labels)
     if best is None:
-        return _without_header(sheet, today) if not start else None
+        return _without_header(sheet, today, vocabulary) if not start else None
     _, top, span, labels = best
-    table = Table({}, labels, top, top + span)
-    _assign(sheet, table, today)
+    table = Table({}, labels, top, _after_numbering(sheet, top + span), vocabulary=vocabulary)
+    assign(sheet, table, today)
     if not _is_register(table):
         return None
     _title(sheet, table, today)
@@ -97,7 +94,7 @@ def _has_number(sheet: Sheet, row: int) -> bool:
     return any(re.search(r"\d{11}", as_text(cell)) for cell in sheet.rows[row])
 
 
-def _labels(sheet: Sheet, top: int, span: int) -> dict[int, str]:
+def _labels(sheet: Sheet, top: int, span: int, vocabulary: Vocabulary) -> dict[int, str]:
     """Column → its heading: the lowest text that means something, joined with what stands above it if need be."""
     width = max(len(sheet.rows[row]) for row in range(top, top + span))
     above = _merged_texts(sheet, top, span)
@@ -109,13 +106,31 @@ def _labels(sheet: Sheet, top: int, span: int) -> dict[int, str]:
         texts = list(dict.fromkeys(texts))
         if not texts:
             continue
-        known = [text for text in reversed(texts) if words.headings().find(text)[0] or words.state_exactly(text)]
-        joined = "".join(texts)
-        if known and not (len(texts) > 1 and words.headings().find(joined)[1] == 3):
-            labels[column] = known[0]
-        else:
-            labels[column] = joined if len(texts) > 1 and words.headings().find(joined)[0] else texts[-1]
+        labels[column] = _one_label(texts, vocabulary)
     return labels
+
+
+def _one_label(texts: list[str], vocabulary: Vocabulary) -> str:
+    """The heading of a column whose header has several rows: the lowest text if it means something, else all of them together.
+
+    What stands above (房屋信息, 其他) groups columns: alone it says nothing about this one.
+    """
+    lowest, joined = texts[-1], "".join(texts)
+    if len(texts) == 1 or vocabulary.heading(joined)[1] == 3:
+        return joined
+    if vocabulary.heading(lowest)[0] or vocabulary.state_exactly(lowest):
+        return lowest
+    return joined if vocabulary.heading(joined)[0] not in (None, "other", "remark") else lowest
+
+
+def _after_numbering(sheet: Sheet, first: int) -> int:
+    """The first row of data: a row under the headings that counts the columns (1 2 3 … or 甲 乙 1 2 …) is none."""
+    texts = [re.sub(r"[()（）栏.]", "", as_text(cell)) for cell in sheet.rows[first]] if first < len(sheet.rows) else []
+    filled = [text for text in texts if text]
+    letters = [text for text in filled if text in "甲乙丙丁戊己庚辛壬癸"]
+    numbers = [int(text) for text in filled if re.fullmatch(r"[0-9]{1,2}", text)]
+    counted = numbers[:1] in ([1], [0]) and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return first + 1 if counted and len(numbers) >= 3 and len(letters) + len(numbers) == len(filled) else first
 
 
 def _merged_texts(sheet: Sheet, top: int, span: int) -> dict[tuple[int, int], str]:
@@ -132,19 +147,20 @@ def _label(sheet: Sheet, row: int, column: int) -> str:
     if not isinstance(value, str):
         return ""
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", value))
-    if len(text) > 24 or re.search(r"\d{3,}|[:：].", text):
+    if len(text) > (48 if text.isascii() else 24) or re.search(r"\d{3,}|[:：].", text):
         return ""
     return text
 
 
-def _score(labels: dict[int, str]) -> int:
+def _score(labels: dict[int, str], vocabulary: Vocabulary) -> int:
     """How many different fields these headings name; 0 if they are no header of a register."""
-    found = {field for text in labels.values() if (field := words.headings().find(text)[0])}
+    readings = {text: vocabulary.heading(text) for text in labels.values()}
+    found = {field for field, _ in readings.values() if field}
     strong = found - _WEAK
     if len(strong) < 3 or not (strong & _PERSONAL or "state" in strong):
         return 0
-    exact = sum(1 for text in labels.values() if words.headings().find(text)[1] >= 2)
-    ticked = sum(1 for text in labels.values() if words.state_exactly(text) and not words.headings().find(text)[0])
+    exact = sum(1 for text in labels.values() if readings[text][1] >= 2)
+    ticked = sum(1 for text in labels.values() if vocabulary.state_exactly(text) and not readings[text][0])
     if ticked > 1:
         strong, exact = strong | {"state"}, exact + ticked
     return 10 * len(strong) + exact
@@ -157,141 +173,7 @@ def _is_register(table: Table) -> bool:
     return bool(fields & {"number", "phone", "rel", "state", "sex", "born"}) or bool(fields & _PLACE)
 
 
-def _assign(sheet: Sheet, table: Table, today: date) -> None:
-    """Give each column the field that its heading and its content agree on; hidden columns get none."""
-    claims: list[tuple[float, int, str]] = []
-    width = max((len(row) for row in sheet.rows[table.first : table.first + _SAMPLE]), default=0)
-    profiles: dict[int, dict[str, float]] = {}
-    for column in range(width):
-        profile = profiles[column] = profile_column(sheet, table.first, column, today)
-        label = table.labels.get(column, "")
-        field, strength = words.headings().find(label) if label else (None, 0)
-        if column in sheet.hidden_columns:
-            if label or profile:
-                table.hidden[column] = label or field or ""
-            continue
-        if label and _is_ticked(sheet, table.first, column) and words.state_exactly(label):
-            claims.append((9.0, column, "tick"))
-            continue
-        if field:
-            claims.append((strength + profile.get(field, 0.0) * 2 - _contradiction(field, profile), column, field))
-        for guess, share in profile.items():
-            if (
-                guess != "filled"
-                and share >= 0.6
-                and guess != field
-                and (field is None or field in ("no", "group") or _contradiction(field, profile) > 2)
-            ):
-                claims.append((share * 1.5, column, guess))
-    _settle(table, claims, profiles)
-
-
-def _is_ticked(sheet: Sheet, first: int, column: int) -> bool:
-    """A column that holds nothing but ticks."""
-    texts = [text for row in range(first, min(first + _SAMPLE, len(sheet.rows))) if (text := sheet.text(row, column))]
-    ticks, empty = words.load("words")["ticks"], words.load("words")["unticked"]
-    ticked = sum(text in ticks for text in texts)
-    return ticked > 0 and ticked + sum(text in empty for text in texts) >= len(texts) * 0.9
-
-
-def _contradiction(field: str, profile: dict[str, float]) -> float:
-    """How strongly the content says that the column is something else than its heading."""
-    hard = {"number", "phone", "sex", "name"}
-    if field not in hard:
-        return 0.0
-    others = max((share for guess, share in profile.items() if guess in hard and guess != field), default=0.0)
-    return 4.0 if others > 0.7 and profile.get(field, 0.0) < 0.1 else 0.0
-
-
-def _settle(table: Table, claims: list[tuple[float, int, str]], profiles: dict[int, dict[str, float]]) -> None:
-    taken: set[str] = set()
-    for score, column, field in sorted(claims, key=lambda claim: (-claim[0], claim[1])):
-        if column in table.columns or column in table.ignored or score <= 0:
-            continue
-        if field in IGNORED:
-            table.ignored[column] = field
-        elif field in taken and field not in _MANY:
-            table.ignored[column] = f"second {field}"
-        else:
-            table.columns[column] = field
-            taken.add(field)
-            if field != "tick" and words.headings().find(table.labels.get(column, ""))[0] != field:
-                table.guessed[column] = field
-    for column, profile in profiles.items():
-        if (
-            column not in table.columns
-            and column not in table.ignored
-            and column not in table.hidden
-            and profile.get("filled", 0) > 0
-        ):
-            table.ignored[column] = "unknown"
-    table.columns = dict(sorted(table.columns.items()))
-
-
-def profile_column(sheet: Sheet, first: int, column: int, today: date) -> dict[str, float]:
-    """Which share of the filled cells looks like an identity number, a phone, a sex, a name …"""
-    texts = []
-    for row in range(first, min(first + _SAMPLE, len(sheet.rows))):
-        text = as_text(sheet.cell(row, column))
-        if text and not words.is_ditto(text):
-            texts.append(text)
-    if len(texts) < 2:
-        return {"filled": 1.0} if texts else {}
-    shares = {name: sum(1 for text in texts if test(text, today)) / len(texts) for name, test in _TESTS.items()}
-    return {"filled": 1.0, **{name: share for name, share in shares.items() if share > 0.05}}
-
-
-def _looks_id(text: str, today: date) -> bool:
-    bare = re.sub(r"[\s'‘’\-]", "", unicodedata.normalize("NFKC", text))
-    return (
-        re.fullmatch(
-            r"\d{17}[\dXx]|[1-8]\d{14}|\d\.\d+[eE]\+17|3?\d{17}\.0|[A-Z]{1,2}\d{7,8}|[0-9]{2}[A-Z]{2}\d{5}", bare
-        )
-        is not None
-    )
-
-
-def _looks_phone(text: str, today: date) -> bool:
-    return (
-        re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))) is not None
-    )
-
-
-def _looks_name(text: str, today: date) -> bool:
-    name = read_name(text).name or ""
-    if words.relation_of(text) or words.state_exactly(text) or words.known_nation(text) or words.sex_of(text):
-        return False
-    return re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·•?]{2,5}|[A-Za-z'\-]+,? [A-Za-z' \-]+", name) is not None
-
-
-def _looks_date(text: str, today: date) -> bool:
-    reading = read_date(text, today=today)
-    return reading.value is not None and 1900 < reading.value.year <= today.year and not text.isdigit()
-
-
-def _looks_door(text: str, today: date) -> bool:
-    if from_date_text(text) or not re.search(r"\d", text):
-        return False
-    door = read_address(text)
-    return (
-        bool(door.building) and not door.rest and re.search(r"[号幢栋弄室座\-#Vv]|单元|别墅", narrow(text)) is not None
-    )
-
-
-_TESTS: dict[str, Callable[[str, date], bool]] = {
-    "number": _looks_id,
-    "phone": _looks_phone,
-    "sex": lambda text, today: words.sex_of(text) is not None and not text.isdigit(),
-    "name": _looks_name,
-    "born": _looks_date,
-    "rel": lambda text, today: words.relation_of(text) is not None and words.sex_of(text) is None,
-    "state": lambda text, today: words.state_exactly(text) is not None,
-    "nation": lambda text, today: words.known_nation(text),
-    "addr": _looks_door,
-}
-
-
-def _without_header(sheet: Sheet, today: date) -> Table | None:
+def _without_header(sheet: Sheet, today: date, vocabulary: Vocabulary) -> Table | None:
     """A table that begins with its first row of data: only what its content makes certain."""
     first = next(
         (row for row in range(min(_SEARCH_ROWS, len(sheet.rows))) if any(as_text(cell) for cell in sheet.rows[row])),
@@ -299,8 +181,8 @@ def _without_header(sheet: Sheet, today: date) -> Table | None:
     )
     if first is None or len(sheet.rows) - first < 3:
         return None
-    table = Table({}, {}, first, first)
-    _assign(sheet, table, today)
+    table = Table({}, {}, first, first, vocabulary=vocabulary)
+    assign(sheet, table, today)
     fields = set(table.columns.values())
     if "name" not in fields or "number" not in fields:
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -46,15 +47,17 @@ def is_placeholder(text: str) -> bool:
 
 def is_ditto(text: str) -> bool:
     """Whether a cell repeats the one above: 同上, 〃."""
-    return text in word_set("words", "ditto")
+    bare = text.strip(" -–—~()（）")
+    return text in word_set("words", "ditto") or bare.lower() in word_set("words", "ditto") and bool(bare)
 
 
 class Lexicon:
-    """exact / contains / unless look-up of one vocabulary, in the order of its file."""
+    """exact / contains / unless look-up of one vocabulary, in the order of its file; own words come before those built in."""
 
-    def __init__(self, file: str, skip: frozenset[str] = frozenset()) -> None:
-        self.exact: dict[str, str] = {}
+    def __init__(self, file: str, skip: frozenset[str] = frozenset(), own: Iterable[tuple[str, str]] = ()) -> None:
+        self.exact: dict[str, str] = {plain(word): key for key, word in own}
         self.contains: list[tuple[str, str, tuple[str, ...]]] = []
+        self.patterns: list[tuple[re.Pattern[str], str, tuple[str, ...]]] = []
         for key, entry in load(file).items():
             if key in skip or not isinstance(entry, dict):
                 continue
@@ -62,6 +65,7 @@ class Lexicon:
                 self.exact.setdefault(plain(word), key)
             never = tuple(plain(word) for word in (*entry.get("unless", ()), *entry.get("never", ())))
             self.contains.extend((plain(word), key, never) for word in entry.get("contains", ()))
+            self.patterns.extend((re.compile(pattern), key, never) for pattern in entry.get("patterns", ()))
 
     def find(self, text: str) -> tuple[str | None, int]:
         """(entry, strength): 3 the whole text, 2 the text without brackets, 1 a part of it, 0 nothing."""
@@ -77,36 +81,24 @@ class Lexicon:
         for word, key, never in self.contains:
             if word in whole and len(word) > best[1] and not any(other in whole for other in never):
                 best = (key, len(word))
-        return (best[0], 1) if best[0] else (None, 0)
+        return (best[0], 1) if best[0] else (self._by_pattern(whole), 1) if self.patterns else (None, 0)
 
+    def _by_pattern(self, whole: str) -> str | None:
+        for pattern, key, never in self.patterns:
+            if pattern.search(whole) and not any(other in whole for other in never):
+                return key
+        return None
 
-@lru_cache(maxsize=1)
-def headings() -> Lexicon:
-    """Column headings → fields."""
-    return Lexicon("headings")
-
-
-@lru_cache(maxsize=1)
-def _states() -> Lexicon:
-    return Lexicon("states")
-
-
-@lru_cache(maxsize=1)
-def _relations() -> Lexicon:
-    return Lexicon("relations", skip=frozenset({"sex"}))
-
-
-@lru_cache(maxsize=8192)
-def state_of(text: str) -> str | None:
-    """owner, let, vacant, closed, away, refused, unreached or None."""
-    return _first(_states(), text)
-
-
-@lru_cache(maxsize=8192)
-def state_exactly(text: str) -> str | None:
-    """The state only if the whole text is a word for one (used on remarks and name cells)."""
-    found, strength = _states().find(text)
-    return found if strength >= 2 else None
+    def first(self, text: str) -> str | None:
+        """The exact entry, else the first entry of the file that has a part of the text."""
+        found, strength = self.find(text)
+        if strength >= 2:
+            return found
+        whole = plain(text)
+        for word, key, never in self.contains:
+            if word in whole and not any(other in whole for other in never):
+                return key
+        return None
 
 
 _ENDINGS = (
@@ -115,35 +107,107 @@ _ENDINGS = (
     ("spouse", ("妻", "夫", "偶")),
     ("relative", ("兄", "弟", "姐", "妹", "侄", "甥", "叔", "伯", "姑", "舅", "姨")),
 )
+OwnWord = tuple[str, str, str]
+"""(vocabulary "headings" | "states" | "relations", entry such as "phone" or "let", the word as an office writes it)."""
 
 
-@lru_cache(maxsize=8192)
+class Vocabulary:
+    """The built-in words together with those that an office has added. Look-ups are remembered; it never changes."""
+
+    def __init__(self, own: Iterable[OwnWord] = ()) -> None:
+        mine = tuple(own)
+
+        def of(name: str) -> list[tuple[str, str]]:
+            return [(entry, word) for file, entry, word in mine if file == name and plain(word)]
+
+        self._headings = Lexicon("headings", own=of("headings"))
+        self._states = Lexicon("states", own=of("states"))
+        self._relations = Lexicon("relations", skip=frozenset({"sex"}), own=of("relations"))
+        self._others = tuple(plain(word) for word in load("headings")["other"]["whose"])
+        self._not_other = tuple(plain(word) for word in load("headings")["other"]["never"])
+        self.heading = lru_cache(maxsize=4096)(self._heading)
+        self.state_of = lru_cache(maxsize=8192)(self._state_of)
+        self.state_exactly = lru_cache(maxsize=8192)(self._state_exactly)
+        self.relation_of = lru_cache(maxsize=8192)(self._relation_of)
+
+    def _heading(self, text: str) -> tuple[str | None, int]:
+        """(field, strength) of a column heading; "other" for what belongs to somebody else (紧急联系人电话, 网格员)."""
+        found = self._headings.find(text)
+        whole = plain(text)
+        if (
+            found[1] < 3
+            and any(word in whole for word in self._others)
+            and not any(word in whole for word in self._not_other)
+        ):
+            return "other", 2
+        return self._in_parts(text) if found[0] is None else found
+
+    def _in_parts(self, text: str) -> tuple[str | None, int]:
+        """姓名/Name, 电话 Phone: the part that is known; nothing if the parts mean different fields."""
+        parts = [
+            part
+            for part in re.split(
+                r"[/／|、\s（()）]+|(?<=[\u3400-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u3400-\u9fff])", text
+            )
+            if part
+        ]
+        fields = {found for part in parts if (found := self._headings.find(part)[0])} if len(parts) > 1 else set()
+        return (fields.pop(), 1) if len(fields) == 1 else (None, 0)
+
+    def _state_of(self, text: str) -> str | None:
+        """owner, let, vacant, closed, away, refused, unreached or None."""
+        return self._states.first(text)
+
+    def _state_exactly(self, text: str) -> str | None:
+        """The state only if the whole text is a word for one (used on remarks and name cells)."""
+        found, strength = self._states.find(text)
+        return found if strength >= 2 else None
+
+    def _relation_of(self, text: str) -> str | None:
+        """owner_absent, head, tenant, cotenant, spouse, child, parent, helper, relative or None."""
+        found, strength = self._relations.find(text)
+        if strength >= 2:
+            return found
+        bare = re.sub(r"^(?:户主|本人|业主|房主|产权人|本户)(?:之|的)?(?=.)", "", plain(without_brackets(text)))
+        found, strength = self._relations.find(bare)
+        if strength >= 2:
+            return found
+        if re.fullmatch(r"(?:之)?[长次大小老幺二三四五六七]?[\u4e00-\u9fff]{1,3}", bare):
+            for relation, endings in _ENDINGS:
+                if bare.endswith(endings):
+                    return relation
+        return self._relations.first(text)
+
+
+@lru_cache(maxsize=16)
+def vocabulary(own: frozenset[OwnWord] = frozenset()) -> Vocabulary:
+    """The vocabulary with these words added; the same object for the same words."""
+    return Vocabulary(sorted(own))
+
+
+def plain_vocabulary() -> Vocabulary:
+    """The built-in words alone."""
+    return vocabulary()
+
+
+def headings() -> Lexicon:
+    """Built-in column headings → fields."""
+    return plain_vocabulary()._headings
+
+
+def state_of(text: str) -> str | None:
+    """What the built-in words say: owner, let, vacant, closed, away, refused, unreached or None."""
+    return plain_vocabulary().state_of(text)
+
+
+def state_exactly(text: str) -> str | None:
+    """The built-in state that the whole text is a word for."""
+    return plain_vocabulary().state_exactly(text)
+
+
 def relation_of(text: str) -> str | None:
-    """owner_absent, head, tenant, cotenant, spouse, child, parent, helper, relative or None."""
-    found, strength = _relations().find(text)
-    if strength >= 2:
-        return found
-    bare = re.sub(r"^(?:户主|本人|业主|房主|产权人)(?:之|的)?(?=.)", "", plain(without_brackets(text)))
-    found, strength = _relations().find(bare)
-    if strength >= 2:
-        return found
-    if re.fullmatch(r"(?:之)?[长次大小老幺二三四五六七]?[\u4e00-\u9fff]{1,3}", bare):
-        for relation, endings in _ENDINGS:
-            if bare.endswith(endings):
-                return relation
-    return _first(_relations(), text)
-
-
-def _first(lexicon: Lexicon, text: str) -> str | None:
-    """The exact entry, else the first entry of the file that has a part of the text."""
-    found, strength = lexicon.find(text)
-    if strength >= 2:
-        return found
-    whole = plain(text)
-    for word, key, never in lexicon.contains:
-        if word in whole and not any(other in whole for other in never):
-            return key
-    return None
+    """The relation that the built-in words name."""
+    return plain_vocabulary().relation_of(text)
 
 
 @lru_cache(maxsize=2048)
@@ -168,6 +232,12 @@ def _nation_index() -> dict[str, str]:
 def footer_marks() -> tuple[str, ...]:
     """Words that begin a line of sums or signatures, in their plain form."""
     return tuple(plain(mark) for mark in load("words")["footers"] if len(plain(mark)) >= 2)
+
+
+@lru_cache(maxsize=1)
+def surnames() -> frozenset[str]:
+    """First characters of the commonest family names."""
+    return frozenset(load("words")["surnames"])
 
 
 @lru_cache(maxsize=2048)

@@ -1,0 +1,193 @@
+"""Which column is what: the heading first, the content where it contradicts the heading or no heading says anything."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+from linli.kernel.addresses import from_date_text, narrow, read_address
+from linli.kernel.approximate import read_date
+from linli.kernel.names import read_name
+from linli.register.interpret import words
+from linli.register.interpret.model import Table
+from linli.register.interpret.words import Vocabulary
+from linli.register.reading.sheet import Sheet, as_text
+
+_SAMPLE = 120
+_MANY = frozenset({"phone", "remark", "tick"})
+_HARD = frozenset({"number", "phone", "sex", "name"})
+IGNORED = frozenset({"no", "age", "old_phone", "ethnic", "party", "hukou", "work", "count", "group", "other"})
+_GUESSED = 0.6
+_FEW = 25  # different words that a column of states or relations holds at most
+
+
+@dataclass(slots=True)
+class Profile:
+    """What a column holds: how many cells, how many different texts, and which share of them looks like what."""
+
+    filled: int = 0
+    different: int = 0
+    shares: dict[str, float] = field(default_factory=dict)
+
+    def share(self, name: str) -> float:
+        """The share of cells that look like this field."""
+        return self.shares.get(name, 0.0)
+
+
+def assign(sheet: Sheet, table: Table, today: date) -> None:
+    """Give each column the field that its heading and its content agree on; hidden columns get none."""
+    claims: list[tuple[float, int, str]] = []
+    width = max((len(row) for row in sheet.rows[table.first : table.first + _SAMPLE]), default=0)
+    profiles: dict[int, Profile] = {}
+    for column in range(width):
+        profile = profiles[column] = profile_column(sheet, table, column, today)
+        label = table.labels.get(column, "")
+        name, strength = table.vocabulary.heading(label) if label else (None, 0)
+        if column in sheet.hidden_columns:
+            if label or profile.filled:
+                table.hidden[column] = label or name or ""
+            continue
+        if label and table.vocabulary.state_exactly(label) and _is_ticked(sheet, table.first, column):
+            claims.append((9.0, column, "tick"))
+            continue
+        if name:
+            claims.append((strength + profile.share(name) * 2 - _contradiction(name, profile), column, name))
+        if name is None or name in ("no", "group") or _contradiction(name, profile) > 2:
+            claims += [(share, column, guess) for guess, share in _guesses(profile, label, name)]
+    _settle(table, claims, profiles)
+
+
+def _guesses(profile: Profile, label: str, name: str | None) -> list[tuple[str, float]]:
+    """Fields that the content alone suggests, weaker than any heading that is not contradicted."""
+    found = []
+    for guess, share in profile.shares.items():
+        if share < _GUESSED or guess == name:
+            continue
+        if guess == "name" and profile.different < profile.filled * 0.5:
+            continue
+        if guess in ("state", "rel", "nation", "sex") and profile.different > _FEW:
+            continue
+        if guess == "born" and label:
+            continue  # a day under another heading is any day
+        found.append((guess, share * (0.9 if guess not in _HARD else 0.95)))
+    return found
+
+
+def _is_ticked(sheet: Sheet, first: int, column: int) -> bool:
+    """A column that holds nothing but ticks."""
+    texts = [text for row in range(first, min(first + _SAMPLE, len(sheet.rows))) if (text := sheet.text(row, column))]
+    ticks, empty = words.load("words")["ticks"], words.load("words")["unticked"]
+    ticked = sum(text in ticks for text in texts)
+    return ticked > 0 and ticked + sum(text in empty for text in texts) >= len(texts) * 0.9
+
+
+def _contradiction(name: str, profile: Profile) -> float:
+    """How strongly the content says that the column is something else than its heading."""
+    if name in ("state", "rel") and profile.filled >= 5 and profile.share(name) < 0.1:
+        return 2.6  # 房屋性质: 商品房, 售后公房
+    if name not in _HARD:
+        return 0.0
+    others = max((share for guess, share in profile.shares.items() if guess in _HARD and guess != name), default=0.0)
+    return 4.0 if others > 0.7 and profile.share(name) < 0.1 else 0.0
+
+
+def _settle(table: Table, claims: list[tuple[float, int, str]], profiles: dict[int, Profile]) -> None:
+    taken: set[str] = set()
+    for score, column, name in sorted(claims, key=lambda claim: (-claim[0], claim[1])):
+        if column in table.columns or column in table.ignored or score <= 0:
+            continue
+        guessed = name != "tick" and table.vocabulary.heading(table.labels.get(column, ""))[0] != name
+        if name in IGNORED:
+            table.ignored[column] = name
+        elif name in taken and (name not in _MANY or guessed):
+            if not guessed:
+                table.ignored[column] = f"second {name}"
+        else:
+            table.columns[column] = name
+            taken.add(name)
+            if guessed:
+                table.guessed[column] = name
+    for column, profile in profiles.items():
+        known = column in table.columns or column in table.ignored or column in table.hidden
+        if not known and profile.filled:
+            table.ignored[column] = "unknown"
+    table.columns = dict(sorted(table.columns.items()))
+
+
+def profile_column(sheet: Sheet, table: Table, column: int, today: date) -> Profile:
+    """Which share of the filled cells looks like an identity number, a phone, a sex, a name …"""
+    texts = []
+    for row in range(table.first, min(table.first + _SAMPLE, len(sheet.rows))):
+        text = as_text(sheet.cell(row, column))
+        if text and not words.is_ditto(text):
+            texts.append(text)
+    if len(texts) < 2:
+        return Profile(len(texts), len(texts))
+    counts = {text: texts.count(text) for text in dict.fromkeys(texts)}
+    shares = {}
+    for name, test in _TESTS.items():
+        share = sum(many for text, many in counts.items() if test(text, today, table.vocabulary)) / len(texts)
+        if share > 0.05:
+            shares[name] = share
+    return Profile(len(texts), len(counts), shares)
+
+
+def _looks_id(text: str, today: date, vocabulary: Vocabulary) -> bool:
+    bare = re.sub(r"[\s'‘’\-]", "", unicodedata.normalize("NFKC", text))
+    return (
+        re.fullmatch(
+            r"\d{17}[\dXx]|[1-8]\d{14}|\d\.\d+[eE]\+17|3?\d{17}\.0|[A-Z]{1,2}\d{7,8}|[0-9]{2}[A-Z]{2}\d{5}", bare
+        )
+        is not None
+    )
+
+
+def _looks_phone(text: str, today: date, vocabulary: Vocabulary) -> bool:
+    return (
+        re.search(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text))) is not None
+    )
+
+
+def _looks_name(text: str, today: date, vocabulary: Vocabulary) -> bool:
+    if vocabulary.relation_of(text) or vocabulary.state_exactly(text) or words.known_nation(text) or words.sex_of(text):
+        return False
+    name = read_name(text).name or ""
+    if re.fullmatch(r"[A-Za-z'\-]+,? [A-Za-z' \-]+", name):
+        return True
+    if not re.fullmatch(r"[\u3400-\u9fff\U00020000-\U0003ffff·•?]{2,5}", name) or name in words.word_set(
+        "words", "no_names"
+    ):
+        return False
+    return name[0] in words.surnames() or len(name) >= 4 and "·" in name
+
+
+def _looks_date(text: str, today: date, vocabulary: Vocabulary) -> bool:
+    if text.isdigit():
+        return False
+    reading = read_date(text, today=today)
+    return reading.value is not None and 1900 < reading.value.year <= today.year
+
+
+def _looks_door(text: str, today: date, vocabulary: Vocabulary) -> bool:
+    if from_date_text(text) or not re.search(r"\d", text):
+        return False
+    door = read_address(text)
+    return (
+        bool(door.building) and not door.rest and re.search(r"[号幢栋弄室座\-#Vv]|单元|别墅", narrow(text)) is not None
+    )
+
+
+_TESTS: dict[str, Callable[[str, date, Vocabulary], bool]] = {
+    "number": _looks_id,
+    "phone": _looks_phone,
+    "sex": lambda text, today, vocabulary: words.sex_of(text) is not None and not text.isdigit(),
+    "name": _looks_name,
+    "born": _looks_date,
+    "rel": lambda text, today, vocabulary: vocabulary.relation_of(text) is not None and words.sex_of(text) is None,
+    "state": lambda text, today, vocabulary: len(text) <= 16 and vocabulary.state_of(text) is not None,
+    "nation": lambda text, today, vocabulary: words.known_nation(text),
+    "addr": _looks_door,
+}
