@@ -26,6 +26,16 @@ _ROOM = re.compile(r"^([0-9]+[A-Za-z]?|[A-Za-z][0-9]+)(?:室|房间?|号房|号)
 _VILLA = re.compile(r"^(?:独栋|联排)?(?:别墅|VILLA|NO\.?|V)\s*[:.#]?\s*(?=\d)", re.IGNORECASE)
 _DASH = r"[-–—‐‑/\\、_|~～]"
 _DASHED = re.compile(rf"^({_NO})(?:号|幢|#)?{_DASH}({_NO})(?:单元|号|幢)?(?:{_DASH}({_NO}))?(?:{_DASH}({_NO}))?室?$")
+_ENGLISH = {
+    field: re.compile(rf"\b(?:{words})\b\.?\s*(?:no\.?\s*)?#?\s*([0-9]+[a-z]?|[a-z])\b", re.IGNORECASE)
+    for field, words in {
+        "side": "sub-?lane|alley",
+        "building": "building|bldg|block|blk|tower|villa|house|no",
+        "unit": "unit|entrance|staircase|stairwell|gate",
+        "room": "room|rm|flat|apartment|apt|suite|door",
+        "lane": "lane",
+    }.items()
+}
 _MONTHS = {name.lower(): at for at, name in enumerate(calendar.month_abbr) if at}
 
 
@@ -53,7 +63,7 @@ def narrow(text: str) -> str:
 def to_digits(text: str) -> str:
     """Chinese numerals before a counting word as digits: 八九九弄 and 八百九十九弄 are 899弄, 十二号 is 12号."""
     return re.sub(
-        rf"([{_CHINESE}]+)(?=支?弄|号|幢|栋|座|单元|室|楼|层|门)", lambda found: _numeral(found.group(1)), text
+        rf"([{_CHINESE}]+)(?=支?弄|号|幢|栋|座|单元|室|楼|层(?!阁)|门)", lambda found: _numeral(found.group(1)), text
     )
 
 
@@ -77,7 +87,10 @@ def read_address(raw: str, *, estate: str = "", side_first: bool = False) -> Doo
     ``side_first``: a pair ``a-b`` means side lane and building (the room has its own column), not building and room.
     A full address (road and lane) names its own estate when none is given.
     """
-    text = to_digits(narrow(raw))
+    english = _from_english(raw, estate) if re.search("[A-Za-z]{2}", raw) else None
+    if english is not None:
+        return english
+    text = _plain_brackets(to_digits(narrow(raw)))
     text = re.sub(
         r"^(?:[\u3400-\u9fff]{2,}?[市])?(?:[\u3400-\u9fff]{2,3}[区县])?(?=[\u3400-\u9fff]{2,}?[路街道巷]\d)", "", text
     )
@@ -93,14 +106,44 @@ def read_address(raw: str, *, estate: str = "", side_first: bool = False) -> Doo
     if lane:
         own += f"{lane.group(1)}弄"
         text = text[lane.end() :].lstrip("-,，")
-    if not estate and not own:
+    if not own:
         name = re.match(
             r"^([\u3400-\u9fff]{2,12}?(?:花园|小区|公寓|新村|别墅|家园|花苑|新苑|雅墅|山庄|苑|园|城|庭|坊|里|邨|村|府|湾))(?=\d|[VvA-Z#]|第)",
             text,
         )
         if name:
-            own, text = name.group(1), text[name.end() :]
+            own, text = name.group(1), text[name.end() :].removeprefix("第")
     return _parts(_VILLA.sub("", text), Door(estate=estate or own))
+
+
+def _plain_brackets(text: str) -> str:
+    """(12)301 and 12(301) are a pair; a name in brackets without a digit says nothing about the door; 三单元四零二 ends in digits."""
+    text = re.sub(r"^\((\d+)\)(?=\d)", r"\1-", text)
+    text = re.sub(r"(?<=[\d号幢栋])\((\d+)\)$", r"-\1", text)
+    text = re.sub(r"(?<=[弄路])\([\u3400-\u9fff]{2,12}\)(?=\d)", "", text)
+    text = re.sub(r"^(\d{1,3})\.(\d{3,4})$", r"\1-\2", text)
+    return re.sub(
+        rf"(?<=[号幢栋座元门楼])([{_CHINESE.removesuffix('百').removesuffix('十')}]{{3,4}})$",
+        lambda found: _numeral(found.group(1)),
+        text,
+    )
+
+
+def _from_english(raw: str, estate: str) -> Door | None:
+    """Room 301, Bldg 3 in any order; None if it does not say building or room so, or says more than can be read."""
+    rest = unicodedata.normalize("NFKC", raw)
+    found = {}
+    for field, pattern in _ENGLISH.items():
+        match = pattern.search(rest)
+        if match:
+            found[field] = clean_part(match.group(1))
+            rest = rest[: match.start()] + " " + rest[match.end() :]
+    if not found.keys() & {"building", "room"} or len(found) < 2 or re.search(r"\d", rest):
+        return None
+    found.pop("lane", None)
+    if "room" not in found and "unit" in found:
+        found["room"] = found.pop("unit")  # Building 3, Unit 301
+    return replace(Door(estate=estate), **found)
 
 
 def _parts(text: str, door: Door) -> Door:
@@ -117,6 +160,8 @@ def _parts(text: str, door: Door) -> Door:
     room = _ROOM.match(text)
     if room:
         return replace(door, room=clean_part(room.group(1)))
+    if re.fullmatch(rf"\d{{3,}}[A-Za-z]?{_DASH}[0-9A-Za-z]+室?", text):
+        return replace(door, room=text.removesuffix("室"))  # two rooms joined, or a part of one: no unit has three digits
     if text and (pair := re.fullmatch(rf"({_NO}){_DASH}({_NO})室?", text)):
         return replace(door, unit=clean_part(pair.group(1)), room=clean_part(pair.group(2)))
     if not text:

@@ -89,6 +89,8 @@ class Filler:
         if not filled or filled[0].isdigit():
             return False
         head = words.plain(filled[0])
+        if len(set(filled)) == 1 and re.match(r"(?:备?注|附注|说明|填表说明|填写说明|注意)\s*\d?[:：.、]|[*※]", filled[0]):
+            return True
         if not head.startswith(words.footer_marks()):
             return False
         return head in words.footer_marks() or len(filled) <= 3

@@ -158,7 +158,7 @@ class _Drawing:
     def _homes(self, building: int) -> list[Dwelling]:
         town, number = self.town, str(building)
         if self.house == "villas":
-            homes = [town.dwelling(str(building * 10 + at), "", "") for at in range(12)]
+            homes = [town.dwelling(str(building * 20 + at), "", "") for at in range(12)]
         elif self.house == "lanes":
             homes = [town.dwelling(number, "3", room) for room in self.random.sample(_LANES, 8)]
         else:
