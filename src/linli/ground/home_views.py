@@ -8,14 +8,17 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.accounts.models import User
 from linli.ground.access import forbidden, needs
-from linli.ground.actions.homes import find_state, hand_over_households, open_household
-from linli.ground.actions.people import add_person, move, unmask
-from linli.ground.home_forms import RELATIONS, HandOverForm, MoveForm, PersonForm, ReasonForm, StateForm
+from linli.ground.actions.correct import correct_person, correct_state, facts_of
+from linli.ground.actions.homes import hand_over_households, open_household
+from linli.ground.actions.people import add_person, unmask
+from linli.ground.home_forms import HandOverForm, MoveForm, PersonForm, ReasonForm, StateForm
+from linli.ground.households import departed, dwelling_of, residents
 from linli.ground.mandates import active, places_with
 from linli.ground.models import (
     Document,
@@ -28,66 +31,30 @@ from linli.ground.models import (
     Residence,
     Responsibility,
 )
+from linli.ground.person_views import clash_page
 from linli.ground.places import short_address
-from linli.ground.words import DOCUMENTS, refusal_text
+from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
-RELATION_WORDS = dict(RELATIONS)
 NUMBERS = {"document": Document, "phone": Phone}
-
-
-def _dwelling(request: Any, pk: int, right: str) -> Place:
-    """The dwelling, if it lies where the user has ``right``; otherwise it does not exist for him."""
-    place = get_object_or_404(Place, pk=pk, neighbourhood=request.neighbourhood, kind__code="dwelling")
-    if not any(root.contains(place) for root in places_with(request.mandates, right)):
-        raise Http404("not in your area")
-    return place
-
-
-def residents(household: Household | None) -> list[dict[str, Any]]:
-    """Those whose latest residence is in the household, with masked documents and phones; four statements."""
-    if household is None:
-        return []
-    candidates = Residence.objects.filter(household=household).values("person_id")
-    latest: dict[UUID, Residence] = {}
-    for row in Residence.objects.filter(person_id__in=candidates).select_related("person").order_by("since"):
-        latest[row.person_id] = row
-    here = [r for r in latest.values() if r.household_id == household.pk]
-    documents: dict[UUID, list[Document]] = {}
-    phones: dict[UUID, list[Phone]] = {}
-    ids = [r.person_id for r in here]
-    for document in Document.objects.filter(person_id__in=ids):
-        document.word = DOCUMENTS[document.kind]  # type: ignore[attr-defined]
-        documents.setdefault(document.person_id, []).append(document)
-    for phone in Phone.objects.filter(person_id__in=ids):
-        phones.setdefault(phone.person_id, []).append(phone)
-    return [
-        {
-            "row": r,
-            "person": r.person,
-            "relation": RELATION_WORDS.get(r.relation, r.relation),
-            "documents": documents.get(r.person_id, []),
-            "phones": phones.get(r.person_id, []),
-        }
-        for r in here
-    ]
 
 
 @require_http_methods(["GET", "POST"])
 @needs("register.read")
 def home(request: Any, pk: int) -> HttpResponse:
     """One dwelling."""
-    place = _dwelling(request, pk, "register.read")
+    place = dwelling_of(request, pk, "register.read")
     may_write = any(root.contains(place) for root in places_with(request.mandates, "register.write"))
     if request.method == "POST":
         right = "register.state" if request.POST.get("verb") == "state" else "register.write"
         if not any(root.contains(place) for root in places_with(request.mandates, right)):
             return forbidden(request, right)
         try:
-            _act(request, place)
+            clash = _act(request, place)
         except Refusal as refusal:
             messages.error(request, refusal_text(refusal))
-        return redirect("ground:home", place.pk)
+            clash = None
+        return clash or redirect("ground:home", place.pk)
     household = Household.objects.filter(dwelling=place, until__isnull=True).first()
     states = list(DwellingState.objects.filter(dwelling=place).order_by("-happened_at")[:20])
     held = _responsibilities(household)
@@ -123,23 +90,50 @@ def _responsibilities(household: Household | None) -> list[Responsibility]:
     return list(Responsibility.objects.filter(household=household).select_related("mandate").order_by("-since"))
 
 
-def _act(request: Any, place: Place) -> None:
+def _act(request: Any, place: Place) -> HttpResponse | None:
+    """Do what the form asks; a page if somebody else was faster."""
     verb = request.POST.get("verb", "")
     if verb == "state":
-        find_state(by=request.user, dwelling=place, state=request.POST.get("state", ""))
-        messages.success(request, _("The state is recorded with your name and the time."))
-    elif verb == "person":
+        return _found(request, place)
+    if verb == "move":
+        return _moved(request, place)
+    _other(request, place, verb)
+    return None
+
+
+def _found(request: Any, place: Place) -> HttpResponse | None:
+    """A finding; asked again if another one came after the one that the page showed."""
+    state = request.POST.get("state", "")
+    outcome = correct_state(by=request.user, dwelling=place, was=request.POST.get("was"), state=state)
+    if outcome.clashes:
+        return clash_page(request, place, outcome, reverse("ground:home", args=[place.pk]))
+    messages.success(request, _("The state is recorded with your name and the time."))
+    return None
+
+
+def _moved(request: Any, place: Place) -> HttpResponse | None:
+    """Moved, away, back from today; asked again if somebody else has said where the person is."""
+    person = get_object_or_404(Person, pk=_uuid(request.POST.get("person", "")))
+    shown = facts_of(person)
+    was = {
+        "presence": request.POST.get("was", shown["presence"]),
+        "away_note": request.POST.get("was_note", shown["away_note"]),
+    }
+    to = {"presence": request.POST.get("presence", ""), "away_note": request.POST.get("note", was["away_note"])}
+    outcome = correct_person(by=request.user, person=person, was=was, to=to)
+    if outcome.clashes:
+        return clash_page(request, place, outcome, reverse("ground:person", args=[place.pk, person.pk]), person)
+    messages.success(request, _("Recorded from today. What was before today stays in the history."))
+    return None
+
+
+def _other(request: Any, place: Place, verb: str) -> None:
+    if verb == "person":
         form = PersonForm(request.POST)
         if not form.is_valid():
             raise Refusal("ground.name_missing", "Please write the name.")
         add_person(by=request.user, household=open_household(by=request.user, dwelling=place), **form.cleaned_data)
         messages.success(request, _("The person is on the register."))
-    elif verb == "move":
-        person = get_object_or_404(Person, pk=_uuid(request.POST.get("person", "")))
-        move(
-            by=request.user, person=person, presence=request.POST.get("presence", ""), note=request.POST.get("note", "")
-        )
-        messages.success(request, _("Recorded from today. What was before today stays in the history."))
     elif verb == "hand_over":
         wanted = request.POST.get("to", "")
         to = get_object_or_404(
@@ -155,17 +149,6 @@ def _uuid(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Http404("no such id") from None
-
-
-def departed(household: Household | None) -> list[Residence]:
-    """Those who lived here last and have moved out or died: the way back when it was a mistake. Two statements."""
-    if household is None:
-        return []
-    ids = Residence.objects.filter(household=household).values("person_id")
-    rows = list(Residence.objects.filter(person_id__in=ids).select_related("person").order_by("since"))
-    latest = {row.person_id: row for row in rows}
-    last_home = {row.person_id: row.household_id for row in rows if row.household_id}
-    return [row for person, row in latest.items() if row.household_id is None and last_home[person] == household.pk]
 
 
 @require_POST

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.ground import home_views, setup_urls, views
+from linli.ground import home_views, person_views, setup_urls, views
 
 app_name = "ground"
 urlpatterns = [
     path("homes/", views.homes, name="homes"),
     path("homes/public/", views.public_print, name="public_print"),
     path("homes/<int:pk>/", home_views.home, name="home"),
+    path("homes/<int:pk>/person/<uuid:who>/", person_views.person, name="person"),
     path("homes/place/<int:pk>/hand-over/", home_views.hand_over, name="hand_over"),
     path("homes/unmask/<slug:kind>/<uuid:pk>/", home_views.unmask_number, name="unmask"),
     *setup_urls.patterns,
