@@ -9,7 +9,7 @@ class GatesConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
-        from linli.gates import acts, printed_files  # noqa: F401  acts: registers them
+        from linli.gates import acts, holdings, printed_files  # noqa: F401  acts: registers them
         from linli.gates import retention as own
         from linli.gates.lookups import by_permit_number
         from linli.ground.search import register_provider
@@ -20,3 +20,4 @@ class GatesConfig(AppConfig):
         retention.register("gates", own.due, own.erase)
         retention.register("inbox", inbox.due, inbox.erase)
         register_provider(by_permit_number)
+        holdings.register_all()

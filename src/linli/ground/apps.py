@@ -8,4 +8,6 @@ class GroundConfig(AppConfig):
     verbose_name = "Ground"
 
     def ready(self) -> None:
-        from linli.ground import acts  # noqa: F401  registers the acts once the app registry is ready
+        from linli.ground import acts, ground_holdings  # noqa: F401  acts: registers them once the app registry is ready
+
+        ground_holdings.register_all()

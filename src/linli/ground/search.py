@@ -16,6 +16,7 @@ from linli import vault
 from linli.ground.mandates import under
 from linli.ground.models import Document, Person, PersonKey, Phone, Place, Residence
 from linli.ground.places import short_address
+from linli.ground.who import roots
 from linli.kernel.names import search_form
 
 MOST = 60
@@ -47,7 +48,7 @@ def search(neighbourhood: Place, text: str, *, inside: list[Place]) -> list[Hit]
     query = search_form(text).lower().replace(" ", "")
     if not query:
         return []
-    found = _latest(_person_ids(neighbourhood, query))
+    found = _latest(roots(_person_ids(neighbourhood, query)))
     hits = [_person_hit(row) for row, home in found if any(place.contains(home) for place in inside)]
     hits.sort(key=lambda h: (h.person.sort_name if h.person else "", h.address))
     return (hits + _dwelling_hits(neighbourhood, text, inside))[:MOST]

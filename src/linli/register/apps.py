@@ -13,7 +13,9 @@ class RegisterConfig(AppConfig):
         from linli.ground.links import Link, register_link
         from linli.operations import retention
         from linli.register import acts  # noqa: F401  registers the acts
+        from linli.register import holdings
         from linli.register import retention as own
 
         register_link("homes", Link("register:imports", _("Import a register"), "register.import"))
         retention.register("register", own.due, own.erase)
+        holdings.register_all()

@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "linli.inbox",
     "linli.register",
     "linli.gates",
+    "linli.returnees",
+    "linli.tenancies",
     "linli.rounds",
     "linli.briefing",
     "linli.scanner",
@@ -191,15 +193,19 @@ LINLI_NAV = [
     ("briefing:today", _("Today"), "board.totals"),
     ("ground:homes", _("Homes"), "board.totals"),
     ("gates:board", _("Gates"), "gates.read"),
+    ("rounds:board", _("Rounds"), "rounds.read"),
 ]
 # What the menu beside one's name holds.
 LINLI_MENU = [
     ("gates:permits", _("Permits"), "permits.handout"),
+    ("returnees:index", _("Arrivals"), "register.read"),
     ("operations:index", _("Operation"), "operations.manage"),
+    ("ground:bodies", _("Bodies"), "bodies.read"),
     ("ground:offices", _("Offices"), "users.manage"),
     ("ground:setup", _("Set-up"), "users.manage"),
     ("install_sheet", _("A phone's first day"), "devices.manage"),
     ("journal", _("Who did what"), "journal.read"),
+    ("api_tokens", _("Other systems"), "tokens.manage"),
 ]
 # What follows the set-up: url name, title, sentence, right.
 LINLI_SETUP_NEXT = [
@@ -223,8 +229,11 @@ LINLI_SETUP_NEXT = [
     ),
 ]
 # Open before there is an account: how a phone comes to trust this server.
-LINLI_OPEN_PATHS = ("/install/", "/linli.crt")
+LINLI_OPEN_PATHS = ("/install/", "/linli.crt", "/api/v1/")
 LINLI_ORG = os.environ.get("LINLI_ORG", "")
+# Rights of the person: days in which a request is answered (PIPL art. 50), years under which a guardian consents (art. 31).
+LINLI_RIGHTS_DAYS = int(os.environ.get("LINLI_RIGHTS_DAYS", "30"))
+LINLI_CHILD_AGE = int(os.environ.get("LINLI_CHILD_AGE", "14"))
 
 LOGGING = {
     "version": 1,
