@@ -58,7 +58,7 @@ class History:
         return self.spans[-1].until if self.spans else None
 
     def see(self, said: Said, day: date, source: str, *, gone_by: date | None = None) -> bool:
-        """A list of ``day`` says this. ``gone_by``: the day of the next later list that does not have the place. True if anything changed."""
+        """A list of ``day`` says this. ``gone_by``: the next later list without the place. True if anything changed."""
         before, after = self.at(day), next((span for span in self.spans if span.since > day), None)
         if before is not None and before.said == said and (before.until is None or before.until > day):
             if before.seen is not None and before.seen >= day:
