@@ -17,6 +17,7 @@ RIGHTS: dict[str, str | Promise] = {
     "register.state": _("record what was found at a door"),
     "register.import": _("import a register file"),
     "register.unmask": _("see a whole document or phone number, with a reason"),
+    "tenancies.upload": _("hand in a list of tenants and see how it was matched"),
     "permits.print": _("issue and print permits"),
     "permits.handout": _("hand permits out"),
     "gates.read": _("see what happened at the gates"),
@@ -65,7 +66,7 @@ CAPACITIES: dict[str, Capacity] = {
             "clerk",
             _("clerk"),
             "register.read register.write register.state register.import register.unmask permits.print permits.handout gates.read "
-            "devices.manage board.read board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask",
+            "tenancies.upload devices.manage board.read board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask",
             sensitive=True,
         ),
         _capacity(
@@ -76,7 +77,7 @@ CAPACITIES: dict[str, Capacity] = {
         _capacity("guard", _("guard"), "gates.work"),
         _capacity("gate_captain", _("head of the guards"), "gates.work gates.read devices.manage"),
         _capacity("volunteer", _("volunteer"), "gates.work"),
-        _capacity("property", _("property manager"), "gates.read board.totals"),
+        _capacity("property", _("property manager"), "gates.read board.totals tenancies.upload"),
         _capacity(
             "officer",
             _("subdistrict officer"),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from linli.site import journal_views, lan_views, views
+from linli.site.api import pages as api_pages
 from linli.site.demo import views as demo_views
 
 urlpatterns = [
@@ -15,9 +16,14 @@ urlpatterns = [
     path("operations/", include("linli.operations.urls")),
     path("register/", include("linli.register.urls")),
     path("gates/", include("linli.gates.urls")),
+    path("returnees/", include("linli.returnees.urls")),
+    path("tenancies/", include("linli.tenancies.urls")),
     path("scan/api/", include("linli.gates.api_urls")),
     path("", include("linli.scanner.urls")),
     path("ui/", include("linli.ui.urls")),
+    path("api/v1/", include("linli.site.api.urls")),
+    path("tokens/", api_pages.tokens, name="api_tokens"),
+    path("tokens/<uuid:pk>/revoke/", api_pages.revoke, name="api_token_revoke"),
     path("journal/", journal_views.journal, name="journal"),
     path("healthz", views.health, name="health"),
     path("install/", lan_views.install_sheet, name="install_sheet"),

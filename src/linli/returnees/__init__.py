@@ -1,0 +1,1 @@
+"""Registration of people who arrive: from the first signal to the register (R06)."""

@@ -1,0 +1,19 @@
+"""The returnees app."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReturneesConfig(AppConfig):
+    name = "linli.returnees"
+    verbose_name = "Arrivals to register"
+
+    def ready(self) -> None:
+        # The app registry must be ready before models are imported.
+        from linli.ground.links import Link, register_link
+        from linli.operations import retention
+        from linli.returnees import acts  # noqa: F401  registers the acts
+        from linli.returnees import retention as own
+
+        register_link("homes", Link("returnees:index", _("Arrivals"), "register.read"))
+        retention.register("returnees", own.due, own.erase)

@@ -1,0 +1,17 @@
+"""URLs of arrivals."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from linli.returnees import list_views, views
+
+app_name = "returnees"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("new/", views.new, name="new"),
+    path("expected/", views.expected, name="expected"),
+    path("lists/", list_views.lists, name="lists"),
+    path("lists/<uuid:pk>/", list_views.one_list, name="list"),
+    path("<uuid:pk>/", views.case, name="case"),
+]

@@ -1,0 +1,93 @@
+"""Words of this room."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from linli.returnees.rules import origins
+from linli.ui.words import is_chinese, moment
+
+Words = dict[str, str | Promise]
+SOURCES: Words = {
+    "self": _("the person"),
+    "gate": _("the gate"),
+    "list": _("a list from above"),
+    "neighbour": _("a neighbour's call"),
+}
+STATES: Words = {
+    "open": _("not registered yet"),
+    "registered": _("registered"),
+    "settled": _("settled"),
+    "empty": _("came to nothing"),
+}
+KINDS = {"open": "amber", "registered": "info", "settled": "green", "empty": "info"}
+CLOSED: Words = {
+    "nobody": _("there is no such person here"),
+    "elsewhere": _("lives in another neighbourhood; passed on"),
+    "not_away": _("had not been away"),
+    "not_coming": _("is not coming after all"),
+}
+TRANSPORT: Words = {
+    "": _("not said"),
+    "train": _("train"),
+    "plane": _("plane"),
+    "car": _("car"),
+    "coach": _("coach"),
+    "ship": _("ship"),
+    "other": _("other"),
+}
+REASONS: Words = {
+    "document": _("same document"),
+    "phone": _("same phone"),
+    "name": _("same name"),
+    "door": _("same door"),
+}
+PROBLEMS: Words = {
+    "name_missing": _("the name is missing"),
+    "name_damaged": _("a character of the name is lost"),
+    "phone_unclear": _("this is no phone number"),
+    "day_unclear": _("no day can be read here"),
+}
+BANDS: Words = {
+    "1h": _("within an hour"),
+    "4h": _("1 to 4 hours"),
+    "12h": _("4 to 12 hours"),
+    "24h": _("12 to 24 hours"),
+    "more": _("more than a day"),
+}
+
+
+def origin_choices() -> list[tuple[str, str]]:
+    """Where the journey began, in the reader's language."""
+    name = "zh" if is_chinese() else "en"
+    return [("", _now("not said"))] + [(one["code"], one[name]) for one in origins()]
+
+
+def duration(minutes: int | None, about: bool = False) -> str:
+    """3 h 07 min; 约 before it when the beginning is only known roughly."""
+    if minutes is None:
+        return "—"
+    hours, rest = divmod(minutes, 60)
+    days, hours_left = divmod(hours, 24)
+    if days >= 2:
+        text = _now("%(days)s d %(hours)s h") % {"days": days, "hours": hours_left}
+    elif hours:
+        text = _now("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": f"{rest:02}"}
+    else:
+        text = _now("%(minutes)s min") % {"minutes": rest}
+    return _now("about %(value)s") % {"value": text} if about else text
+
+
+def window(first: date | None, last: date | None, about: bool) -> str:
+    """One day, or a window with 约 before it; "from … on" when it has no end."""
+    if first is None:
+        return "—"
+    if last is None:
+        text = _now("from %(day)s on") % {"day": moment(first, "day")}
+    else:
+        text = moment(first, "day") if first == last else f"{moment(first, 'day')} – {moment(last, 'day')}"
+    return _now("about %(value)s") % {"value": text} if about else text

@@ -1,0 +1,1 @@
+"""Let flats: who rents where, and what the property company says about it (R08)."""
