@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.register import views, views_lists, views_mappings
+from linli.register import views, views_lists, views_mappings, views_result
 
 app_name = "register"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("import/<uuid:pk>/rows", views_lists.rows, name="rows"),
     path("import/<uuid:pk>/questions", views_lists.questions, name="questions"),
     path("import/<uuid:pk>/columns", views_lists.columns, name="columns"),
+    path("import/<uuid:pk>/result", views_result.result_file, name="result"),
     path("import/<uuid:pk>/mapping/save", views_mappings.save, name="mapping_save"),
     path("import/<uuid:pk>/mapping/use", views_mappings.use, name="mapping_use"),
     path("import/mappings/", views_mappings.mappings, name="mappings"),
