@@ -1,28 +1,33 @@
-"""Search for people and homes: name, pinyin, initials, room, the tail of a phone or document, and what rooms add (permit number).
+"""Search for people and homes: name, pinyin, initials, room, a number or its tail, and what rooms add (permit number).
 
-Every look-up is a range on an index: ``key <= x < key + U+10FFFF``; LIKE with ESCAPE would read the whole table on SQLite.
+Every look-up goes by an index, on SQLite and PostgreSQL alike (``tests/test_search_plan.py`` asserts the plans); what is looked up is
+bounded before rows are loaded, so that one letter costs no more than a whole name.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from linli import vault
+from linli.ground.doors_search import dwelling_hits
 from linli.ground.mandates import under
 from linli.ground.models import Document, Person, PersonKey, Phone, Place, Residence
 from linli.ground.places import short_address
-from linli.ground.who import roots
+from linli.ground.prefixes import begins
 from linli.kernel.names import search_form
+from linli.kernel.pinyin_mixed import initials_of, reads_as
 
 MOST = 60
-CANDIDATES = 2000
-"""So many persons are looked at before those outside the reader's area are left out."""
-LAST = "\U0010ffff"
+CANDIDATES = 150
+"""So many persons are loaded before those without a home here are left out."""
+MIXED_CANDIDATES = 1500
+FEW = 10
+"""With fewer hits than this a query of letters is also read as mixed pinyin."""
 Provider = Callable[[Place, str], Iterable[UUID]]
 _providers: list[Provider] = []
 
@@ -43,20 +48,32 @@ def register_provider(provider: Provider) -> None:
         _providers.append(provider)
 
 
-def search(neighbourhood: Place, text: str, *, inside: list[Place]) -> list[Hit]:
-    """At most 60 hits for ``text`` in the subtrees ``inside`` of a neighbourhood, persons by sound, then dwellings by door."""
-    query = search_form(text).lower().replace(" ", "")
-    if not query:
+def search(neighbourhood: Place | Sequence[Place], text: str, *, inside: list[Place]) -> list[Hit]:
+    """At most 60 hits for ``text`` in the subtrees ``inside`` of one neighbourhood or several: persons, then dwellings by door.
+
+    Persons whose name or reading is the query come first, then by sound. Who was merged into another is found as that other.
+    """
+    places = [neighbourhood] if isinstance(neighbourhood, Place) else list(neighbourhood)
+    query = search_form(text.replace("ü", "v").replace("Ü", "v")).lower().replace(" ", "")
+    if not query or "\x00" in query or not places:
         return []
-    found = _latest(roots(_person_ids(neighbourhood, query)))
-    hits = [_person_hit(row) for row, home in found if any(place.contains(home) for place in inside)]
-    hits.sort(key=lambda h: (h.person.sort_name if h.person else "", h.address))
-    return (hits + _dwelling_hits(neighbourhood, text, inside))[:MOST]
+    exact, rest = _person_ids(places, query, inside)
+    found = _latest({*exact, *rest})
+    rows = [(row, home) for row, home in found if any(place.contains(home) for place in inside)]
+    hits = [_person_hit(row) for row, _home in rows]
+    hits.sort(key=lambda h: (h.person.pk not in exact, h.person.sort_name, h.address) if h.person else (True, "", ""))
+    doors = [Hit(d, short_address(d), None, "") for d in dwelling_hits(places, text, inside, MOST)]
+    return (hits[:MOST] + doors)[:MOST]
 
 
 def _latest(ids: set[UUID]) -> list[tuple[Residence, Place]]:
-    """The latest residence of each, with the home where the person lives or lived last; one statement."""
-    rows = Residence.objects.filter(person_id__in=ids).select_related("person", "household__dwelling__parent__parent")
+    """The latest residence of each, with the home where the person lives or lived last; two statements."""
+    merged = Person.objects.filter(pk__in=ids, merged_into__isnull=False).values_list("pk", "merged_into")
+    into = dict(merged)
+    wanted = {into.get(pk, pk) for pk in ids}
+    rows = Residence.objects.filter(person_id__in=wanted).select_related(
+        "person", "household__dwelling__parent__parent__parent"
+    )
     latest: dict[UUID, Residence] = {}
     home: dict[UUID, Place] = {}
     for row in rows.order_by("since"):
@@ -71,34 +88,58 @@ def _person_hit(row: Residence) -> Hit:
     return Hit(dwelling, short_address(dwelling) if dwelling else "", row.person, row.presence)
 
 
-def _person_ids(neighbourhood: Place, query: str) -> set[UUID]:
+def _person_ids(places: list[Place], query: str, inside: list[Place]) -> tuple[set[UUID], set[UUID]]:
+    """Who is found: by exactly this name, reading or number, and by its beginning."""
+    exact: set[UUID] = set()
+    rest: set[UUID] = set()
+    if not query.isdecimal():
+        by_key = list(_keys(places, begins("key", query), inside).values_list("person_id", "key")[: CANDIDATES * 2])
+        exact.update(list(dict.fromkeys(pk for pk, key in by_key if key == query))[:CANDIDATES])
+        rest.update(list(dict.fromkeys(pk for pk, _key in by_key))[:CANDIDATES])
+        if len(rest) < FEW:
+            rest |= _mixed(places, query, inside)
+    exact |= _by_number(places, query)
+    for place in places:
+        for provider in _providers:
+            exact.update(provider(place, query))
+    return exact, rest - exact
+
+
+def _keys(places: list[Place], condition: Q, inside: list[Place]) -> QuerySet[PersonKey]:
+    """Search keys in the order of the index; of one's own area only, where that is a part of the neighbourhood."""
+    one = Q(neighbourhood=places[0]) if len(places) == 1 else Q(neighbourhood__in=places)
+    rows: QuerySet[PersonKey] = PersonKey.objects.filter(one & condition)
+    if not all(any(root.contains(place) for root in inside) for place in places):
+        lived = Residence.objects.filter(under(inside, "household__dwelling__path")).values("person_id")
+        rows = rows.filter(person_id__in=lived)
+    return rows.order_by("key")
+
+
+def _mixed(places: list[Place], query: str, inside: list[Place]) -> set[UUID]:
+    """Persons whose reading fits ``query`` with some syllables in full and some by initial."""
+    ways = initials_of(query)
+    if not ways:
+        return set()
+    condition = Q()
+    for way in ways:
+        condition |= begins("key", way)
+    rows = _keys(places, condition, inside).order_by().values_list("person_id", "person__sort_name")
+    found = {pk for pk, reading in rows[:MIXED_CANDIDATES] if reads_as(reading, query)}
+    return set(list(found)[:CANDIDATES])
+
+
+def _by_number(places: list[Place], query: str) -> set[UUID]:
+    """Persons by the last four characters of a phone or document, or by the whole of it."""
+    text = query.upper().replace("-", "")
+    if not re.fullmatch(r"[0-9A-Z]{4,20}", text) or not re.search(r"\d{3}", text):
+        return set()
     found: set[UUID] = set()
-    keys = PersonKey.objects.filter(neighbourhood=neighbourhood, key__gte=query, key__lt=query + LAST)
-    found.update(keys.values_list("person_id", flat=True)[:CANDIDATES])
-    if re.fullmatch(r"\d{3,4}x?|\d{4}", query):
-        tail = query[-4:].upper()
-        for model, purpose in ((Phone, "phone.tail"), (Document, "document.tail")):
-            index = vault.blind_index(tail, neighbourhood=neighbourhood.pk, purpose=purpose)
-            found.update(
-                model.objects.filter(neighbourhood=neighbourhood, tail_index=index).values_list("person_id", flat=True)[
-                    :CANDIDATES
-                ]
-            )
-    for provider in _providers:
-        found.update(provider(neighbourhood, query))
+    whole = len(text) > 4
+    for model, purpose in ((Phone, "phone"), (Document, "document")):
+        for place in places:
+            name = purpose if whole else f"{purpose}.tail"
+            index = vault.blind_index(text, neighbourhood=place.pk, purpose=name)
+            column = "whole_index" if whole else "tail_index"
+            rows = model.objects.filter(neighbourhood=place, **{column: index})
+            found.update(rows.values_list("person_id", flat=True)[:CANDIDATES])
     return found
-
-
-def _dwelling_hits(neighbourhood: Place, query: str, inside: list[Place]) -> list[Hit]:
-    numbers = [n.rjust(6, "0") for n in re.findall(r"\d+", query)]
-    words = list(re.findall(r"[^\W\d_]{2,}", query))
-    if not numbers:
-        return []
-    rows = Place.objects.filter(under(inside), neighbourhood=neighbourhood, kind__code="dwelling", until__isnull=True)
-    rows = rows.filter(Q(sort__contains=numbers[-1])).select_related("parent__parent__parent")
-    for number in numbers[:-1]:
-        rows = rows.filter(
-            Q(parent__sort__contains=number) | Q(parent__parent__sort__contains=number) | Q(sort__contains=number)
-        )
-    found = [d for d in rows.order_by("path")[:CANDIDATES] if all(word in short_address(d) for word in words)]
-    return [Hit(d, short_address(d), None, "") for d in found[:MOST]]

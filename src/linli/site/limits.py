@@ -16,13 +16,18 @@ from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from linli.ground.rest.access import PREFIX, bearer, language_of, look_up
+from linli.ground.rest.problems import ProblemError, answer
 from linli.inbox.store import spool
 from linli.register.reading.files import MAX_FILE_BYTES
 
 IMPORT_PATH = "/register/import/"
 API_PATH = "/scan/api/"
+REST_IMPORT_PATH = PREFIX + "imports"
 FILE = MAX_FILE_BYTES
 IMPORT = FILE + 1024 * 1024
 """Bytes: the largest register file and the form around it."""
@@ -33,6 +38,8 @@ STALE_SECONDS = 24 * 3600
 
 def limit_for(request: Any) -> int:
     """How many bytes the body of this request may have."""
+    if request.path.startswith(PREFIX):
+        return IMPORT if request.path == REST_IMPORT_PATH and look_up(bearer(request)) is not None else STRANGER
     if request.path.startswith(API_PATH):
         return ELSEWHERE  # phones sign what they send; they have no session
     if not request.user.is_authenticated:
@@ -50,22 +57,24 @@ class LimitMiddleware:
         length = request.META.get("CONTENT_LENGTH") or ""
         known = not length or (length.isascii() and length.isdecimal())
         if not known or (not length and request.META.get("HTTP_TRANSFER_ENCODING")):
-            return refusal(request, 411, _("The request does not say how long it is, so it was not read."))
+            return refusal(request, 411, gettext_noop("The request does not say how long it is, so it was not read."))
         # a short body needs no look at who sends it
         if length and int(length) > STRANGER and int(length) > limit_for(request):
-            return refusal(request, 413, _("What was sent is larger than this page takes, so it was not read."))
+            return refusal(
+                request, 413, gettext_noop("What was sent is larger than this page takes, so it was not read.")
+            )
         return self.get_response(request)
 
 
 def refusal(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     """The answer to a body that was not read: JSON for a phone, which keeps what it has; else a page."""
-    answer: HttpResponse
+    if request.path.startswith(PREFIX):
+        with translation.override(language_of(request)):
+            return answer(ProblemError(status, "not_readable", detail=_(sentence)))
     if request.path.startswith(API_PATH):
         code = "too_large" if status == 413 else "length_missing"
-        answer = JsonResponse({"error": code, "message": sentence, "keep": True}, status=status)
-    else:
-        answer = render(request, "site/not_read.html", {"sentence": sentence, "most": FILE >> 20}, status=status)
-    return answer
+        return JsonResponse({"error": code, "message": _(sentence), "keep": True}, status=status)
+    return render(request, "site/not_read.html", {"sentence": _(sentence), "most": FILE >> 20}, status=status)
 
 
 class LimitedUpload(FileUploadHandler):

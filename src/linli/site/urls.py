@@ -16,6 +16,7 @@ urlpatterns = [
     path("operations/", include("linli.operations.urls")),
     path("register/", include("linli.register.urls")),
     path("gates/", include("linli.gates.urls")),
+    path("rounds/", include("linli.rounds.urls")),
     path("returnees/", include("linli.returnees.urls")),
     path("tenancies/", include("linli.tenancies.urls")),
     path("scan/api/", include("linli.gates.api_urls")),

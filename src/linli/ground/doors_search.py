@@ -1,0 +1,131 @@
+"""Doors by what people say of them: ``7-302``, ``泉口花苑7号302``, ``八九九弄12号301室``, ``302``.
+
+The buildings of a neighbourhood are few and are read whole (by index); the last number finds the door among a building's doors, by
+the index of their natural order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from linli.ground.mandates import under
+from linli.ground.models import Place, PlaceKind
+from linli.ground.models.places import SEGMENT
+from linli.kernel.addresses import narrow, to_digits
+
+_NUMBER = re.compile(r"[A-Z]?\d+[A-Z]?")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_COUNTING = re.compile(r"支弄|小弄|号楼|单元|门洞|[弄号幢栋座室房楼层门梯#]")
+MOST_BUILDINGS = 5000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A query: the numbers before the last one, the last one, and words (an estate's name)."""
+
+    before: tuple[str, ...]
+    last: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A place that may hold doors: the numbers and the names on the way to it."""
+
+    id: int
+    numbers: frozenset[str]
+    names: str
+
+
+def read(text: str) -> Asked | None:
+    """What a query says of a door; None when it has no number."""
+    plain = to_digits(narrow(re.sub(r"\s+", "-", text.strip()))).upper()
+    numbers = [_plain(one) for one in _NUMBER.findall(plain)]
+    if not numbers:
+        return None
+    words = _WORD.findall(_COUNTING.sub(" ", plain))
+    return Asked(tuple(numbers[:-1]), numbers[-1], tuple(words))
+
+
+def _plain(number: str) -> str:
+    """A number as it is compared: without leading zeros."""
+    return re.sub(r"\d+", lambda m: m.group().lstrip("0") or "0", number)
+
+
+def _sorted(number: str) -> str:
+    """The beginning of the sort key of a name that begins with this number."""
+    return re.sub(r"\d+", lambda m: m.group().rjust(6, "0"), number)
+
+
+def holders(places: Sequence[Place]) -> list[Holder]:
+    """Every place of the neighbourhoods that is no door and no gate; two statements."""
+    kinds = PlaceKind.objects.exclude(code__in=("dwelling", "gate")).values_list("pk", flat=True)
+    rows = Place.objects.filter(neighbourhood__in=list(places), kind__in=list(kinds), until__isnull=True)
+    found = list(rows.order_by().values_list("pk", "path", "name")[:MOST_BUILDINGS])
+    tops = {place.pk for place in places}
+    names = {pk: to_digits(narrow(name)).upper() for pk, _path, name in found if pk not in tops}
+    result = []
+    for pk, path, _name in found:
+        chain = [int(path[i : i + SEGMENT], 36) for i in range(0, len(path), SEGMENT)]
+        said = " ".join(names[one] for one in chain if one in names)
+        result.append(Holder(pk, frozenset(_plain(n) for n in _NUMBER.findall(said)), said))
+    return result
+
+
+def dwelling_hits(places: Sequence[Place], text: str, inside: list[Place], most: int) -> list[Place]:
+    """At most ``most`` doors that fit a query, in the order of the tree; at most five statements."""
+    asked = read(text)
+    if asked is None:
+        return []
+    every = holders(places)
+    fitting = [h.id for h in every if h.numbers.issuperset(asked.before) and _named(h.names, asked)]
+    found = _doors(fitting, _starts([asked.last]), inside, most)
+    if not found and asked.before:
+        found = _units(every, asked, inside, most)
+    if not found and fitting:
+        found = _doors(fitting, Q(sort__contains=_sorted(asked.last)), inside, most)
+    return found
+
+
+def _named(names: str, asked: Asked) -> bool:
+    return all(word in names for word in asked.words)
+
+
+def _units(every: Iterable[Holder], asked: Asked, inside: list[Place], most: int) -> list[Place]:
+    """Doors whose own name holds two of the numbers: 1单元301室."""
+    for number in asked.before:
+        others = set(asked.before) - {number}
+        fitting = [h.id for h in every if h.numbers.issuperset(others) and _named(h.names, asked)]
+        found = _doors(fitting, _starts([number]) & Q(sort__contains=_sorted(asked.last)), inside, most)
+        if found:
+            return found
+    return []
+
+
+def _starts(numbers: Iterable[str]) -> Q:
+    """Names that begin with one of the numbers: 302 finds 302室 and 302A室, never 3021室. Digits compare alike in every collation."""
+    condition = Q(pk__in=[])
+    for number in numbers:
+        for one in {number, number.lower()}:
+            first = _sorted(one)
+            condition |= Q(sort__gte=first, sort__lt=_next(first))
+    return condition
+
+
+def _next(text: str) -> str:
+    """The first text behind everything that begins with ``text``, which ends in a padded number or a letter."""
+    number = re.search(r"\d+$", text)
+    if number is None:
+        return text[:-1] + chr(ord(text[-1]) + 1)
+    return text[: number.start()] + str(int(number.group()) + 1).rjust(len(number.group()), "0")
+
+
+def _doors(parents: list[int], condition: Q, inside: list[Place], most: int) -> list[Place]:
+    if not parents:
+        return []
+    rows = Place.objects.filter(condition, under(inside), parent__in=parents, kind__code="dwelling", until__isnull=True)
+    return list(rows.select_related("parent__parent__parent__parent").order_by("path")[:most])

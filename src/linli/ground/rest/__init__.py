@@ -1,0 +1,1 @@
+"""What the routes of every room share: who asks, what a problem looks like, types that the database can hold, paging, versions."""
