@@ -36,6 +36,7 @@ _ENGLISH = {
         "lane": "lane",
     }.items()
 }
+_SIMPLIFIED = str.maketrans("號棟樓單層門東區縣鄉鎮園莊廣場廈閣間裏", "号栋楼单层门东区县乡镇园庄广场厦阁间里")
 _MONTHS = {name.lower(): at for at, name in enumerate(calendar.month_abbr) if at}
 
 
@@ -56,8 +57,8 @@ class Door:
 
 
 def narrow(text: str) -> str:
-    """NFKC, no blanks, dashes of every kind one dash."""
-    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).replace("－", "-")
+    """NFKC, no blanks, dashes of every kind one dash, 號 as 号."""
+    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).replace("－", "-").translate(_SIMPLIFIED)
 
 
 def to_digits(text: str) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from linli.kernel.addresses import from_date_text, narrow, read_address
 from linli.kernel.approximate import read_date
 from linli.kernel.names import read_name
 from linli.register.interpret import words
+from linli.register.interpret.blocks import beside, heads_own
 from linli.register.interpret.model import Table
 from linli.register.interpret.words import Vocabulary
 from linli.register.reading.sheet import Sheet, as_text
@@ -40,11 +41,16 @@ class Profile:
 def assign(sheet: Sheet, table: Table, today: date) -> None:
     """Give each column the field that its heading and its content agree on; hidden columns get none."""
     claims: list[tuple[float, int, str]] = []
+    by_heading = {
+        column: field for column, text in table.labels.items() if (field := table.vocabulary.heading(text)[0])
+    }
+    own = heads_own(table.labels, "name" in by_heading.values())
+    by_heading |= {column: field for column, text in own.items() if (field := table.vocabulary.heading(text)[0])}
     width = max((len(row) for row in sheet.rows[table.first : table.first + _SAMPLE]), default=0)
     profiles: dict[int, Profile] = {}
     for column in range(width):
         profile = profiles[column] = profile_column(sheet, table, column, today)
-        label = table.labels.get(column, "")
+        label = own.get(column) or table.labels.get(column, "")
         name, strength = table.vocabulary.heading(label) if label else (None, 0)
         if column in sheet.hidden_columns:
             if label or profile.filled:
@@ -57,7 +63,19 @@ def assign(sheet: Sheet, table: Table, today: date) -> None:
             claims.append((strength + profile.share(name) * 2 - _contradiction(name, profile), column, name))
         if name is None or name in ("no", "group") or _contradiction(name, profile) > 2:
             claims += [(share, column, guess) for guess, share in _guesses(profile, label, name)]
+    members = heads_own(table.labels, False)
+    heads = {column: field for column, text in members.items() if (field := table.vocabulary.heading(text)[0])}
+    people = [block for block in beside(table, by_heading | heads) if not block.keys() & sheet.hidden_columns]
+    if people:
+        claims = [(score, at, name) for score, at, name in claims if at not in by_heading]
+        claims += [(5.0, at, name) for at, name in people[0].items()]
     _settle(table, claims, profiles)
+    for number, block in enumerate(people[1:], 1):
+        shared = frozenset(block.keys() & people[0].keys())
+        columns = {at: name for at, name in sorted(block.items()) if name not in IGNORED}
+        table.others.append(replace(table, columns=columns, part=number, shared=shared, others=[], guessed={}))
+        for at in block.keys() - shared:
+            table.ignored.pop(at, None)
 
 
 def _guesses(profile: Profile, label: str, name: str | None) -> list[tuple[str, float]]:

@@ -29,6 +29,7 @@ class Line:
     date_column: int | None = None
     date_text: str = ""
     filled: set[int] = field(default_factory=set)
+    part: int = 0
 
 
 class Filler:
@@ -89,7 +90,11 @@ class Filler:
         if not filled or filled[0].isdigit():
             return False
         head = words.plain(filled[0])
-        if len(set(filled)) == 1 and re.match(r"(?:备?注|附注|说明|填表说明|填写说明|注意)\s*\d?[:：.、]|[*※]", filled[0]):
+        if head in words.word_set("words", "examples"):
+            return True
+        if len(set(filled)) == 1 and re.match(
+            r"(?:备?注|附注|说明|填表说明|填写说明|注意)\s*\d?[:：.、]|[*※]", filled[0]
+        ):
             return True
         if not head.startswith(words.footer_marks()):
             return False
@@ -101,12 +106,22 @@ class Filler:
             return False
         if any(text.isdigit() and len(text) > 6 for text in own):
             return False
+        if row < self.table.first + 3 and self._is_other_language(own):
+            return True
         hits = 0
         for seen, (column, label) in enumerate(self.table.labels.items()):
             if label and words.plain(as_text(self.sheet.cell(row, column))) == words.plain(label):
                 hits += 1
             elif seen >= 5 and not hits:
                 return False
+        return hits >= max(3, len(self.table.columns) // 2)
+
+    def _is_other_language(self, own: list[str]) -> bool:
+        """The header once more in another language, right below: Name, Sex, Tel."""
+        find = self.table.vocabulary.heading
+        hits = sum(
+            bool(own[at]) and find(own[at])[0] == name for at, name in self.table.columns.items() if at < len(own)
+        )
         return hits >= max(3, len(self.table.columns) // 2)
 
     def _is_section(self, row: int, own: list[str]) -> bool:
@@ -118,6 +133,9 @@ class Filler:
         column, text = filled[0]
         field_ = self.table.columns.get(column)
         own_place = field_ in ("addr", "bld", "room", "unit")
+        if own_place and _names_estate(text):
+            self._enter_section(text)
+            return True
         if (
             own_place
             and not self._is_wide(row)
@@ -133,7 +151,7 @@ class Filler:
         return any(top == bottom == row and right - left >= 2 for top, left, bottom, right in self.sheet.merges)
 
     def _enter_section(self, text: str) -> None:
-        bare = re.sub(r"[（(].*?[)）]|[:：]|\s", "", text)
+        bare = _section_name(text)
         door = read_address(bare, estate=self.table.estate)
         if door.building or door.unit or door.side:
             kept = {} if door.building else {key: value for key, value in self.section.items() if key == "bld"}
@@ -241,6 +259,20 @@ class Filler:
             room[2] or door.room,
             door.rest,
         )
+
+
+def _section_name(text: str) -> str:
+    """一、锦绣花园（共100户）: without its number, its count and what stands in brackets."""
+    bare = re.sub(r"[（(].*?[)）]|[:：]|\s", "", text)
+    bare = re.sub(r"^(?:[一二三四五六七八九十]+|\d{1,2})[、.．](?=[\u3400-\u9fff])", "", bare)
+    return re.sub(r"共?\d+[户人套].*$", "", bare)
+
+
+def _names_estate(text: str) -> bool:
+    """The name of an estate and nothing else: no number of a house in it."""
+    bare = _section_name(text)
+    endings = tuple(word for word in words.load("words")["estate_endings"] if len(word) > 1 or word in "苑园庭坊邨墅邸")
+    return len(bare) >= 3 and not re.search(r"\d", bare) and bare.endswith(endings)
 
 
 def _names_block(sheet: Sheet, row: int, column: int, text: str) -> bool:

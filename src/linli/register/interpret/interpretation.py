@@ -16,7 +16,7 @@ from linli.kernel.refusal import Refusal
 from linli.register.interpret import words
 from linli.register.interpret.filling import Filler
 from linli.register.interpret.matching import Union, compare
-from linli.register.interpret.model import Interpretation, Problem, RowKey, RowReading, Table
+from linli.register.interpret.model import PART, Interpretation, Problem, RowKey, RowReading, Table
 from linli.register.interpret.people import RowReader
 from linli.register.interpret.presence import Away, read_away
 from linli.register.interpret.sheets import sheet_problems, stale_summaries
@@ -55,7 +55,12 @@ def interpret(
     sheets = read_file(data, filename)
     result = Interpretation()
     for sheet in sheets:
-        _read_sheet(sheet, result, today, overrides or {}, vocabulary)
+        if sheet.hidden or not _is_summary(sheet):
+            _read_sheet(sheet, result, today, overrides or {}, vocabulary)
+    if not result.tables:  # 总表 holds the people themselves where nothing else does
+        for sheet in sheets:
+            if not sheet.hidden and _is_summary(sheet):
+                _read_sheet(sheet, result, today, overrides or {}, vocabulary)
     if not result.tables:
         raise Refusal(
             "import.no_register",
@@ -69,6 +74,7 @@ def interpret(
     _settle_dwellings(result)
     people = [row for row in result.rows if row.is_person]
     result.merge, result.ask, result.never_merge = compare(people)
+    _only_whole_rows(result)
     result.problems += stale_summaries(sheets, result)
     result.problems = _fold_conventions(result)
     apply_answers(result, answers)
@@ -82,7 +88,7 @@ def _read_sheet(
     overrides: Overrides | Corrector,
     vocabulary: words.Vocabulary,
 ) -> None:
-    tables = [] if _is_summary(sheet) else find_tables(sheet, today, vocabulary)
+    tables = find_tables(sheet, today, vocabulary)
     if sheet.hidden:
         if sheet.rows:
             result.problems.append(Problem(sheet.name, None, None, "hidden_sheet", None, None, "ask"))
@@ -95,6 +101,9 @@ def _read_sheet(
             _correct(table, overrides(name, table) if callable(overrides) else overrides.get(name, {}))
             result.tables[sheet.name] = table
         stepped += _read_table(sheet, table, result, today, tables[0].first)
+        for other in table.others:
+            other.filled, other.last = table.filled, table.last
+            _read_table(sheet, other, result, today, tables[0].first)
     if tables:
         result.problems += sheet_problems(sheet, tables[0], stepped)
 
@@ -126,10 +135,9 @@ def _read_table(sheet: Sheet, table: Table, result: Interpretation, today: date,
     filler = Filler(sheet, table)
     groups: dict[int, list[RowReading]] = defaultdict(list)
     for line in filler.lines():
-        row = reader.read(line)
-        if row is not None:
-            result.rows.append(row)
-            groups[line.group].append(row)
+        found = reader.read_all(line)
+        result.rows += found
+        groups[line.group] += found
     for rows in groups.values():
         _share_state(rows)
     result.problems += reader.problems
@@ -138,6 +146,29 @@ def _read_table(sheet: Sheet, table: Table, result: Interpretation, today: date,
         cell = f"column '{table.labels.get(phone, '')}'"
         result.problems.append(Problem(sheet.name, None, cell, "phone_ditto", filler.unlike_above, None, "warn"))
     return filler.stepped
+
+
+def _only_whole_rows(result: Interpretation) -> None:
+    """A pair is named by its rows: where a row holds several people it cannot say who is meant, and a person has to look."""
+    crowded = {(row.sheet, row.row) for row in result.rows if row.part}
+    if not crowded:
+        return
+
+    def clear(pairs: list[tuple[RowKey, RowKey]], kind: str | None) -> list[tuple[RowKey, RowKey]]:
+        kept = []
+        for pair in pairs:
+            places = [(sheet, row % PART) for sheet, row in pair]
+            if not crowded.intersection(places):
+                kept.append(pair)
+            elif kind:
+                sheet, row = places[1]
+                other = f"{places[0][0] or ''} {places[0][1]}".strip()
+                result.problems.append(Problem(sheet, row, None, kind, other, None, "ask"))
+        return kept
+
+    result.merge = clear(result.merge, "people_alike")
+    result.ask = clear(result.ask, "people_alike")
+    result.never_merge = clear(result.never_merge, None)
 
 
 def _distrust_zeros(result: Interpretation) -> None:

@@ -10,6 +10,7 @@ from linli.register.interpret.presence import Away
 from linli.register.interpret.words import Vocabulary, vocabulary
 
 RowKey = tuple[str | None, int]
+PART = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,12 @@ class RowReading:
     away: Away | None = None
     head_name: str | None = None
     plates: tuple[str, ...] = ()
+    part: int = 0  # several people in one row of the file: 0 the first, 1 the second …
 
     @property
     def key(self) -> RowKey:
-        """(sheet, row): how results identify a row."""
-        return (self.sheet, self.row)
+        """(sheet, row): how results identify a row. Others in the same row get a number that no sheet has."""
+        return (self.sheet, self.row + self.part * PART)
 
     @property
     def is_person(self) -> bool:
@@ -77,12 +79,16 @@ class Table:
     last: int | None = None
     estate: str = ""
     building: str = ""
+    state: str | None = None  # of every home in it: a sheet called 出租户
     filled: date | None = None
     building_word: str = "号"
     hidden: dict[int, str] = field(default_factory=dict)
     ignored: dict[int, str] = field(default_factory=dict)
     guessed: dict[int, str] = field(default_factory=dict)
     vocabulary: Vocabulary = field(default_factory=vocabulary, repr=False)
+    part: int = 0
+    shared: frozenset[int] = frozenset()  # columns that the first table of the same rows has read already
+    others: list[Table] = field(default_factory=list)  # further people or tables in the same rows
 
     def column(self, name: str) -> int | None:
         """The first column of a field."""

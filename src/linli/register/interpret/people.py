@@ -7,6 +7,7 @@ from datetime import date, datetime
 from linli.kernel.names import NameReading, read_name
 from linli.kernel.plates import plates_in
 from linli.register.interpret import fields, words
+from linli.register.interpret.blocks import people_of
 from linli.register.interpret.fields import Cells, Report
 from linli.register.interpret.filling import Line
 from linli.register.interpret.model import Problem, RowReading, Table
@@ -18,8 +19,9 @@ _LEVELS = {
     "phone_unclear born_impossible",
     "ask": "id_float_lost id_float_lost_lucky id_letter_in_number document_unclear passport_zeros_lost phone_zero_lost "
     "phone_letter_in_number character_lost_before_us name_masked name_missing address_unclear id_missing id_placeholder "
-    "row_struck_through",
-    "warn": "born_contradicts_id sex_contradicts_id state_unknown relation_unknown nation_unknown sex_unknown formula_error "
+    "row_struck_through people_alike",
+    "warn": "people_in_one_cell "
+    "born_contradicts_id sex_contradicts_id state_unknown relation_unknown nation_unknown sex_unknown formula_error "
     "id_number_cell born_two_digit_year address_became_date",
 }
 LEVEL = {kind: level for level, kinds in _LEVELS.items() for kind in kinds.split()}
@@ -40,7 +42,7 @@ class RowReader:
     def read(self, line: Line) -> RowReading | None:
         """The reading, or None if the line is neither a person nor a dwelling."""
         cells = line.cells
-        row = RowReading(self.sheet.name, self.number_of(line), line.door)
+        row = RowReading(self.sheet.name, self.number_of(line), line.door, part=line.part or self.table.part)
         report = self._reporter(line)
         self._state_cell(row, line, report)
         texts = [as_text(cells.get(column)) for column in self.table.all("remark")]
@@ -55,6 +57,26 @@ class RowReader:
         self._cells_as_such(line, report)
         row.comment = "；".join(text for (at, _), text in self.sheet.comments.items() if at == line.index) or None
         return row
+
+    def read_all(self, line: Line) -> list[RowReading]:
+        """Everybody in the line; a dwelling alone counts once, for the first table of the same rows."""
+        lines = list(people_of(line, self.table))
+        if len(lines) > 1:
+            column = self.table.column("name")
+            cell = self.table.column("head_name") if column is None else column
+            self._reporter(line)("people_in_one_cell", cell, line.cells.get(cell) if cell is not None else None, None)
+        before = len(self.problems)
+        rows = [row for one in lines if (row := self.read(one)) is not None]
+        if self.table.shared:
+            rows = [row for row in rows if row.is_person]
+            seen = {column_letter(column) for column in self.table.shared}
+            own = [
+                problem for problem in self.problems[before:] if (problem.cell or "").rstrip("0123456789") not in seen
+            ]
+            self.problems[before:] = own if rows else []
+        for number, row in enumerate(rows[1:], 1):
+            row.part = row.part or number
+        return rows
 
     def number_of(self, line: Line) -> int:
         """The row as people count it: the spreadsheet's number, or the record after the header in a delimited file."""
@@ -80,6 +102,8 @@ class RowReader:
         for column in self.table.all("tick"):
             if as_text(line.cells.get(column)) in words.load("words")["ticks"]:
                 row.state = self.words.state_exactly(self.table.labels.get(column, "")) or row.state
+        if "state" not in self.has and row.state is None:
+            row.state = self.table.state
         text = self._text(line, "state")
         if not text or words.is_placeholder(text):
             return
@@ -100,7 +124,8 @@ class RowReader:
 
     def _person(self, row: RowReading, line: Line, report: Report) -> bool:
         text = self._text(line, "name")
-        if not text and self.has.get("rel") is None and self.has.get("name") is None:
+        alone = self.has.get("rel") is None or self.table.others
+        if not text and alone and self.has.get("name") is None:
             text = self._text(line, "head_name")
         row.head_name = self._text(line, "head_name") or None
         own_head = self.has.get("head_name")
@@ -143,13 +168,13 @@ class RowReader:
         fields.born(row, cells)
         fields.phones_of(row, cells)
         row.plates = plates_in(" ".join((row.remark or "", self._text(line, "plate"))))
-        if row.remark and (is_gone(row.remark)):
+        if row.remark and is_gone(row.remark):
             row.absence = "gone"
-        elif row.rel == "owner_absent" or (row.remark and row.rel == "head" and lives_elsewhere(row.remark)):
-            row.rel, row.absence = "owner_absent", "elsewhere"
         elif (line.index, self.has.get("name")) in self.sheet.struck:
             row.absence = "gone"
             report("row_struck_through", self.has.get("name"), row.name, None)
+        elif row.rel == "owner_absent" or (row.remark and row.rel == "head" and lives_elsewhere(row.remark)):
+            row.rel, row.absence = "owner_absent", "elsewhere"
 
     def _cells_as_such(self, line: Line, report: Report) -> None:
         for column in self.table.columns:

@@ -64,7 +64,9 @@ def read_away(remark: str, filled: date) -> Away | None:
     window = read_window(text, filled=filled) if returning or place else None
     if window and window[1] is not None and window[1] < filled:
         return None
-    ahead = returning and (window is not None or re.search(r"下个?(?:月|周|星期)|月底|过几天|过些日子|归期|待定|未定|疫情", text))
+    ahead = returning and (
+        window is not None or re.search(r"下个?(?:月|周|星期)|月底|过几天|过些日子|归期|待定|未定|疫情", text)
+    )
     if place is None and not _has(text, "away") and not ahead:
         return None
     if place is None and window is None and re.search(r"女儿|儿子|子女|老伴|父母|孙", text):
@@ -84,9 +86,9 @@ def _place(text: str) -> str | None:
             return None
         before = text[:at]
         purposes = tuple(words.load("words")["purposes"])
-        if before.endswith(("在", "去", "赴", "往", "回", "到", "抵", "飞", "滞留", "去了", "出差", "旅游", "留在")) and not before.endswith(
-            ("曾在", "曾去", "家在", "户口在", "户籍在")
-        ):
+        if before.endswith(
+            ("在", "去", "赴", "往", "回", "到", "抵", "飞", "滞留", "去了", "出差", "旅游", "留在")
+        ) and not before.endswith(("曾在", "曾去", "家在", "户口在", "户籍在")):
             return place
         if after.lstrip(" ,，").startswith(purposes):
             return place

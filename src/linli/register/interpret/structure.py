@@ -202,6 +202,8 @@ def _title(sheet: Sheet, table: Table, today: date) -> None:
     if building:
         table.building = building.group(1)
         name = ""
+    table.state = _state_of_sheet(name, table.vocabulary)
+    name = "" if table.state else name
     lowered = name.lower()
     generic = (
         not name
@@ -218,9 +220,22 @@ def _title(sheet: Sheet, table: Table, today: date) -> None:
                 "",
                 part,
             )
-            if _ends_like_estate(bare) and 2 <= len(bare) <= 10:
+            if (
+                _ends_like_estate(bare)
+                and 2 <= len(bare) <= 10
+                and not re.search("各|居民区|居委|社区|街道|村委", bare)
+            ):
                 table.estate = bare
                 return
+
+
+def _state_of_sheet(name: str, vocabulary: Vocabulary) -> str | None:
+    """出租户, 空置房屋名单, 自住: every home of the sheet is in this state."""
+    bare = re.sub(r"(?:登记|信息)?(?:名单|明细|花名册|名册|台账|清单|表|情况)$", "", words.without_brackets(name))
+    if not bare:
+        return None
+    forms = [bare, *(bare.removesuffix(word) for word in ("户", "房", "房屋", "住户", "家庭", "人员"))]
+    return next((state for form in forms if form and (state := vocabulary.state_exactly(form))), None)
 
 
 def _ends_like_estate(text: str) -> bool:

@@ -23,8 +23,13 @@ def load(name: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=65536)
 def plain(text: str) -> str:
-    """For comparing words: NFKC, lower case, no blanks and punctuation."""
-    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).lower())
+    """For comparing words: NFKC, lower case, simplified characters, no blanks and punctuation."""
+    return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).lower()).translate(_simplified())
+
+
+@lru_cache(maxsize=1)
+def _simplified() -> dict[int, int]:
+    return str.maketrans(load("words")["traditional"], load("words")["simplified"])
 
 
 def without_brackets(text: str) -> str:

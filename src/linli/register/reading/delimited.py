@@ -25,17 +25,30 @@ def decode(data: bytes) -> tuple[str, str]:
         return _strict(data, encoding), encoding
     if b"\x00" in data:
         raise Refusal("import.binary", "The file is neither a workbook nor a text table.")
-    for encoding in ("utf-8", "gb18030", "big5"):
+    for encoding in ("utf-8", "gb18030", "big5hkscs"):
         try:
-            return data.decode(encoding), encoding
+            text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
+        return _rather_big5(data, text) if encoding == "gb18030" else (text, encoding)
     text = data.decode("gb18030", "replace")
     if text.count("\ufffd") > 20 + len(text) // 1000:
         raise Refusal(
             "import.encoding", "The characters of the file cannot be read: it is neither UTF-8 nor UTF-16 nor GB18030."
         )
     return text, "gb18030"
+
+
+def _rather_big5(data: bytes, text: str) -> tuple[str, str]:
+    """GB18030 takes nearly any bytes: Big5 it is where the usual words of a register appear only when read so."""
+    try:
+        other = data.decode("big5hkscs")
+    except UnicodeDecodeError:
+        return text, "gb18030"
+    usual = ("姓名", "地址", "號", "電話", "證", "關係", "性別", "住", "戶", "室")
+    ours = ("姓名", "地址", "号", "电话", "证", "关系", "性别", "住", "户", "室")
+    more = sum(word in other for word in usual) > sum(word in text for word in ours)
+    return (other, "big5") if more else (text, "gb18030")
 
 
 def _strict(data: bytes, encoding: str) -> str:
