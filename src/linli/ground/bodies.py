@@ -48,6 +48,11 @@ def roots(request: Any, right: str) -> list[Place]:
     return [p for p in places_with(request.mandates, right) if p.contains(here) or here.contains(p)]
 
 
+def widest(places: Iterable[Place]) -> Place:
+    """The one that lies highest: where a new body is at home if nobody says otherwise."""
+    return min(places, key=lambda p: (len(p.path), p.path))
+
+
 def standing(on: date | None = None) -> Q:
     """A condition for bodies that exist on a day."""
     day = on or timezone.localdate()

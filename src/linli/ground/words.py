@@ -15,6 +15,22 @@ DOCUMENTS = {
     "residence": _lazy("permanent residence card"),
     "other": _lazy("other document"),
 }
+BODY_TROUBLES = {
+    "name_missing": _lazy("no name"),
+    "kind_missing": _lazy("no kind"),
+    "kind_unknown": _lazy("this kind is not known"),
+    "parent_unknown": _lazy("the body above it is not known"),
+    "parent_twice": _lazy("two bodies have the name of the one above it"),
+    "parent_circle": _lazy("it would belong to itself"),
+    "place_unknown": _lazy("this place is not known"),
+    "place_twice": _lazy("two places have this name"),
+    "duplicate": _lazy("the same body stands in the list twice"),
+    "name_twice": _lazy("two bodies have this name"),
+    "too_long": _lazy("too long"),
+    "phone_personal": _lazy("looks like somebody's own telephone: not taken"),
+    "name_alike": _lazy("two spellings of one name? Both stay, nothing is joined"),
+    "contact_alike": _lazy("two spellings of one person's name? Please look"),
+}
 
 
 def refusal_text(refusal: Refusal) -> str:

@@ -17,7 +17,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     rights: frozenset[str] = getattr(request, "rights", frozenset())
     match = request.resolver_match
     here = match.view_name if match else ""
-    in_menu = here.startswith(("ground:office", "ground:setup"))
+    in_menu = here.startswith(("ground:office", "ground:setup", "ground:bod"))
     nav = [
         {"url": reverse(name), "label": label, "current": not in_menu and here.split(":")[0] == name.split(":")[0]}
         for name, label, right in settings.LINLI_NAV

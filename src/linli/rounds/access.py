@@ -1,0 +1,47 @@
+"""Who may see what of the rounds: offices by their place, bodies by who is in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
+
+from linli.ground.bodies import roots
+from linli.ground.models import Place
+from linli.ground.scope import scoped
+
+
+def own_bodies(request: Any) -> frozenset[int]:
+    """The bodies for which the signed-in user speaks: those in which he holds something today."""
+    return frozenset(m.of_body_id for m in request.mandates if m.of_body_id and m.user_id == request.user.pk)
+
+
+def needs_body(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view run only for who speaks for a body. Anonymous → sign in; everybody else → 404."""
+
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        request.bodies = own_bodies(request)
+        if not request.bodies:
+            raise Http404("speaks for no body")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def neighbourhoods(request: Any, right: str) -> list[Place]:
+    """The neighbourhoods in which the user has ``right`` by the offices that reach the chosen one."""
+    places = roots(request, right)
+    return [n for n in request.neighbourhoods if any(p.contains(n) or n.contains(p) for p in places)]
+
+
+def scope_of(request: Any, right: str) -> Any:
+    """A scope on :func:`neighbourhoods`, for ``with``: a group works in several, an officer sees all of his."""
+    ids = {n.pk for n in neighbourhoods(request, right)}
+    found: Any = scoped(neighbourhood_ids=ids, reason=f"request:{request.user.pk}")
+    return found

@@ -1,0 +1,39 @@
+"""How pages of the rounds say sums."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django import template
+
+from linli.ground.bodies_forms import kind_name
+from linli.rounds.models import Question
+from linli.rounds.queries import KindSum
+from linli.ui.words import number
+
+register = template.Library()
+
+
+@register.filter
+def missing(row: KindSum) -> int:
+    """How many of a kind have not answered."""
+    return row.asked - row.answered
+
+
+@register.filter
+def numbers(row: KindSum, asked: Sequence[Question]) -> list[str]:
+    """The sums of a row, one for each question that adds up."""
+    return [_plain(total) for total, question in zip(row.sums, asked, strict=True) if question.field != "text"]
+
+
+def _plain(total: Decimal | None) -> str:
+    if total is None:
+        return ""
+    return str(number(int(total))) if total == total.to_integral() else f"{total.normalize():f}"
+
+
+@register.filter
+def kind_word(code: str, rows: Sequence[KindSum]) -> str:
+    """The name of a kind by its code."""
+    return next((kind_name(row.kind) for row in rows if row.kind and row.kind.code == code), code)

@@ -1,0 +1,30 @@
+"""URLs of the rounds."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from linli.rounds import views, views_asked, views_findings, views_groups, views_requests
+
+app_name = "rounds"
+urlpatterns = [
+    path("", views.board, name="board"),
+    path("requests/new/", views_requests.new, name="request_new"),
+    path("requests/<uuid:pk>/", views.request, name="request"),
+    path("requests/<uuid:pk>/joins/", views_requests.joins, name="request_joins"),
+    path("requests/<uuid:pk>/withdraw/", views_requests.withdraw, name="request_withdraw"),
+    path("targets/<uuid:pk>/", views_asked.target, name="target"),
+    path("targets/<uuid:pk>/remind/", views_asked.reminded, name="target_remind"),
+    path("asked/", views_asked.asked, name="asked"),
+    path("asked/<uuid:pk>/", views_asked.own, name="own"),
+    path("groups/", views_groups.groups, name="groups"),
+    path("groups/add/", views_groups.add, name="group_add"),
+    path("groups/<int:pk>/", views_groups.group, name="group"),
+    path("groups/<int:pk>/send/", views_groups.send, name="group_send"),
+    path("groups/<int:pk>/visit/", views_groups.visit, name="visit_add"),
+    path("findings/", views_findings.findings, name="findings"),
+    path("findings/add/", views_findings.add, name="finding_add"),
+    path("findings/<uuid:pk>/", views_findings.finding, name="finding"),
+    path("findings/<uuid:pk>/close/", views_findings.close, name="finding_close"),
+    path("findings/<uuid:pk>/reopen/", views_findings.reopen, name="finding_reopen"),
+]

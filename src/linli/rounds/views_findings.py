@@ -1,0 +1,184 @@
+"""Findings: what is open, whose it is, by when; close and take up again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from linli.ground.access import needs
+from linli.ground.models import Place
+from linli.ground.setup_forms import show_refusal
+from linli.ground.words import refusal_text
+from linli.kernel.refusal import Refusal
+from linli.rounds import findings as reading
+from linli.rounds.access import neighbourhoods, scope_of
+from linli.rounds.actions.visits import Found, close_finding, record_finding, reopen_finding
+from linli.rounds.forms import CloseForm, FindingForm, owner_name
+from linli.rounds.groups import owners
+from linli.rounds.models import Finding
+from linli.rounds.notes import close_of, text_of
+from linli.rounds.queries import names_of
+from linli.rounds.rules import overdue
+from linli.rounds.views_groups import spots
+from linli.ui.tables import Column, Table
+from linli.ui.templatetags.linli_ui import signal
+
+STATES = {
+    "open": ("amber", _lazy("open")),
+    "late": ("red", _lazy("overdue")),
+    "closed": ("green", _lazy("closed")),
+}
+
+
+def state_of(row: Finding) -> str:
+    """open, late or closed."""
+    if row.closed_at is not None:
+        return "closed"
+    return "late" if overdue(row.due_on, None, timezone.localdate()) else "open"
+
+
+def _text(row: Finding) -> str:
+    said = text_of(row)
+    return _("(erased with its operation)") if said is None else said
+
+
+class Findings(Table):
+    """Findings with their owner and day."""
+
+    title = _lazy("Findings")
+    empty = _lazy("No finding matches")
+    columns = (
+        Column(
+            "what",
+            _lazy("What"),
+            _text,
+            show=lambda r: format_html('<a href="{}">{}</a>', reverse("rounds:finding", args=[r.pk]), _text(r)),
+            head=True,
+        ),
+        Column("where", _lazy("Where"), lambda r: r.place.name, sort=("x",)),
+        Column("owner", _lazy("Who sees to it"), lambda r: owner_name(r.owner), sort=("x",)),
+        Column("due", _lazy("Done by"), lambda r: r.due_on, sort=("x",)),
+        Column(
+            "state",
+            _lazy("State"),
+            lambda r: str(STATES[state_of(r)][1]),
+            show=lambda r: signal(*STATES[state_of(r)]),
+            sort=("x",),
+        ),
+        Column("group", _lazy("Group"), lambda r: r.group.name if r.group else "", sort=("x",)),
+    )
+
+
+@require_GET
+@needs("rounds.read")
+def findings(request: Any) -> HttpResponse:
+    """Every finding, the overdue first."""
+    with scope_of(request, "rounds.read"):
+        every = list(reading.findings())
+        shown = request.GET.get("show") if request.GET.get("show") in (*STATES, "all") else "undone"
+        wanted = {"undone": ("open", "late"), "all": tuple(STATES)}.get(str(shown), (str(shown),))
+        words = request.GET.get("q", "").strip().casefold()
+        rows = [r for r in every if state_of(r) in wanted]
+        rows = [r for r in rows if words in f"{_text(r)} {r.place.name} {r.owner.holder_name}".casefold()]
+        table = Findings(request, rows)
+        states = [state_of(r) for r in every]
+        context = {
+            "table": table,
+            "shown": shown,
+            "open": states.count("open") + states.count("late"),
+            "late": states.count("late"),
+            "states": STATES,
+        }
+        return table.download() or render(request, "rounds/findings.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs("rounds.write")
+def add(request: Any) -> HttpResponse:
+    """A finding that comes from no visit."""
+    with scope_of(request, "rounds.write"):
+        reach = neighbourhoods(request, "rounds.write")
+        people = owners(reach)
+        form = FindingForm(list(spots(reach).items()), people, request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            data = form.cleaned_data
+            owner = next(m for m in people if m.pk == data["owner"])
+            place = Place.objects.get(pk=data["place"])
+            try:
+                record_finding(by=request.user, place=place, found=Found(data["found"], owner, data["due_on"]))
+            except Refusal as refusal:
+                show_refusal(form, refusal)
+            else:
+                messages.success(request, _("The finding is recorded."))
+                return redirect("rounds:findings")
+        return render(request, "rounds/finding_add.html", {"form": form})
+
+
+def _own(pk: UUID) -> Finding:
+    found: Finding = get_object_or_404(reading.findings(), pk=pk)
+    return found
+
+
+@require_GET
+@needs("rounds.read")
+def finding(request: Any, pk: UUID) -> HttpResponse:
+    """One finding: what, whose, by when, and its close."""
+    with scope_of(request, "rounds.read"):
+        return _page(request, _own(pk), CloseForm())
+
+
+def _page(request: Any, row: Finding, form: CloseForm) -> HttpResponse:
+    names = names_of([row.by_user, row.closed_by])
+    context = {
+        "finding": row,
+        "text": _text(row),
+        "owner": owner_name(row.owner),
+        "closing": close_of(row),
+        "state": STATES[state_of(row)],
+        "by": names.get(row.by_user or 0, ""),
+        "closer": names.get(row.closed_by or 0, ""),
+        "form": form,
+    }
+    return render(request, "rounds/finding.html", context)
+
+
+@require_POST
+@needs("rounds.write")
+def close(request: Any, pk: UUID) -> HttpResponse:
+    """Close it and say with what."""
+    with scope_of(request, "rounds.write"):
+        row = _own(pk)
+        form = CloseForm(request.POST)
+        if form.is_valid():
+            try:
+                close_finding(by=request.user, finding=row, text=form.cleaned_data["text"])
+            except Refusal as refusal:
+                show_refusal(form, refusal)
+            else:
+                messages.success(request, _("Closed."))
+                return redirect("rounds:findings")
+        return _page(request, row, form)
+
+
+@require_POST
+@needs("rounds.write")
+def reopen(request: Any, pk: UUID) -> HttpResponse:
+    """Take it up again."""
+    with scope_of(request, "rounds.write"):
+        try:
+            reopen_finding(by=request.user, finding=_own(pk))
+        except Refusal as refusal:
+            messages.error(request, refusal_text(refusal))
+        else:
+            messages.success(request, _("The finding is open again."))
+    return redirect("rounds:finding", pk=pk)
