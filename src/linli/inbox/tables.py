@@ -91,7 +91,9 @@ def _grids(data: bytes, filename: str) -> list[tuple[str | None, list[list[Value
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return _workbook(data)
     if data[:5].upper().startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RAR!", b"<HTML", b"<!DOC")):
-        raise Refusal("list.format", "This file is no table. Workbooks (.xlsx, .xls, .ods) and text tables (.csv) can be read.")
+        raise Refusal(
+            "list.format", "This file is no table. Workbooks (.xlsx, .xls, .ods) and text tables (.csv) can be read."
+        )
     return [(None, _delimited(data))]
 
 
@@ -114,10 +116,14 @@ def _workbook(data: bytes) -> list[tuple[str | None, list[list[Value]]]]:
             if sheet.height > MOST_ROWS or sheet.width > 16_384 // 4:
                 raise Refusal("list.too_large", "The file is too large for a list of this kind: at most %(most)s MB, %(rows)s rows.",
                               most=MOST_BYTES // 1024 // 1024, rows=MOST_ROWS)  # fmt: skip
-            grids.append((name, [[_value(v) for v in row[:MOST_COLUMNS]] for row in sheet.to_python(skip_empty_area=False)]))
+            grids.append(
+                (name, [[_value(v) for v in row[:MOST_COLUMNS]] for row in sheet.to_python(skip_empty_area=False)])
+            )
         return grids
     except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError) as broken:
-        raise Refusal("list.broken", "The workbook is damaged or locked and cannot be opened. Save it again, and try that.") from broken
+        raise Refusal(
+            "list.broken", "The workbook is damaged or locked and cannot be opened. Save it again, and try that."
+        ) from broken
 
 
 def _value(value: Any) -> Value:
@@ -139,7 +145,9 @@ def _delimited(data: bytes) -> list[list[Value]]:
                 raise Refusal("list.too_large", "The file is too large for a list of this kind: at most %(most)s MB, %(rows)s rows.",
                               most=MOST_BYTES // 1024 // 1024, rows=MOST_ROWS)  # fmt: skip
     except csv.Error as broken:
-        raise Refusal("list.broken", "The workbook is damaged or locked and cannot be opened. Save it again, and try that.") from broken
+        raise Refusal(
+            "list.broken", "The workbook is damaged or locked and cannot be opened. Save it again, and try that."
+        ) from broken
     return rows
 
 
@@ -152,11 +160,13 @@ def _decoded(data: bytes) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Refusal("list.format", "This file is no table. Workbooks (.xlsx, .xls, .ods) and text tables (.csv) can be read.")
+    raise Refusal(
+        "list.format", "This file is no table. Workbooks (.xlsx, .xls, .ods) and text tables (.csv) can be read."
+    )
 
 
 def _plain(value: Value) -> str:
-    return re.sub(r"[\s*＊:：（(].*$|\s+", "", as_text(value)).lower()
+    return re.sub(r"[:（(].*$|[\s*]+", "", as_text(value)).lower()
 
 
 def _field_of(word: str, headings: Mapping[str, Sequence[str]], taken: set[str]) -> str | None:
@@ -166,7 +176,13 @@ def _field_of(word: str, headings: Mapping[str, Sequence[str]], taken: set[str])
     exact = next((f for f, words in headings.items() if f not in taken and word in (w.lower() for w in words)), None)
     if exact:
         return exact
-    inside = [(len(w), f) for f, words in headings.items() if f not in taken for w in words if len(w) > 1 and w.lower() in word]
+    inside = [
+        (len(w), f)
+        for f, words in headings.items()
+        if f not in taken
+        for w in words
+        if len(w) > 1 and w.lower() in word
+    ]
     return max(inside)[1] if inside and len(word) <= 14 else None
 
 
@@ -190,7 +206,8 @@ def _rows(sheet: str | None, grid: list[list[Value]], start: int, columns: dict[
     for number, cells in enumerate(grid[start:], start + 1):
         values = {name: cells[column] if column < len(cells) else None for name, column in columns.items()}
         words = "".join(as_text(value) for value in values.values())
-        if words and not re.match(r"^(?:合计|总计|小计|共计|填表|制表|备注[::]|说明[::])", words):
+        begins = next((as_text(value) for value in cells if as_text(value)), "")
+        if words and not re.match(r"^(?:合计|总计|小计|共计|填表|制表|备注[::]|说明[::])", begins):
             found.append(Row(sheet, number, values, letters))
     return found
 

@@ -136,11 +136,12 @@ class ArrivalRow(Personal):
         LEFT = "left", "不收"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # before the field called list, which hides the built-in one
+    problems = models.JSONField(default=list, help_text="[[cell, code]]")
     list = models.ForeignKey(ArrivalList, on_delete=models.CASCADE, related_name="rows")
     sheet = models.CharField(max_length=60, null=True, blank=True)
     row = models.PositiveIntegerField()
     sealed = models.BinaryField()
-    problems = models.JSONField(default=list, help_text="[[cell, code]]")
     decision = models.CharField(max_length=8, choices=Decision.choices, default=Decision.WAITING)
     case = models.ForeignKey(Case, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 

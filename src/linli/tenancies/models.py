@@ -146,13 +146,14 @@ class TenantRow(Personal):
         UNREADABLE = "unreadable", "读不出"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    # before the field called list, which hides the built-in one
+    problems = models.JSONField(default=list, help_text="[[cell, code]]")
     list = models.ForeignKey(TenantList, on_delete=models.CASCADE, related_name="rows")
     sheet = models.CharField(max_length=60, null=True, blank=True)
     row = models.PositiveIntegerField()
     dwelling = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     key = models.BinaryField(max_length=16, help_text="keyed: door and name")
     sealed = models.BinaryField(null=True)
-    problems = models.JSONField(default=list, help_text="[[cell, code]]")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
     fresh = models.BooleanField(default=False, help_text="not in the list before")
 
