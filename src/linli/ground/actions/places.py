@@ -15,6 +15,7 @@ from linli.accounts.models import User
 from linli.ground import acts
 from linli.ground.models import Area, AreaPlace, Place, PlaceKind, PlaceName
 from linli.ground.models.places import segment
+from linli.ground.place_history import add_span
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
 
@@ -107,19 +108,26 @@ def add_place(*, by: User | None, new: NewPlace) -> Place:
 
 
 def rename_place(*, by: User | None, place: Place, name: str, since: date | None = None) -> Place:
-    """Give a place another name from a day on; the old name stays in ``PlaceName``."""
-    cleaned = name.strip()
+    """Give a place another name from a day on; the old name stays in its history and still finds it.
+
+    A day before a later known change adds to the history and leaves today's name. The counter-act is the old name with the same day.
+    Refusals: ``ground.name_missing``, ``ground.day_in_future``, ``ground.place_exists`` (a sibling of the kind has the name).
+    """
+    cleaned, today = name.strip(), timezone.localdate()
     if not cleaned:
         raise Refusal("ground.name_missing", gettext_noop("Please give the place a name."))
-    day = since or timezone.localdate()
+    day = since or today
+    if day > today:
+        raise Refusal("ground.day_in_future", gettext_noop("Write it down on the day itself or after it."))
     with transaction.atomic():
-        if not place.names.exists():
-            PlaceName.objects.create(
-                place=place, name=place.name, code=place.code, since=place.since or date(1900, 1, 1)
-            )
-        PlaceName.objects.update_or_create(place=place, since=day, defaults={"name": cleaned, "code": place.code})
-        place.name, place.sort = cleaned, natural_key(cleaned)
-        place.save(update_fields=["name", "sort"])
+        siblings = Place.objects.filter(
+            parent_id=place.parent_id, kind_id=place.kind_id, name=cleaned, until__isnull=True
+        )
+        if place.parent_id is not None and siblings.exclude(pk=place.pk).exists():
+            raise Refusal("ground.place_exists", gettext_noop("There is already a %(name)s here."), name=cleaned)
+        if add_span(place, day, name=cleaned):
+            place.name, place.sort = cleaned, natural_key(cleaned)
+            place.save(update_fields=["name", "sort"])
         record(acts.PLACE_RENAMED, by=by, subject=("place", place.pk), neighbourhood=place.neighbourhood_id)
     return place
 

@@ -118,10 +118,11 @@ class _Planner:
             return
         streets = [span.code for one in self.book.of_level(9) for span in one.history.spans[-1:]]
         cover = coverage_of(said, level, streets) if said else coverage_of(self.reading.rows.values(), 12, streets)
+        codes = {row.code for row in (*said, *implied)}
         places = [
             one
             for one in self.book.of_level(level)
-            if one.history.spans and _may_be(one, cover, {row.code for row in (*said, *implied)})
+            if one.history.spans and _may_be(one, cover, codes)
         ]
         found = self._match(level, [*said, *implied], places)
         for row in (*said, *implied):
