@@ -12,6 +12,7 @@ from linli.ground.scope import Personal
 from linli.inbox.models import RawUpload
 from linli.kernel.ids import uuid7
 from linli.register.models_mapping import Mapping, MappingUse, MappingVersion
+from linli.register.models_words import OwnWord
 
 __all__ = [
     "ImportProblem",
@@ -21,6 +22,7 @@ __all__ = [
     "Mapping",
     "MappingUse",
     "MappingVersion",
+    "OwnWord",
 ]
 
 
