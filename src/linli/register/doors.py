@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from linli.ground.actions.places import NewPlace, add_places, kinds
 from linli.ground.models import Place
 from linli.kernel.addresses import Door, clean_part, narrow
+from linli.register.changes.doors import Path, Renamed, Step, resolve
 
 LEVELS = ("estate", "side_lane", "building", "unit", "dwelling")
-Step = tuple[str, str]  # (kind, part)
-Path = tuple[Step, ...]
+__all__ = ["DoorMap", "Path", "Step", "name_of", "path_of", "plain"]
 
 
 def path_of(door: Door) -> Path:
@@ -34,7 +34,7 @@ def path_of(door: Door) -> Path:
 def name_of(path: Path, building_word: str) -> str:
     """What a place is called: 3支弄, 12幢, 2单元, 301室, and 3号 for a villa."""
     kind, part = path[-1]
-    if kind == "estate" or not re.fullmatch(r"[0-9A-Z]+|[甲乙丙丁]", part):
+    if kind == "estate" or not re.fullmatch(r"[0-9A-Z]+[甲乙丙丁]?|[甲乙丙丁]", part):
         return part
     above = path[-2][0] if len(path) > 1 else "estate"
     words = {"side_lane": "支弄", "building": building_word, "unit": "单元"}
@@ -47,6 +47,7 @@ class DoorMap:
 
     root: Place
     ids: dict[Path, int] = field(default_factory=dict)
+    renamed: list[Renamed] = field(default_factory=list)
 
     @classmethod
     def load(cls, neighbourhood: int) -> DoorMap:
@@ -66,16 +67,21 @@ class DoorMap:
 
     def dwelling(self, door: Door) -> int | None:
         """The dwelling's place id, None if the register has no such door."""
+        path = self.path(door)
+        return self.ids.get(plain(path)) if path else None
+
+    def path(self, door: Door) -> Path:
+        """The places of a door, as the register calls them where the file has another name for one of them."""
         path = path_of(door)
-        return self.ids.get(_plain(path)) if path else None
+        return resolve(plain(path), self.renamed) if self.renamed else path
 
     def missing(self, doors: Iterable[tuple[Door, str, bool]]) -> list[tuple[Path, str, bool]]:
         """Places that do not exist yet, the uppermost level first: (path, word for a building, villa estate)."""
         wanted: dict[Path, tuple[Path, str, bool]] = {}
         for door, word, villa in doors:
-            path = path_of(door)
+            path = self.path(door)
             for depth in range(1, len(path) + 1):
-                key = _plain(path[:depth])
+                key = plain(path[:depth])
                 if key not in self.ids and key not in wanted:
                     wanted[key] = (path[:depth], word, villa)
         return sorted(wanted.values(), key=lambda entry: len(entry[0]))
@@ -96,13 +102,14 @@ class DoorMap:
         ]
         made = add_places(new, known=kinds())
         for (path, _, _), place in zip(missing, made, strict=True):
-            self.ids[_plain(path)] = place.pk
+            self.ids[plain(path)] = place.pk
         return [place.pk for place in made]
 
     def parent_id(self, path: Path) -> int:
         """The id of the place above; the neighbourhood for an estate."""
-        return self.ids[_plain(path[:-1])] if len(path) > 1 else self.root.pk
+        return self.ids[plain(path[:-1])] if len(path) > 1 else self.root.pk
 
 
-def _plain(path: Path) -> Path:
+def plain(path: Path) -> Path:
+    """A path as places are looked up by: the estate's name without blanks."""
     return tuple((kind, narrow(part) if kind == "estate" else part) for kind, part in path)

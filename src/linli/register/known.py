@@ -8,9 +8,13 @@ from datetime import date
 from uuid import UUID
 
 from linli import vault
-from linli.ground.models import Document, DwellingState, Residence, Tie
+from linli.ground.models import Document, DwellingState, Person, Place, Residence, Tie
 from linli.kernel.names import search_form
-from linli.register.doors import DoorMap
+from linli.register.base import Base, by_door, printer_of
+from linli.register.changes.doors import Renamed
+from linli.register.changes.facts import Printer
+from linli.register.doors import DoorMap, name_of
+from linli.register.interpret.model import RowReading
 from linli.register.packing import Packed
 
 
@@ -20,6 +24,9 @@ class Known:
 
     neighbourhood: int
     doors: DoorMap
+    printer: Printer
+    base: Base = field(default_factory=Base)
+    said_at: dict[int, list[UUID]] = field(default_factory=dict)
     documents: dict[bytes, list[UUID]] = field(default_factory=lambda: defaultdict(list))
     names: dict[UUID, str] = field(default_factory=dict)
     at_door: dict[int, set[UUID]] = field(default_factory=lambda: defaultdict(set))
@@ -28,32 +35,47 @@ class Known:
 
     @classmethod
     def load(cls, neighbourhood: int) -> Known:
-        """Five statements, however large the register is."""
-        known = cls(neighbourhood, DoorMap.load(neighbourhood))
+        """A fixed number of statements, and one for each import whose word still holds; however large the register is."""
+        known = cls(neighbourhood, DoorMap.load(neighbourhood), printer_of(neighbourhood))
+        merged = _merged(neighbourhood)
         for person, index in Document.objects.filter(neighbourhood_id=neighbourhood).values_list(
             "person_id", "whole_index"
         ):
-            known.documents[bytes(index)].append(person)
-        homes: dict[UUID, tuple[int | None, str, date | None]] = {}
-        rows = Residence.objects.filter(neighbourhood_id=neighbourhood, person__merged_into__isnull=True)
-        columns = ("person_id", "person__name", "person__born", "household__dwelling_id")
-        for person, name, born, dwelling in rows.order_by("since").values_list(*columns):
-            homes[person] = (dwelling, name, born)
-        for person, (dwelling, name, born) in homes.items():
-            known.names[person] = search_form(name)
-            if dwelling is not None:
-                known.at_door[dwelling].add(person)
-            else:
-                known.gone[known.names[person]].append((person, born))
-        ties = Tie.objects.filter(neighbourhood_id=neighbourhood)
-        for person, name, dwelling in ties.values_list("person_id", "person__name", "household__dwelling_id"):
-            known.names.setdefault(person, search_form(name))
-            known.at_door[dwelling].add(person)
+            known.documents[bytes(index)].append(merged.get(person, person))
+        imported = known._homes(neighbourhood)
         states = DwellingState.objects.filter(neighbourhood_id=neighbourhood).order_by("happened_at")
         known.states = dict(states.values_list("dwelling_id", "state"))
+        known.base = Base.load(neighbourhood, known.printer, imported)
+        for gone, stays in merged.items():
+            if gone in known.base.persons:
+                known.base.persons.setdefault(stays, []).extend(known.base.persons.pop(gone))
+        known.said_at = by_door(known.base)
         return known
 
-    def person_of(self, row: Packed, dwelling: int | None) -> UUID | None:
+    def _homes(self, neighbourhood: int) -> set[UUID]:
+        """Who is at which door, or has gone; returns whom an import has brought."""
+        homes: dict[UUID, tuple[int | None, str, date | None]] = {}
+        imported: set[UUID] = set()
+        rows = Residence.objects.filter(neighbourhood_id=neighbourhood, person__merged_into__isnull=True)
+        columns = ("person_id", "person__name", "person__born", "household__dwelling_id", "source")
+        for person, name, born, dwelling, source in rows.order_by("since").values_list(*columns):
+            homes[person] = (dwelling, name, born)
+            if source.startswith("import:"):
+                imported.add(person)
+        for person, (dwelling, name, born) in homes.items():
+            self.names[person] = search_form(name)
+            if dwelling is not None:
+                self.at_door[dwelling].add(person)
+            else:
+                self.gone[self.names[person]].append((person, born))
+                imported.discard(person)
+        ties = Tie.objects.filter(neighbourhood_id=neighbourhood, person__merged_into__isnull=True)
+        for person, name, dwelling in ties.values_list("person_id", "person__name", "household__dwelling_id"):
+            self.names.setdefault(person, search_form(name))
+            self.at_door[dwelling].add(person)
+        return imported
+
+    def person_of(self, row: Packed | RowReading, dwelling: int | None) -> UUID | None:
         """The person a row means: by his document, else by his name at that door."""
         form = search_form(row.name or "")
         here = self.at_door.get(dwelling, set()) if dwelling is not None else set()
@@ -67,20 +89,31 @@ class Known:
             found = next((person for person, born in self.gone.get(form, ()) if born == row.born), None)
         return found
 
-    def verdict(self, row: Packed, dwelling: int | None, leads: bool) -> tuple[str, UUID | None]:
-        """(verdict, person): new, same, state or differs."""
-        person = self.person_of(row, dwelling) if row.name else None
-        stale = leads and (dwelling is None or self.states.get(dwelling) != (row.state or "blank"))
-        if row.name is None:
-            return ("new" if dwelling is None else "state" if stale else "same"), None
-        if person is None:
-            return "new", None
-        if row.absence == "gone" and any(person == other for other, _ in self.gone.get(search_form(row.name), ())):
-            return ("state" if stale else "same"), person
-        if (
-            dwelling is None
-            or person not in self.at_door.get(dwelling, ())
-            or self.names.get(person) != search_form(row.name)
-        ):
-            return "differs", person
-        return ("state" if stale else "same"), person
+    def form(self, name: str) -> str:
+        """A name in its spelling for searching."""
+        return search_form(name)
+
+    def base_code(self, place: int | None) -> str:
+        """The door of a home as the file before wrote it; empty for one that no file has named."""
+        return next((code for code, pk in self.base.doors.items() if pk == place), "")
+
+    def place_name(self, place: int) -> str:
+        """What a place is called now."""
+        return str(Place.objects.values_list("name", flat=True).get(pk=place))
+
+    def new_name(self, renamed: Renamed, building_word: str) -> str:
+        """What the file calls it, in the register's way of writing."""
+        return name_of(renamed.to, building_word)
+
+
+def _merged(neighbourhood: int) -> dict[UUID, UUID]:
+    """Person → whom he was merged into, to the end of the chain."""
+    rows = Person.objects.filter(neighbourhood_id=neighbourhood, merged_into__isnull=False)
+    pairs: dict[UUID, UUID] = dict(rows.values_list("pk", "merged_into_id"))
+    ends = {}
+    for person in pairs:
+        end, steps = pairs[person], 0
+        while end in pairs and steps < len(pairs):
+            end, steps = pairs[end], steps + 1
+        ends[person] = end
+    return ends

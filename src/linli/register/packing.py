@@ -36,6 +36,7 @@ class Packed:
     state: str | None
     absence: str | None
     away_note: str
+    fragment: str | None = None
 
     @property
     def counts(self) -> bool:
@@ -73,6 +74,7 @@ def packed(row: RowReading) -> Packed:
         state=row.state,
         absence=row.absence,
         away_note=note[:80],
+        fragment=row.fragment,
     )
 
 

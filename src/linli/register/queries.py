@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from linli.ground.words import refusal_text
 from linli.inbox.queries import name_of
 from linli.kernel.refusal import Refusal
+from linli.register.changes.kinds import KINDS
 from linli.register.models import ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import Packed, opened
 
-WROTE = (ImportRow.Verdict.NEW, ImportRow.Verdict.STATE, ImportRow.Verdict.LISTED)
+WROTE = (ImportRow.Verdict.NEW, ImportRow.Verdict.STATE, ImportRow.Verdict.LISTED, ImportRow.Verdict.CHANGED)
 
 
 def later_imports(run: ImportRun) -> QuerySet[ImportRun]:
@@ -72,3 +73,26 @@ def question_sides(question: ImportQuestion) -> tuple[Packed, Packed] | None:
     """Both rows of a question in the clear, None once they are erased."""
     one, other = opened(question.one.sealed), opened(question.other.sealed)
     return (one, other) if one is not None and other is not None else None
+
+
+def change_kinds(run: ImportRun) -> list[dict[str, Any]]:
+    """Kinds of changes with how many there are, are taken, conflict, and nobody has looked at; in the order of the page."""
+    rows = run.changes.values("kind").annotate(
+        n=Count("pk"),
+        taken=Count("pk", filter=Q(taken=True)),
+        conflicts=Count("pk", filter=Q(conflict=True)),
+        unseen=Count("pk", filter=Q(decided_at=None)),
+    )
+    order = {kind: at for at, kind in enumerate(KINDS)}
+    columns = ("kind", "n", "taken", "conflicts", "unseen")
+    found = [dict(zip(("kind", "count", *columns[2:]), row, strict=True)) for row in rows.values_list(*columns)]
+    return sorted(found, key=lambda entry: order.get(entry["kind"], len(order)))
+
+
+def change_outcomes(run: ImportRun) -> dict[str, dict[str, int]]:
+    """Kind → outcome → how many."""
+    found: dict[str, dict[str, int]] = {}
+    rows = run.changes.values("kind", "outcome").annotate(n=Count("pk"))
+    for kind, outcome, n in rows.values_list("kind", "outcome", "n"):
+        found.setdefault(kind, {})[outcome or "open"] = n
+    return found

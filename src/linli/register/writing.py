@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from uuid import UUID
 
 from django.db import models
@@ -35,7 +35,7 @@ DOCUMENTS = {
     "taiwan_permit": "taiwan",
     "permanent_residence": "residence",
 }
-WRITES = (ImportRow.Verdict.NEW, ImportRow.Verdict.LISTED, ImportRow.Verdict.STATE, ImportRow.Verdict.LEFT)
+WRITES = tuple(set(ImportRow.Verdict) - {ImportRow.Verdict.SAME, ImportRow.Verdict.DIFFERS})
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Chunk:
         self.rows = rows
         opened = [(row, unpack(row.sealed)) for row in rows if row.sealed is not None]
         for row, packed in opened:
-            row.dwelling_id = doors.dwelling(packed.door)
+            row.dwelling_id = row.dwelling_id or doors.dwelling(packed.door)
         ids = {row.dwelling_id for row in rows if row.dwelling_id}
         households = dict(
             Household.objects.filter(dwelling_id__in=ids, until__isnull=True).values_list("dwelling_id", "pk")
@@ -113,14 +113,12 @@ class Chunk:
         return households[dwelling]
 
     def _state(self, row: ImportRow, packed: Packed, states: dict[int, tuple[str, set[datetime]]]) -> None:
-        """A finding on the day the register was filled in, if it says something else than what is known."""
+        """The first finding about a home, on the day the register was filled in; what follows is a change that somebody takes."""
         state = packed.state or "blank"
-        known, moments = states.get(row.dwelling_id or 0, ("", set()))
-        if not row.leads or known == state:
+        known, _ = states.get(row.dwelling_id or 0, ("", set()))
+        if not row.leads or known:
             return
         at = timezone.make_aware(datetime.combine(self._since(row), time()))
-        if moments and at <= max(moments):
-            at = max(self.run.started_at, max(moments) + timedelta(microseconds=1))
         made = DwellingState(
             neighbourhood_id=row.neighbourhood_id,
             dwelling_id=row.dwelling_id or 0,

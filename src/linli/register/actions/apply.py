@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -24,10 +23,12 @@ from linli.inbox.models import RawUpload
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
 from linli.register import acts
+from linli.register.changing import Changer
 from linli.register.doors import DoorMap
 from linli.register.interpret.matching import Union
-from linli.register.models import ImportQuestion, ImportRow, ImportRun
+from linli.register.models import ImportChange, ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import unpack
+from linli.register.pending import changes_of, filled_days, load_doors, outcome_counts, pending, settle_rows
 from linli.register.responsible import active_on
 from linli.register.writing import Chunk
 
@@ -83,6 +84,7 @@ def _begin(by: User | None, run: ImportRun) -> None:
         raise Refusal("register.not_preview", gettext_noop("This import is no longer waiting for answers."))
     run.refresh_from_db()  # a page may be old: what was chosen last counts
     _leave_out(run)
+    settle_rows(run)
     _join(run)
     record(
         acts.APPLYING,
@@ -102,9 +104,10 @@ def _leave_out(run: ImportRun) -> None:
         by_sheet.setdefault(sheet, []).append(row or 0)
     for sheet, numbers in by_sheet.items():
         for start in range(0, len(numbers), 400):
-            ImportRow.objects.filter(
-                run=run, sheet=sheet, row__in=numbers[start : start + 400], verdict=ImportRow.Verdict.NEW
-            ).update(verdict=ImportRow.Verdict.LEFT)
+            of_sheet = ImportRow.objects.filter(run=run, sheet=sheet, row__in=numbers[start : start + 400])
+            of_sheet.filter(verdict=ImportRow.Verdict.NEW).update(verdict=ImportRow.Verdict.LEFT)
+            changed = ImportChange.objects.filter(run=run, row__in=of_sheet.filter(verdict=ImportRow.Verdict.CHANGED))
+            changed.update(taken=False)
 
 
 def _join(run: ImportRun) -> None:
@@ -133,7 +136,7 @@ def _join(run: ImportRun) -> None:
 
 def _first_of(group: list[ImportRow]) -> ImportRow:
     """The row that is the person: one the register knows at this door, else one who is here, else the first."""
-    known = (ImportRow.Verdict.SAME, ImportRow.Verdict.STATE)
+    known = (ImportRow.Verdict.SAME, ImportRow.Verdict.STATE, ImportRow.Verdict.CHANGED)
     found = next((row for row in group if row.verdict in known), None)
     here = next((row for row in group if row.sealed and unpack(row.sealed).present), group[0])
     return found or here
@@ -149,9 +152,12 @@ def apply_step(*, by: User | None, run: ImportRun, seconds: float = 0.8) -> Impo
         run.refresh_from_db()
         if run.state != ImportRun.State.APPLYING:
             return run
-        doors = doors or DoorMap.load(run.neighbourhood_id)
+        doors = doors or load_doors(run)
         try:
-            if not run.places_done:
+            if not run.places_done and (renamed := pending(run, renames=True)):
+                _changes(by, run, renamed)
+                doors = None
+            elif not run.places_done:
                 _places(run, doors)
             else:
                 terms = terms or _terms(run)
@@ -233,17 +239,37 @@ def _rows(by: User | None, run: ImportRun, doors: DoorMap, terms: list[Mandate],
     """One chunk; returns the size of the next."""
     rows = list(ImportRow.objects.filter(run=run, turn__gt=run.turn).order_by("turn")[:size])
     if not rows:
-        _finish(by, run)
+        changes = pending(run, renames=False)
+        if changes:
+            _changes(by, run, changes)
+        else:
+            _finish(by, run)
         return size
-    filled = {entry["sheet"]: date.fromisoformat(entry["filled"]) for entry in run.mapping if entry.get("filled")}
-    chunk = Chunk(run, terms, filled)
+    chunk = Chunk(run, terms, filled_days(run))
     chunk.build(rows, doors)
+    changes = changes_of(run, rows)
     began = time.monotonic()
-    with transaction.atomic():
-        _swap(run, run.turn, turn=rows[-1].turn)
-        chunk.write()
+    try:
+        with transaction.atomic():
+            _swap(run, run.turn, turn=rows[-1].turn)
+            chunk.write()
+            Changer(run, by, chunk.filled).take(changes)
+    except IntegrityError as raced:
+        if not changes:
+            raise
+        raise _Raced from raced  # somebody wrote of the same person on the same day: look again
     took = max(_slowest(run, began), 1)
     return max(SMALLEST, min(LARGEST, size * TARGET_MS // took, size + size // 2))
+
+
+def _changes(by: User | None, run: ImportRun, changes: list[ImportChange]) -> None:
+    """Changes that have no row of this file: renamed places first, what is no longer listed last."""
+    began = time.monotonic()
+    before_rows = not run.places_done
+    with transaction.atomic():
+        _swap(run, run.turn, turn=run.turn + 1 if before_rows else changes[-1].turn)
+        Changer(run, by, filled_days(run)).take(changes)
+    _slowest(run, began)
 
 
 def _finish(by: User | None, run: ImportRun) -> None:
@@ -251,6 +277,7 @@ def _finish(by: User | None, run: ImportRun) -> None:
         ImportRow.objects.filter(run=run).values_list("verdict").annotate(n=Count("pk")).values_list("verdict", "n")
     )
     with transaction.atomic():
+        counts |= outcome_counts(run)
         _swap(run, run.turn, state=ImportRun.State.DONE, finished_at=timezone.now())
         record(acts.IMPORTED, by=by, subject=("import", run.pk), neighbourhood=run.neighbourhood_id, data=counts)
     if run.upload is not None and run.upload.state != RawUpload.State.ERASED:

@@ -17,7 +17,7 @@ from linli.register.models import ImportQuestion, ImportRun
 from linli.register.packing import unpack
 
 
-def _hold(run: ImportRun) -> None:
+def hold(run: ImportRun) -> None:
     """Inside a transaction: go on only if the run still waits for answers, and let nobody begin it meanwhile.
 
     A page may be old: what it says of the run is not believed; the row's state decides, in one conditional UPDATE.
@@ -34,7 +34,7 @@ def answer_question(*, by: User | None, question: ImportQuestion, answer: str) -
     if answer not in (ImportQuestion.Answer.SAME, ImportQuestion.Answer.OTHER):
         raise Refusal("register.answer", gettext_noop("Please say: the same person, or two people."))
     with transaction.atomic():
-        _hold(run)
+        hold(run)
         question.answer, question.answered_by, question.answered_at = answer, by.pk if by else None, timezone.now()
         question.save(update_fields=["answer", "answered_by", "answered_at"])
         run.totals = {**run.totals, **recount(run, run.totals)}
@@ -73,7 +73,7 @@ def recount(run: ImportRun, totals: dict[str, int]) -> dict[str, int]:
 def leave_kinds(*, by: User | None, run: ImportRun, kinds: list[str]) -> ImportRun:
     """Leave out the rows that have one of these kinds of problems; an empty list takes all."""
     with transaction.atomic():
-        _hold(run)
+        hold(run)
         present = set(run.problems.filter(row__isnull=False).values_list("kind", flat=True).distinct())
         run.left_kinds = sorted(set(kinds) & present)
         run.save(update_fields=["left_kinds"])
@@ -93,7 +93,7 @@ def set_columns(*, by: User | None, run: ImportRun, sheet: str, columns: dict[in
     if any(field and field not in fields for field in columns.values()):
         raise Refusal("register.field", gettext_noop("There is no such field."))
     with transaction.atomic():
-        _hold(run)
+        hold(run)
         run.overrides = {**run.overrides, sheet: {str(at): field for at, field in columns.items()}}
         run.state = ImportRun.State.READING
         run.save(update_fields=["overrides", "state"])

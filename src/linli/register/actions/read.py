@@ -13,14 +13,16 @@ from django.utils import timezone
 from linli.accounts.models import User
 from linli.inbox.queries import content_of, name_of
 from linli.kernel.refusal import Refusal
+from linli.register import own_words
 from linli.register.actions.choose import recount
 from linli.register.actions.mappings import note_use
-from linli.register.doors import path_of
+from linli.register.comparing import Comparison
 from linli.register.interpret.interpretation import interpret
-from linli.register.interpret.model import Interpretation, Problem, RowReading
+from linli.register.interpret.model import Interpretation, Problem
+from linli.register.keeping import change_row
 from linli.register.known import Known
 from linli.register.mappings import Corrector
-from linli.register.models import ImportProblem, ImportQuestion, ImportRow, ImportRun
+from linli.register.models import ImportChange, ImportProblem, ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import pack, pack_problem, packed
 
 LEASE = timedelta(seconds=45)
@@ -89,6 +91,7 @@ def _read(run: ImportRun) -> ImportRun:
         totals={**result.totals, **recount(run, result.totals)},
         mapping=[_sheet(name, table) for name, table in result.tables.items()],
         rows_total=len(result.rows),
+        aliases=run.aliases,
     )
     run.refresh_from_db()
     return run
@@ -98,7 +101,13 @@ def _interpret(run: ImportRun, corrector: Corrector) -> Interpretation:
     if run.upload is None:
         raise Refusal("import.empty", "The file is empty.")
     today = timezone.localdate(run.started_at)
-    return interpret(content_of(run.upload), name_of(run.upload), today=today, overrides=corrector)
+    return interpret(
+        content_of(run.upload),
+        name_of(run.upload),
+        today=today,
+        overrides=corrector,
+        own_words=own_words.of(run.neighbourhood_id),
+    )
 
 
 def _sheet(name: str | None, table: Any) -> dict[str, Any]:
@@ -112,26 +121,29 @@ def _sheet(name: str | None, table: Any) -> dict[str, Any]:
         for at in sorted({*table.labels, *table.columns, *table.ignored} - set(table.hidden))
     ]
     word = {"building_word": table.building_word, "filled": table.filled.isoformat() if table.filled else None}
-    return {"sheet": name or "", "estate": table.estate, "columns": columns, "header": table.header + 1, **word}
+    return {
+        "sheet": name or "",
+        "estate": table.estate,
+        "columns": columns,
+        "header": table.header + 1,
+        "first": table.first,
+        **word,
+    }
 
 
 def _forget(run: ImportRun) -> None:
     """What an interrupted reading left behind."""
-    for model in (ImportQuestion, ImportProblem, ImportRow):
+    for model in (ImportQuestion, ImportProblem, ImportChange, ImportRow):
         rows: models.QuerySet[Any] = model.objects.filter(run=run)
         while chunk := list(rows.values_list("pk", flat=True)[:400]):
             model.objects.filter(pk__in=chunk).delete()
 
 
 def _store(run: ImportRun, result: Interpretation) -> None:
-    known = Known.load(run.neighbourhood_id)
-    led: set[str] = set()
-    position = 0
-    for rows in chunks(result.rows, _CHUNK):
-        made = []
-        for row in rows:
-            made.append(_row(run, row, position, known, led))
-            position += 1
+    compared = Comparison(Known.load(run.neighbourhood_id), result).run()
+    run.aliases = [[one.was, one.to] for one in compared.known.doors.renamed]
+    for begin in range(0, len(result.rows), _CHUNK):
+        made = [_row(run, compared, at) for at in range(begin, min(begin + _CHUNK, len(result.rows)))]
         with transaction.atomic():
             _renew(run)
             ImportRow.objects.bulk_create(made, batch_size=_CHUNK)
@@ -140,18 +152,12 @@ def _store(run: ImportRun, result: Interpretation) -> None:
         with transaction.atomic():
             _renew(run)
             ImportProblem.objects.bulk_create(cells, batch_size=_CHUNK)
+    _changes(run, compared)
     _questions(run, result)
 
 
-def _row(run: ImportRun, row: RowReading, position: int, known: Known, led: set[str]) -> ImportRow:
-    kept = packed(row)
-    dwelling = known.doors.dwelling(row.door)
-    code = row.door.code()
-    leads = code not in led
-    led.add(code)
-    verdict, person = known.verdict(kept, dwelling, leads)
-    if not path_of(row.door):
-        verdict = ImportRow.Verdict.LEFT  # nobody can say at which door
+def _row(run: ImportRun, compared: Comparison, position: int) -> ImportRow:
+    row = compared.result.rows[position]
     return ImportRow(
         neighbourhood_id=run.neighbourhood_id,
         run=run,
@@ -159,14 +165,31 @@ def _row(run: ImportRun, row: RowReading, position: int, known: Known, led: set[
         turn=position,
         sheet=(row.sheet or "")[:60],
         row=row.row,
-        door=code[:160],
-        leads=leads,
+        door=row.door.code()[:160],
+        leads=compared.leads[position],
         person_row=row.is_person,
-        verdict=verdict,
-        dwelling_id=dwelling,
-        person_id=person,
-        sealed=pack(kept, run.pk),
+        verdict=compared.verdicts[position],
+        dwelling_id=compared.dwellings[position],
+        person_id=compared.persons[position],
+        sealed=pack(packed(row), run.pk),
+        prints=compared.lasting(position),
     )
+
+
+def _changes(run: ImportRun, compared: Comparison) -> None:
+    """The changes in the order of the list; those without a row of this file are taken after all rows."""
+    positions = {change.row for change in compared.changes if change.row is not None}
+    rows: dict[int, int] = {}
+    for wanted in chunks(sorted(positions), 400):
+        rows |= dict(ImportRow.objects.filter(run=run, position__in=wanted).values_list("position", "pk"))
+    for begin in range(0, len(compared.changes), _CHUNK):
+        made = [
+            change_row(run, change, begin + at, rows.get(change.row) if change.row is not None else None)
+            for at, change in enumerate(compared.changes[begin : begin + _CHUNK])
+        ]
+        with transaction.atomic():
+            _renew(run)
+            ImportChange.objects.bulk_create(made, batch_size=_CHUNK)
 
 
 def _problem(run: ImportRun, problem: Problem) -> ImportProblem:

@@ -17,10 +17,12 @@ from linli.ground.models import DwellingState, Household, Person, Place, Residen
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
 from linli.register import acts
-from linli.register.models import ImportRow, ImportRun
+from linli.register.changes.kinds import RENAMES
+from linli.register.changing import undo_changes
+from linli.register.models import ImportChange, ImportRow, ImportRun
 from linli.register.queries import later_imports
 
-_ROWS, _PLACES = 25, 60
+_ROWS, _PLACES, _CHANGES = 25, 60, 10
 
 
 def begin_undo(*, by: User | None, run: ImportRun) -> ImportRun:
@@ -33,9 +35,11 @@ def begin_undo(*, by: User | None, run: ImportRun) -> ImportRun:
             raise Refusal(
                 "register.later_import", gettext_noop("A later import has changed the same homes. Undo that one first.")
             )
+        _still_whole(run)
         last = ImportRow.objects.filter(run=run).order_by("-turn").values_list("turn", flat=True).first()
+        after = ImportChange.objects.filter(run=run).order_by("-turn").values_list("turn", flat=True).first()
         changed = ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.DONE).update(
-            state=ImportRun.State.UNDOING, turn=(last or 0) + 1
+            state=ImportRun.State.UNDOING, turn=max(last or 0, after or 0) + 1
         )
         if not changed:
             raise Refusal("register.not_done", gettext_noop("Only an import that is finished can be undone."))
@@ -51,14 +55,22 @@ def undo_step(*, by: User | None, run: ImportRun, seconds: float = 0.8) -> Impor
         run.refresh_from_db()
         if run.state != ImportRun.State.UNDOING:
             return run
+        changes = _rowless(run, renames=False)
         rows = list(ImportRow.objects.filter(run=run, turn__lt=run.turn).order_by("-turn")[:_ROWS])
         with transaction.atomic():
-            if rows:
+            if changes:
+                if _swap(run, turn=changes[-1].turn):
+                    undo_changes(changes, by)
+            elif rows:
                 if _swap(run, turn=rows[-1].turn):
+                    undo_changes(list(ImportChange.objects.filter(run=run, row__in=rows).order_by("-position")), by)
                     _take_back(rows)
             elif run.made_places:
                 if _swap(run, turn=run.turn - 1):
                     _places(run)
+            elif renamed := _rowless(run, renames=True):
+                if _swap(run, turn=run.turn - 1):
+                    undo_changes(renamed, by)
             elif _swap(run, state=ImportRun.State.UNDONE, undone_at=timezone.now()):
                 kept = ImportRow.objects.filter(run=run, effects__has_key="kept").count()
                 record(
@@ -71,6 +83,23 @@ def undo_step(*, by: User | None, run: ImportRun, seconds: float = 0.8) -> Impor
         if time.monotonic() > until:
             run.refresh_from_db()
             return run
+
+
+def _still_whole(run: ImportRun) -> None:
+    """After 30 days the facts that a change replaced are erased: it can no longer be taken back."""
+    erased = ImportChange.objects.filter(run=run, outcome="applied", before=None, effects__has_key="restores")
+    if erased.exists():
+        raise Refusal(
+            "register.former_facts_erased",
+            gettext_noop("What this import replaced has been erased after its time. It can no longer be taken back."),
+        )
+
+
+def _rowless(run: ImportRun, *, renames: bool) -> list[ImportChange]:
+    kinds = tuple(RENAMES.values())
+    rows = ImportChange.objects.filter(run=run, row=None, outcome="applied")
+    rows = rows.filter(kind__in=kinds) if renames else rows.exclude(kind__in=kinds).filter(turn__lt=run.turn)
+    return list(rows.order_by("-turn")[:_CHANGES])
 
 
 def _swap(run: ImportRun, **values: object) -> bool:

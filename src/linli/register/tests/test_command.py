@@ -80,6 +80,7 @@ def test_numbers_are_masked_and_showing_them_is_journaled(small: Path, cast: Cas
     assert Entry.objects.filter(act="register.numbers_shown").get().data == {"rows": 9, "by": "command line"}
 
 
+@pytest.mark.django_db
 def test_answers_come_from_a_file(small: Path, tmp_path: Path) -> None:
     before = json.loads(run(small, "--dry-run", "--json"))
     answers = tmp_path / "answers.json"
@@ -100,6 +101,7 @@ def test_the_verb_imports_and_twice_changes_nothing(small: Path, tmp_path: Path,
         assert Person.objects.filter(name="某戊").count() == 1
 
 
+@pytest.mark.django_db
 def test_words_without_json(small: Path) -> None:
     assert "7 户 7 人" in run(small, "--dry-run")
     assert "7 persons in 7 homes" in run(small, "--dry-run", "--lang", "en")
@@ -130,6 +132,7 @@ def test_without_tables_there_is_no_journal(monkeypatch: pytest.MonkeyPatch, cas
     assert not import_register._installed()
 
 
+@pytest.mark.django_db
 def test_text_files_have_no_sheet(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     rows = [",".join(str(cell) for cell in row) for row in [HEAD, person("1号", "某甲", number())]]

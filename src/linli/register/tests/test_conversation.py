@@ -208,7 +208,8 @@ def test_a_changed_state_is_a_new_finding(here: Cast) -> None:
 def test_somebody_who_is_known_at_another_door_is_left_to_a_person(here: Cast) -> None:
     finish(here, start(here))
     run = finish(here, start(here, book([HEAD, person("5号", "某丁", number("19910101"), state="")]), "y.xlsx"))
-    assert verdict_counts(run) == {"differs": 1}
+    assert verdict_counts(run) == {"changed": 1}
+    assert run.changes.get(kind="moved").outcome == "left", "his old home is not in the file"
     assert Residence.objects.filter(person__name="某丁").count() == 1
 
 
@@ -263,8 +264,9 @@ def test_an_import_that_overtakes_another_makes_it_read_again(here: Cast) -> Non
     assert refused(lambda: begin_apply(by=None, run=slow)) == "register.changed_meanwhile"
     slow.refresh_from_db()
     slow = read_run(by=None, run=slow)
-    assert verdict_counts(slow) == {"same": 2, "new": 6, "differs": 1}
-    assert verdict_counts(finish(here, slow)) == {"same": 2, "new": 6, "listed": 1}
+    assert verdict_counts(slow) == {"same": 2, "new": 6, "changed": 1}
+    assert verdict_counts(finish(here, slow)) == {"same": 2, "new": 6, "changed": 1}
+    assert Person.objects.get(name="某甲").ties.get().kind == Tie.Kind.LISTED
     assert Person.objects.filter(name="某甲").count() == 1
     assert refused(lambda: begin_apply(by=None, run=slow)) == "register.not_preview"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +20,20 @@ from linli.ground.scope import scoped
 from linli.ground.words import refusal_text
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
-from linli.register import acts
+from linli.register import acts, own_words
 from linli.register.actions.apply import apply_step, begin_apply
+from linli.register.actions.changes import choose_changes
 from linli.register.actions.choose import answer_question
 from linli.register.actions.read import read_run
 from linli.register.actions.start import start_import
+from linli.register.comparing import Comparison
 from linli.register.interpret.interpretation import Answer, interpret
 from linli.register.interpret.model import Interpretation
 from linli.register.interpret.report import as_json, read_answers
 from linli.register.models import ImportQuestion, ImportRun
-from linli.register.queries import sentence_of, verdict_counts
+from linli.register.queries import change_outcomes, sentence_of, verdict_counts
 from linli.register.reading.files import check_size
+from linli.register.telling import changes_json, compare_with, likely_neighbourhood
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
@@ -46,6 +50,11 @@ class Command(BaseCommand):
             "--answers", metavar="FILE", help='[{"rows": [[sheet, row], [sheet, row]], "answer": "same"}]'
         )
         parser.add_argument("--show-numbers", action="store_true", help="whole identity numbers and phones; journaled")
+        kinds = "KIND,KIND"
+        parser.add_argument(
+            "--take", metavar=kinds, help="take these kinds of changes (all: every one), whatever the default"
+        )
+        parser.add_argument("--leave", metavar=kinds, help="leave these kinds of changes (all: every one)")
         parser.add_argument("--neighbourhood", type=int, metavar="ID", help="the neighbourhood to take it into")
         default = os.environ.get("LINLI_LANG", "zh")
         parser.add_argument("--lang", choices=sorted(LANGUAGES), default=default if default in LANGUAGES else "zh")
@@ -62,10 +71,11 @@ class Command(BaseCommand):
         data = _bytes(path)
         answers = read_answers(_text(Path(options["answers"]))) if options["answers"] else ()
         if options["dry_run"]:
-            result = interpret(data, path.name, today=timezone.localdate(), answers=answers)
+            known = own_words.of(options["neighbourhood"]) if _installed() else frozenset()
+            result = interpret(data, path.name, today=timezone.localdate(), answers=answers, own_words=known)
             if options["show_numbers"]:
                 self._journal_numbers(len(result.rows))
-            self._print(result, options)
+            self._print(result, self._compared(result, options), options)
             return
         if options["neighbourhood"] is None:
             raise CommandError(_("Say which neighbourhood the register belongs to (--neighbourhood), or --dry-run."))
@@ -80,9 +90,20 @@ class Command(BaseCommand):
             return
         record(acts.NUMBERS_SHOWN, by=None, data={"rows": rows, "by": "command line"})
 
-    def _print(self, result: Interpretation, options: dict[str, Any]) -> None:
+    def _compared(self, result: Interpretation, options: dict[str, Any]) -> Comparison | None:
+        """Compared with the register, where there is one: of the neighbourhood that was named, else of the one the file is about."""
+        if not _installed():
+            return None
+        if options["neighbourhood"] is not None:
+            place = _neighbourhood(options["neighbourhood"])
+        else:
+            place = likely_neighbourhood(result)
+        return compare_with(place, result) if place is not None else None
+
+    def _print(self, result: Interpretation, compared: Comparison | None, options: dict[str, Any]) -> None:
         if options["json"]:
             whole = as_json(result, show_numbers=options["show_numbers"])
+            whole["changes"] = changes_json(compared, show=options["show_numbers"]) if compared is not None else []
             self.stdout.write(json.dumps(whole, ensure_ascii=False, default=str))
             return
         totals = result.totals
@@ -100,11 +121,16 @@ class Command(BaseCommand):
         for kind, count in sorted(kinds.items(), key=lambda entry: -entry[1]):
             self.stdout.write(f"{count:>7,}  {kind}")
         self.stdout.write(_("%(count)s questions whether two rows are one person.") % {"count": len(result.ask)})
+        if compared is not None:
+            self._print_changes(Counter(change.kind for change in compared.changes))
+
+    def _print_changes(self, kinds: Counter[str]) -> None:
+        self.stdout.write(_("%(count)s changes against the register.") % {"count": kinds.total()})
+        for kind, count in kinds.most_common():
+            self.stdout.write(f"{count:>7,}  {kind}")
 
     def _import(self, data: bytes, name: str, answers: tuple[Answer, ...], options: dict[str, Any]) -> None:
-        place = Place.objects.filter(pk=options["neighbourhood"], kind__code="neighbourhood").first()
-        if place is None:
-            raise CommandError(_("There is no neighbourhood %(id)s.") % {"id": options["neighbourhood"]})
+        place = _neighbourhood(options["neighbourhood"])
         with scoped(neighbourhood_ids={place.pk}, reason="cli:import-register"):
             run = start_import(by=None, neighbourhood=place, content=data, name=name)
             if run.state != ImportRun.State.APPLYING:
@@ -112,21 +138,32 @@ class Command(BaseCommand):
                 if run.state == ImportRun.State.BROKEN:
                     raise CommandError(sentence_of(run))
                 _answer(run, answers)
+                _choose(run, options["take"], taken=True)
+                _choose(run, options["leave"], taken=False)
                 run = begin_apply(by=None, run=run)
             while run.state == ImportRun.State.APPLYING:
                 run = apply_step(by=None, run=run, seconds=2.0)
-            counts = verdict_counts(run)
+            counts, outcomes = verdict_counts(run), change_outcomes(run)
         if options["json"]:
             self.stdout.write(
-                json.dumps({"run": str(run.pk), "totals": run.totals, "rows": counts, "slowest_ms": run.slowest_ms})
+                json.dumps(
+                    {
+                        "run": str(run.pk),
+                        "totals": run.totals,
+                        "rows": counts,
+                        "changes": outcomes,
+                        "slowest_ms": run.slowest_ms,
+                    }
+                )
             )
             return
         self.stdout.write(
-            _("%(new)s rows added, %(same)s unchanged, %(differs)s different from the register and left as they are.")
+            _("%(new)s rows added, %(same)s unchanged; %(taken)s changes taken, %(left)s left.")
             % {
                 "new": counts.get("new", 0) + counts.get("listed", 0),
-                "same": counts.get("same", 0) + counts.get("state", 0),
-                "differs": counts.get("differs", 0),
+                "same": counts.get("same", 0),
+                "taken": sum(one.get("applied", 0) + one.get("already", 0) for one in outcomes.values()),
+                "left": sum(one.get("left", 0) + one.get("lost", 0) for one in outcomes.values()),
             }
         )
 
@@ -139,6 +176,19 @@ class Command(BaseCommand):
             time.sleep(0.5)
             run = read_run(by=None, run=run)
         return run
+
+
+def _choose(run: ImportRun, kinds: str | None, *, taken: bool) -> None:
+    if kinds:
+        wanted = None if kinds == "all" else [kind.strip() for kind in kinds.split(",")]
+        choose_changes(by=None, run=run, taken=taken, kinds=wanted)
+
+
+def _neighbourhood(pk: int) -> Place:
+    place: Place | None = Place.objects.filter(pk=pk, kind__code="neighbourhood").first()
+    if place is None:
+        raise CommandError(_("There is no neighbourhood %(id)s.") % {"id": pk})
+    return place
 
 
 def _bytes(path: Path) -> bytes:

@@ -1,0 +1,339 @@
+"""This file, the file before and the register, three ways: what is new, what is the same, and what has changed (docs/decisions/0093).
+
+Changed in the file and not in the register since: a change. Changed in both: a conflict, which shows both values. Not changed in the
+file: nothing, whatever the register says by now.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from linli.register.base import Said
+from linli.register.changes.doors import Path, find_renamed, vanished
+from linli.register.changes.facts import SILENT, Values, carried, mark, values_of
+from linli.register.changes.kinds import KINDS, RENAMES
+from linli.register.changes.model import Change
+from linli.register.changes.people import split_groups
+from linli.register.differing import Differences
+from linli.register.doors import path_of, plain
+from linli.register.interpret.model import Interpretation, RowReading
+from linli.register.known import Known
+from linli.register.matching_people import Matcher
+from linli.register.models import ImportRow
+from linli.register.ours import living_at, written_names
+from linli.register.packing import packed
+
+_PHONES_UNREAD = {"phone_10_digits", "phone_bad_length", "phone_unclear", "phone_letter_in_number"}
+Verdict = ImportRow.Verdict
+
+
+@dataclass
+class Comparison:
+    """The verdict on every row of a file, by its index, and the changes."""
+
+    known: Known
+    result: Interpretation
+    dwellings: list[int | None] = field(default_factory=list)
+    persons: list[UUID | None] = field(default_factory=list)
+    prints: list[bytes] = field(default_factory=list)
+    verdicts: list[str] = field(default_factory=list)
+    leads: list[bool] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    code_of: dict[int, str] = field(default_factory=dict)
+    estates: set[Path] = field(default_factory=set)
+    listed: set[int] = field(default_factory=set)
+
+    def run(self) -> Comparison:
+        """Compare; a fixed number of statements, and five for every 400 persons about whom something has changed."""
+        self._places()
+        self.listed = {dwelling for dwelling in self.dwellings if dwelling is not None}
+        self._prints()
+        self.persons = Matcher(self.known, self.result.rows, self.dwellings).match(self.prints)
+        by_person: dict[UUID, list[int]] = defaultdict(list)
+        for at, person in enumerate(self.persons):
+            if person is not None:
+                by_person[person].append(at)
+        differences = Differences(self)
+        differences.people(by_person)
+        self._splits()
+        self._states()
+        self._verdicts()
+        self._gone(by_person)
+        order = {kind: at for at, kind in enumerate(KINDS)}
+        self.changes.sort(key=lambda change: (order[change.kind], change.row if change.row is not None else -1))
+        return self
+
+    def values(self, at: int) -> Values:
+        """What a row says."""
+        row = self.result.rows[at]
+        table = self.result.tables.get(row.sheet)
+        has = set(table.columns.values()) if table is not None else set()
+        return values_of(packed(row), has=has, phones_read=(row.sheet, row.row) not in self._unread)
+
+    def lasting(self, at: int) -> bytes:
+        """The fingerprints of a row as they are kept: what it says nothing about is taken from the file before."""
+        said = self._said_here(at, self.dwellings[at] or 0) if self.persons[at] is not None else None
+        if said is None and not self.result.rows[at].is_person:
+            said = self.said_at(self.dwellings[at])
+        return carried(self.prints[at], said.prints if said is not None else None)
+
+    def _prints(self) -> None:
+        self._unread = {(one.sheet, one.row) for one in self.result.problems if one.kind in _PHONES_UNREAD}
+        printer = self.known.printer
+        self.prints = [printer.all(self.values(at)) for at in range(len(self.result.rows))]
+
+    def _places(self) -> None:
+        """Which home each row means, first under the names that the files before gave it."""
+        doors, base = self.known.doors, self.known.base
+        led: set[str] = set()
+        codes = []
+        for row in self.result.rows:
+            codes.append(row.door.code()[:160])
+            self.leads.append(codes[-1] not in led)
+            led.add(codes[-1])
+        if base:
+            self._renamed(codes)
+        for row, code in zip(self.result.rows, codes, strict=True):
+            said = base.doors.get(code)
+            self.dwellings.append(said if said is not None else doors.dwelling(row.door))
+
+    def _renamed(self, codes: list[str]) -> None:
+        """Places that this file calls by another name."""
+        doors, base = self.known.doors, self.known.base
+        path_by_id = {pk: path for path, pk in doors.ids.items()}
+
+        def path(at: int) -> Path:
+            said = base.doors.get(codes[at])
+            return path_by_id.get(said, ()) if said is not None else plain(path_of(self.result.rows[at].door))
+
+        paths = [path(at) for at in range(len(codes))]
+        if all(one in doors.ids for one in paths if one):
+            return
+        witnesses = [
+            (paths[at], self.known.form(row.name)) for at, row in enumerate(self.result.rows) if row.name and paths[at]
+        ]
+        known = [one for one, pk in doors.ids.items() if one[-1][0] == "dwelling" and pk in base.homes]
+        doors.renamed = find_renamed(known, set(paths), self._names_at, witnesses)
+        for one in doors.renamed:
+            first = next(
+                at for at, row in enumerate(self.result.rows) if plain(path_of(row.door))[: len(one.to)] == one.to
+            )
+            row = self.result.rows[first]
+            self.changes.append(
+                Change(
+                    RENAMES[one.to[-1][0]],
+                    "place",
+                    row.door.code(),
+                    place=doors.ids[one.was],
+                    name=one.to[-1][1],
+                    was=self.known.place_name(doors.ids[one.was]),
+                    to=self.known.new_name(one, self.result.tables[row.sheet].building_word),
+                )
+            )
+
+    def _names_at(self, path: Path) -> set[str]:
+        here = self.known.at_door.get(self.known.doors.ids.get(path, 0), ())
+        return {self.known.names[person] for person in here}
+
+    def said_at(self, dwelling: int | None) -> Said | None:
+        """The row of the file before that spoke of a home."""
+        return self.known.base.homes.get(dwelling) if dwelling is not None else None
+
+    def at_of(self, at: int) -> tuple[str, int]:
+        """(sheet, row) of a row of this file."""
+        return (self.result.rows[at].sheet or "", self.result.rows[at].row)
+
+    def _states(self) -> None:
+        """The state of each home, once."""
+        printer = self.known.printer
+        for at, row in enumerate(self.result.rows):
+            dwelling = self.dwellings[at]
+            if not self.leads[at] or dwelling is None or row.state is None:
+                continue
+            said, now = self.said_at(dwelling), mark(self.prints[at], "state")
+            before = mark(said.prints, "state") if said else SILENT
+            ours = self.known.states.get(dwelling)
+            if now == before or ours is None or ours == row.state:
+                continue
+            conflict = printer.one("state", ours) != before if before != SILENT else ours != "blank"
+            self.changes.append(
+                Change(
+                    "dwelling_state",
+                    "state",
+                    row.door.code(),
+                    at,
+                    (said.sheet, said.row) if said else None,
+                    place=dwelling,
+                    was=ours,
+                    to=row.state,
+                    expected=printer.one("state", ours),
+                    base=said.prints if said else None,
+                    conflict=conflict,
+                    taken=not conflict,
+                )
+            )
+
+    def _splits(self) -> None:
+        """A second head of household who was not one before: those listed below him form a household of their own."""
+        heads = self.known.printer.one("rel", "head")
+        doors: dict[int, list[int]] = defaultdict(list)
+        for at, dwelling in enumerate(self.dwellings):
+            if dwelling is not None and self.persons[at] is not None:
+                doors[dwelling].append(at)
+        for dwelling, rows in doors.items():
+            relations = [self.result.rows[at].rel for at in rows]
+            if relations.count("head") < 2:
+                continue
+            before = {at: self._said_here(at, dwelling) for at in rows}
+            was_head = {at: said is not None and mark(said.prints, "rel") == heads for at, said in before.items()}
+            if not any(was_head[at] and self.result.rows[at].rel == "head" for at in rows):
+                continue
+            for group in split_groups(relations):
+                members = [rows[i] for i in group if before[rows[i]] is not None]
+                if (
+                    members
+                    and relations[group[0]] == "head"
+                    and members[0] == rows[group[0]]
+                    and not was_head[members[0]]
+                ):
+                    self._split(dwelling, members, before[members[0]])
+
+    def _said_here(self, at: int, dwelling: int) -> Said | None:
+        person = self.persons[at]
+        saids = self.known.base.persons.get(person, []) if person is not None else []
+        return next((said for said in saids if said.dwelling == dwelling), None)
+
+    def _split(self, dwelling: int, members: list[int], said: Said | None) -> None:
+        folded = [one for one in self.changes if one.kind == "relation_changed" and one.row in members]
+        if not folded or any(one.conflict for one in folded):
+            return
+        self.changes = [one for one in self.changes if one not in folded]
+        first = members[0]
+        row = self.result.rows[first]
+        self.changes.append(
+            Change(
+                "household_split",
+                "row",
+                row.door.code(),
+                first,
+                (said.sheet, said.row) if said else None,
+                self.persons[first],
+                dwelling,
+                row.name or "",
+                None,
+                [list(self.at_of(at)) for at in members],
+                folded[0].expected,
+                said.prints if said else None,
+            )
+        )
+
+    def _verdicts(self) -> None:
+        """new, same, state, changed or left; and who is new in a home that the files know."""
+        touched = {change.row: change.kind for change in self.changes if change.row is not None}
+        for change in self.changes:
+            if change.row is not None and change.kind != "dwelling_state":
+                touched[change.row] = change.kind
+        base, homes = self.known.base, self.known.base.homes
+        self.estates = {path[:1] for path, pk in self.known.doors.ids.items() if pk in homes}
+        for at, row in enumerate(self.result.rows):
+            known = self.persons[at] is not None if row.is_person else self.dwellings[at] is not None
+            if not path_of(row.door):
+                verdict = Verdict.LEFT  # nobody can say at which door
+            elif known:
+                kind = touched.get(at)
+                verdict = (
+                    Verdict.SAME if kind is None else Verdict.STATE if kind == "dwelling_state" else Verdict.CHANGED
+                )
+                if kind is None and self._first_state(at, row):
+                    verdict = Verdict.STATE
+            elif row.is_person and (row.door.code()[:160], mark(self.prints[at], "name")) in base.settled:
+                verdict = Verdict.SAME  # somebody took him out of the register, and the file says nothing new
+            else:
+                verdict = Verdict.NEW
+                self._new(at, row)
+            self.verdicts.append(verdict)
+
+    def _first_state(self, at: int, row: RowReading) -> bool:
+        dwelling = self.dwellings[at]
+        return self.leads[at] and dwelling is not None and dwelling not in self.known.states and row.state is not None
+
+    def _new(self, at: int, row: RowReading) -> None:
+        """Somebody (or a home) that no file before has named, in an estate they know; a whole new one is a first registration."""
+        dwelling, said = self.dwellings[at], None
+        if dwelling is not None:
+            said = self.said_at(dwelling)
+            if said is None:
+                return
+        elif not self._estate_known(row):
+            return
+        if row.absence == "gone":
+            return
+        kind = "moved_in" if row.is_person else "dwelling_added"
+        was = (said.sheet, said.row) if said is not None and self._empty_before(dwelling) else None
+        self.changes.append(
+            Change(kind, "row", row.door.code(), at, was, place=dwelling, name=row.name or "", to=row.name or row.state)
+        )
+
+    def _empty_before(self, dwelling: int | None) -> bool:
+        return dwelling is not None and not self.known.said_at.get(dwelling)
+
+    def _estate_known(self, row: RowReading) -> bool:
+        estate = plain(self.known.doors.path(row.door))[:1]
+        return estate in self.estates
+
+    def _gone(self, by_person: dict[UUID, list[int]]) -> None:
+        """Who is no longer in the file though his home is; homes that are no longer in it though their neighbours are."""
+        listed, base = self.listed, self.known.base
+        self.code_of = {pk: code for code, pk in base.doors.items()}
+        homes: dict[int, list[UUID]] = defaultdict(list)
+        left: list[tuple[UUID, Said]] = []
+        for person, saids in base.persons.items():
+            if person in by_person or person in base.stay:
+                continue
+            said = next((one for one in saids if person in self.known.at_door.get(one.dwelling or 0, ())), None)
+            if said is not None and said.dwelling in listed:
+                left.append((person, said))
+            elif said is not None and said.dwelling is not None:
+                homes[said.dwelling].append(person)
+        known = {
+            path: pk for path, pk in self.known.doors.ids.items() if path[-1][0] == "dwelling" and pk in base.homes
+        }
+        lost = [pk for pk in vanished(known, listed) if pk not in base.stay_homes] if known else []
+        names = written_names([person for person, _ in left] + [person for pk in lost for person in homes.get(pk, ())])
+        for person, said in left:
+            self._moved_out(person, said, names.get(person, ""))
+        for dwelling in lost:
+            people = homes.get(dwelling, [])
+            if people or not self.known.at_door.get(dwelling):
+                self._vanished(dwelling, [names[person] for person in people])
+
+    def _vanished(self, dwelling: int, names: list[str]) -> None:
+        said = self.known.base.homes[dwelling]
+        kind = "household_vanished" if names else "dwelling_vanished"
+        code, was = self.code_of.get(dwelling, ""), names or self.known.states.get(dwelling)
+        at = (said.sheet, said.row)
+        here = ",".join(sorted(str(one.person.pk) for one in living_at(dwelling)))
+        now = self.known.printer.one("door", here)
+        self.changes.append(Change(kind, "place", code, None, at, place=dwelling, was=was, expected=now, taken=False))
+
+    def _moved_out(self, person: UUID, said: Said, written: str) -> None:
+        name, code = written, self.code_of.get(said.dwelling or 0, "")
+        ours = self.known.printer.one("door", str(said.dwelling))
+        self.changes.append(
+            Change(
+                "moved_out",
+                "door",
+                code,
+                None,
+                (said.sheet, said.row),
+                person,
+                said.dwelling,
+                name,
+                name,
+                None,
+                ours,
+                taken=False,
+            )
+        )
