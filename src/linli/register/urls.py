@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.register import views, views_lists, views_mappings, views_result
+from linli.register import views, views_export, views_lists, views_mappings, views_result, views_words
 
 app_name = "register"
 urlpatterns = [
@@ -19,9 +19,12 @@ urlpatterns = [
     path("import/<uuid:pk>/rows", views_lists.rows, name="rows"),
     path("import/<uuid:pk>/questions", views_lists.questions, name="questions"),
     path("import/<uuid:pk>/columns", views_lists.columns, name="columns"),
+    path("export/", views_export.export, name="export"),
     path("import/<uuid:pk>/result", views_result.result_file, name="result"),
     path("import/<uuid:pk>/mapping/save", views_mappings.save, name="mapping_save"),
     path("import/<uuid:pk>/mapping/use", views_mappings.use, name="mapping_use"),
+    path("import/words/", views_words.words_page, name="words"),
+    path("import/words/<uuid:pk>/remove", views_words.remove, name="word_remove"),
     path("import/mappings/", views_mappings.mappings, name="mappings"),
     path("import/mappings/<uuid:pk>", views_mappings.change, name="mapping"),
 ]

@@ -17,7 +17,7 @@ from linli.ground.access import needs
 from linli.ground.words import refusal_text
 from linli.kernel import identity, phones
 from linli.kernel.refusal import Refusal
-from linli.register import queries, words
+from linli.register import own_words, queries, words
 from linli.register.actions.choose import answer_question, set_columns
 from linli.register.interpret.report import shown
 from linli.register.mappings import saved_of
@@ -185,6 +185,7 @@ def columns(request: Any, pk: UUID) -> HttpResponse:
         ((code, str(word)) for code, word in words.FIELDS.items()), key=lambda entry: (entry[0] != "", entry[1])
     )
     context = {"run": run, "sheets": run.mapping, "fields": fields, "saved": saved_of(run)}
+    context["unknown"] = own_words.unknown_headings(run.mapping)
     return render(request, "register/columns.html", context)
 
 

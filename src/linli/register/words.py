@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from linli.ui.squares import STATES
+
 Words = str | Promise
 
 LEVELS: dict[str, Words] = {
@@ -64,6 +66,8 @@ KINDS: dict[str, Words] = {
     "passport_lower_case": _("Passport number in small letters"),
     "passport_prefixed": _("Passport number with a word in front"),
     "passport_zeros_lost": _("Passport number whose leading zeros the spreadsheet has lost"),
+    "people_alike": _("People in one row who may be one person with another row"),
+    "people_in_one_cell": _("Several people in one cell, read as one each"),
     "phone_10_digits": _("Phone number with a digit missing"),
     "phone_bad_length": _("Phone number of the wrong length"),
     "phone_dashed": _("Phone number with dashes"),
@@ -116,6 +120,7 @@ FIELDS: dict[str, Words] = {
     "nation": _("nationality"),
     "no": _("running number (not imported)"),
     "number": _("document number"),
+    "other": _("something else or somebody else (not imported)"),
     "old_phone": _("old phone (not imported)"),
     "party": _("party, religion (never imported)"),
     "phone": _("phone"),
@@ -144,6 +149,13 @@ RELATIONS: dict[str, Words] = {
     "relative": _("relative"),
     "owner_absent": _("owner living elsewhere"),
 }
+
+VOCABULARIES: dict[str, Words] = {
+    "headings": _("headings of columns"),
+    "states": _("states of a home"),
+    "relations": _("relations to the head of household"),
+}
+ENTRIES: dict[str, dict[str, Words]] = {"headings": FIELDS, "states": dict(STATES), "relations": RELATIONS}
 
 
 def kind_word(kind: str) -> str:

@@ -168,6 +168,11 @@ class Vocabulary:
         found, strength = self._states.find(text)
         return found if strength >= 2 else None
 
+    def relation_exactly(self, text: str) -> str | None:
+        """The relation only if the whole text is a word for one."""
+        found, strength = self._relations.find(text)
+        return found if strength >= 2 else None
+
     def _relation_of(self, text: str) -> str | None:
         """owner_absent, head, tenant, cotenant, spouse, child, parent, helper, relative or None."""
         found, strength = self._relations.find(text)
