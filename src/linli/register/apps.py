@@ -12,10 +12,13 @@ class RegisterConfig(AppConfig):
         # The app registry must be ready before models are imported.
         from linli.ground.links import Link, register_link
         from linli.operations import retention
-        from linli.register import acts  # noqa: F401  registers the acts
-        from linli.register import holdings
+        from linli.register import (
+            acts,  # noqa: F401  registers the acts
+            holdings,
+        )
         from linli.register import retention as own
 
         register_link("homes", Link("register:imports", _("Import a register"), "register.import"))
+        register_link("homes", Link("register:export", _("Export the register"), "register.write"))
         retention.register("register", own.due, own.erase)
         holdings.register_all()
