@@ -28,6 +28,8 @@ PUBLIC = {
     "scanner:worker": "the script that keeps the page offline; the same for everybody",
     "scanner:manifest": "name and icons of the installed page",
     "scanner:device-check": "tells a phone what it can do, before anybody signs in",
+    "api:reference": "says what another system can ask; holds no data",
+    "api:description": "the same as JSON; needed before there is a token",
     "install_sheet": "how a phone learns to trust the office's own certificate: needed before the first sign-in",
 }
 """Addresses that answer a stranger."""

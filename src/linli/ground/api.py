@@ -172,6 +172,14 @@ def _places(caller: Caller, right: str) -> QuerySet[Place]:
     return rows.select_related("kind", UP)
 
 
+def part_of(caller: Caller, pk: int) -> Place:
+    """A place of the neighbourhood by id. Raises 404 for any other."""
+    found = Place.objects.filter(pk=pk, neighbourhood=caller.neighbourhood).first()
+    if found is None:
+        raise not_found()
+    return found
+
+
 def dwelling_for(caller: Caller, pk: int, right: str) -> Place:
     """A dwelling where the caller has a right. Raises 404 for any other."""
     found = _places(caller, right).filter(pk=pk, kind__code="dwelling").first()
@@ -205,10 +213,7 @@ def list_places(
     if parent is not None:
         rows = rows.filter(parent=parent)
     if under_place is not None:
-        root = Place.objects.filter(pk=under_place, neighbourhood=caller.neighbourhood).first()
-        if root is None:
-            raise not_found()
-        rows = rows.filter(under([root]))
+        rows = rows.filter(under([part_of(caller, under_place)]))
     if kind is not None:
         rows = rows.filter(kind__code=kind)
     if name is not None:
@@ -254,10 +259,7 @@ def list_dwellings(
     if after is not None:
         rows = rows.filter(pk__gt=after)
     if under_place is not None:
-        root = Place.objects.filter(pk=under_place, neighbourhood=caller.neighbourhood).first()
-        if root is None:
-            raise not_found()
-        rows = rows.filter(under([root]))
+        rows = rows.filter(under([part_of(caller, under_place)]))
     if state is not None:
         if state not in DwellingState.State.values:
             raise invalid("query.state", "literal_error")
@@ -331,14 +333,8 @@ def add_finding(request: HttpRequest, dwelling: RowId, payload: FindingIn) -> An
 
 
 def _finding(row: DwellingState) -> dict[str, Any]:
-    return {
-        "id": row.pk,
-        "dwelling": row.dwelling_id,
-        "state": row.state,
-        "happened_at": row.happened_at,
-        "heard_at": row.heard_at,
-        "source": row.source,
-    }
+    names = ("state", "happened_at", "heard_at", "source")
+    return {"id": row.pk, "dwelling": row.dwelling_id, **{name: getattr(row, name) for name in names}}
 
 
 @router.get(

@@ -13,9 +13,9 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from linli.ground.actions.versions import change_household, change_person
-from linli.ground.api import HolderOut
+from linli.ground.api import HolderOut, holder_out, part_of
 from linli.ground.mandates import active, under
-from linli.ground.models import Household, Mandate, Person, Place
+from linli.ground.models import Household, Mandate, Person
 from linli.ground.people import HouseholdNow, PersonNow, households_now, persons_now
 from linli.ground.rest.access import Caller, Token, caller_of
 from linli.ground.rest.problems import ProblemError, invalid, not_found
@@ -110,24 +110,13 @@ def person_out(caller: Caller, now: PersonNow) -> dict[str, Any]:
 
 def household_out(now: HouseholdNow) -> dict[str, Any]:
     """A household as it is sent."""
-    row = now.responsibility
-    holder = None
-    if row is not None:
-        mandate = row.mandate
-        holder = {
-            "mandate": mandate.pk,
-            "holder": mandate.holder_name,
-            "capacity": mandate.capacity,
-            "title": mandate.title,
-            "since": row.since,
-        }
     return {
         "id": now.household.pk,
         "dwelling": now.household.dwelling_id,
         "address": now.address,
         "since": now.household.since,
         "until": now.household.until,
-        "responsible": holder,
+        "responsible": holder_out(now.responsibility) if now.responsibility is not None else None,
         "persons": now.persons,
         "version": now.version,
     }
@@ -172,10 +161,7 @@ def list_households(
     if after is not None:
         rows = rows.filter(pk__gt=after)
     if under_place is not None:
-        root = Place.objects.filter(pk=under_place, neighbourhood=caller.neighbourhood).first()
-        if root is None:
-            raise not_found()
-        rows = rows.filter(under([root], "dwelling__path"))
+        rows = rows.filter(under([part_of(caller, under_place)], "dwelling__path"))
     if responsible is not None:
         rows = rows.filter(responsibilities__mandate=responsible).distinct()
     kept, following = cut(rows, page, lambda row: row.pk)

@@ -49,7 +49,7 @@ def _ends(query: str, start: int) -> set[int]:
 
 
 def reads_as(reading: str, query: str) -> bool:
-    """Whether ``reading`` (syllables with blanks between: ``zhang xiao hong``) begins as ``query`` says, each syllable in full or by initial."""
+    """Whether ``reading`` (syllables with blanks between: ``zhang xiao hong``) begins as ``query``, each syllable full or initial."""
     syllables = tuple(reading.lower().split())
     return _fits(syllables, query.lower())
 

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from linli.operations.queries import strips
+from linli.rounds.access import own_bodies
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -23,10 +25,14 @@ def page(request: HttpRequest) -> dict[str, Any]:
         for name, label, right in settings.LINLI_NAV
         if right in rights
     ]
+    asked = []
+    if own_bodies(request):
+        asked = [{"url": reverse("rounds:asked"), "label": _("Asked of us"), "current": here.startswith("rounds:")}]
     neighbourhood = getattr(request, "neighbourhood", None)
     return {
-        "nav": nav,
-        "menu": [{"url": reverse(n), "label": label} for n, label, right in settings.LINLI_MENU if right in rights],
+        "nav": nav or asked,
+        "menu": asked
+        + [{"url": reverse(n), "label": label} for n, label, right in settings.LINLI_MENU if right in rights],
         "neighbourhood": neighbourhood,
         "neighbourhoods": getattr(request, "neighbourhoods", []),
         "strips": strips(neighbourhood) if neighbourhood else [],

@@ -199,6 +199,8 @@ LINLI_NAV = [
 LINLI_MENU = [
     ("gates:permits", _("Permits"), "permits.handout"),
     ("returnees:index", _("Arrivals"), "register.read"),
+    ("tenancies:index", _("Let flats"), "register.read"),
+    ("tenancies:uploads", _("Tenant lists"), "tenancies.upload"),
     ("operations:index", _("Operation"), "operations.manage"),
     ("ground:bodies", _("Bodies"), "bodies.read"),
     ("ground:offices", _("Offices"), "users.manage"),

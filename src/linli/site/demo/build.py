@@ -20,6 +20,7 @@ from linli.ground.scope import scoped
 from linli.operations.actions import Order, open_operation
 from linli.operations.models import Operation
 from linli.site.demo import plan
+from linli.site.demo.bodies import bodies
 from linli.site.demo.people import Invented, Maker
 
 SEED = 20200213
@@ -59,7 +60,10 @@ def build(say: Say) -> Built:
         say("who answers for which building")
         _leaders(maker, place, buildings, mandates, today)
     say("operation (replay)")
-    return Built(place, gates, users, _operation(users["shuji"], place), count)
+    operation = _operation(users["shuji"], place)
+    say("bodies of the subdistrict")
+    bodies(place=place, subdistrict=subdistrict, users=users)
+    return Built(place, gates, users, operation, count)
 
 
 def _top() -> tuple[Place, Place]:

@@ -19,7 +19,7 @@ WORDS = {
     "guard": (_("Guard"), _("The gate's page and the scanner on a phone.")),
     "gate_captain": (_("Head of the guards"), _("What happened at the gates; the phones.")),
     "building_leader": (_("Building leader"), _("One building: its doors and its people.")),
-    "officer": (_("Subdistrict officer"), _("Totals per building, no doors and no names.")),
+    "officer": (_("Subdistrict officer"), _("The bodies of the subdistrict, who has not answered; totals, no doors.")),
 }
 
 
