@@ -17,6 +17,7 @@ from linli.ground.models import Area, AreaPlace, Place, PlaceKind, PlaceName
 from linli.ground.models.places import segment
 from linli.ground.place_history import add_span
 from linli.journal.record import record
+from linli.kernel.place_names import place_key
 from linli.kernel.refusal import Refusal
 
 
@@ -80,9 +81,34 @@ def create_neighbourhood(
     if not cleaned:
         raise Refusal("ground.name_missing", gettext_noop("Please give the neighbourhood a name."))
     with transaction.atomic():
-        (place,) = add_places([NewPlace("neighbourhood", parent, cleaned, name_en.strip(), code.strip())])
-        PlaceName.objects.create(place=place, name=cleaned, code=code.strip(), since=timezone.localdate())
+        listed = _listed(cleaned, code.strip(), parent)
+        if listed is not None:
+            place = _adopt(listed, cleaned, name_en.strip())
+        else:
+            (place,) = add_places([NewPlace("neighbourhood", parent, cleaned, name_en.strip(), code.strip())])
+            PlaceName.objects.create(place=place, name=cleaned, code=code.strip(), since=timezone.localdate())
         record(acts.NEIGHBOURHOOD_CREATED, by=by, subject=("place", place.pk), neighbourhood=place.pk)
+    return place
+
+
+def _listed(name: str, code: str, parent: Place | None) -> Place | None:
+    """The committee of a loaded list that this neighbourhood is: the same code, or alone with the name in its street."""
+    live = Place.objects.filter(kind__code="committee", until__isnull=True)
+    if code:
+        return live.filter(code=code).first()
+    if parent is None:
+        return None
+    key = place_key(name).stem
+    same = [one for one in live.filter(parent=parent) if place_key(one.name).stem == key]
+    return same[0] if len(same) == 1 else None
+
+
+def _adopt(place: Place, name: str, name_en: str) -> Place:
+    """A committee known from a list begins to run here: the same place, so that nothing is doubled."""
+    place.kind = kinds()["neighbourhood"]
+    place.neighbourhood = place
+    place.name, place.name_en, place.sort = name, name_en, natural_key(name)
+    place.save(update_fields=["kind", "neighbourhood", "name", "name_en", "sort"])
     return place
 
 

@@ -30,7 +30,7 @@ def read_code(raw: object) -> str | None:
     elif re.fullmatch(r"\d(\.\d+)?E\+?\d{1,2}", text, re.IGNORECASE):
         number = float(text)
         text = str(int(number)) if number < 1e15 else ""
-    if not re.fullmatch(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", text) or not "11" <= text[:2] <= "82":
+    if not re.fullmatch(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}", text) or text[:2] not in PROVINCES:
         return None
     return shortened(text)
 

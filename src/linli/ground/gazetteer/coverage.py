@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from linli.ground.gazetteer.codes import MUNICIPALITIES, above, district_of
@@ -42,7 +42,7 @@ class Coverage:
         return sorted(self.streets | self.districts | self.provinces, key=lambda code: (len(code), code))
 
 
-def coverage_of(rows: Iterable[Row], level: int, known_streets: Iterable[str]) -> Coverage:
+def coverage_of(rows: Collection[Row], level: int, known_streets: Iterable[str]) -> Coverage:
     """What the rows of one level cover. One street's own list covers the street, one district's the district, more the districts it has.
 
     A district of which the list says nothing while it has others of the same city is not taken as ended; that is asked.
@@ -58,6 +58,7 @@ def coverage_of(rows: Iterable[Row], level: int, known_streets: Iterable[str]) -
         others = {code for code in known_streets if district_of(code) == district_of(only) and code != only}
         if others:
             return Coverage(streets=frozenset(streets))
-    cities = {city_of(code) for code in districts}
-    several = {city for city in cities if sum(1 for one in districts if city_of(one) == city) > 1}
+    listed = {district_of(row.code) for row in rows if row.level >= 9}
+    several = {city_of(code) for code in districts}
+    several = {city for city in several if sum(1 for one in listed if city_of(one) == city) > 1}
     return Coverage(districts=frozenset(districts), cities=frozenset(several))

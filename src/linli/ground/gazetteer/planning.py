@@ -117,13 +117,10 @@ class _Planner:
         if not said and not implied:
             return
         streets = [span.code for one in self.book.of_level(9) for span in one.history.spans[-1:]]
-        cover = coverage_of(said, level, streets) if said else coverage_of(self.reading.rows.values(), 12, streets)
+        everything = self.reading.rows.values()
+        cover = coverage_of(everything, level if said else 12, streets)
         codes = {row.code for row in (*said, *implied)}
-        places = [
-            one
-            for one in self.book.of_level(level)
-            if one.history.spans and _may_be(one, cover, codes)
-        ]
+        places = [one for one in self.book.of_level(level) if one.history.spans and _may_be(one, cover, codes)]
         found = self._match(level, [*said, *implied], places)
         for row in (*said, *implied):
             self._see(row, found, said=row.row > 0)

@@ -1,4 +1,4 @@
-"""Places over time: another name, code or parent, merged, split, ended; old names and codes still lead there, and every act can be undone."""
+"""Places over time: renamed, re-coded, moved, merged, split, ended; old names and codes lead on, and every act can be undone."""
 
 from __future__ import annotations
 
