@@ -1,6 +1,7 @@
 """The tenancies app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class TenanciesConfig(AppConfig):
@@ -9,8 +10,10 @@ class TenanciesConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
+        from linli.ground.links import Link, register_link
         from linli.operations import retention
         from linli.tenancies import acts  # noqa: F401  registers the acts
         from linli.tenancies import retention as own
 
+        register_link("homes", Link("tenancies:index", _("Let flats"), "register.read"))
         retention.register("tenancies", own.due, own.erase)
