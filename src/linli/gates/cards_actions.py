@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
 from linli.gates import acts, keys
-from linli.gates.cards_queries import GOOD, Line, State, cards_now, holders, lines, live_permits
+from linli.gates.cards_queries import GOOD, HOLDER, Line, State, cards_now, holders, lines, live_permits
 from linli.gates.models import Card, CardEvent, Permit, PrintBatch
 from linli.ground.locks import hold_neighbourhood
 from linli.ground.models import Place
@@ -57,7 +57,7 @@ def issue_permits(
             "cards.until", gettext_noop("A permit ends on a day to come, within %(days)s days."), days=LONGEST_DAYS
         )
     _close_those_that_are_over(neighbourhood, now)
-    have = set(live_permits(neighbourhood, now).values_list("person_id", flat=True))
+    have = set(live_permits(neighbourhood, now).values_list(HOLDER, flat=True))
     chosen = set(people)
     wanted = [
         line.person

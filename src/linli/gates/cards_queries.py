@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from linli.gates import keys
@@ -24,6 +25,9 @@ IN_STOCK = frozenset({State.PRINTED, State.LAMINATED, State.CUT})
 GOOD = frozenset({ORDERED, State.HANDED_OUT}) | IN_STOCK
 RANK = (State.HANDED_OUT, State.CUT, State.LAMINATED, State.PRINTED, ORDERED, State.LOST, State.RETURNED, State.SPOILED)
 """Of several cards of one permit the first in this order is the one that counts."""
+
+HOLDER = Coalesce("person__merged_into", "person")
+"""Whose a permit is: who its entry was joined with, else the entry itself."""
 
 PLACES = frozenset({"estate", "lane", "side_lane", "building", "unit"})
 
@@ -148,7 +152,10 @@ def lines(neighbourhood: Place, *, at: datetime | None = None, inside: Iterable[
     """The holders with their permits and cards; six statements at any size. ``inside``: only doors in these subtrees."""
     now = at or timezone.now()
     roots = None if inside is None else [place.path for place in inside]
-    permits = {permit.person_id: permit for permit in live_permits(neighbourhood, now)}
+    permits: dict[UUID, Permit] = {}
+    for given in live_permits(neighbourhood, now).annotate(holder=HOLDER):
+        if given.holder == given.person_id or given.holder not in permits:  # one's own before a joined entry's
+            permits[given.holder] = given
     best: dict[UUID, CardNow] = {}
     for card in cards_now(Card.objects.filter(neighbourhood=neighbourhood)):
         other = best.get(card.permit)

@@ -13,13 +13,14 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db.models import Count, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from linli.gates import keys
 from linli.gates.models import Card, CardEvent, Device, Permit, PermitKey
 from linli.gates.signature import to_base64url
 from linli.gates.standing import EVENT_STATES, LIVES, latest_residence
 from linli.gates.timetable import InForce, Timetable
-from linli.ground.models import Household, Person, Place, Residence
+from linli.ground.models import Household, Merge, Person, Place, Residence
 from linli.ground.models.places import SEGMENT, AreaPlace
 
 AHEAD = timedelta(days=2)
@@ -29,7 +30,7 @@ _cache: OrderedDict[tuple[int, str], bytes] = OrderedDict()
 
 
 def version_of(gate: Place, held: InForce, now: datetime) -> str:
-    """A short name that changes when anything in the pack changes; five statements, cheap at any size."""
+    """A short name that changes when anything in the pack changes; six statements, cheap at any size."""
     place = gate.neighbourhood_id
     permits = Permit.objects.filter(neighbourhood_id=place).aggregate(
         n=Count("pk"), issued=Max("issued_at"), cancelled=Max("cancelled_at"), until=Max("until")
@@ -50,7 +51,8 @@ def version_of(gate: Place, held: InForce, now: datetime) -> str:
         operation and [str(operation.pk), operation.name, operation.contact],
         held.rules["key"],
     ]
-    parts += [held.rules.get("ends_ms"), permits, cards, events, homes, signing]
+    joins = Merge.objects.filter(neighbourhood_id=place).aggregate(n=Count("pk"), ended=Max("ended_at"))
+    parts += [held.rules.get("ends_ms"), permits, cards, events, homes, signing, joins]
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()[:12]
 
 
@@ -159,7 +161,7 @@ def _cards(place: int, index: dict[UUID, int], now: datetime) -> Iterable[list[A
             "permit__since",
             "permit__until",
             "permit__klass",
-            "permit__person",
+            Coalesce("permit__person__merged_into", "permit__person"),
             "permit__cancelled_at",
         )
     )

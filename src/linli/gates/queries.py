@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import TruncHour
+from django.db.models.functions import Coalesce, TruncHour
 from django.utils import timezone
 
 from linli.gates.models import Annulment, Check, Device, GateException, HourlyCount, Permit, Review
@@ -279,7 +279,9 @@ def passages(neighbourhood: Place, start: datetime, end: datetime) -> QuerySet[C
 def with_names(rows: QuerySet[Check]) -> QuerySet[Check]:
     """Passages with ``name``, ``number`` and ``annulled_as``."""
     return rows.annotate(
-        name=Subquery(Person.objects.filter(pk=OuterRef("person")).values("name")[:1]),
+        name=Subquery(
+            Person.objects.filter(pk=OuterRef("person")).values(known=Coalesce("merged_into__name", "name"))[:1]
+        ),
         number=Subquery(Permit.objects.filter(pk=OuterRef("permit")).values("number")[:1]),
         annulled_as=Subquery(Annulment.objects.filter(check_id=OuterRef("pk")).values("reason")[:1]),
     )

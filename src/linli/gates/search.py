@@ -6,6 +6,7 @@ import unicodedata
 from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from linli.gates.models import Permit
 from linli.gates.pack import label
@@ -25,11 +26,15 @@ def find(neighbourhood: int, text: str) -> list[dict[str, Any]]:
     found = list(_people(neighbourhood, _condition(neighbourhood, plain))[:MOST])
     dwellings = Place.objects.filter(pk__in={dwelling for _, _, dwelling in found if dwelling})
     names = _names(neighbourhood, list(dwellings.values_list("path", flat=True)))
+    ids = [pk for pk, _, _ in found]
     permits = {
         person: (permit, number)
         for person, permit, number in Permit.objects.filter(
-            person__in=[pk for pk, _, _ in found], cancelled_at__isnull=True
-        ).values_list("person", "pk", "number")
+            Q(person__in=ids) | Q(person__merged_into__in=ids), cancelled_at__isnull=True
+        )
+        .annotate(holder=Coalesce("person__merged_into", "person"))
+        .order_by("-person__merged_into")
+        .values_list("holder", "pk", "number")
     }
     rows = []
     for pk, name, dwelling in found:
@@ -48,11 +53,14 @@ def find(neighbourhood: int, text: str) -> list[dict[str, Any]]:
 
 def _condition(neighbourhood: int, plain: str) -> Q:
     try:
-        return Q(permits__number=permit_number.parse(plain))
+        number = permit_number.parse(plain)
+        joined = Permit.objects.filter(neighbourhood_id=neighbourhood, number=number, person__merged_into__isnull=False)
+        return Q(permits__number=number) | Q(pk__in=joined.values("person__merged_into"))
     except permit_number.PermitNumberError:
         key = plain.lower().replace(" ", "")
         keys = PersonKey.objects.filter(neighbourhood_id=neighbourhood, key__gte=key, key__lt=key + "\U0010ffff")
-        condition = Q(name=plain) | Q(pk__in=keys.values("person"))
+        joined = keys.filter(person__merged_into__isnull=False).values("person__merged_into")
+        condition = Q(name=plain) | Q(pk__in=keys.values("person")) | Q(pk__in=joined)
         if any(one.isdigit() for one in plain):
             condition |= Q(residences__household__dwelling__name__in=[plain, f"{plain}室", f"{plain}号"])
         return condition

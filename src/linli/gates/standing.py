@@ -10,6 +10,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from linli.gates import keys
 from linli.gates.models import Card, CardEvent, Check, PermitKey
@@ -165,9 +166,10 @@ def _cards(gate: Place, wanted: set[UUID], alone: datetime | None) -> list[dict[
 
 
 def _with_standing(cards: QuerySet[Card], above: list[int]) -> QuerySet[Card]:
-    """Cards with what the register says of their holder, their area and their key."""
+    """Cards with what the register says of their holder (who an entry was joined with), their area and their key."""
     return cards.annotate(
-        presence=Subquery(latest_residence("permit__person").values("presence")[:1]),
+        holder=Coalesce("permit__person__merged_into", "permit__person"),
+        presence=Subquery(latest_residence("holder").values("presence")[:1]),
         at_gate=Exists(AreaPlace.objects.filter(area=OuterRef("permit__area"), place__in=above)),
         withdrawn=Exists(PermitKey.objects.filter(kid=OuterRef("kid"), withdrawn_at__isnull=False)),
     )
@@ -205,8 +207,9 @@ ONE_CARD = Prepared(
 
 def _presence(neighbourhood: int, people: Iterable[UUID]) -> Iterable[tuple[UUID, str]]:
     rows: Iterable[tuple[UUID, str]] = (
-        Person.objects.filter(pk__in=list(people), neighbourhood_id=neighbourhood, merged_into__isnull=True)
-        .annotate(presence=Subquery(latest_residence("pk").values("presence")[:1]))
+        Person.objects.filter(pk__in=list(people), neighbourhood_id=neighbourhood)
+        .annotate(holder=Coalesce("merged_into", "pk"))
+        .annotate(presence=Subquery(latest_residence("holder").values("presence")[:1]))
         .values_list("pk", "presence")
     )
     return rows

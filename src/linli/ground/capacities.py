@@ -31,6 +31,7 @@ RIGHTS: dict[str, str | Promise] = {
     "board.totals": _("see totals per building"),
     "backup.manage": _("make and fetch backups"),
     "journal.read": _("see who did what"),
+    "persons.answer": _("answer what people ask about their own data, and erase it"),
     "bodies.read": _("see the bodies of the place and who speaks for them"),
     "bodies.write": _("add, rename, move and end bodies, and import a list of them"),
     "rounds.read": _("see what was asked, visited and found"),

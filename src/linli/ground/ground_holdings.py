@@ -50,10 +50,12 @@ def identity(people: Sequence[UUID]) -> list[Fact]:
     found = []
     for person in Person.objects.filter(pk__in=people).order_by("pk"):
         born = "" if person.born is None else f"{person.born:%Y-%m-%d}"
+        if person.born is not None and person.born_about:
+            born = _("about %(year)s") % {"year": person.born.year}
         words = {
             "name": (gettext_lazy("Name"), person.name),
             "sex": (gettext_lazy("Sex"), SEXES.get(person.sex, "")),
-            "born": (gettext_lazy("Born"), (_("about %(year)s") % {"year": person.born.year}) if person.born and person.born_about else born),
+            "born": (gettext_lazy("Born"), born),
             "nation": (gettext_lazy("Nation as registered"), person.nation),
         }  # fmt: skip
         found += [
@@ -234,6 +236,7 @@ def register_all() -> None:
         Holding("joins", gettext_lazy("Joined entries"), gettext_lazy("to keep one person from standing in the register twice"), DUTY,
                 WHILE_REGISTERED, joins, rank=62),
         Holding("journal", gettext_lazy("Journal"), gettext_lazy("to show you who opened or changed your data"), ACCOUNTABILITY,
-                gettext_lazy("entries without a name; reasons three full years"), journal, stays=_journal_stays, erase=_erase_keys, rank=70),
+                gettext_lazy("entries without a name; reasons three full years"), journal, stays=_journal_stays,
+                erase=_erase_keys, rank=70),
     ):  # fmt: skip
         register_holding(holding)

@@ -31,8 +31,10 @@ from linli.ground.models import (
     Residence,
     Responsibility,
 )
+from linli.ground.openings import note_home_opened
 from linli.ground.person_views import clash_page
 from linli.ground.places import short_address
+from linli.ground.who import known_here_as
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
@@ -56,6 +58,7 @@ def home(request: Any, pk: int) -> HttpResponse:
             clash = None
         return clash or redirect("ground:home", place.pk)
     household = Household.objects.filter(dwelling=place, until__isnull=True).first()
+    note_home_opened(by=request.user, household=household)
     states = list(DwellingState.objects.filter(dwelling=place).order_by("-happened_at")[:20])
     held = _responsibilities(household)
     names = dict(User.objects.filter(pk__in=[s.by_user for s in states if s.by_user]).values_list("pk", "display_name"))
@@ -69,7 +72,10 @@ def home(request: Any, pk: int) -> HttpResponse:
             "household": household,
             "residents": residents(household),
             "departed": departed(household),
-            "ties": household.ties.select_related("person") if household else [],
+            "ties": household.ties.filter(person__merged_into__isnull=True).select_related("person")
+            if household
+            else [],
+            "known_as": known_here_as(household),
             "states": [{"row": s, "by": names.get(s.by_user or 0, "")} for s in states],
             "state": states[0].state if states else "blank",
             "responsibilities": held,

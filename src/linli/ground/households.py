@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404
 from linli.ground.home_forms import RELATIONS
 from linli.ground.mandates import places_with
 from linli.ground.models import Document, Household, Person, Phone, Place, Residence
+from linli.ground.who import joined_with
 from linli.ground.words import DOCUMENTS
 
 RELATION_WORDS = dict(RELATIONS)
@@ -25,22 +26,25 @@ def dwelling_of(request: Any, pk: int, right: str) -> Place:
 
 
 def residents(household: Household | None) -> list[dict[str, Any]]:
-    """Those whose latest residence is in the household, with masked documents and phones; four statements."""
+    """Those whose latest residence is in the household, with masked documents and phones, also those of entries that were joined
+    with theirs; five statements."""
     if household is None:
         return []
     candidates = Residence.objects.filter(household=household).values("person_id")
     latest: dict[UUID, Residence] = {}
-    for row in Residence.objects.filter(person_id__in=candidates).select_related("person").order_by("since"):
+    rows = Residence.objects.filter(person_id__in=candidates, person__merged_into__isnull=True)
+    for row in rows.select_related("person").order_by("since"):
         latest[row.person_id] = row
     here = [r for r in latest.values() if r.household_id == household.pk]
     documents: dict[UUID, list[Document]] = {}
     phones: dict[UUID, list[Phone]] = {}
     ids = [r.person_id for r in here]
-    for document in Document.objects.filter(person_id__in=ids):
+    joined = joined_with(ids)
+    for document in Document.objects.filter(person_id__in=[*ids, *joined]):
         document.word = DOCUMENTS[document.kind]  # type: ignore[attr-defined]
-        documents.setdefault(document.person_id, []).append(document)
-    for phone in Phone.objects.filter(person_id__in=ids):
-        phones.setdefault(phone.person_id, []).append(phone)
+        _once(documents.setdefault(joined.get(document.person_id, document.person_id), []), document)
+    for phone in Phone.objects.filter(person_id__in=[*ids, *joined]):
+        _once(phones.setdefault(joined.get(phone.person_id, phone.person_id), []), phone)
     return [
         {
             "row": r,
@@ -53,12 +57,19 @@ def residents(household: Household | None) -> list[dict[str, Any]]:
     ]
 
 
+def _once(numbers: list[Any], row: Document | Phone) -> None:
+    """Add a number unless it stands there already, from an entry that was joined."""
+    if all(bytes(one.whole_index) != bytes(row.whole_index) for one in numbers):
+        numbers.append(row)
+
+
 def departed(household: Household | None) -> list[Residence]:
     """Those who lived here last and have moved out or died: the way back when it was a mistake. Two statements."""
     if household is None:
         return []
     ids = Residence.objects.filter(household=household).values("person_id")
-    rows = list(Residence.objects.filter(person_id__in=ids).select_related("person").order_by("since"))
+    lived = Residence.objects.filter(person_id__in=ids, person__merged_into__isnull=True)
+    rows = list(lived.select_related("person").order_by("since"))
     latest = {row.person_id: row for row in rows}
     last_home = {row.person_id: row.household_id for row in rows if row.household_id}
     return [row for person, row in latest.items() if row.household_id is None and last_home[person] == household.pk]
@@ -70,4 +81,6 @@ def people_of(place: Place) -> list[Person]:
     if household is None:
         return []
     found = [entry["person"] for entry in residents(household)] + [row.person for row in departed(household)]
-    return found + [tie.person for tie in household.ties.select_related("person")]
+    return found + [
+        tie.person for tie in household.ties.filter(person__merged_into__isnull=True).select_related("person")
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.conf import settings
 
@@ -67,7 +68,7 @@ def without_consent(neighbourhood: Place, today: date) -> list[Child]:
     ]
 
 
-def _owners(neighbourhood: Place, wanted: set[object], today: date) -> dict[object, Mandate]:
+def _owners(neighbourhood: Place, wanted: set[UUID], today: date) -> dict[object, Mandate]:
     """Household → who answers for it."""
     rows: list[Household] = list(households_with_responsible(neighbourhood, today).filter(pk__in=wanted))
     mandates = Mandate.objects.in_bulk({row.responsible for row in rows if getattr(row, "responsible", None)})  # type: ignore[attr-defined]
