@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.ground import bodies_urls, home_views, people_urls, person_views, setup_urls, views
+from linli.ground import bodies_urls, home_views, people_urls, person_views, place_urls, setup_urls, views
 
 app_name = "ground"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("homes/place/<int:pk>/hand-over/", home_views.hand_over, name="hand_over"),
     path("homes/unmask/<slug:kind>/<uuid:pk>/", home_views.unmask_number, name="unmask"),
     *people_urls.patterns,
+    *place_urls.patterns,
     *setup_urls.patterns,
     *bodies_urls.patterns,
 ]

@@ -203,6 +203,7 @@ LINLI_MENU = [
     ("tenancies:uploads", _("Tenant lists"), "tenancies.upload"),
     ("operations:index", _("Operation"), "operations.manage"),
     ("ground:bodies", _("Bodies"), "bodies.read"),
+    ("ground:places", _("Places over time"), "register.write"),
     ("ground:offices", _("Offices"), "users.manage"),
     ("ground:setup", _("Set-up"), "users.manage"),
     ("install_sheet", _("A phone's first day"), "devices.manage"),
