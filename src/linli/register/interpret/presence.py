@@ -29,10 +29,17 @@ class Away:
         }
 
 
+_KIN = (
+    "女儿|儿子|子女|孩子|老伴|父母|父亲|母亲|配偶|爱人|老公|丈夫|妻子|老婆|孙子|孙女|哥哥|弟弟|姐姐|妹妹|亲戚|女婿|儿媳"
+)
+
+
 @lru_cache(maxsize=4096)
 def is_gone(remark: str) -> bool:
     """已搬走, 已故 and their like, unless somebody else is meant."""
-    text = unicodedata.normalize("NFKC", remark)
+    text = unicodedata.normalize("NFKC", remark).lower()
+    if text.strip() in ("亡", "故"):
+        return True
     return _has(text, "gone") and not _has(text, "gone_unless")
 
 
@@ -56,12 +63,14 @@ def read_away(remark: str, filled: date) -> Away | None:
     Away: a place with 在/人在/回/去 before it or a purpose (探亲, 读书) behind it, not as an adjective (在韩企上班, 德国车),
     or a day of return that lies ahead. Not away: 曾去过, 已回, a day of return that has passed.
     """
-    text = unicodedata.normalize("NFKC", remark)
-    if _has(text, "away_unless"):
+    text = unicodedata.normalize("NFKC", remark).lower()
+    if _has(text, "away_unless") or re.search(r"(?:每|周末)[^,，。;；]{0,3}回(?!来|沪|上海)", text):
         return None
-    place = _place(text)
+    place = _place(text) or _english_place(text)
     returning = _has(text, "back")
     window = read_window(text, filled=filled) if returning or place else None
+    if window and re.search(r"至今|还未|尚未|未返|未归|未回来|没回来|未回沪", text):
+        window = None if window[1] is None or window[1] < filled else window  # the day is the one of leaving
     if window and window[1] is not None and window[1] < filled:
         return None
     ahead = returning and (
@@ -69,7 +78,7 @@ def read_away(remark: str, filled: date) -> Away | None:
     )
     if place is None and not _has(text, "away") and not ahead:
         return None
-    if place is None and window is None and re.search(r"女儿|儿子|子女|老伴|父母|孙", text):
+    if place is None and window is None and re.search(rf"(?<![在去到回])(?:{_KIN}|孙)", text):
         return None
     earliest, latest = window if window and returning else (None, None)
     return Away(place or _plain_place(text), earliest, latest)
@@ -85,6 +94,8 @@ def _place(text: str) -> str | None:
         if after.startswith(tuple(words.load("words")["adjective"])):
             return None
         before = text[:at]
+        if re.search(rf"(?:{_KIN})(?:们|都|均|现|目前|一家|全家|人)*(?:在|去|回)$", before):
+            return None  # 女儿在美国 is about somebody else
         purposes = tuple(words.load("words")["purposes"])
         if before.endswith(
             ("在", "去", "赴", "往", "回", "到", "抵", "飞", "滞留", "去了", "出差", "旅游", "留在")
@@ -94,6 +105,12 @@ def _place(text: str) -> str | None:
             return place
         return None
     return None
+
+
+def _english_place(text: str) -> str | None:
+    found = re.search(r"\b(?:in|to|at) ([a-z]+(?: [a-z]+)?)", text)
+    names = (found.group(1), found.group(1).split()[0]) if found else ()
+    return next((words.nation_of(name) for name in names if words.known_nation(name) and name != "china"), None)
 
 
 def _plain_place(text: str) -> str | None:

@@ -86,9 +86,10 @@ class Lexicon:
         for word, key, never in self.contains:
             if word in whole and len(word) > best[1] and not any(other in whole for other in never):
                 best = (key, len(word))
-        return (best[0], 1) if best[0] else (self._by_pattern(whole), 1) if self.patterns else (None, 0)
+        return (best[0], 1) if best[0] else (self.by_pattern(whole), 1) if self.patterns else (None, 0)
 
-    def _by_pattern(self, whole: str) -> str | None:
+    def by_pattern(self, whole: str) -> str | None:
+        """The first entry one of whose patterns is found in a plain text."""
         for pattern, key, never in self.patterns:
             if pattern.search(whole) and not any(other in whole for other in never):
                 return key
@@ -103,7 +104,7 @@ class Lexicon:
         for word, key, never in self.contains:
             if word in whole and not any(other in whole for other in never):
                 return key
-        return None
+        return self.by_pattern(whole)
 
 
 _ENDINGS = (
@@ -176,6 +177,8 @@ class Vocabulary:
     def _relation_of(self, text: str) -> str | None:
         """owner_absent, head, tenant, cotenant, spouse, child, parent, helper, relative or None."""
         found, strength = self._relations.find(text)
+        if strength == 2:  # what stands in brackets may say the contrary: 业主（不住）
+            found = self._relations.by_pattern(plain(text)) or found
         if strength >= 2:
             return found
         bare = re.sub(r"^(?:户主|本人|业主|房主|产权人|本户)(?:之|的)?(?=.)", "", plain(without_brackets(text)))
