@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 
 from linli.briefing.context import Card, Context
 from linli.briefing.gate_cards import exception_cards, handout_cards, passed_cards
+from linli.briefing.household_cards import arrival_cards, tenancy_cards
+from linli.briefing.round_cards import finding_cards, own_cards, request_cards
 from linli.ground import homes
 from linli.ground.mandates import places_with
 from linli.operations.queries import active_operation
@@ -77,7 +79,18 @@ def operation_cards(context: Context) -> list[Card]:
     return found
 
 
-SOURCES: tuple[Source, ...] = (home_cards, exception_cards, handout_cards, operation_cards, passed_cards)
+SOURCES: tuple[Source, ...] = (
+    home_cards,
+    exception_cards,
+    arrival_cards,
+    tenancy_cards,
+    handout_cards,
+    operation_cards,
+    finding_cards,
+    request_cards,
+    own_cards,
+    passed_cards,
+)
 
 
 def cards(context: Context) -> list[Card]:

@@ -17,6 +17,7 @@ from linli.briefing.cards import cards
 from linli.briefing.context import Context
 from linli.ground.access import needs
 from linli.operations.queries import active_operation
+from linli.rounds.access import own_bodies
 
 
 @require_GET
@@ -27,7 +28,11 @@ def start(request: Any) -> HttpResponse:
     if not request.user.is_authenticated and not User.objects.exists():
         return redirect("/setup/")
     if request.user.is_authenticated and request.rights and "board.totals" not in request.rights:
+        if "rounds.read" in request.rights:
+            return redirect("/rounds/")
         return redirect("/gates/" if "gates.read" in request.rights else "/scan/")
+    if request.user.is_authenticated and not request.rights and own_bodies(request):
+        return redirect("/rounds/asked/")
     return today(request)
 
 

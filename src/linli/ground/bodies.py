@@ -28,6 +28,12 @@ class Node:
     children: list[Node] = field(default_factory=list)
     size: int = 0
 
+    @property
+    def only_kind(self) -> BodyKind | None:
+        """The kind of everything below, if it is one; else None."""
+        kinds = {child.body.kind for child in self.children}
+        return next(iter(kinds)) if len(kinds) == 1 and not any(child.children for child in self.children) else None
+
 
 @dataclass(frozen=True)
 class Total:

@@ -243,7 +243,7 @@ def as_json(entries: Sequence[Entry]) -> dict[str, Any]:
 
 
 def _flat(word: str) -> str:
-    return tidy(word).strip("“”\"'")
+    return tidy(word).translate({ord(mark): None for mark in "“”\"'「」《》"})
 
 
 def _same_parent(body: Body, name: str) -> bool:

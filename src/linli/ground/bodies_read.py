@@ -20,11 +20,11 @@ HEADS: dict[str, tuple[str, ...]] = {
     "name": ("名称", "单位名称", "组织名称", "单位", "机构名称", "组织", "全称", "居民区", "党组织名称", "name", "body", "unit"),
     "kind": ("类型", "类别", "种类", "单位类型", "组织类型", "性质", "单位性质", "kind", "type"),
     "parent": ("上级", "上级单位", "上级组织", "所属", "隶属", "隶属单位", "隶属关系", "上级党组织", "parent", "belongs to"),
-    "place": ("所在地", "地点", "所在居民区", "所在小区", "位置", "place", "where"),
+    "place": ("所在地", "地点", "所在居民区", "所在小区", "位置", "地址", "place", "where"),
     "contact": ("联系人", "联络人", "联系人姓名", "负责人", "书记", "contact", "contact person"),
     "title": ("职务", "联系人职务", "title"),
-    "phone": ("值班电话", "电话", "办公电话", "联系电话", "联系方式", "座机", "duty phone", "phone"),
-    "code": ("编号", "编码", "代码", "单位编号", "统一社会信用代码", "code", "number"),
+    "phone": ("值班电话", "电话", "办公电话", "联系电话", "联系方式", "座机", "duty phone", "phone", "duty telephone", "telephone"),
+    "code": ("编号", "编码", "代码", "单位编号", "统一社会信用代码", "code", "number", "own number"),
 }  # fmt: skip
 _FIELD_OF = {word: field for field, words in HEADS.items() for word in words}
 
@@ -66,7 +66,7 @@ def lines(data: bytes, name: str) -> list[Line]:
         head: dict[int, str] | None = None
         for number, row in enumerate(rows, 1):
             named = _head(row)
-            if "name" in named.values() and len(named) >= 2:
+            if _is_head(named, row, again=head is not None):
                 head, headed = named, True
                 continue
             if head is None or not any(row):
@@ -82,6 +82,13 @@ def lines(data: bytes, name: str) -> list[Line]:
     if len(found) > MOST_ROWS:
         raise Refusal("bodies.file_long", gettext_noop("The list has more than %(rows)s rows."), rows=MOST_ROWS)
     return found
+
+
+def _is_head(named: dict[int, str], row: list[str], *, again: bool) -> bool:
+    """A heading names the bodies, and most of its words are headings; one further down is a heading word for word, for
+    居民区 and 书记 are also what stands in the rows."""
+    words = sum(1 for text in row if text)
+    return "name" in named.values() and len(named) >= 2 and len(named) * (1 if again else 2) >= words
 
 
 def _head(row: list[str]) -> dict[int, str]:

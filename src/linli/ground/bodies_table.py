@@ -47,7 +47,7 @@ class Bodies(Table):
         Column("place", _("Place"), lambda r: r.body.place.name, sort=("place",)),
         Column("contact", _("Contact"), lambda r: r.contact.holder_name if r.contact else "", sort=("contact",)),
         Column("title", _("Title"), lambda r: r.contact.title if r.contact else ""),
-        Column("phone", _("Duty telephone"), lambda r: r.body.phone, nowrap=True),
+        Column("phone", _("Telephone"), lambda r: r.body.phone, nowrap=True),
         Column("code", _("Own number"), lambda r: r.body.code, nowrap=True),
     )
 

@@ -26,6 +26,8 @@ from linli.ground.setup_forms import show_refusal
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
+SMALL = 40
+
 
 @needs("bodies.read")
 @require_GET
@@ -52,14 +54,13 @@ def index(request: Any) -> HttpResponse:
 
 
 def _groups(tops: list[reading.Node]) -> list[dict[str, Any]]:
-    """The bodies at the top by kind; a long group without bodies below is closed at first."""
+    """The bodies at the top by kind, with how many stand there and below. A small tree is open, a large one is not."""
     found: dict[int, dict[str, Any]] = {}
+    small = sum(1 + node.size for node in tops) <= SMALL
     for node in tops:
-        group = found.setdefault(node.body.kind_id, {"kind": node.body.kind, "nodes": [], "size": 0})
+        group = found.setdefault(node.body.kind_id, {"kind": node.body.kind, "nodes": [], "below": 0, "open": small})
         group["nodes"].append(node)
-        group["size"] += 1 + node.size
-    for group in found.values():
-        group["flat"] = all(not node.children for node in group["nodes"])
+        group["below"] += node.size
     return list(found.values())
 
 

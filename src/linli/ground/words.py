@@ -16,7 +16,7 @@ DOCUMENTS = {
     "other": _lazy("other document"),
 }
 BODY_TROUBLES = {
-    "name_missing": _lazy("no name"),
+    "name_missing": _lazy("name missing"),
     "kind_missing": _lazy("no kind"),
     "kind_unknown": _lazy("this kind is not known"),
     "parent_unknown": _lazy("the body above it is not known"),

@@ -16,7 +16,8 @@ from linli.ground.scope import scoped
 
 def own_bodies(request: Any) -> frozenset[int]:
     """The bodies for which the signed-in user speaks: those in which he holds something today."""
-    return frozenset(m.of_body_id for m in request.mandates if m.of_body_id and m.user_id == request.user.pk)
+    held = getattr(request, "mandates", [])  # a page of an error may come before the middleware
+    return frozenset(m.of_body_id for m in held if m.of_body_id and m.user_id == request.user.pk)
 
 
 def needs_body(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -35,7 +35,7 @@ class RequestForm(forms.Form):
     """What is asked, and until when. The fields asked for are :meth:`questions`."""
 
     title = forms.CharField(
-        label=_("What is asked"), max_length=80, help_text=_("In a few words: the name of the report.")
+        label=_("What they report"), max_length=80, help_text=_("In a few words: the name of the report.")
     )
     text = forms.CharField(
         label=_("What they should know"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3})

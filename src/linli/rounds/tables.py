@@ -58,7 +58,7 @@ HEAD = (
 )
 CALL = (
     Column("contact", _("Whom to call"), lambda r: contact_name(r.contact), sort=("contact",)),
-    Column("phone", _("Duty telephone"), lambda r: r.target.body.phone if r.target.body else "", nowrap=True),
+    Column("phone", _("Telephone"), lambda r: r.target.body.phone if r.target.body else "", nowrap=True),
     Column("reminded", _("Reminded"), _reminders),
 )
 WHEN = Column("at", _("Answered"), lambda r: r.answers[0].happened_at if r.answers else None, sort=("at",), show=_when)

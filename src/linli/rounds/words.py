@@ -11,7 +11,7 @@ from linli.rounds.models import AnswerValue
 from linli.ui.words import number
 
 STATES = {
-    "answered": ("green", _lazy("answered")),
+    "answered": ("green", _lazy("has answered")),
     "late": ("amber", _lazy("answered late")),
     "missing": ("red", _lazy("missing")),
     "waiting": ("amber", _lazy("not answered yet")),

@@ -18,6 +18,7 @@ from linli.ground.bodies import standing, tidy
 from linli.ground.locks import hold_neighbourhood
 from linli.ground.mandates import active
 from linli.ground.models import Body, BodyKind, BodyPair, BodyVersion, Mandate, Place
+from linli.ground.scope import scoped_to_everything
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
 
@@ -136,7 +137,8 @@ def reopen_body(*, by: User | None, body: Body) -> Body:
 def remove_body(*, by: User | None, body: Body) -> None:
     """Delete a body that was entered by mistake. One that anything names is not deleted: end it instead."""
     try:
-        with transaction.atomic():
+        # Every neighbourhood is asked whether something there names it; nothing of what is found is shown.
+        with transaction.atomic(), scoped_to_everything(reason="remove-body"):
             pk, place = body.pk, body.place
             body.delete()
             record(acts.BODY_REMOVED, by=by, subject=("body", pk), neighbourhood=place.neighbourhood_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import migrations
 
-NEW = [("two_new", "两新组织", "“two-new” organisation"), ("liaison_group", "联络组", "liaison group")]
+NEW = [("two_new", "两新组织", "two-new organisation"), ("liaison_group", "联络组", "liaison group")]
 # code, rank, other words
 KINDS = [
     ("committee", 10, "居民区、居委会、居委、居民委员会、村委会、居民区党组织"),

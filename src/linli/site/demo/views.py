@@ -19,6 +19,10 @@ WORDS = {
     "guard": (_("Guard"), _("The gate's page and the scanner on a phone.")),
     "gate_captain": (_("Head of the guards"), _("What happened at the gates; the phones.")),
     "building_leader": (_("Building leader"), _("One building: its doors and its people.")),
+    "property": (
+        _("Property manager"),
+        _("Hands in the list of tenants and sees how it was matched; nothing of the register."),
+    ),
     "officer": (_("Subdistrict officer"), _("The bodies of the subdistrict, who has not answered; totals, no doors.")),
 }
 
