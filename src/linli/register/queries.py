@@ -76,16 +76,18 @@ def question_sides(question: ImportQuestion) -> tuple[Packed, Packed] | None:
 
 
 def change_kinds(run: ImportRun) -> list[dict[str, Any]]:
-    """Kinds of changes with how many there are, are taken, conflict, and nobody has looked at; in the order of the page."""
+    """Kinds of changes with how many there are, are taken, conflict, wait for a look, were lost; in the order of the page."""
     rows = run.changes.values("kind").annotate(
         n=Count("pk"),
-        taken=Count("pk", filter=Q(taken=True)),
+        took=Count("pk", filter=Q(taken=True)),
         conflicts=Count("pk", filter=Q(conflict=True)),
-        unseen=Count("pk", filter=Q(decided_at=None)),
+        look=Count("pk", filter=Q(decided_at=None, taken=False)),
+        lost=Count("pk", filter=Q(outcome="lost")),
     )
     order = {kind: at for at, kind in enumerate(KINDS)}
-    columns = ("kind", "n", "taken", "conflicts", "unseen")
-    found = [dict(zip(("kind", "count", *columns[2:]), row, strict=True)) for row in rows.values_list(*columns)]
+    names = ("kind", "count", "taken", "conflicts", "look", "lost")
+    columns = ("kind", "n", "took", "conflicts", "look", "lost")
+    found = [dict(zip(names, row, strict=True)) for row in rows.values_list(*columns)]
     return sorted(found, key=lambda entry: order.get(entry["kind"], len(order)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.register import views, views_export, views_lists, views_mappings, views_result, views_words
+from linli.register import views, views_changes, views_export, views_lists, views_mappings, views_result, views_words
 
 app_name = "register"
 urlpatterns = [
@@ -18,6 +18,7 @@ urlpatterns = [
     path("import/<uuid:pk>/cells", views_lists.cells, name="cells"),
     path("import/<uuid:pk>/rows", views_lists.rows, name="rows"),
     path("import/<uuid:pk>/questions", views_lists.questions, name="questions"),
+    path("import/<uuid:pk>/changes", views_changes.changes, name="changes"),
     path("import/<uuid:pk>/columns", views_lists.columns, name="columns"),
     path("export/", views_export.export, name="export"),
     path("import/<uuid:pk>/result", views_result.result_file, name="result"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.ground.access import needs
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
-from linli.register import queries, words
+from linli.register import queries, words, words_changes
 from linli.register.actions.apply import apply_step, begin_apply
 from linli.register.actions.choose import leave_kinds
 from linli.register.actions.read import read_run
@@ -70,6 +70,7 @@ def run(request: Any, pk: UUID) -> HttpResponse:
         context |= _preview(one)
     elif one.state == ImportRun.State.DONE:
         context |= {"counts": queries.verdict_counts(one), "later": queries.later_imports(one).exists()}
+        context |= _changes(one)
     elif one.state == ImportRun.State.BROKEN:
         context["sentence"] = queries.sentence_of(one)
     return render(request, "register/run.html", context)
@@ -82,18 +83,30 @@ def _preview(one: ImportRun) -> dict[str, Any]:
         entry["mark"] = words.LEVEL_MARKS.get(entry["level"], "info")
         entry["word"] = words.LEVEL_NAMES.get(entry["level"], "")
     counts = queries.verdict_counts(one)
-    return {
+    return _changes(one) | {
         "kinds": kinds,
         "serious": sum(entry["count"] for entry in kinds if entry["level"] in ("error", "ask")),
         "cells": sum(entry["count"] for entry in kinds),
         "counts": counts,
-        "to_write": sum(counts.get(verdict, 0) for verdict in ("new", "state", "listed")),
+        "to_write": sum(counts.get(verdict, 0) for verdict in ("new", "state", "listed", "changed")),
+        "unchanged": counts.get("same", 0) and set(counts) <= {"same", "left"} and not one.changes.exists(),
         "open": queries.open_questions(one).count(),
         "questions": one.questions.filter(certain=False).count(),
         "certain": one.questions.filter(certain=True).count(),
         "levels": [(words.LEVEL_MARKS[level], words.LEVEL_NAMES[level], text) for level, text in words.LEVELS.items()],
         "saved": saved_of(one),
         "guessed": any(entry["kind"] in ("column_guessed", "hidden_sheet") for entry in kinds),
+    }
+
+
+def _changes(one: ImportRun) -> dict[str, Any]:
+    found = queries.change_kinds(one)
+    for entry in found:
+        entry["title"] = words_changes.KINDS.get(entry["kind"], entry["kind"])
+    return {
+        "changes": found,
+        "change_count": sum(entry["count"] for entry in found),
+        "change_look": sum(entry["look"] for entry in found),
     }
 
 

@@ -34,6 +34,18 @@ KINDS: dict[str, Words] = {
     "column_guessed": _("Column known by its content only"),
     "column_never_imported": _("Column that is never imported (party, religion)"),
     "document_unclear": _("Document number that could not be read"),
+    "export_already_there": _("Somebody who is on the register already"),
+    "export_id_other": _("Ids that do not belong to this row"),
+    "export_id_twice": _("One id in two rows"),
+    "export_id_unknown": _("An id that the register does not have"),
+    "export_mask_altered": _("A masked number that was changed; the number stays"),
+    "export_name_other": _("Another name in the row of a known person: a correction, or somebody else?"),
+    "export_no_list": _("Rows that were deleted in the file cannot be told: its hidden list is gone"),
+    "export_number_emptied": _("An emptied document number; take it away on the person's page"),
+    "export_presence_unknown": _("A word for where the person is that is not in the list"),
+    "export_row_unclear": _("A new row without a name or a door"),
+    "export_shown_only": _("A cell that is for reading only; what was typed is not taken"),
+    "export_state_disagrees": _("Two states for one home"),
     "filter_hides_rows": _("Rows hidden by a filter; they count like any other"),
     "formula_cells": _("Formulas; their stored value is taken"),
     "formula_error": _("Formula that ended in an error"),
@@ -99,6 +111,7 @@ VERDICTS: dict[str, Words] = {
     "listed": _("same person, also noted here"),
     "differs": _("differs from the register, left as it is"),
     "left": _("left out"),
+    "changed": _("changed"),
 }
 VERDICTS_AHEAD: dict[str, Words] = {**VERDICTS, "new": _("to be added"), "state": _("state of the home to be updated")}
 FIELDS: dict[str, Words] = {
