@@ -1,0 +1,110 @@
+"""Rows written through ``ready`` are the rows that ``bulk_create`` writes; scopes and constraints hold all the same."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.forms.models import model_to_dict
+from django.test.utils import CaptureQueriesContext
+
+from linli.ground.actions.people import document_row, key_rows, person_row, phone_row
+from linli.ground.inserting import ready
+from linli.ground.models import Document, Household, Person, PersonKey, Phone, Residence
+from linli.ground.scope import ScopeError, scoped, unscoped
+from linli.ground.testing import Cast
+from linli.kernel.ids import uuid7
+
+pytestmark = pytest.mark.django_db
+
+
+def test_rows_are_what_bulk_create_writes(cast: Cast) -> None:
+    """Every field of persons, keys, documents and phones, written both ways."""
+    place = cast.neighbourhood.pk
+    with scoped(neighbourhood_ids={place}, reason="test"):
+        one, other = (person_row(neighbourhood=place, name="㛃欣𬘭", sex="f", born=date(1950, 3, 2)) for _ in range(2))
+        for person, many in ((one, ready), (other, None)):
+            papers = [
+                document_row(
+                    person=person, kind="id", number="11010519491231002X", checked=True, since=date(2020, 2, 1)
+                )
+            ]
+            phones = [phone_row(person=person, number="19900001234", since=date(2020, 2, 1))]
+            for rows in ([person], key_rows(person), papers, phones):
+                if many:
+                    assert many(rows).write() == len(rows)
+                else:
+                    type(rows[0]).objects.bulk_create(rows)
+        for model, left_out in (
+            (Person, {"id"}),
+            (Document, {"id", "person", "sealed"}),
+            (Phone, {"id", "person", "sealed"}),
+        ):
+            mine, theirs = (
+                model.objects.get(pk=person.pk) if model is Person else model.objects.get(person=person)
+                for person in (one, other)
+            )
+            facts = [{k: v for k, v in model_to_dict(row).items() if k not in left_out} for row in (mine, theirs)]
+            for facts_of_one in facts:
+                for name in ("whole_index", "tail_index"):
+                    if name in facts_of_one:
+                        facts_of_one[name] = bytes(facts_of_one[name])
+            assert facts[0] == facts[1]
+        keys = [set(PersonKey.objects.filter(person=person).values_list("key", flat=True)) for person in (one, other)]
+        assert keys[0] == keys[1]
+        assert keys[0]
+        assert not one._state.adding
+
+
+def test_many_rows_are_one_statement_without_reading_back(cast: Cast) -> None:
+    """What happens inside the transaction does not grow with the rows."""
+    place = cast.neighbourhood.pk
+    with scoped(neighbourhood_ids={place}, reason="test"):
+        made = ready([person_row(neighbourhood=place, name="许一") for _ in range(300)])
+        with CaptureQueriesContext(
+            connection,
+        ) as seen:
+            made.write()
+        assert len(seen) == 1
+        assert Person.objects.filter(name="许一").count() == 300
+
+
+def test_a_scope_is_needed_and_kept_to(cast: Cast) -> None:
+    """Fails closed: no scope, or another neighbourhood's rows."""
+    place = cast.neighbourhood.pk
+    with scoped(neighbourhood_ids={place}, reason="test"):
+        person = person_row(neighbourhood=place, name="许一")
+    with unscoped(), pytest.raises(ScopeError):
+        ready([person])
+    with scoped(neighbourhood_ids={place + 1}, reason="test"), pytest.raises(ScopeError):
+        ready([person])
+
+
+def test_constraints_speak(cast: Cast) -> None:
+    """A second residence on one day is refused by the database, and nothing of the batch stays."""
+    place = cast.neighbourhood.pk
+    with scoped(neighbourhood_ids={place}, reason="test"):
+        household = Household.objects.first()
+        person = person_row(neighbourhood=place, name="许一")
+        ready([person]).write()
+        day = date(2020, 2, 1)
+        twice = [
+            Residence(id=uuid7(), neighbourhood_id=place, person=person, household=household, since=day)
+            for _ in range(2)
+        ]
+        made = ready(twice)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            made.write()
+        assert not Residence.objects.filter(person=person).exists()
+
+
+def test_only_rows_of_one_model(cast: Cast) -> None:
+    """A mixture is a mistake of the program, and so is nothing."""
+    place = cast.neighbourhood.pk
+    with scoped(neighbourhood_ids={place}, reason="test"):
+        person = person_row(neighbourhood=place, name="许一")
+        with pytest.raises(ValueError):
+            ready([person, key_rows(person)[0]])
+        with pytest.raises(ValueError):
+            ready([])
