@@ -46,8 +46,9 @@ def built_in(vocabulary: str) -> list[tuple[str, list[str], list[str]]]:
     return [(name, data[name].get("exact", []), data[name].get("contains", [])) for name in entries(vocabulary)]
 
 
-def unknown_headings(mapping: list[dict[str, Any]]) -> list[str]:
+def unknown_headings(mapping: list[dict[str, Any]], neighbourhood: int | None) -> list[str]:
     """Headings of an import (``ImportRun.mapping``) that no word explains, each once, in the order of the file."""
+    known = words.vocabulary(of(neighbourhood))
     found = [
         column["label"]
         for sheet in mapping
@@ -55,7 +56,7 @@ def unknown_headings(mapping: list[dict[str, Any]]) -> list[str]:
         if column["label"]
         and len(column["label"]) <= LONGEST
         and (column["ignored"] == "unknown" or column["field"])
-        and words.plain_vocabulary().heading(column["label"])[0] is None
-        and not words.state_exactly(column["label"])
+        and known.heading(column["label"])[0] is None
+        and not known.state_exactly(column["label"])
     ]
     return list(dict.fromkeys(found))

@@ -185,7 +185,7 @@ def columns(request: Any, pk: UUID) -> HttpResponse:
         ((code, str(word)) for code, word in words.FIELDS.items()), key=lambda entry: (entry[0] != "", entry[1])
     )
     context = {"run": run, "sheets": run.mapping, "fields": fields, "saved": saved_of(run)}
-    context["unknown"] = own_words.unknown_headings(run.mapping)
+    context["unknown"] = own_words.unknown_headings(run.mapping, run.neighbourhood_id)
     return render(request, "register/columns.html", context)
 
 

@@ -111,7 +111,7 @@ def _page(request: Any, given: Any, wrong: str = "") -> HttpResponse:
         "means": given.get("means", "") or (f"{vocabulary}:" if vocabulary else ""),
         "word": given.get("word", "")[: own_words.LONGEST],
         "run": run,
-        "unknown": own_words.unknown_headings(run.mapping) if run else [],
+        "unknown": own_words.unknown_headings(run.mapping, run.neighbourhood_id) if run else [],
         "may_share": SHARE in request.rights,
         "wrong": wrong,
         "back": reverse("register:run", args=[run.pk]) if run else "",
