@@ -194,7 +194,7 @@ class _Export:
                 self._row(page, row, texts)
                 row += 1
                 self.counts.people += one.person is not None
-                self.counts.ids.append(f"{one.person or ''} {door.id}")
+                self.counts.ids.append(f"{one.person or '-'} {door.id}")
         return row
 
     def _row(self, page: Any, row: int, texts: dict[str, str]) -> None:

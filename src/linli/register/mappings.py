@@ -18,6 +18,7 @@ from linli.accounts.models import User
 from linli.register import models
 from linli.register.interpret import words
 from linli.register.interpret.model import Table
+from linli.register.roundtrip import fields_of
 
 
 def headings(labels: Iterable[tuple[int, str]]) -> dict[int, str]:
@@ -80,6 +81,9 @@ class Corrector:
 
     def __call__(self, sheet: str, table: Table) -> dict[int, str]:
         """Column → field ("" for not imported) where it differs from what the file says of itself."""
+        exported = fields_of(table)
+        if exported is not None:
+            return {at: field for at, field in exported.items() if field != table.columns.get(at, "")}
         names = headings((at, label) for at, label in table.labels.items() if at not in table.hidden)
         said = self._fields(print_of(names.values()))
         found = {}

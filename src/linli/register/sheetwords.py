@@ -9,8 +9,10 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from linli.ground.home_forms import PRESENCES, RELATIONS
+from linli.ground.models import Residence
 from linli.ground.words import DOCUMENTS
 from linli.register.interpret import words as vocabulary
+from linli.register.reading.sheet import as_text
 from linli.ui.squares import STATES
 
 LANGUAGES = ("zh-hans", "en")
@@ -43,6 +45,11 @@ SHOWN_ONLY = ("estate", "side", "building", "unit", "room", "doc", "away_note", 
 ELSEWHERE = "elsewhere"
 _SEX = {"m": ("男", "male"), "f": ("女", "female")}
 _ELSEWHERE = ("产权人，不住", "owner, lives elsewhere")
+
+
+def clean(text: str) -> str:
+    """A cell's text as two programs agree on it: line ends of one kind, no blanks around it."""
+    return as_text(text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def head(key: str, language: str) -> str:
@@ -92,4 +99,6 @@ def code(key: str, text: str) -> str | None:
     for found, both in tables()[key].items():
         if plain in (vocabulary.plain(both[0]), vocabulary.plain(both[1])):
             return found
+    if key == "presence":
+        return next((choice.value for choice in Residence.Presence if choice.label == text), None)
     return None

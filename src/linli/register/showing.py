@@ -12,7 +12,7 @@ from uuid import UUID
 from linli import vault
 from linli.ground.actions.people import DOCUMENT_CONTEXT, PHONE_CONTEXT
 from linli.ground.models import Document, Household, Person, Phone, Place, Residence, Tie
-from linli.register.sheetwords import ELSEWHERE, READ_BACK, word
+from linli.register.sheetwords import ELSEWHERE, READ_BACK, clean, word
 
 _AT_ONCE = 400
 _LEVELS = {"estate": "estate", "side_lane": "side", "lane": "side", "building": "building", "unit": "unit"}
@@ -156,7 +156,7 @@ class Checker:
 
     def text(self, person: UUID | None, dwelling: int, key: str, text: str) -> str:
         """The mark of one cell."""
-        return self._mark(key, str(person or dwelling), text)
+        return self._mark(key, str(person or dwelling), clean(text))
 
     def line(self, row: Shown, *, clear: bool) -> str:
         """All marks of a row as the check column holds them."""

@@ -24,6 +24,8 @@ from linli.register.known import Known
 from linli.register.mappings import Corrector
 from linli.register.models import ImportChange, ImportProblem, ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import pack, pack_problem, packed
+from linli.register.returning import Returning, comparison_of
+from linli.register.roundtrip import returned
 
 LEASE = timedelta(seconds=45)
 """A reader that says nothing for this long (longer for a large file) is taken for dead; the next one begins again."""
@@ -100,14 +102,9 @@ def _read(run: ImportRun) -> ImportRun:
 def _interpret(run: ImportRun, corrector: Corrector) -> Interpretation:
     if run.upload is None:
         raise Refusal("import.empty", "The file is empty.")
-    today = timezone.localdate(run.started_at)
-    return interpret(
-        content_of(run.upload),
-        name_of(run.upload),
-        today=today,
-        overrides=corrector,
-        own_words=own_words.of(run.neighbourhood_id),
-    )
+    today, data, name = timezone.localdate(run.started_at), content_of(run.upload), name_of(run.upload)
+    result = interpret(data, name, today=today, overrides=corrector, own_words=own_words.of(run.neighbourhood_id))
+    return returned(result, data, name, run.neighbourhood_id)
 
 
 def _sheet(name: str | None, table: Any) -> dict[str, Any]:
@@ -140,7 +137,7 @@ def _forget(run: ImportRun) -> None:
 
 
 def _store(run: ImportRun, result: Interpretation) -> None:
-    compared = Comparison(Known.load(run.neighbourhood_id), result).run()
+    compared = comparison_of(Known.load(run.neighbourhood_id), result).run()
     run.aliases = [[one.was, one.to] for one in compared.known.doors.renamed]
     for begin in range(0, len(result.rows), _CHUNK):
         made = [_row(run, compared, at) for at in range(begin, min(begin + _CHUNK, len(result.rows)))]
@@ -156,7 +153,7 @@ def _store(run: ImportRun, result: Interpretation) -> None:
     _questions(run, result)
 
 
-def _row(run: ImportRun, compared: Comparison, position: int) -> ImportRow:
+def _row(run: ImportRun, compared: Comparison | Returning, position: int) -> ImportRow:
     row = compared.result.rows[position]
     return ImportRow(
         neighbourhood_id=run.neighbourhood_id,
@@ -176,7 +173,7 @@ def _row(run: ImportRun, compared: Comparison, position: int) -> ImportRow:
     )
 
 
-def _changes(run: ImportRun, compared: Comparison) -> None:
+def _changes(run: ImportRun, compared: Comparison | Returning) -> None:
     """The changes in the order of the list; those without a row of this file are taken after all rows."""
     positions = {change.row for change in compared.changes if change.row is not None}
     rows: dict[int, int] = {}

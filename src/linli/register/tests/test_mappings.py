@@ -22,13 +22,13 @@ from linli.register.tests.test_pages import drive, dropped, text
 HEAD = ["小区", "楼号", "室号", "姓名", "身份证号", "电话", "备注一栏", "谁说的"]
 
 
-def rows(
-    order: list[int] | None = None, names: tuple[str, ...] = ("某甲", "某乙", "某丙")
-) -> list[list[Any]]:
+def rows(order: list[int] | None = None, names: tuple[str, ...] = ("某甲", "某乙", "某丙")) -> list[list[Any]]:
     """A small register; ``order`` turns its columns about."""
     lines: list[list[Any]] = [HEAD]
     for at, name in enumerate(names, 1):
-        lines.append(["东苑", "7号", f"{at}01", name, number(order=700 + 2 * at), f"1990000000{at}", f"说明{at}", f"甲{at}"])
+        lines.append(
+            ["东苑", "7号", f"{at}01", name, number(order=700 + 2 * at), f"1990000000{at}", f"说明{at}", f"甲{at}"]
+        )
     if order is not None:
         lines = [[line[at] for at in order] for line in lines]
     return lines
