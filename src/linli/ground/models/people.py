@@ -46,7 +46,12 @@ class PersonKey(Personal):
     key = models.CharField(max_length=120)
 
     class Meta(Personal.Meta):
-        indexes = [models.Index(fields=["neighbourhood", "key"], name="person_key")]
+        indexes = [
+            # PostgreSQL: prefixes by pattern, in any collation (ground.prefixes); SQLite takes no note of it
+            models.Index(
+                fields=["neighbourhood", "key"], name="person_key_prefix", opclasses=["int8_ops", "varchar_pattern_ops"]
+            )
+        ]
         constraints = [models.UniqueConstraint(fields=["person", "key"], name="person_key_once")]
 
     def __str__(self) -> str:
