@@ -14,6 +14,7 @@ from django.utils import timezone
 from linli.accounts.models import User
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operations
+from linli.site.demo.arrivals import tell
 from linli.site.demo.build import ROLES, build
 from linli.site.demo.days import replay_days
 from linli.site.serve import Plan, run
@@ -70,4 +71,5 @@ class Command(BaseCommand):
 
         built = build(say)
         replay_days(built, say)
+        tell(built, say)
         self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {built.people:,} residents")
