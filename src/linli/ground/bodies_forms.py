@@ -33,7 +33,7 @@ def _day() -> forms.DateField:
 class BodyForm(forms.Form):
     """What a body is: name, kind, parent, place."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=_("Name of the body"), max_length=120)
     kind = forms.TypedChoiceField(label=_("Kind"), coerce=int)
     parent = forms.TypedChoiceField(
         label=_("Belongs to"),

@@ -41,7 +41,7 @@ class Bodies(Table):
     empty = _("No body matches")
     per_page = 100
     columns = (
-        Column("name", _("Name"), lambda r: r.body.name, sort=("name",), show=_name, head=True),
+        Column("name", _("Body"), lambda r: r.body.name, sort=("name",), show=_name, head=True),
         Column("kind", _("Kind"), lambda r: kind_name(r.body.kind), sort=("kind",)),
         Column("parent", _("Belongs to"), lambda r: r.body.parent.name if r.body.parent else "", sort=("parent",)),
         Column("place", _("Place"), lambda r: r.body.place.name, sort=("place",)),

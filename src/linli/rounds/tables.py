@@ -52,7 +52,7 @@ def _when(line: Line) -> Any:
 
 
 HEAD = (
-    Column("name", _("Name"), lambda r: r.target.name, sort=("name",), show=_name, head=True),
+    Column("name", _("Body"), lambda r: r.target.name, sort=("name",), show=_name, head=True),
     Column("kind", _("Kind"), lambda r: kind_name(r.target.kind) if r.target.kind else "", sort=("kind",)),
     Column("state", _("State"), lambda r: str(STATES[r.state][1]), sort=("state",), show=_state),
 )

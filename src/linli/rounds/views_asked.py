@@ -75,6 +75,8 @@ def _answer_page(request: Any, row: Target, *, entered_for: bool) -> HttpRespons
     given = list(row.answers.prefetch_related("values").order_by("version"))
     last = given[-1] if given else None
     form = AnswerForm(fields, last, request.POST or None, entered_for=entered_for)
+    if request.POST.get("key") in {str(one.pk) for one in given}:
+        return _thanks(request, row, entered_for)  # sent again by a phone that did not hear the answer
     if request.method == "POST" and form.is_valid():
         done = _store(request, row, form, entered_for)
         if done is not None:
@@ -129,6 +131,10 @@ def _store(request: Any, row: Target, form: AnswerForm, entered_for: bool) -> Ht
     except Refusal as refusal:
         show_refusal(form, refusal)
         return None
+    return _thanks(request, row, entered_for)
+
+
+def _thanks(request: Any, row: Target, entered_for: bool) -> HttpResponse:
     messages.success(request, _("Thank you. The answer is stored."))
     if entered_for:
         return redirect("rounds:request", pk=row.occurrence_id)

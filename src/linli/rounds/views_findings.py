@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.ground.access import needs
@@ -34,9 +34,9 @@ from linli.ui.tables import Column, Table
 from linli.ui.templatetags.linli_ui import signal
 
 STATES = {
-    "open": ("amber", _lazy("open")),
-    "late": ("red", _lazy("overdue")),
-    "closed": ("green", _lazy("closed")),
+    "open": ("amber", gettext_lazy("open")),
+    "late": ("red", gettext_lazy("overdue")),
+    "closed": ("green", gettext_lazy("closed")),
 }
 
 
@@ -55,27 +55,27 @@ def _text(row: Finding) -> str:
 class Findings(Table):
     """Findings with their owner and day."""
 
-    title = _lazy("Findings")
-    empty = _lazy("No finding matches")
+    title = gettext_lazy("Findings")
+    empty = gettext_lazy("No finding matches")
     columns = (
         Column(
             "what",
-            _lazy("What"),
+            gettext_lazy("What"),
             _text,
             show=lambda r: format_html('<a href="{}">{}</a>', reverse("rounds:finding", args=[r.pk]), _text(r)),
             head=True,
         ),
-        Column("where", _lazy("Where"), lambda r: r.place.name, sort=("x",)),
-        Column("owner", _lazy("Who sees to it"), lambda r: owner_name(r.owner), sort=("x",)),
-        Column("due", _lazy("Done by"), lambda r: r.due_on, sort=("x",)),
+        Column("where", gettext_lazy("Where"), lambda r: r.place.name, sort=("x",)),
+        Column("owner", gettext_lazy("Who sees to it"), lambda r: owner_name(r.owner), sort=("x",)),
+        Column("due", gettext_lazy("Done by"), lambda r: r.due_on, sort=("x",)),
         Column(
             "state",
-            _lazy("State"),
+            gettext_lazy("State"),
             lambda r: str(STATES[state_of(r)][1]),
             show=lambda r: signal(*STATES[state_of(r)]),
             sort=("x",),
         ),
-        Column("group", _lazy("Group"), lambda r: r.group.name if r.group else "", sort=("x",)),
+        Column("group", gettext_lazy("Group"), lambda r: r.group.name if r.group else "", sort=("x",)),
     )
 
 

@@ -5,29 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from linli.rounds.models import AnswerValue
 from linli.ui.words import number
 
 STATES = {
-    "answered": ("green", _lazy("has answered")),
-    "late": ("amber", _lazy("answered late")),
-    "missing": ("red", _lazy("missing")),
-    "waiting": ("amber", _lazy("not answered yet")),
+    "answered": ("green", gettext_lazy("has answered")),
+    "late": ("amber", gettext_lazy("answered late")),
+    "missing": ("red", gettext_lazy("missing")),
+    "waiting": ("amber", gettext_lazy("not answered yet")),
 }
-FIELDS = [("number", _lazy("a number")), ("yes_no", _lazy("yes or no")), ("text", _lazy("a short text"))]
+FIELDS = [
+    ("number", gettext_lazy("a number")),
+    ("yes_no", gettext_lazy("yes or no")),
+    ("text", gettext_lazy("a short text")),
+]
 OUTCOMES = [
-    ("told", _lazy("reached, will answer")),
-    ("no_answer", _lazy("nobody answered")),
-    ("later", _lazy("asked to be called later")),
+    ("told", gettext_lazy("reached, will answer")),
+    ("no_answer", gettext_lazy("nobody answered")),
+    ("later", gettext_lazy("asked to be called later")),
 ]
 FIELD_ERRORS = {
-    "required": _lazy("Please answer this."),
-    "number": _lazy("Please write a number in digits."),
-    "range": _lazy("At most two digits behind the point, and less than a hundred thousand million."),
-    "yes_no": _lazy("Please choose yes or no."),
-    "long": _lazy("At most 200 characters."),
+    "required": gettext_lazy("Please answer this."),
+    "number": gettext_lazy("Please write a number in digits."),
+    "range": gettext_lazy("At most two digits behind the point, and less than a hundred thousand million."),
+    "yes_no": gettext_lazy("Please choose yes or no."),
+    "long": gettext_lazy("At most 200 characters."),
 }
 
 

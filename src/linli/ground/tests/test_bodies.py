@@ -58,6 +58,8 @@ def subdistrict(cast: Cast) -> Place:
     for row in Place.objects.filter(neighbourhood=hood).exclude(pk=hood.pk):
         row.path = place.path + row.path
         row.save(update_fields=["path"])
+    for known in (cast.villas, cast.lanes, cast.building, *cast.gates, *cast.dwellings):
+        known.refresh_from_db()
     Mandate.objects.filter(pk=cast.mandates["officer"].pk).update(place=place)
     return place
 
