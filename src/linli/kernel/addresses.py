@@ -15,7 +15,7 @@ from functools import lru_cache
 
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _CHINESE = "〇零一二两三四五六七八九十百"
-_NO = r"[0-9]+[A-Za-z]?|[A-Za-z](?![A-Za-z])[0-9]{0,3}|[甲乙丙丁戊东西南北中]"
+_NO = r"[0-9]+[A-Za-z甲乙丙丁]?|[A-Za-z](?![A-Za-z])[0-9]{0,3}|[甲乙丙丁戊东西南北中]"
 _ROAD = re.compile(r"^([\u3400-\u9fff]{1,12}?(?:大道|公路|路|街|巷|胡同|道))(?=\d|[弄号]|$)")
 _LANE = re.compile(r"^(?:第)?(\d+)(?:弄|巷)(?!\d*号?弄)")
 _SIDE = re.compile(rf"^(?:第)?({_NO})(?:支弄|小弄|支巷|弄)")
@@ -58,7 +58,9 @@ class Door:
 
 def narrow(text: str) -> str:
     """NFKC, no blanks, dashes of every kind one dash, 號 as 号."""
-    return re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).replace("－", "-").translate(_SIMPLIFIED)
+    return (
+        re.sub(r"[\s\u200b\ufeff]+", "", unicodedata.normalize("NFKC", text)).replace("－", "-").translate(_SIMPLIFIED)
+    )
 
 
 def to_digits(text: str) -> str:
@@ -162,7 +164,9 @@ def _parts(text: str, door: Door) -> Door:
     if room:
         return replace(door, room=clean_part(room.group(1)))
     if re.fullmatch(rf"\d{{3,}}[A-Za-z]?{_DASH}[0-9A-Za-z]+室?", text):
-        return replace(door, room=text.removesuffix("室"))  # two rooms joined, or a part of one: no unit has three digits
+        return replace(
+            door, room=text.removesuffix("室")
+        )  # two rooms joined, or a part of one: no unit has three digits
     if text and (pair := re.fullmatch(rf"({_NO}){_DASH}({_NO})室?", text)):
         return replace(door, unit=clean_part(pair.group(1)), room=clean_part(pair.group(2)))
     if not text:

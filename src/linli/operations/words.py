@@ -21,6 +21,7 @@ COUNTS: dict[str, str | Promise] = {
     "tenant_rows": _("sealed rows of tenant lists"),
     "import_rows": _("sealed rows of imports"),
     "import_cells": _("sealed cells of imports"),
+    "import_changes": _("sealed changes of imports"),
 }
 
 

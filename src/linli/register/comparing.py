@@ -17,7 +17,7 @@ from linli.register.changes.kinds import KINDS, RENAMES
 from linli.register.changes.model import Change
 from linli.register.changes.people import split_groups
 from linli.register.differing import Differences
-from linli.register.doors import path_of, plain
+from linli.register.doors import door_of, path_of, plain
 from linli.register.interpret.model import Interpretation, RowReading
 from linli.register.known import Known
 from linli.register.matching_people import Matcher
@@ -125,7 +125,7 @@ class Comparison:
                 Change(
                     RENAMES[one.to[-1][0]],
                     "place",
-                    row.door.code(),
+                    door_of(one.to).code(),
                     place=doors.ids[one.was],
                     name=one.to[-1][1],
                     was=self.known.place_name(doors.ids[one.was]),

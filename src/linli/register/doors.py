@@ -31,6 +31,12 @@ def path_of(door: Door) -> Path:
     return tuple(steps) if steps and steps[-1][0] == "dwelling" else ()
 
 
+def door_of(path: Path) -> Door:
+    """The door that a place above the homes stands for: the parts down to it."""
+    names = {"estate": "estate", "side_lane": "side", "building": "building", "unit": "unit"}
+    return Door(**{names[kind]: part for kind, part in path if kind in names})
+
+
 def name_of(path: Path, building_word: str) -> str:
     """What a place is called: 3支弄, 12幢, 2单元, 301室, and 3号 for a villa."""
     kind, part = path[-1]

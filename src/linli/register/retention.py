@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from linli import vault
 from linli.kernel.data_classes import RAW_UPLOAD
-from linli.register.models import ImportProblem, ImportRow, ImportRun
+from linli.register.models import ImportChange, ImportProblem, ImportRow, ImportRun
 from linli.register.packing import key_of
 
 
@@ -17,12 +17,19 @@ def _old(now: datetime) -> QuerySet[ImportRun]:
     return rows
 
 
+def _changes(old: object) -> QuerySet[ImportChange]:
+    """Changes that still say names or numbers, or hold the facts they replaced."""
+    rows: QuerySet[ImportChange] = ImportChange.objects.filter(run__in=old)
+    return rows.filter(Q(sealed__isnull=False) | Q(before__isnull=False))
+
+
 def due(now: datetime) -> dict[str, int]:
     """How many sealed rows and cells of old imports would be erased."""
     old = _old(now).values("pk")
     return {
         "import_rows": ImportRow.objects.filter(run__in=old, sealed__isnull=False).count(),
         "import_cells": ImportProblem.objects.filter(run__in=old, sealed__isnull=False).count(),
+        "import_changes": _changes(old).count(),
     }
 
 
@@ -40,4 +47,5 @@ def erase(now: datetime) -> dict[str, int]:
     return {
         "import_rows": ImportRow.objects.filter(run__in=old, sealed__isnull=False).update(sealed=None),
         "import_cells": ImportProblem.objects.filter(run__in=old, sealed__isnull=False).update(sealed=None),
+        "import_changes": _changes(old).update(sealed=None, before=None),
     }

@@ -71,13 +71,14 @@ def _line(change: ImportChange) -> dict[str, Any]:
     said = told(change)
     text = words_changes.value_text
     outcome = words_changes.OUTCOMES.get(change.outcome)
+    whole = change.kind in ("moved_in", "moved_out", "also_listed")  # the name says it all
     return {
         "change": change,
         "door": words_changes.door_text(change.door),
         "kind": words_changes.KINDS.get(change.kind, change.kind),
-        "name": said.name if said is not None and change.kind not in ("dwelling_state", "building_renamed") else "",
-        "was": text(change.kind, change.field, said.was) if said is not None else "",
-        "to": text(change.kind, change.field, said.to) if said is not None else "",
+        "name": said.name if said is not None and change.field not in ("state", "place") else "",
+        "was": text(change.kind, change.field, said.was) if said is not None and not whole else "",
+        "to": text(change.kind, change.field, said.to) if said is not None and not whole else "",
         "now": f"{change.row.sheet} {change.row.row}".strip() if change.row is not None else "",
         "before": f"{change.was_sheet} {change.was_row}".strip() if change.was_row is not None else "",
         "mark": outcome[0] if outcome else "",

@@ -58,4 +58,5 @@ def discard(*, by: User | None, run: ImportRun) -> None:
     while chunk := list(ImportRow.objects.filter(run=run).values_list("pk", flat=True)[:400]):
         ImportRow.objects.filter(pk__in=chunk).delete()
     run.problems.all().delete()
+    run.changes.all().delete()
     vault.keyring().destroy(key_of(run.pk))
