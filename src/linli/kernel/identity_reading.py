@@ -67,6 +67,10 @@ def read_identity(
     text, problems, word = _clean(raw)
     if not text or is_placeholder(text):
         return IdentityReading(word or default, problems=("id_placeholder",))
+    if re.fullmatch(r"\d{16,19}\.0+", unicodedata.normalize("NFKC", raw).strip(_BLANKS + "'")):
+        return IdentityReading(
+            "id", problems=("id_float_lost",), fragment=raw.strip(_BLANKS + "'")[:15]
+        )  # written out of a float
     if _SCIENTIFIC.match(text):
         return IdentityReading("id", problems=(*problems, "id_float_lost"), fragment=_fragment(float(text)))
     return _from_text(text, problems, word, default, nation, home, today)
@@ -88,6 +92,10 @@ def _clean(raw: str) -> tuple[str, list[str], str | None]:
         problems.append(
             "id_fullwidth" if wide_digits else "id_fullwidth_x" if "Ｘ" in text or "ｘ" in text else "id_fullwidth"
         )
+    twice = re.fullmatch(r"(\d{17}[\dXx])[\s/、,;]+(\d{17}[\dXx])", narrow)
+    if twice and twice.group(1).upper() == twice.group(2).upper():
+        narrow = twice.group(1)
+    narrow = re.sub(r"^([HMhm]\d{8})\((\d{2})\)$", r"\1\2", narrow)  # the number of the issue behind it
     text, word = _without_word(narrow)
     if word == "passport":
         problems.append("passport_prefixed")

@@ -16,7 +16,12 @@ _LANDLINE = re.compile(r"^0(?:10|2\d|[3-9]\d{2})\d{7,8}$")
 _SERVICE = re.compile(r"^[48]00\d{7}$")
 _ABROAD = re.compile(r"^\+(?!86)\d{7,15}$")
 _HOME_PREFIX = re.compile(r"^(?:\+|00)?86(?=1[3-9]\d{9}$|0?(?:10|2\d|[3-9]\d{2})\d{7,8}$)")
-_SPLIT = re.compile(r"[/、,，;；|\n\r]+|\s+或\s*|或者?|和|(?<=\d{11})\s+(?=1[3-9]|0\d{2})")
+_SPLIT = re.compile(
+    r"[/、,，;；|\n\r]+|\s+或\s*|或者?|和|(?<=\d{11})\s+(?=1[3-9]|0\d{2})|(?<=\d{11})\s*(?=[\u4e00-\u9fff]{1,4}[:：]?\s*1[3-9]\d{9})"
+)
+_NO_NOTE = frozenset(
+    {"手机", "电话", "联系电话", "座机", "固话", "固定电话", "宅电", "手机号", "移动", "tel", "tel.", "mobile", "phone"}
+)
 _NOTE = re.compile(r"[(（【\[]([^()（）【】\[\]]*)[)）】\]]")
 _NUMBER = re.compile(r"\+?\d[\d \-–—‐‑.·*]*\d")
 _INNER = re.compile(r"[\s\-–—‐‑.·\u200b\u00a0\u3000]")
@@ -73,17 +78,20 @@ def _read_text(text: str, problems: list[str]) -> PhoneReading:
         part = part.strip()
         if not part:
             continue
+        if re.fullmatch(r"\d(?:\.\d+)?[eE]\+?\d{1,2}", part):
+            problems.append("phone_unclear")  # a spreadsheet kept the first digits only
+            continue
         found = _NUMBER.search(part)
         if found is None:
             problems.append(
                 "phone_letter_in_number" if re.search(r"\d{3}", part) and re.search("[OoIl]", part) else "phone_unclear"
             )
             continue
-        rest = (part[: found.start()] + " " + part[found.end() :]).strip(" :：")
+        rest = (part[: found.start()] + " " + part[found.end() :]).strip(" :：-–—")
         if rest and re.search(r"[A-Za-z]\d|\d[A-Za-z]|^[OoIl]+$", part[max(found.start() - 1, 0) : found.end() + 1]):
             problems.append("phone_letter_in_number")
             continue
-        if rest:
+        if rest and rest.lower() not in _NO_NOTE:
             notes.append(rest)
         for number, code, guess in _classify(found.group(), problems):
             if code:
@@ -124,6 +132,9 @@ def _classify(written: str, problems: list[str]) -> list[tuple[str, str | None, 
             digits = "0" + digits
     if re.fullmatch(r"(?:1[3-9]\d{9}){2,3}", digits):
         return [(digits[at : at + 11], None, None) for at in range(0, len(digits), 11)]
+    abroad = re.fullmatch(r"00(?!86)([1-9]\d{7,13})", digits)
+    if abroad:
+        digits = f"+{abroad.group(1)}"
     kind = kind_of(digits)
     if kind == "mobile":
         if re.search(r"[\s.·]", written.strip()[1:]) and "phone_prefix" not in problems:

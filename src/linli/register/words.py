@@ -28,6 +28,8 @@ KINDS: dict[str, Words] = {
     "address_unclear": _("Address that could not be read"),
     "born_contradicts_id": _("Birth date other than in the identity number"),
     "born_impossible": _("A birth date that no calendar has"),
+    "born_lunar": _("Birth date of the lunar calendar; please ask for the other one"),
+    "born_unclear": _("Birth date whose day and month may be the other way round"),
     "born_two_digit_year": _("Birth year with two digits"),
     "cell_comment": _("Notes on cells, kept with the person"),
     "character_lost_before_us": _("A name with a lost character"),

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from linli.kernel.addresses import from_date_text, narrow, read_address
-from linli.kernel.approximate import read_date
 from linli.kernel.names import read_name
 from linli.register.interpret import words
+from linli.register.interpret.birthdays import read_birthday
 from linli.register.interpret.blocks import beside, heads_own
 from linli.register.interpret.model import Table
 from linli.register.interpret.words import Vocabulary
@@ -185,7 +185,7 @@ def _looks_name(text: str, today: date, vocabulary: Vocabulary) -> bool:
 def _looks_date(text: str, today: date, vocabulary: Vocabulary) -> bool:
     if text.isdigit():
         return False
-    reading = read_date(text, today=today)
+    reading, _ = read_birthday(text, today=today)
     return reading.value is not None and 1900 < reading.value.year <= today.year
 
 

@@ -11,6 +11,7 @@ from linli.kernel.approximate import DateReading, read_date
 from linli.kernel.identity_reading import read_identity
 from linli.kernel.phones import read_phones
 from linli.register.interpret import words
+from linli.register.interpret.birthdays import read_birthday
 from linli.register.interpret.filling import Line
 from linli.register.interpret.model import RowReading, Table
 from linli.register.reading.sheet import Cell, as_text
@@ -108,7 +109,7 @@ def born(row: RowReading, cells: Cells) -> None:
     column, value = cells.has.get("born"), cells.cell("born")
     if isinstance(value, str) and (words.is_placeholder(value) or words.is_ditto(value.strip())):
         value = None
-    reading = read_date(value, today=cells.today, elder=row.rel in _ADULT) if value is not None else DateReading()
+    reading, doubt = read_birthday(value, today=cells.today, elder=row.rel in _ADULT)
     certain = identity.born_of(row.number) if row.doc == "id" and row.number else None
     if reading.value is not None and (reading.value.year < 1850 or reading.value > cells.today):
         reading = DateReading(impossible=True)
@@ -119,6 +120,8 @@ def born(row: RowReading, cells: Cells) -> None:
         cells.report("born_two_digit_year", column, value, day.isoformat() if day else None)
     if certain and reading.value and not reading.impossible and not _same_day(certain, reading):
         cells.report("born_contradicts_id", column, value, certain.isoformat())
+    if doubt and certain is None:
+        cells.report(doubt, column, value, None)
     row.born, row.born_about = day, certain is None and reading.about
 
 

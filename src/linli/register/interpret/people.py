@@ -19,7 +19,7 @@ _LEVELS = {
     "phone_unclear born_impossible",
     "ask": "id_float_lost id_float_lost_lucky id_letter_in_number document_unclear passport_zeros_lost phone_zero_lost "
     "phone_letter_in_number character_lost_before_us name_masked name_missing address_unclear id_missing id_placeholder "
-    "row_struck_through people_alike",
+    "row_struck_through people_alike born_lunar born_unclear",
     "warn": "people_in_one_cell "
     "born_contradicts_id sex_contradicts_id state_unknown relation_unknown nation_unknown sex_unknown formula_error "
     "id_number_cell born_two_digit_year address_became_date",

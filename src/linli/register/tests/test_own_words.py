@@ -56,18 +56,18 @@ def test_own_words_are_an_argument_and_leave_nothing_behind() -> None:
 
 
 def test_a_word_of_one_neighbourhood_wins_over_the_one_of_all(cast: Cast) -> None:
-    add_word(by=None, neighbourhood=cast.neighbourhood, vocabulary="states", entry="let", word="住家", shared=True)
+    add_word(by=None, neighbourhood=cast.neighbourhood, vocabulary="states", entry="let", word="老法头", shared=True)
     add_word(
-        by=cast.users["clerk"], neighbourhood=cast.neighbourhood, vocabulary="states", entry="owner", word=" 住 家 "
+        by=cast.users["clerk"], neighbourhood=cast.neighbourhood, vocabulary="states", entry="owner", word=" 老 法 头 "
     )
-    assert own_words.of(None) == {("states", "let", "住家")}
-    assert own_words.of(cast.neighbourhood.pk) == {("states", "owner", "住 家")}
+    assert own_words.of(None) == {("states", "let", "老法头")}
+    assert own_words.of(cast.neighbourhood.pk) == {("states", "owner", "老 法 头")}
     word = OwnWord.objects.get(neighbourhood=cast.neighbourhood)
     entry = Entry.objects.filter(act="register.word_added").latest("pk")
     assert entry.data == {"vocabulary": "states", "entry": "owner", "shared": False}
     remove_word(by=cast.users["clerk"], word=word, neighbourhood=cast.neighbourhood.pk)
     assert Entry.objects.filter(act="register.word_removed").exists()
-    assert own_words.of(cast.neighbourhood.pk) == {("states", "let", "住家")}
+    assert own_words.of(cast.neighbourhood.pk) == {("states", "let", "老法头")}
     with pytest.raises(Refusal) as gone:
         remove_word(by=None, word=word, neighbourhood=cast.neighbourhood.pk)
     assert gone.value.code == "register.word_gone"
