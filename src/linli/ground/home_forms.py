@@ -73,8 +73,8 @@ class FactsForm(forms.Form):
     away_note = forms.CharField(label=_("Away until, where"), max_length=80, required=False)
     remark = forms.CharField(label=_("Remark"), max_length=300, required=False)
 
-    def __init__(self, *args: Any, shown: dict[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, initial=shown, **kwargs)
+    def __init__(self, data: Any = None, *, shown: dict[str, str]) -> None:
+        super().__init__(data, initial=shown)
         known = dict(RELATIONS)
         extra = [(shown["relation"], shown["relation"])] if shown["relation"] not in known else []
         self.fields["relation"].choices = [*RELATIONS, *extra]  # type: ignore[attr-defined]

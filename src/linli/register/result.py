@@ -21,10 +21,13 @@ from linli.kernel import identity, phones
 from linli.kernel.refusal import Refusal
 from linli.register import words
 from linli.register.interpret.report import mask_cell, shown
+from linli.register.keeping import told
 from linli.register.models import ImportProblem, ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import unpack_problem
 from linli.register.reading.files import read_file
 from linli.register.reading.sheet import Sheet, as_text
+from linli.register.words_changes import KINDS as CHANGE_WORDS
+from linli.register.words_changes import value_text
 
 MERGES_UP_TO = 20_000
 """Larger sheets are written row by row without their merged ranges: in Excel a merge cannot be written behind the row."""
@@ -34,7 +37,6 @@ ADVICE: dict[str, str | Promise] = {
     "warn": gettext_lazy("Look whether this reading is right."),
     "note": gettext_lazy("Nothing to do."),
 }
-CHANGES: dict[str, str | Promise] = {}
 _NUMBERS = frozenset({"number", "phone", "old_phone"})
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Progress = Callable[[int, int], None]
@@ -207,11 +209,6 @@ def problem_texts(row: ImportProblem) -> tuple[str, str]:
     return tuple("" if text is None else str(text) for text in texts)  # type: ignore[return-value]
 
 
-def change_word(kind: str) -> str:
-    """What a kind of change is called."""
-    return str(CHANGES.get(kind, kind))
-
-
 class Verdicts:
     """What became of each row, in words; loaded once."""
 
@@ -242,15 +239,17 @@ class Verdicts:
         return found
 
     def _changes(self) -> dict[int, list[str]]:
+        """Row → what was changed: the fact, its value before and after, and whether it is taken."""
         found: dict[int, list[str]] = defaultdict(list)
-        rows = self.run.changes.filter(row__isnull=False).order_by("position")
-        for row, kind, field, taken, outcome in rows.values_list("row_id", "kind", "field", "taken", "outcome"):
-            what = str(words.FIELDS.get(field, "")) if field else ""
-            what = what or change_word(kind)
-            result = _("taken") if taken else _("left as it is")
-            if outcome == "lost":
+        for change in self.run.changes.filter(row__isnull=False).order_by("position"):
+            said = told(change)
+            values = [value_text(change.kind, change.field, value) for value in (said.was, said.to)] if said else []
+            result = _("taken") if change.taken else _("left as it is")
+            if change.outcome == "lost":
                 result = _("changed on the register meanwhile, left as it is")
-            found[row].append(f"{what}（{result}）")
+            what = str(CHANGE_WORDS.get(change.kind, change.kind))
+            both = "：" + " → ".join(str(value) for value in values) if any(values) else ""
+            found[change.row_id or 0].append(f"{what}{both}（{result}）")
         return found
 
     def of(self, sheet: str, row: int) -> tuple[str, str, str] | None:

@@ -32,13 +32,16 @@ class Addresses:
 
     def __init__(self, neighbourhood: int) -> None:
         rows = Place.objects.filter(neighbourhood_id=neighbourhood)
-        self.places = {pk: rest for pk, *rest in rows.values_list("pk", "parent_id", "kind__code", "name")}
+        columns = ("pk", "parent_id", "kind__code", "name")
+        self.places: dict[int, tuple[int | None, str, str]] = {
+            pk: (parent, kind, name) for pk, parent, kind, name in rows.values_list(*columns)
+        }
 
     def of(self, dwelling: int) -> dict[str, str]:
         """estate, side, building, unit, room; a home without a building stands in the building's column."""
         found: dict[str, str] = {}
         parent, _, name = self.places[dwelling]
-        while parent in self.places:
+        while parent is not None and parent in self.places:
             above, kind, called = self.places[parent]
             if kind in _LEVELS:
                 found.setdefault(_LEVELS[kind], called)
