@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from linli.ground.who import everyone, last_homes
 from linli.ground.words import DOCUMENTS, refusal_text
 from linli.kernel.alike import Pair
 from linli.kernel.refusal import Refusal
+from linli.ui.words import is_chinese
 
 PER_PAGE = 20
 RIGHT = "register.write"
@@ -46,6 +48,11 @@ class Side:
     presence: Any
     sex: Any
 
+    @property
+    def home(self) -> str:
+        """Where the person lives or lived last."""
+        return self.homes[0] if self.homes else "—"
+
 
 @dataclass(frozen=True)
 class Question:
@@ -55,7 +62,7 @@ class Question:
     other: Person
     homes: tuple[str, str]
     verdict: str
-    why: list[Any]
+    why: str
 
 
 @require_GET
@@ -97,7 +104,7 @@ def _questions(pairs: list[Pair]) -> list[Question]:
             people[UUID(pair.other.id)],
             (_address(homes, pair.one.id), _address(homes, pair.other.id)),
             str(VERDICTS[pair.verdict]),
-            [EVIDENCE[code] for code in EVIDENCE if code in pair.evidence.agrees and code != "name"],
+            _words(pair.evidence.agrees - {"name"}),
         )
         for pair in pairs
         if UUID(pair.one.id) in people and UUID(pair.other.id) in people
@@ -140,13 +147,18 @@ def alike_pair(request: Any, one: UUID, other: UUID) -> HttpResponse:
         "one": _side(first),
         "other": _side(second),
         "verdict": VERDICTS[pair.verdict],
-        "agrees": [EVIDENCE[code] for code in EVIDENCE if code in agrees],
-        "differs": [EVIDENCE[code] for code in EVIDENCE if code in differs],
+        "agrees": _words(agrees),
+        "differs": _words(differs),
         "rows": _rows(agrees, differs),
         "against": bool(differs & {"document", "document_unsure", "born"}),
         "note": request.POST.get("note", ""),
     }
     return render(request, "ground/people/pair.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _words(codes: Collection[str]) -> str:
+    """Evidence as a list in words."""
+    return ("、" if is_chinese() else ", ").join(str(word) for code, word in EVIDENCE.items() if code in codes)
 
 
 def _rows(agrees: frozenset[str], differs: frozenset[str]) -> dict[str, str]:
@@ -233,8 +245,8 @@ def join(request: Any, pk: UUID) -> HttpResponse:
         "merge": merge,
         "by": User.objects.filter(pk__in=[merge.by_user or 0]).values_list("display_name", flat=True).first(),
         "ended_by": User.objects.filter(pk__in=[merge.ended_by or 0]).values_list("display_name", flat=True).first(),
-        "agrees": [EVIDENCE[code] for code in merge.evidence.get("agrees", []) if code in EVIDENCE],
-        "differs": [EVIDENCE[code] for code in merge.evidence.get("differs", []) if code in EVIDENCE],
+        "agrees": _words(merge.evidence.get("agrees", [])),
+        "differs": _words(merge.evidence.get("differs", [])),
         "since": [] if merge.ended_at else written_since(ids, merge.at),
         "changes": [] if merge.ended_at else lines_of(list(since[:50])),
     }

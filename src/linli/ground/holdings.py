@@ -75,6 +75,11 @@ class Holding:
     part: str = ""
     rank: int = 50
 
+    @property
+    def movable(self) -> bool:
+        """Whether a fact can be handed over; a template would call ``hand`` itself."""
+        return self.hand is not None
+
 
 _holdings: dict[str, Holding] = {}
 

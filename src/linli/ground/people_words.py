@@ -64,7 +64,7 @@ PARTS = {
 EVIDENCE = {
     "document": _("document number"),
     "document_unsure": _("document number (renewed, or mistyped)"),
-    "name": _("name"),
+    "name": _("the name"),
     "sound": _("the name sounds the same"),
     "lost": _("a character of the name was lost"),
     "letter": _("one character of the name differs"),
