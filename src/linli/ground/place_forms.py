@@ -14,7 +14,9 @@ from linli.ground.models import Place
 class _Since(forms.Form):
     """From which day on."""
 
-    since = forms.DateField(label=_("From this day on"), widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    since = forms.DateField(
+        label=_("From this day on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -70,7 +70,7 @@ def _page(request: Any, here: Place, bound: dict[str, forms.Form] | None = None)
     same = [other for other in alike.order_by("path")[:500] if not here.contains(other)]
     parents = Place.objects.filter(
         neighbourhood=here.neighbourhood_id, until__isnull=True, kind__rank__lt=here.kind.rank
-    ).exclude(pk=here.parent_id)
+    ).exclude(children=here)
     kind = here.kind.code
     live = here.until is None
     context: dict[str, Any] = {

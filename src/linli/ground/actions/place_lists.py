@@ -16,13 +16,13 @@ from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
 from linli.ground import acts
+from linli.ground.gazetteer.answering import act_on
 from linli.ground.gazetteer.doubts import Doubt
 from linli.ground.gazetteer.planning import Answers, Change, Plan
 from linli.ground.gazetteer.rows import Bad, Reading
 from linli.ground.gazetteer.store import plans
 from linli.ground.gazetteer.writing import write_plan
-from linli.ground.models import GazetteerDoubt, GazetteerList, Place
-from linli.ground.places import resolve
+from linli.ground.models import GazetteerDoubt, GazetteerList
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
 
@@ -163,7 +163,7 @@ def answer_doubt(*, by: User | None, doubt: GazetteerDoubt, answer: str) -> Gaze
     """A person decides a doubt; later lists follow the answer. ``same``: the two entries are one place from then on, ``merged``: the old
     one went on in the new, ``split``: the new one was a part of the old; the others only settle it.
 
-    A neighbourhood, a district left out and a name taken as new under an old code act when the list is loaded again.
+    What it does at once stands in :mod:`linli.ground.gazetteer.answering`.
     Refusals: ``gazetteer.answered``, ``gazetteer.answer_unknown``.
     """
     if answer not in GazetteerDoubt.ANSWERS:
@@ -174,13 +174,7 @@ def answer_doubt(*, by: User | None, doubt: GazetteerDoubt, answer: str) -> Gaze
         if not mine.update(answer=answer, answered_by=by.pk if by else None, answered_at=now):
             raise Refusal("gazetteer.answered", gettext_noop("This was answered already."))
         doubt.refresh_from_db()
-        was = resolve(doubt.was_code, _before(doubt.list)) if doubt.was_code else None
-        new = resolve(doubt.now_code, doubt.list.as_of) if doubt.now_code else None
-        if was is not None and new is not None and was != new:
-            if answer == "split":
-                Place.objects.filter(pk=new.pk, split_from=None).update(split_from=was)
-            elif answer in ("same", "merged") and was.until is not None:
-                Place.objects.filter(pk=was.pk).update(merged_into=new)
+        act_on(doubt)
         record(
             acts.GAZETTEER_ANSWERED,
             by=by,
@@ -188,8 +182,3 @@ def answer_doubt(*, by: User | None, doubt: GazetteerDoubt, answer: str) -> Gaze
             data={"doubt": doubt.pk, "kind": doubt.kind, "answer": answer},
         )
     return doubt
-
-
-def _before(row: GazetteerList) -> date:
-    """The day before a list."""
-    return row.as_of - timedelta(days=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from linli.ground.gazetteer.codes import URBAN_RURAL, read_code
@@ -89,18 +89,20 @@ def _upper(names: list[int], words: list[str], body: list[list[str]]) -> dict[in
     found: dict[int, int] = {}
     for at in names:
         by_word = next((level for level, word, _ in _LEVEL_WORDS if word.search(words[at])), None)
-        by_cells = next(
-            (lv for lv, _, end in _LEVEL_WORDS if _share(body[at], lambda c, e=end: bool(e.search(c))) > 0.8), None
-        )  # type: ignore[misc]
+        by_cells = next((lv for lv, _, end in _LEVEL_WORDS if _share(body[at], _ends_with(end)) > 0.8), None)
         level = by_word or by_cells
         if level is not None:
             found.setdefault(level, at)
     return found
 
 
-def _share(cells: Sequence[str], wanted: object) -> float:
+def _ends_with(end: re.Pattern[str]) -> Callable[[str], bool]:
+    return lambda cell: bool(end.search(cell))
+
+
+def _share(cells: Sequence[str], wanted: Callable[[str], bool]) -> float:
     filled = [cell for cell in cells if cell]
-    return sum(1 for cell in filled if wanted(cell)) / len(filled) if filled else 0.0  # type: ignore[operator]
+    return sum(1 for cell in filled if wanted(cell)) / len(filled) if filled else 0.0
 
 
 def _distinct(cells: Sequence[str]) -> int:

@@ -90,12 +90,9 @@ def match_committees(
     def near(row: Row, place: Known) -> bool:
         return free(row, place) and similar(keys[row.code], place.key_at(day))
 
-    found.unique("exact", lambda r: (r.code, keys[r.code]), lambda p: [(p.code_at(day), p.key_at(day))], free)
+    found.unique("exact", lambda r: (r.code, keys[r.code]), lambda p: [(p.code_at(day), p.key_at(day))])
     found.unique(
-        "exact",
-        lambda r: (r.code, keys[r.code]),
-        lambda p: [(s.code, place_key(s.name)) for s in p.history.spans],
-        free,
+        "exact", lambda r: (r.code, keys[r.code]), lambda p: [(s.code, place_key(s.name)) for s in p.history.spans]
     )
     found.unique("name", lambda r: (street(r.above), keys[r.code]), lambda p: [(p.parent_at(day), p.key_at(day))], free)
     found.unique(

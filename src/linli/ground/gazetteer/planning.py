@@ -144,7 +144,11 @@ class _Planner:
             )
         by_code = {span.code: one.key for one in places for span in one.history.spans}
         answers = {now: by_code[was] for was, now in self.answers.of("same") if was in by_code}
-        apart = {(by_code[was], now) for was, now in self.answers.of("different") if was in by_code}
+        had: dict[str, list[int]] = defaultdict(list)
+        for one in places:
+            for span in one.history.spans:
+                had[span.code].append(one.key)
+        apart = {(key, now) for was, now in self.answers.of("different") for key in had.get(was, ())}
         answers |= self._joined(rows, places)
         return match_committees(
             rows,

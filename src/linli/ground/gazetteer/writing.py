@@ -12,7 +12,7 @@ from linli.ground.actions.places import kinds, natural_key
 from linli.ground.gazetteer.codes import KINDS
 from linli.ground.gazetteer.known import Book, Known
 from linli.ground.gazetteer.planning import Plan
-from linli.ground.models import Place, PlaceName
+from linli.ground.models import Place, PlaceKind, PlaceName
 from linli.ground.models.places import segment
 from linli.ground.tree import move_subtree
 
@@ -51,12 +51,10 @@ def _real(key: int | None, ids: dict[int, int]) -> int | None:
     return ids.get(key, key) if key is not None else None
 
 
-def _save(chunk: list[Known], ids: dict[int, int], table: dict[str, object], plan: Plan) -> None:
-    paths = dict(
-        Place.objects.filter(pk__in={_real(one.history.spans[-1].parent, ids) for one in chunk} - {None}).values_list(
-            "pk", "path"
-        )
-    )
+def _save(chunk: list[Known], ids: dict[int, int], table: dict[str, PlaceKind], plan: Plan) -> None:
+    parents = {_real(one.history.spans[-1].parent, ids) for one in chunk}
+    above = Place.objects.filter(pk__in=[key for key in parents if key is not None])
+    paths = dict(above.values_list("pk", "path"))
     new = [one for one in chunk if one.key < 0]
     made = Place.objects.bulk_create([_row(one, ids, table) for one in new])
     for one, place in zip(new, made, strict=True):
@@ -73,7 +71,7 @@ def _save(chunk: list[Known], ids: dict[int, int], table: dict[str, object], pla
     _save_spans(chunk, ids)
 
 
-def _row(one: Known, ids: dict[int, int], table: dict[str, object]) -> Place:
+def _row(one: Known, ids: dict[int, int], table: dict[str, PlaceKind]) -> Place:
     last = one.history.spans[-1]
     return Place(
         kind=table[KINDS[one.level]],
@@ -108,7 +106,8 @@ def _first(one: date | None, other: date) -> date:
 
 
 def _save_spans(chunk: list[Known], ids: dict[int, int]) -> None:
-    new, changed = [], []
+    new: list[PlaceName] = []
+    changed: list[PlaceName] = []
     for one in chunk:
         for span in one.history.spans:
             if not span.changed:

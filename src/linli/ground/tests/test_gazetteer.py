@@ -256,6 +256,39 @@ def test_a_neighbourhood_without_a_street_is_asked_about() -> None:
     assert Place.objects.filter(kind__code="neighbourhood").count() == 1
 
 
+def test_an_answer_acts_at_once() -> None:
+    here = create_neighbourhood(by=None, name="天山居民区")
+    east = {f"3101150{n}001": f"浦东{n}居委会" for n in ("01", "02")}
+    load({**OLD, "310106012018": "重华居委会", **east}, Y19)
+    answer_doubt(by=None, doubt=GazetteerDoubt.objects.get(kind="neighbourhood"), answer="same")
+    sound()
+    here.refresh_from_db()
+    assert resolve(S + "002") == here
+    assert here.parent == resolve(S)
+    load({**NEW, "310106012018": "重华居委会"}, Y23)
+    assert resolve(S + "402") == here
+    answer_doubt(by=None, doubt=GazetteerDoubt.objects.get(kind="region_absent"), answer="ended")
+    assert resolve("310115001001").until == Y23  # type: ignore[union-attr]
+    assert resolve(S + "006") == resolve(S + "006", Y19)
+    answer_doubt(by=None, doubt=GazetteerDoubt.objects.get(kind="replaced"), answer="different")
+    sound()
+    old, new = resolve(S + "006", Y19), resolve(S + "006")
+    assert old != new
+    assert (old.name, old.until, new.name, new.until) == ("德昌居委会", Y23, "庆余居委会", None)  # type: ignore[union-attr]
+    counts = load({**NEW, "310106012018": "重华居委会"}, Y23)
+    assert counts == {"rows": 14, "kept": 14}, "the answers hold"
+    nothing_lost(NEW, Y23)
+
+
+def test_several_of_the_name_are_offered() -> None:
+    here = create_neighbourhood(by=None, name="仙霞居民区")
+    load({**OLD, S + "010": "仙霞居委会"}, Y19)
+    assert GazetteerDoubt.objects.count() == 2
+    answer_doubt(by=None, doubt=GazetteerDoubt.objects.get(now_code=T + "002"), answer="same")
+    assert resolve(T + "002") == here
+    assert resolve(S + "010") != here
+
+
 def test_a_neighbourhood_with_a_code_is_joined_by_it() -> None:
     here = create_neighbourhood(by=None, name="天山的家", code=S + "002")
     assert load(OLD, Y19)["joined"] == 1
