@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .NOTPARALLEL:
-.PHONY: setup dev needs demo test check unit unit-postgres browser fault bench bench-gate bench-permits bench-import messages lock clean help
+.PHONY: setup dev needs demo test check unit unit-postgres browser fault bench bench-gate bench-permits bench-import bench-search bench-board messages lock clean help
 
 help:            ## what there is to make
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -37,7 +37,7 @@ browser: needs   ## the browser suite
 fault: dev       ## kill tests
 	@$(BIN)/python scripts/run_steps.py fault
 
-bench: bench-gate bench-permits bench-import  ## every measurement; results in docs/benchmarks.md
+bench: bench-gate bench-permits bench-import bench-search bench-board  ## every measurement; results in docs/benchmarks.md
 
 bench-gate: dev  ## the online gate check beside the baseline
 	@$(BIN)/python bench/gate.py
@@ -47,6 +47,12 @@ bench-permits: dev  ## 3,500 cards
 
 bench-import: dev  ## the office's register
 	@$(BIN)/python bench/imports.py
+
+bench-search: dev  ## search among 100,000 persons; every median under 50 ms
+	@$(BIN)/python bench/search.py --postgres
+
+bench-board: dev  ## the pages of one neighbourhood among 1, 10 and 100; BOARD="--cities 1,10" for less (100 takes 5 GB and ten minutes)
+	@$(BIN)/python bench/board.py $(BOARD)
 
 messages: dev    ## bring every app's translations up to date with its code (then fill in what is empty)
 	@$(BIN)/python scripts/extract_messages.py

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from linli.ground.mandates import under
 from linli.ground.models import Place, PlaceKind
 from linli.ground.models.places import SEGMENT
+from linli.ground.places import former_names
 from linli.kernel.addresses import narrow, to_digits
 
 _NUMBER = re.compile(r"[A-Z]?\d+[A-Z]?")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _COUNTING = re.compile(r"支弄|小弄|号楼|单元|门洞|[弄号幢栋座室房楼层门梯#]")
-MOST_BUILDINGS = 5000
+MOST_BUILDINGS, MOST_DOORS = 5000, 1000
+FEW_BUILDINGS = 40
+"""In so few buildings a number is looked for inside a door's name too (东301室); everywhere only at its beginning."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Holder:
     """A place that may hold doors: the numbers and the names on the way to it."""
 
     id: int
+    path: str
     numbers: frozenset[str]
     names: str
 
@@ -45,8 +48,8 @@ def read(text: str) -> Asked | None:
     """What a query says of a door; None when it has no number."""
     plain = to_digits(narrow(re.sub(r"\s+", "-", text.strip()))).upper()
     numbers = [_plain(one) for one in _NUMBER.findall(plain)]
-    if not numbers:
-        return None
+    if not numbers or re.fullmatch(r"0\d{3}|\d{7,}", plain):
+        return None  # the tail of a number, or a whole one, is no door
     words = _WORD.findall(_COUNTING.sub(" ", plain))
     return Asked(tuple(numbers[:-1]), numbers[-1], tuple(words))
 
@@ -62,31 +65,35 @@ def _sorted(number: str) -> str:
 
 
 def holders(places: Sequence[Place]) -> list[Holder]:
-    """Every place of the neighbourhoods that is no door and no gate; two statements."""
+    """Every place of the neighbourhoods that is no door and no gate, by its name and its former ones; three statements."""
     kinds = PlaceKind.objects.exclude(code__in=("dwelling", "gate")).values_list("pk", flat=True)
     rows = Place.objects.filter(neighbourhood__in=list(places), kind__in=list(kinds), until__isnull=True)
     found = list(rows.order_by().values_list("pk", "path", "name")[:MOST_BUILDINGS])
     tops = {place.pk for place in places}
     names = {pk: to_digits(narrow(name)).upper() for pk, _path, name in found if pk not in tops}
+    for pk, former in former_names(places, list(kinds)).items():
+        if pk in names:
+            names[pk] = " ".join([names[pk], *(to_digits(narrow(name)).upper() for name in former)])
     result = []
     for pk, path, _name in found:
         chain = [int(path[i : i + SEGMENT], 36) for i in range(0, len(path), SEGMENT)]
         said = " ".join(names[one] for one in chain if one in names)
-        result.append(Holder(pk, frozenset(_plain(n) for n in _NUMBER.findall(said)), said))
+        result.append(Holder(pk, path, frozenset(_plain(n) for n in _NUMBER.findall(said)), said))
     return result
 
 
 def dwelling_hits(places: Sequence[Place], text: str, inside: list[Place], most: int) -> list[Place]:
-    """At most ``most`` doors that fit a query, in the order of the tree; at most five statements."""
+    """At most ``most`` doors that fit a query, in the order of the tree; at most six statements."""
     asked = read(text)
     if asked is None:
         return []
-    every = holders(places)
+    roots = [root.path for root in inside]
+    every = [h for h in holders(places) if any(h.path.startswith(r) or r.startswith(h.path) for r in roots)]
     fitting = [h.id for h in every if h.numbers.issuperset(asked.before) and _named(h.names, asked)]
     found = _doors(fitting, _starts([asked.last]), inside, most)
     if not found and asked.before:
         found = _units(every, asked, inside, most)
-    if not found and fitting:
+    if not found and len(fitting) <= FEW_BUILDINGS:
         found = _doors(fitting, Q(sort__contains=_sorted(asked.last)), inside, most)
     return found
 
@@ -125,7 +132,9 @@ def _next(text: str) -> str:
 
 
 def _doors(parents: list[int], condition: Q, inside: list[Place], most: int) -> list[Place]:
+    """Doors of some buildings. Ordered here: asked to order by path, SQLite would walk the whole index of paths instead."""
     if not parents:
         return []
-    rows = Place.objects.filter(condition, under(inside), parent__in=parents, kind__code="dwelling", until__isnull=True)
-    return list(rows.select_related("parent__parent__parent__parent").order_by("path")[:most])
+    rows = Place.objects.filter(condition, parent__in=parents, until__isnull=True).order_by()
+    found = rows.filter(kind__code="dwelling").select_related("parent__parent__parent__parent")[:MOST_DOORS]
+    return sorted((d for d in found if any(root.contains(d) for root in inside)), key=lambda d: d.path)[:most]

@@ -11,7 +11,8 @@ from functools import lru_cache
 
 _FINALS = "iang|iong|uang|ang|eng|ing|ong|ian|iao|uan|uai|van|ai|ei|ao|ou|an|en|in|un|vn|ia|ie|iu|ui|uo|ua|ue|ve|er|a|o|e|i|u|v"
 _INITIALS = "zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw]"
-_SYLLABLE = re.compile(rf"(?:{_INITIALS})?(?:{_FINALS})")
+_ALONE = "ang|eng|ai|ei|ao|ou|an|en|er|a|o|e"
+_SYLLABLE = re.compile(rf"(?:{_INITIALS})(?:{_FINALS})|{_ALONE}")
 _INITIAL = re.compile(rf"{_INITIALS}|[aoe]")
 LONGEST = 40
 MOST_SYLLABLES = 6
