@@ -14,7 +14,7 @@ from linli.ground.bodies_list import Reader
 from linli.ground.mandates import under
 from linli.ground.models import BodyKind, Place
 
-PLACES = ("subdistrict", "town", "neighbourhood", "estate", "office_tower")
+PLACES = ("subdistrict", "town", "neighbourhood", "committee", "estate", "office_tower")
 
 
 def installed() -> bool:

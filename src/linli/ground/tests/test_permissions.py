@@ -16,11 +16,13 @@ from linli.accounts.models import User
 from linli.accounts.tests.refused import refused
 from linli.ground import offices
 from linli.ground.access import rights_in
+from linli.ground.actions.bodies import BodyFacts, add_body
 from linli.ground.actions.mandates import give_mandate
+from linli.ground.actions.members import add_member, send_group
 from linli.ground.actions.places import NewPlace, add_places
 from linli.ground.capacities import CAPACITIES, RIGHTS, capacities_with
 from linli.ground.mandates import can, mandates_of, needs_second_factor, neighbourhoods_of
-from linli.ground.models import Mandate, Place
+from linli.ground.models import BodyKind, Mandate, Place
 from linli.ground.testing import PASSWORD, Cast, client_as, make_cast
 
 PAGE = Path(__file__).parents[4] / "docs" / "permissions.md"
@@ -45,7 +47,7 @@ RULES: dict[str, Callable[[Cast], None]] = {}
 @pytest.fixture
 def whole_cast(cast: Cast) -> Cast:
     """The cast with an account for every office."""
-    for capacity, place in (("volunteer", cast.gates[1]), ("property", cast.lanes)):
+    for capacity, place in (("volunteer", cast.gates[1]), ("property", cast.lanes), ("liaison", cast.neighbourhood)):
         user = User.objects.create_user(capacity, PASSWORD, display_name=capacity)
         cast.users[capacity] = user
         cast.mandates[capacity] = give_mandate(by=None, capacity=capacity, place=place, user=user)
@@ -237,3 +239,25 @@ def _unknown(cast: Cast) -> None:
 @pytest.mark.parametrize("line", RULE_LINES, ids=lambda line: line[0])
 def test_rule(cast: Cast, line: list[str]) -> None:
     RULES[line[0]](cast)
+
+
+@rule("R13")
+def _body_answers_for_itself(cast: Cast) -> None:
+    kind = BodyKind.objects.get(code="company")
+    own, other = (add_body(by=None, facts=BodyFacts(n, kind, cast.neighbourhood)) for n in ("云帆", "星河"))
+    add_member(by=None, body=own, capacity="contact", user=cast.users["stranger"])
+    client = client_as(cast.users["stranger"])
+    assert client.get("/rounds/asked/").status_code == 200
+    assert client.get(f"/bodies/{own.pk}/").status_code == 404
+    assert client.get(f"/bodies/{other.pk}/").status_code == 404
+    assert not neighbourhoods_of(mandates_of(cast.users["stranger"]))
+
+
+@rule("R14")
+def _body_lends_its_mandate(cast: Cast) -> None:
+    group = add_body(by=None, facts=BodyFacts("陕北", BodyKind.objects.get(code="liaison_group"), cast.neighbourhood))
+    send_group(by=None, group=group, places=[cast.neighbourhood])
+    add_member(by=None, body=group, capacity="member", user=cast.users["stranger"])
+    assert not can(cast.users["stranger"], "rounds.read", cast.neighbourhood)
+    add_member(by=None, body=group, capacity="liaison", user=cast.users["stranger"])
+    assert can(cast.users["stranger"], "rounds.read", cast.neighbourhood)
