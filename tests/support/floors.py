@@ -21,6 +21,8 @@ FLOORS: dict[str, float] = {
     "inbox": 2.5,
     "register": 3,
     "gates": 3,
+    "tenancies": 3,
+    "returnees": 3,
     "procedures": 4,
     "briefing": 4,
     "site": 5,

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground.door_words import DoorWords
@@ -48,7 +48,7 @@ class _PersonForm(forms.Form):
                     for one in found[:4]
                 )
                 raise ValidationError(
-                    _now("There are several such doors (%(names)s …). Please add the estate.") % {"names": names}
+                    gettext("There are several such doors (%(names)s …). Please add the estate.") % {"names": names}
                 )
             self.dwelling = found[0] if found else None
         return text
@@ -57,7 +57,9 @@ class _PersonForm(forms.Form):
         """Days as people say them."""
         text: str = self.cleaned_data["arrival"]
         if text and read_said_day(text, said_on=timezone.localdate(), ahead=not self.data.get("arrived")) is None:
-            raise ValidationError(_now("No day can be read in this. Write 3月13日, 3月底, 周五, 昨天 or 2020-03-13."))
+            raise ValidationError(
+                gettext("No day can be read in this. Write 3月13日, 3月底, 周五, 昨天 or 2020-03-13.")
+            )
         return text
 
     def details(self) -> Details:
@@ -120,7 +122,7 @@ class SignalForm(_PersonForm):
         """A moment as people say it, never later than now."""
         text: str = self.cleaned_data["told"]
         if text and read_said_moment(text, said_at=_local()) is None:
-            raise ValidationError(_now("No moment can be read in this. Write 14:30, 昨天晚上 or 3月13日上午."))
+            raise ValidationError(gettext("No moment can be read in this. Write 14:30, 昨天晚上 or 3月13日上午."))
         return text
 
     def when(self) -> Told | None:
@@ -139,7 +141,7 @@ class RegisterForm(_PersonForm):
     name = forms.CharField(label=_("Name"), max_length=80)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     document = forms.CharField(
-        label=_("Document number"),
+        label=_("Identity document number"),
         max_length=40,
         required=False,
         help_text=_("Only if the order asks for it. It is sealed and shown masked."),
@@ -151,7 +153,7 @@ class RegisterForm(_PersonForm):
     arrived = forms.BooleanField(label=_("The person is here already"), required=False)
     origin = forms.ChoiceField(label=_("Where the journey began"), required=False)
     place = forms.CharField(label=_("Town or country"), max_length=120, required=False)
-    transport = forms.ChoiceField(label=_("By"), choices=list(words.TRANSPORT.items()), required=False)
+    transport = forms.ChoiceField(label=_("Travelled by"), choices=list(words.TRANSPORT.items()), required=False)
     vehicle = forms.CharField(label=_("Train, flight or plate"), max_length=60, required=False)
     with_whom = forms.CharField(label=_("Together with"), max_length=200, required=False)
     stay_days = forms.IntegerField(

@@ -37,7 +37,8 @@ def _link(one: queries.Line) -> Any:
 
 def _state(one: queries.Line) -> Any:
     if one.late:
-        return signal_mark("red", _("late, due %(at)s") % {"at": moment(one.row.due_at)})
+        due = _("due %(at)s") % {"at": moment(one.row.due_at)}
+        return format_html('{} <span class="muted">{}</span>', signal_mark("red", _("past its time")), due)
     return signal_mark(words.KINDS[one.state], words.STATES[one.state])
 
 
@@ -70,7 +71,7 @@ class Arrivals(Table):
         ),
         Column(
             "source",
-            gettext_lazy("By"),
+            gettext_lazy("Word came from"),
             lambda one: "、".join(str(words.SOURCES[s]) for s in dict.fromkeys(x.source for x in one.signals)),
         ),
         Column(
@@ -118,9 +119,9 @@ def index(request: Any) -> HttpResponse:
         {
             "table": table,
             "spread": spread,
-            "median": words.duration(spread.median),
-            "slowest": words.duration(spread.slowest),
-            "longest": words.duration(spread.open_longest),
+            "median": words.clock(spread.median),
+            "slowest": words.clock(spread.slowest),
+            "longest": words.clock(spread.open_longest),
             "bands": [(words.BANDS[name], number) for name, number in spread.within],
             "tabs": [(code, word, sum(1 for one in lines if one.state == code)) for code, word in words.STATES.items()],
             "shown": shown,

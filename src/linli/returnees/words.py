@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.returnees.rules import origins
@@ -64,7 +64,7 @@ BANDS: Words = {
 def origin_choices() -> list[tuple[str, str]]:
     """Where the journey began, in the reader's language."""
     name = "zh" if is_chinese() else "en"
-    return [("", _now("not said"))] + [(one["code"], one[name]) for one in origins()]
+    return [("", gettext("not said"))] + [(one["code"], one[name]) for one in origins()]
 
 
 def duration(minutes: int | None, about: bool = False) -> str:
@@ -74,12 +74,17 @@ def duration(minutes: int | None, about: bool = False) -> str:
     hours, rest = divmod(minutes, 60)
     days, hours_left = divmod(hours, 24)
     if days >= 2:
-        text = _now("%(days)s d %(hours)s h") % {"days": days, "hours": hours_left}
+        text = gettext("%(days)s d %(hours)s h") % {"days": days, "hours": hours_left}
     elif hours:
-        text = _now("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": f"{rest:02}"}
+        text = gettext("%(hours)s h %(minutes)s min") % {"hours": hours, "minutes": f"{rest:02}"}
     else:
-        text = _now("%(minutes)s min") % {"minutes": rest}
-    return _now("about %(value)s") % {"value": text} if about else text
+        text = gettext("%(minutes)s min") % {"minutes": rest}
+    return gettext("about %(value)s") % {"value": text} if about else text
+
+
+def clock(minutes: int | None) -> str:
+    """Hours and minutes for a big figure: 75:12."""
+    return "—" if minutes is None else f"{minutes // 60}:{minutes % 60:02}"
 
 
 def window(first: date | None, last: date | None, about: bool) -> str:
@@ -87,7 +92,7 @@ def window(first: date | None, last: date | None, about: bool) -> str:
     if first is None:
         return "—"
     if last is None:
-        text = _now("from %(day)s on") % {"day": moment(first, "day")}
+        text = gettext("from %(day)s on") % {"day": moment(first, "day")}
     else:
         text = moment(first, "day") if first == last else f"{moment(first, 'day')} – {moment(last, 'day')}"
-    return _now("about %(value)s") % {"value": text} if about else text
+    return gettext("about %(value)s") % {"value": text} if about else text

@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.ground.access import needs
 from linli.ground.mandates import places_with, under
 from linli.ground.models import Place
-from linli.ground.places import short_address
 from linli.ground.words import refusal_text
 from linli.kernel.phones import masked
 from linli.kernel.refusal import Refusal
@@ -22,9 +24,43 @@ from linli.tenancies import words
 from linli.tenancies.actions.lists import take_list, words_of
 from linli.tenancies.forms import UploadForm
 from linli.tenancies.models import TenantList, TenantRow
+from linli.ui.tables import Column, Table
+from linli.ui.templatetags.linli_ui import signal
 
 RIGHT = "tenancies.upload"
-PER_PAGE = 50
+
+
+def _result(row: TenantRow) -> Any:
+    """The verdict in shape and word, and what is meant in which cell."""
+    parts = [signal(words.VERDICT_KINDS[row.verdict], words.VERDICTS[row.verdict])]
+    parts += [_("new")] if row.fresh else []
+    parts += [f"{cell}: {words.PROBLEMS.get(code, code)}" for cell, code in row.problems]
+    return format_html_join(SafeString("<br>"), "{}", ((part,) for part in parts))
+
+
+def _phones(row: TenantRow) -> str:
+    return "、".join(masked(one) for one in words_of(row).get("phones", "").split("、") if one)
+
+
+class ListRows(Table):
+    """Rows of one list in the company's own words."""
+
+    title = gettext_lazy("Tenant list")
+    sort = "row"
+    empty = gettext_lazy("No row matches")
+    columns = (
+        Column("row", gettext_lazy("Row"), lambda row: f"{row.sheet or ''} {row.row}".strip(), sort=("sheet", "row")),
+        Column("door", gettext_lazy("Door"), lambda row: words_of(row).get("door", ""), head=True),
+        Column("names", gettext_lazy("Tenants"), lambda row: words_of(row).get("names", "")),
+        Column("phones", gettext_lazy("Phone"), _phones, nowrap=True),
+        Column(
+            "result",
+            gettext_lazy("Result"),
+            lambda row: str(words.VERDICTS[row.verdict]),
+            sort=("verdict",),
+            show=_result,
+        ),
+    )
 
 
 def _lists(request: Any) -> QuerySet[TenantList]:
@@ -77,15 +113,14 @@ def upload(request: Any, pk: UUID) -> HttpResponse:
         rows = rows.filter(verdict=verdict)
     if verdict == "fresh":
         rows = rows.filter(fresh=True)
-    page = Paginator(rows.order_by("sheet", "row"), PER_PAGE).get_page(request.GET.get("page"))
+    table = ListRows(request, rows)
     shown = [(code, word, taken.counts.get(code, 0)) for code, word in words.VERDICTS.items()]
-    return render(
+    return table.download() or render(
         request,
         "tenancies/upload.html",
         {
             "taken": taken,
-            "page": page,
-            "lines": [_line(row) for row in page],
+            "table": table,
             "verdicts": shown,
             "fresh": taken.counts.get("fresh", 0),
             "gone": taken.counts.get("gone", 0),
@@ -95,16 +130,3 @@ def upload(request: Any, pk: UUID) -> HttpResponse:
             "reads": "register.read" in request.rights,
         },
     )
-
-
-def _line(row: TenantRow) -> dict[str, Any]:
-    said = words_of(row)
-    return {
-        "row": row,
-        "said": said,
-        "phones": "、".join(masked(one) for one in said.get("phones", "").split("、") if one),
-        "door": short_address(row.dwelling) if row.dwelling else "",
-        "verdict": words.VERDICTS[row.verdict],
-        "kind": words.VERDICT_KINDS[row.verdict],
-        "problems": [(cell, words.PROBLEMS.get(code, code)) for cell, code in row.problems],
-    }

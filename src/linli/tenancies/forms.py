@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.said_dates import read_said_day
@@ -47,7 +47,9 @@ class DaysForm(forms.Form):
             return None
         found = read_said_day(text.removeprefix("约"), said_on=timezone.localdate())
         if found is None:
-            raise ValidationError(_now("No day can be read in this. Write 3月13日, 3月底, 周五, 昨天 or 2020-03-13."))
+            raise ValidationError(
+                gettext("No day can be read in this. Write 3月13日, 3月底, 周五, 昨天 or 2020-03-13.")
+            )
         return found.earliest, found.about or text.startswith("约")
 
 

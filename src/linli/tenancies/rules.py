@@ -18,7 +18,10 @@ _HERE = ("在沪", "在住", "在租", "本市", "本地", "居住中", "正常"
 
 @dataclass(frozen=True)
 class Listed:
-    """One tenant of one row. ``phones``: keyed indexes as hex, so that numbers meet without being read. ``at``: position of the row."""
+    """One tenant of one row. ``phones``: keyed indexes as hex, so that numbers meet without being read. ``at``: position.
+
+    ``shared``: the number stands for several names of one cell, so it says nothing about each of them.
+    """
 
     at: int
     dwelling: int | None
@@ -27,6 +30,7 @@ class Listed:
     since: SaidDay | None = None
     until: SaidDay | None = None
     state: str | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ def _door(listed: list[Listed], here: list[Known], dwelling: int, outcome: Outco
     rest = list(listed)
     tests = (
         lambda row, person: same_name(row.name, person.name),
-        lambda row, person: bool(row.phones & person.phones),
+        lambda row, person: not row.shared and bool(row.phones & person.phones),
         lambda row, person: could_be(row.name, person.name),
     )
     for test in tests:
@@ -128,7 +132,7 @@ def _compare(row: Listed, person: Known, outcome: Outcome) -> None:
     kinds = []
     if not same_name(row.name, person.name):
         kinds.append("name")
-    if row.phones and not row.phones & person.phones:
+    if row.phones and not row.shared and not row.phones & person.phones:
         kinds.append("phone")
     kinds += [name for name in ("since", "until") if not same_day(getattr(row, name), getattr(person, name))]
     if row.state is not None and person.state != UNKNOWN and row.state != person.state:

@@ -55,7 +55,7 @@ class Flats(Table):
             head=True,
         ),
         Column("names", gettext_lazy("Tenants"), lambda one: one.names, sort=("names",)),
-        Column("state", gettext_lazy("Where"), lambda one: str(words.STATES[one.state]), sort=("state",)),
+        Column("state", gettext_lazy("Where they are"), lambda one: str(words.STATES[one.state]), sort=("state",)),
         Column(
             "last",
             gettext_lazy("Last attempt"),

@@ -44,8 +44,8 @@ DONE: Words = {
 }
 DONE_ALL: Words = {**DONE, "agrees_now": _("a later list agrees")}
 VERDICTS: Words = {
-    "agrees": _("agrees"),
-    "differs": _("differs"),
+    "agrees": _("agrees with the register"),
+    "differs": _("differs from the register"),
     "only_list": _("not on the register"),
     "unreadable": _("could not be read"),
 }
@@ -59,15 +59,4 @@ PROBLEMS: Words = {
     "state_unclear": _("this word does not say where the tenant is"),
     "days_reversed": _("the last day lies before the first"),
     **{f"differs_{code}": word for code, word in KINDS.items()},
-}
-EVENTS: Words = {
-    "agrees": _("agree"),
-    "differs": _("differ"),
-    "only_list": _("only in the list"),
-    "unreadable": _("could not be read"),
-    "fresh": _("new since the last list"),
-    "filled": _("facts that the register did not have"),
-    "differences": _("differences"),
-    "new": _("of them new"),
-    "gone": _("agree now"),
 }

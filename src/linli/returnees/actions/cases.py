@@ -67,17 +67,7 @@ def signal(
     """
     now = timezone.now()
     operation = active_operation(neighbourhood, now)
-    if source not in Signal.Source.values:
-        raise Refusal("returnees.source_unknown", gettext_noop("Please say by what way the word came."))
-    if not rules.may_keep(source, operation is not None):
-        raise Refusal(
-            "returnees.quiet",
-            gettext_noop(
-                "Without an open operation only what people say of themselves may be noted. Nothing was stored."
-            ),
-        )
-    if not (details.name.strip() or details.phone.strip() or person or dwelling):
-        raise Refusal("returnees.nobody_named", gettext_noop("Please write a name, a phone number or a door."))
+    _check_word(source, operation, bool(details.name.strip() or details.phone.strip() or person or dwelling))
     said = _allowed(_known(details, person), operation)
     when = told or Told(now, now)
     with transaction.atomic():
@@ -227,6 +217,21 @@ def owner_for(neighbourhood: Place, dwelling: Place | None) -> Mandate:
             ),
         )
     return secretary
+
+
+def _check_word(source: str, operation: Operation | None, named: bool) -> None:
+    """Refuse what may not be kept, and word about nobody."""
+    if source not in Signal.Source.values:
+        raise Refusal("returnees.source_unknown", gettext_noop("Please say by what way the word came."))
+    if not rules.may_keep(source, operation is not None):
+        raise Refusal(
+            "returnees.quiet",
+            gettext_noop(
+                "Without an open operation only what people say of themselves may be noted. Nothing was stored."
+            ),
+        )
+    if not named:
+        raise Refusal("returnees.nobody_named", gettext_noop("Please write a name, a phone number or a door."))
 
 
 def _known(details: Details, person: Person | None) -> Details:

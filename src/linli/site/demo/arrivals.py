@@ -64,7 +64,8 @@ def _arrivals(built: Built, rng: random.Random, now: datetime) -> None:
         rough = rng.random() < 0.15
         told = Told(first, first + timedelta(hours=2 if rough else 0), rough)
         origin, town = rng.choice(FROM)
-        details = Details(name=home.person.name, phone=f"1990000{rng.randrange(10000):04}", place=town)
+        own = Phone.objects.filter(person=home.person).first()
+        details = Details(name=home.person.name, phone=_number(own) if own is not None else "", place=town)
         case = signal(
             by=clerk,
             neighbourhood=built.neighbourhood,

@@ -117,14 +117,17 @@ def _prepare(neighbourhood: Place, place: Place, lines: list[TenantLine]) -> _Wo
         work.doors.append(door)
         if not one.names:
             continue
-        phones = frozenset(
-            vault.blind_index(number, neighbourhood=neighbourhood.pk, purpose="phone").hex() for number in one.phones
-        )
-        for name in one.names:
+        numbers = [vault.blind_index(n, neighbourhood=neighbourhood.pk, purpose="phone").hex() for n in one.phones]
+        each = len(numbers) == len(one.names)
+        for at_name, name in enumerate(one.names):
             work.line_of.append(at)
+            phones = frozenset(numbers[at_name : at_name + 1] if each else numbers)
             work.listed.append(
-                rules.Listed(len(work.listed), door.pk if door else None, name, phones, one.since, one.until, one.state)
-            )
+                rules.Listed(
+                    len(work.listed), door.pk if door else None, name, phones, one.since, one.until, one.state,
+                    shared=len(one.names) > 1 and not each,
+                )
+            )  # fmt: skip
     return work
 
 
@@ -296,7 +299,8 @@ class _Words:
         said = {"name": name or (listed.name if listed else ""), "register": "", "list": ""}
         if line is None or listed is None:
             return {**said, "register": name}
-        said["phone"] = line.phones[0] if line.phones else ""
+        at = line.names.index(listed.name) if listed.name in line.names else 0
+        said["phone"] = line.phones[min(at, len(line.phones) - 1)] if line.phones else ""
         values: dict[str, tuple[str, str]] = {
             "name": (name, listed.name),
             "phone": (self.phones.get(found.person, "") if found.person else "", said["phone"]),
