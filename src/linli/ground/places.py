@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from linli.ground.gazetteer.codes import read_code
 from linli.ground.models import Place, PlaceName
@@ -86,6 +87,17 @@ def names_of(neighbourhood: Place | int) -> dict[int, frozenset[str]]:
             end = goes_on.get(end, end)
         found[end] |= found[place]
     return {place: frozenset(names) for place, names in found.items() if place not in goes_on}
+
+
+def former_names(neighbourhoods: Sequence[Place], kinds: Sequence[int]) -> dict[int, list[str]]:
+    """Place id → names of some kinds that it no longer has, and those of places that were merged into it; one statement."""
+    rows = PlaceName.objects.filter(place__neighbourhood__in=list(neighbourhoods), place__kind__in=list(kinds)).filter(
+        ~Q(name=F("place__name")) | Q(place__merged_into__isnull=False)
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for place, merged, name in rows.order_by().values_list("place", "place__merged_into", "name"):
+        found[merged or place].append(name)
+    return found
 
 
 def called(neighbourhood: Place, word: str) -> Q:

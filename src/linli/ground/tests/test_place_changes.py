@@ -23,6 +23,7 @@ from linli.ground.models import Area, Household, Place, PlaceName
 from linli.ground.models.places import segment
 from linli.ground.place_rules import consequence
 from linli.ground.places import called, names_of, resolve
+from linli.ground.search import search
 from linli.ground.testing import Cast
 from linli.ground.tree import move_subtree, subtree_size
 from linli.journal.models import Entry
@@ -245,3 +246,14 @@ def test_the_consequence_in_numbers(cast: Cast) -> None:
     with cast.scope():
         found = consequence(cast.lanes)
     assert (found.places, found.dwellings, found.households, found.offices, found.areas) == (7, 6, 6, 1, 0)
+
+
+def test_a_door_is_found_by_its_building_s_old_name(cast: Cast) -> None:
+    with cast.scope():
+        merge_places(by=None, place=_twice(cast), into=cast.building)
+        rename_place(by=None, place=cast.building, name="18号")
+        rename_place(by=None, place=cast.lanes, name="泉林新苑")
+        for query in ("18号302", "7号302", "7幢302", "泉口花苑302", "泉林新苑18-302"):
+            found = search(cast.neighbourhood, query, inside=[cast.neighbourhood])
+            assert [hit.dwelling for hit in found] == [cast.dwellings[7]], query
+        assert search(cast.neighbourhood, "9号302", inside=[cast.neighbourhood]) == []
