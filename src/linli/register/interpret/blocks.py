@@ -64,13 +64,11 @@ def _printed_beside(table: Table) -> list[list[int]]:
     return []
 
 
-def people_of(line: Line, table: Table) -> Iterator[Line]:
+def people_of(line: Line, table: Table, column: int | None) -> Iterator[Line]:
     """The line itself, or one line a person where the name's cell holds several names. The others' cells are shared out only
     where they hold as many values as there are names; a single value stays with the first if it is a phone, else with nobody."""
-    column = table.column("name")
-    column = table.column("head_name") if column is None else column
     text = as_text(line.cells.get(column)) if column is not None else ""
-    names = _names(text)
+    names = _names(text) if len(text) >= 5 else []
     if len(names) < 2 or column is None:
         yield line
         return
@@ -82,8 +80,6 @@ def people_of(line: Line, table: Table) -> Iterator[Line]:
 
 def _names(text: str) -> list[str]:
     """The names in a cell; fewer than two if it is one name."""
-    if len(text) < 5:
-        return []
     bare = _NOTE.sub(lambda found: found.group().replace("、", " ").replace(" ", ""), text)
     parts = [part for part in _SPLIT.split(bare) if part]
     whole = [_NOTE.sub("", part) for part in parts]

@@ -79,7 +79,7 @@ class Filler:
         self.table.building_word = common[0][0] if common else "号"
 
     def _raw(self, row: int, column: int) -> Cell:
-        source = self.covered.get((row, column))
+        source = self.covered.get((row, column)) if self.covered else None
         field_ = self.table.columns[column]
         if source is not None and field_ not in _NEVER_FILLED:
             return self.sheet.cell(*source)

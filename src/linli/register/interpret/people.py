@@ -37,6 +37,7 @@ class RowReader:
         self.today = max(today, table.filled or today)
         self.problems: list[Problem] = []
         self.words = table.vocabulary
+        self.names = table.column("name") if table.column("name") is not None else table.column("head_name")
         self.has = {name: table.column(name) for name in set(table.columns.values())}
 
     def read(self, line: Line) -> RowReading | None:
@@ -60,10 +61,9 @@ class RowReader:
 
     def read_all(self, line: Line) -> list[RowReading]:
         """Everybody in the line; a dwelling alone counts once, for the first table of the same rows."""
-        lines = list(people_of(line, self.table))
+        cell = self.names
+        lines = list(people_of(line, self.table, cell))
         if len(lines) > 1:
-            column = self.table.column("name")
-            cell = self.table.column("head_name") if column is None else column
             self._reporter(line)("people_in_one_cell", cell, line.cells.get(cell) if cell is not None else None, None)
         before = len(self.problems)
         rows = [row for one in lines if (row := self.read(one)) is not None]
@@ -133,7 +133,7 @@ class RowReader:
             text = self._text(line, "head_name")  # the head stands in his own column, the others in theirs
         if text and (words.is_placeholder(text) or words.is_ditto(text)):
             text = ""
-        if text and self.words.state_exactly(text) and not self._text(line, "number"):
+        if text and not self._text(line, "number") and self.words.state_exactly(text):
             row.state = row.state or self.words.state_exactly(text)
             text = ""
         if not text:
@@ -177,12 +177,13 @@ class RowReader:
             row.rel, row.absence = "owner_absent", "elsewhere"
 
     def _cells_as_such(self, line: Line, report: Report) -> None:
-        for column in self.table.columns:
-            if (line.index, column) in self.sheet.errors:
-                report("formula_error", column, self.sheet.errors[(line.index, column)], None)
-            value = line.cells.get(column)
+        errors = self.sheet.errors
+        for column, value in line.cells.items():
+            if errors and (line.index, column) in errors:
+                report("formula_error", column, errors[(line.index, column)], None)
             if (
                 isinstance(value, str)
+                and ("\n" in value or '""' in value)
                 and ("\n" in value.strip() or '""' in value)
                 and (line.index, column) not in self.sheet.comments
             ):

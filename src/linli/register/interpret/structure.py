@@ -44,12 +44,14 @@ def find_tables(sheet: Sheet, today: date, vocabulary: Vocabulary) -> list[Table
 
 def _may_head(sheet: Sheet, row: int) -> bool:
     """Cheap look: several words and no number in the line."""
-    cells = [cell for cell in sheet.rows[row] if cell not in ("", None)]
-    return (
-        len(cells) >= 4
-        and all(isinstance(cell, str) and len(cell) < 25 for cell in cells)
-        and not _has_digits(sheet, row)
-    )
+    filled = 0
+    for cell in sheet.rows[row]:
+        if cell is None or cell == "":
+            continue
+        if not isinstance(cell, str) or len(cell) >= 25:
+            return False
+        filled += 1
+    return filled >= 4 and not _has_digits(sheet, row)
 
 
 def _alike(labels: dict[int, str], others: dict[int, str]) -> bool:

@@ -46,12 +46,16 @@ def word_set(file: str, key: str) -> frozenset[str]:
 
 def is_placeholder(text: str) -> bool:
     """Whether a cell says that nothing is known: 无, 待补, -, 忘带."""
+    if len(text) > 3 and text.isdigit() or len(text) > 14 and text[0].isalnum():
+        return False
     stripped = unicodedata.normalize("NFKC", text).strip().lower()
     return stripped in word_set("words", "placeholders") or (bool(stripped) and not plain(stripped))
 
 
 def is_ditto(text: str) -> bool:
     """Whether a cell repeats the one above: 同上, 〃."""
+    if len(text) > 16 or len(text) > 3 and text.isdigit():
+        return False
     bare = text.strip(" -–—~()（）")
     return text in word_set("words", "ditto") or bare.lower() in word_set("words", "ditto") and bool(bare)
 

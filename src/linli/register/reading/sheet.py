@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 Cell = str | float | int | date | datetime | None
 
+_BLANKS = " \t\r\n\u00a0\u3000\u200b\ufeff"
 MAX_COLUMNS = 300
 MAX_ROWS = 300_000
 
@@ -46,10 +47,10 @@ class Sheet:
 
 def as_text(value: Cell) -> str:
     """Text of a cell for comparing words: trimmed, whole floats as integers, dates as ISO."""
+    if type(value) is str:
+        return value.strip(_BLANKS)
     if value is None:
         return ""
-    if isinstance(value, str):
-        return value.strip(" \t\r\n\u00a0\u3000\u200b\ufeff")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
