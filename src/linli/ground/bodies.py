@@ -84,7 +84,7 @@ def _all(places: Iterable[Place]) -> QuerySet[Body]:
 def forest(bodies: Sequence[Body]) -> list[Node]:
     """``bodies`` as trees, in their order. One whose parent is not among them stands at the top."""
     nodes = {body.pk: Node(body) for body in bodies}
-    tops = []
+    tops: list[Node] = []
     for body in bodies:
         above = nodes.get(body.parent_id) if body.parent_id else None
         (above.children if above else tops).append(nodes[body.pk])

@@ -188,7 +188,9 @@ def _name(name: str) -> str:
 
 def _check_new(facts: BodyFacts, name: str, but: int | None = None) -> None:
     """No second body of this name and kind where it would stand."""
-    rows = Body.objects.filter(standing(), kind=facts.kind, parent=facts.parent).exclude(pk=but)
+    rows = Body.objects.filter(standing(), kind=facts.kind, parent=facts.parent)
+    if but is not None:
+        rows = rows.exclude(pk=but)
     if facts.parent is None:
         rows = rows.filter(place=facts.place)
     if any(tidy(known) == tidy(name) for known in rows.values_list("name", flat=True)):
