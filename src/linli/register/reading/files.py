@@ -12,6 +12,7 @@ import zlib
 
 from linli.kernel.refusal import Refusal
 from linli.register.reading.delimited import read_delimited
+from linli.register.reading.markup import is_markup, read_markup
 from linli.register.reading.sheet import Sheet
 from linli.register.reading.workbook import check_repeats, read_plain, read_workbook
 
@@ -32,6 +33,8 @@ def read_file(data: bytes, filename: str) -> list[Sheet]:
         return _read_old(data)
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _read_zip(data)
+    if is_markup(data):
+        return read_markup(data)
     _refuse_other_formats(data)
     return [read_delimited(data, filename)]
 

@@ -11,10 +11,10 @@ from datetime import date
 
 import xlsxwriter
 
+from linli.register.tests.layouts_exported import lane_houses, plainly, web_page, xml_spreadsheet
 from linli.register.tests.offices import (
     Dwelling,
     Office,
-    Person,
     Rows,
     Town,
     Truth,
@@ -31,31 +31,15 @@ TRADITIONAL = str.maketrans(
 )
 
 
-def _plainly(homes: list[Dwelling]) -> list[Person]:
-    """No remarks: who is here depends on the state and the relation alone."""
-    people = [person for home in homes for person in home.people]
-    for home in homes:
-        for person in home.people:
-            person.cells["remark"] = person.remark = ""
-            person.truth.present = home.state in ("owner", "let", None) and person.rel != "owner_absent"
-    return people
-
-
 def _door(home: Dwelling) -> dict[str, object]:
     return {"addr": f"{home.building}号{home.room}室"}
-
-
-def _without_sex(truth: list[Truth]) -> list[Truth]:
-    for entry in truth:
-        entry.sex = entry.sex if entry.number else None
-    return truth
 
 
 def one_row_a_home() -> Office:
     """A row a dwelling: names joined by 、, numbers and phones below each other in the cell."""
     town = Town(21)
     homes = homes_of(town, 3, 0, 4, 2)
-    _plainly(homes)
+    plainly(homes)
     rows: Rows = []
     truth: list[Truth] = []
     for home in homes:
@@ -82,7 +66,7 @@ def members_beside() -> Office:
     """Head and members side by side: 户主姓名, 户主身份证号, 成员1姓名, 成员1身份证号 …"""
     town = Town(22)
     homes = homes_of(town, 2, 0, 4, 3)
-    _plainly(homes)
+    plainly(homes)
     rows: Rows = []
     truth: list[Truth] = []
     for home in homes:
@@ -107,7 +91,7 @@ def printed_beside() -> Office:
     """Two tables printed beside each other to save paper."""
     town = Town(23)
     homes = homes_of(town, 2, 0, 5, 2)
-    people = _plainly(homes)
+    people = plainly(homes)
     planted = [(person.truth, kind) for person, kind in town.spoil(people, False)]
     fields = ["addr", "name", "rel", "number", "phone", "state"]
     left, truth, _ = fill_rows(homes[:10], fields, _door, "every", "名册", 3)
@@ -167,7 +151,7 @@ def two_languages() -> Office:
     """A Chinese header over an English one, sex as M and F, nationality in English."""
     town = Town(25)
     homes = homes_of(town, 30, 0, 0, 0)
-    people = _plainly(homes)
+    people = plainly(homes)
     planted = [(person.truth, kind) for person, kind in town.spoil(people, True)]
     for person in people:
         person.cells["sex"] = {"男": "M", "女": "F"}[person.sex]
@@ -198,7 +182,7 @@ def a_sheet_a_state() -> Office:
     """One sheet for each state of a home: 自住户, 出租户, 空置房."""
     town = Town(26)
     homes = homes_of(town, 5, 0, 4, 2)
-    people = _plainly(homes)
+    people = plainly(homes)
     planted = [(person.truth, kind) for person, kind in town.spoil(people, False)]
     fields = ["addr", "name", "rel", "number", "phone"]
     head: list[object] = ["楼栋门牌", "住户", "与业主关系", "证件号码", "联系方式"]
@@ -217,7 +201,7 @@ def traditional() -> Office:
     """A Big5 file with traditional headings, from an office across the strait."""
     town = Town(27)
     homes = homes_of(town, 4, 0, 4, 2)
-    _plainly(homes)
+    plainly(homes)
     fields = ["addr", "name", "rel", "number", "phone", "state"]
     words = {
         "owner": "自住",
@@ -247,7 +231,7 @@ def state_in_remarks() -> Office:
     """No column of states: 空关, 出租 and 拒访 stand in the remarks or where a name should be."""
     town = Town(28)
     homes = homes_of(town, 4, 0, 4, 2)
-    people = _plainly(homes)
+    people = plainly(homes)
     planted = [(person.truth, kind) for person, kind in town.spoil(people, False)]
     fields = ["room", "bld", "name", "phone", "number", "rel", "remark"]
     for home in homes:
@@ -281,7 +265,7 @@ def estate_sections() -> Office:
     planted = []
     for estate in ("锦绣花园", "听泉雅苑"):
         homes = homes_of(town, 2, 0, 3, 2)
-        people = _plainly(homes)
+        people = plainly(homes)
         planted += [(person.truth, kind) for person, kind in town.spoil(people, False)]
         table.append([estate])
         for home in homes:
@@ -335,7 +319,7 @@ def open_document() -> Office:
     """An OpenDocument table with the columns the other way round."""
     town = Town(31)
     homes = homes_of(town, 3, 2, 3, 2)
-    people = _plainly(homes)
+    people = plainly(homes)
     planted = [(person.truth, kind) for person, kind in town.spoil(people, True)]
     fields = ["state", "remark", "phone", "born", "number", "rel", "name", "addr", "no"]
     head: list[object] = [
@@ -359,7 +343,7 @@ def struck_and_hidden() -> Office:
     """Rows struck out, rows filtered away, a hidden copy, a stale summary, formulas with errors, formats far below."""
     town = Town(32)
     homes = homes_of(town, 3, 0, 4, 2)
-    people = _plainly(homes)
+    people = plainly(homes)
     fields = ["addr", "state", "name", "number", "phone", "rel", "age"]
     rows, truth, _ = fill_rows(homes, fields, _door, "every", "海棠苑", 2)
     out = io.BytesIO()
@@ -403,4 +387,7 @@ HARD: tuple[Callable[[], Office], ...] = (
     other_documents,
     open_document,
     struck_and_hidden,
+    web_page,
+    xml_spreadsheet,
+    lane_houses,
 )
