@@ -43,7 +43,7 @@ def passages(people: Sequence[UUID]) -> list[Fact]:
     )
     return [
         Fact("passages", str(row["person"]), row["person"], gettext_lazy("Passages at gates"),
-             _("%(count)s passages") % {"count": row["n"]}, timezone.localdate(row["last"]))
+             _("passages: %(count)s") % {"count": row["n"]}, timezone.localdate(row["last"]))
         for row in rows
     ]  # fmt: skip
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.accounts.models import User
+from linli.ground import acts
 from linli.ground.access import needs
 from linli.ground.actions.merge import ask_again, join_all_sure, join_people, say_two_people, take_join_back
 from linli.ground.alike import open_pairs, pair_of
@@ -33,6 +34,8 @@ from linli.ui.words import is_chinese
 
 PER_PAGE = 20
 RIGHT = "register.write"
+CHANGES = (acts.PERSON_CORRECTED, acts.MOVED, acts.CONSENT_GIVEN, acts.CONSENT_WITHDRAWN, acts.REQUEST_NOTED)
+"""Entries of the journal that say what was changed about a person and cannot be handed over like a fact."""
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,8 @@ def _words(codes: Collection[str]) -> str:
 def _rows(agrees: frozenset[str], differs: frozenset[str]) -> dict[str, str]:
     """Line of the page → agree, differ or nothing."""
     lines = {
-        "name": ("name", "sound", "lost", "letter"),
+        "name": ("name",),
+        "sound": ("name", "sound"),
         "sex": ("sex",),
         "born": ("born", "about"),
         "documents": ("document", "document_unsure"),
@@ -172,7 +176,7 @@ def _rows(agrees: frozenset[str], differs: frozenset[str]) -> dict[str, str]:
         "homes": ("door", "near"),
     }
     return {
-        line: "differ" if differs & set(codes) else "agree" if agrees & set(codes) else ""
+        line: "agree" if agrees & set(codes) else "differ" if differs & set(codes) else ""
         for line, codes in lines.items()
     }
 
@@ -240,7 +244,7 @@ def join(request: Any, pk: UUID) -> HttpResponse:
             messages.success(request, _("They are two people again."))
         return redirect("ground:join", merge.pk)
     ids = [merge.into_id, merge.person_id]
-    since = openings(merge.into).filter(subject_kind="person", heard_at__gte=merge.at)
+    since = openings(merge.into).filter(subject_kind="person", heard_at__gte=merge.at, act__in=CHANGES)
     context = {
         "merge": merge,
         "by": User.objects.filter(pk__in=[merge.by_user or 0]).values_list("display_name", flat=True).first(),

@@ -155,7 +155,7 @@ def journal(people: Sequence[UUID]) -> list[Fact]:
         "pseudonym", flat=True
     )
     count = Entry.objects.filter(subject_kind="person", subject__in=[str(name) for name in names]).count()
-    value = _("%(count)s entries") % {"count": count}
+    value = _("entries: %(count)s") % {"count": count}
     return [Fact("journal", "entries", people[0], gettext_lazy("Who opened or changed this data"), value)] if count else []  # fmt: skip
 
 

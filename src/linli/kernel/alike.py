@@ -25,7 +25,7 @@ two spellings of one name and something besides. ``apart``: nothing to ask."""
 FOR_LIFE = frozenset({"id"})
 """Kinds of documents whose number never changes; a renewed passport or travel permit has another (GB 11643: for life)."""
 CROWDED_DOORS = 3
-"""A telephone known at so many doors says nothing about who is who: an agent's, a neighbour's, the office's."""
+"""A telephone known in so many homes says nothing about who is who: an agent's, a neighbour's, the office's."""
 CROWDED_PEOPLE = 7
 BUCKET = 40
 """More people than this who agree in the same two things are not told apart by them (a default birth date of a whole file)."""
@@ -202,14 +202,14 @@ def look(one: Face, other: Face, around: Around = NOWHERE) -> Pair:
 
 
 def crowded_phones(people: Iterable[Face]) -> frozenset[bytes]:
-    """Telephones that stand with too many people, or at too many doors, to say who is who."""
+    """Telephones that stand with too many people, or in too many homes, to say who is who. Two homes of one person count once."""
     holders: dict[bytes, int] = defaultdict(int)
-    doors: dict[bytes, set[int]] = defaultdict(set)
+    homes: dict[bytes, set[frozenset[int]]] = defaultdict(set)
     for face in people:
         for phone in face.phones:
             holders[phone] += 1
-            doors[phone] |= face.doors
-    return frozenset(p for p, n in holders.items() if n >= CROWDED_PEOPLE or len(doors[p]) >= CROWDED_DOORS)
+            homes[phone].add(face.doors)
+    return frozenset(p for p, n in holders.items() if n >= CROWDED_PEOPLE or len(homes[p]) >= CROWDED_DOORS)
 
 
 def candidates(people: Sequence[Face], near: Mapping[int, frozenset[int]] | None = None) -> list[Pair]:

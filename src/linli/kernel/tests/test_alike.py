@@ -99,6 +99,8 @@ def test_an_agents_phone_over_six_flats_joins_nobody() -> None:
     assert crowded_phones(tenants) == agent
     assert candidates(tenants) == []
     assert len(candidates(tenants[:2])) == 1
+    moved = replace(tenants[0], doors=frozenset({0, 8, 9}))
+    assert crowded_phones([moved, tenants[1]]) == frozenset()
 
 
 def test_brothers_and_sisters_are_not_asked_about() -> None:
