@@ -20,7 +20,7 @@ from linli.ground.models import DwellingState, Person, PersonKey, Place, Tie
 from linli.journal.record import record
 from linli.register import acts
 from linli.register.base import printer_of
-from linli.register.changes.facts import FIELDS, replaced
+from linli.register.changes.facts import FIELDS, LIVED_IN, absence_of, presence, replaced
 from linli.register.keeping import Told, facts_before, keep_before, reseal, told
 from linli.register.models import ImportChange, ImportRow, ImportRun
 from linli.register.ours import Ours, facts_of, living_at
@@ -71,9 +71,9 @@ class Changer:
         for one in changes:
             open_ = one.outcome == Outcome.LOST or (one.outcome == Outcome.LEFT and one.decided_at is None)
             if open_ and one.row is not None and one.row.prints is not None and one.field in FIELDS:
-                fields.setdefault(one.row.pk, (one.row, set(), one.base))[1].add(one.field)
+                fields.setdefault(one.row.pk, (one.row, set(), bytes(one.base) if one.base else None))[1].add(one.field)
         for row, names, base in fields.values():
-            row.prints = replaced(bytes(row.prints or b""), names, bytes(base) if base else None)
+            row.prints = replaced(bytes(row.prints or b""), names, base)
             row.save(update_fields=["prints"])
 
     def _one(self, did: PersonChange) -> str:
@@ -157,11 +157,24 @@ class Changer:
                 source=f"import:{self.run.pk}",
             )
         )
+        if (now in LIVED_IN) != (said.to in LIVED_IN):
+            self._with_the_home(did, str(said.to))
         return Outcome.APPLIED
+
+    def _with_the_home(self, did: PersonChange, state: str) -> None:
+        """A home that is left or lived in again: whoever is in it goes and comes with it, unless his own row says otherwise."""
+        rows = ImportRow.objects.filter(run=self.run, dwelling=did.change.place_id, person__isnull=False)
+        found = {row.person_id: unpack(row.sealed) for row in rows.exclude(sealed=None) if row.sealed is not None}
+        held = Person.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[pk for pk in found if pk])
+        for pk, ours in facts_of(held.order_by("pk").values_list("pk", flat=True)).items():
+            word = presence(absence_of(found[pk]), state)
+            movable = ours.dwelling == did.change.place_id and {ours.presence, word} == {"here", "away"}
+            if movable and ours.residence is not None and str(ours.residence.source).startswith("import:"):
+                did.home(ours, presence=word, away_note=found[pk].away_note)
 
     def _place(self, did: PersonChange, said: Told) -> str:
         change = did.change
-        place = Place.objects.filter(pk=change.place_id).first()
+        place = Place.objects.filter(pk=change.place_id or 0).first()
         if place is None:
             return Outcome.LOST
         if change.kind.endswith("_vanished"):
@@ -202,7 +215,7 @@ def undo_changes(changes: Sequence[ImportChange], by: User | None) -> None:
 
 
 def _name_back(change: ImportChange, said: Told, by: User | None) -> None:
-    place = Place.objects.filter(pk=change.place_id, name=said.to).first()
+    place = Place.objects.filter(pk=change.place_id or 0, name=said.to).first()
     if place is not None:
         rename_place(by=by, place=place, name=str(said.was), since=timezone.localdate())
 

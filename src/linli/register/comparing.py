@@ -11,18 +11,17 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from linli.register.base import Said
-from linli.register.changes.doors import Path, find_renamed, vanished
-from linli.register.changes.facts import SILENT, Values, carried, mark, values_of
+from linli.register.changes.doors import Path, find_renamed
+from linli.register.changes.facts import Values, carried, mark, values_of
 from linli.register.changes.kinds import KINDS, RENAMES
 from linli.register.changes.model import Change
-from linli.register.changes.people import split_groups
 from linli.register.differing import Differences
+from linli.register.differing_homes import Homes
 from linli.register.doors import door_of, path_of, plain
 from linli.register.interpret.model import Interpretation, RowReading
 from linli.register.known import Known
 from linli.register.matching_people import Matcher
 from linli.register.models import ImportRow
-from linli.register.ours import living_at, written_names
 from linli.register.packing import packed
 
 _PHONES_UNREAD = {"phone_10_digits", "phone_bad_length", "phone_unclear", "phone_letter_in_number"}
@@ -41,7 +40,6 @@ class Comparison:
     verdicts: list[str] = field(default_factory=list)
     leads: list[bool] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
-    code_of: dict[int, str] = field(default_factory=dict)
     estates: set[Path] = field(default_factory=set)
     listed: set[int] = field(default_factory=set)
 
@@ -57,10 +55,11 @@ class Comparison:
                 by_person[person].append(at)
         differences = Differences(self)
         differences.people(by_person)
-        self._splits()
-        self._states()
+        homes = Homes(self)
+        homes.splits()
+        homes.states()
         self._verdicts()
-        self._gone(by_person)
+        homes.gone(by_person)
         order = {kind: at for at, kind in enumerate(KINDS)}
         self.changes.sort(key=lambda change: (order[change.kind], change.row if change.row is not None else -1))
         return self
@@ -74,7 +73,7 @@ class Comparison:
 
     def lasting(self, at: int) -> bytes:
         """The fingerprints of a row as they are kept: what it says nothing about is taken from the file before."""
-        said = self._said_here(at, self.dwellings[at] or 0) if self.persons[at] is not None else None
+        said = self.said_here(at, self.dwellings[at] or 0) if self.persons[at] is not None else None
         if said is None and not self.result.rows[at].is_person:
             said = self.said_at(self.dwellings[at])
         return carried(self.prints[at], said.prints if said is not None else None)
@@ -145,89 +144,10 @@ class Comparison:
         """(sheet, row) of a row of this file."""
         return (self.result.rows[at].sheet or "", self.result.rows[at].row)
 
-    def _states(self) -> None:
-        """The state of each home, once."""
-        printer = self.known.printer
-        for at, row in enumerate(self.result.rows):
-            dwelling = self.dwellings[at]
-            if not self.leads[at] or dwelling is None or row.state is None:
-                continue
-            said, now = self.said_at(dwelling), mark(self.prints[at], "state")
-            before = mark(said.prints, "state") if said else SILENT
-            ours = self.known.states.get(dwelling)
-            if now == before or ours is None or ours == row.state:
-                continue
-            conflict = printer.one("state", ours) != before if before != SILENT else ours != "blank"
-            self.changes.append(
-                Change(
-                    "dwelling_state",
-                    "state",
-                    row.door.code(),
-                    at,
-                    (said.sheet, said.row) if said else None,
-                    place=dwelling,
-                    was=ours,
-                    to=row.state,
-                    expected=printer.one("state", ours),
-                    base=said.prints if said else None,
-                    conflict=conflict,
-                    taken=not conflict,
-                )
-            )
-
-    def _splits(self) -> None:
-        """A second head of household who was not one before: those listed below him form a household of their own."""
-        heads = self.known.printer.one("rel", "head")
-        doors: dict[int, list[int]] = defaultdict(list)
-        for at, dwelling in enumerate(self.dwellings):
-            if dwelling is not None and self.persons[at] is not None:
-                doors[dwelling].append(at)
-        for dwelling, rows in doors.items():
-            relations = [self.result.rows[at].rel for at in rows]
-            if relations.count("head") < 2:
-                continue
-            before = {at: self._said_here(at, dwelling) for at in rows}
-            was_head = {at: said is not None and mark(said.prints, "rel") == heads for at, said in before.items()}
-            if not any(was_head[at] and self.result.rows[at].rel == "head" for at in rows):
-                continue
-            for group in split_groups(relations):
-                members = [rows[i] for i in group if before[rows[i]] is not None]
-                if (
-                    members
-                    and relations[group[0]] == "head"
-                    and members[0] == rows[group[0]]
-                    and not was_head[members[0]]
-                ):
-                    self._split(dwelling, members, before[members[0]])
-
-    def _said_here(self, at: int, dwelling: int) -> Said | None:
+    def said_here(self, at: int, dwelling: int) -> Said | None:
         person = self.persons[at]
         saids = self.known.base.persons.get(person, []) if person is not None else []
         return next((said for said in saids if said.dwelling == dwelling), None)
-
-    def _split(self, dwelling: int, members: list[int], said: Said | None) -> None:
-        folded = [one for one in self.changes if one.kind == "relation_changed" and one.row in members]
-        if not folded or any(one.conflict for one in folded):
-            return
-        self.changes = [one for one in self.changes if one not in folded]
-        first = members[0]
-        row = self.result.rows[first]
-        self.changes.append(
-            Change(
-                "household_split",
-                "row",
-                row.door.code(),
-                first,
-                (said.sheet, said.row) if said else None,
-                self.persons[first],
-                dwelling,
-                row.name or "",
-                None,
-                [list(self.at_of(at)) for at in members],
-                folded[0].expected,
-                said.prints if said else None,
-            )
-        )
 
     def _verdicts(self) -> None:
         """new, same, state, changed or left; and who is new in a home that the files know."""
@@ -282,58 +202,3 @@ class Comparison:
     def _estate_known(self, row: RowReading) -> bool:
         estate = plain(self.known.doors.path(row.door))[:1]
         return estate in self.estates
-
-    def _gone(self, by_person: dict[UUID, list[int]]) -> None:
-        """Who is no longer in the file though his home is; homes that are no longer in it though their neighbours are."""
-        listed, base = self.listed, self.known.base
-        self.code_of = {pk: code for code, pk in base.doors.items()}
-        homes: dict[int, list[UUID]] = defaultdict(list)
-        left: list[tuple[UUID, Said]] = []
-        for person, saids in base.persons.items():
-            if person in by_person or person in base.stay:
-                continue
-            said = next((one for one in saids if person in self.known.at_door.get(one.dwelling or 0, ())), None)
-            if said is not None and said.dwelling in listed:
-                left.append((person, said))
-            elif said is not None and said.dwelling is not None:
-                homes[said.dwelling].append(person)
-        known = {
-            path: pk for path, pk in self.known.doors.ids.items() if path[-1][0] == "dwelling" and pk in base.homes
-        }
-        lost = [pk for pk in vanished(known, listed) if pk not in base.stay_homes] if known else []
-        names = written_names([person for person, _ in left] + [person for pk in lost for person in homes.get(pk, ())])
-        for person, said in left:
-            self._moved_out(person, said, names.get(person, ""))
-        for dwelling in lost:
-            people = homes.get(dwelling, [])
-            if people or not self.known.at_door.get(dwelling):
-                self._vanished(dwelling, [names[person] for person in people])
-
-    def _vanished(self, dwelling: int, names: list[str]) -> None:
-        said = self.known.base.homes[dwelling]
-        kind = "household_vanished" if names else "dwelling_vanished"
-        code, was = self.code_of.get(dwelling, ""), names or self.known.states.get(dwelling)
-        at = (said.sheet, said.row)
-        here = ",".join(sorted(str(one.person.pk) for one in living_at(dwelling)))
-        now = self.known.printer.one("door", here)
-        self.changes.append(Change(kind, "place", code, None, at, place=dwelling, was=was, expected=now, taken=False))
-
-    def _moved_out(self, person: UUID, said: Said, written: str) -> None:
-        name, code = written, self.code_of.get(said.dwelling or 0, "")
-        ours = self.known.printer.one("door", str(said.dwelling))
-        self.changes.append(
-            Change(
-                "moved_out",
-                "door",
-                code,
-                None,
-                (said.sheet, said.row),
-                person,
-                said.dwelling,
-                name,
-                name,
-                None,
-                ours,
-                taken=False,
-            )
-        )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from linli.register.base import Said
-from linli.register.changes.facts import ABSENCES, SILENT, STATES, Values, changed, mark, presence
+from linli.register.changes.facts import ABSENCES, SILENT, STATES, Values, changed, mark, presence, replaced
 from linli.register.changes.kinds import FIELD_KINDS, LOOK_FIRST, follows, kind_of_absence
 from linli.register.changes.model import Change
 from linli.register.models import ImportRow
@@ -47,6 +47,7 @@ class Differences:
                 open_.append(at)
                 continue
             saids.remove(said)
+            self._same_words(at, said)
             fields = [field for field in changed(said.prints, self.of.prints[at]) if field != "state"]
             if fields and first:  # a second row of somebody says again what the first said
                 self.pending.append((at, person, said, fields, False))
@@ -65,6 +66,15 @@ class Differences:
             else:
                 self.pending.append((at, person, said, fields if first else [], not here))
             first = False
+
+    def _same_words(self, at: int, said: Said) -> None:
+        """The same remark read on another day (在日本，3.15返沪 after 15 March) is no news: who is away stays away."""
+        prints, printer = self.of.prints[at], self.known.printer
+        if mark(prints, "remark") != mark(said.prints, "remark"):
+            return
+        comes_and_goes = {printer.one("absence", ""), printer.one("absence", "away")}
+        if {mark(prints, "absence"), mark(said.prints, "absence")} == comes_and_goes:
+            self.of.prints[at] = replaced(prints, {"absence"}, said.prints)
 
     def _also(self, at: int, person: UUID) -> None:
         row = self.of.result.rows[at]

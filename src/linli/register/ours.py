@@ -10,8 +10,7 @@ from uuid import UUID
 from linli import vault
 from linli.ground.actions.people import DOCUMENT_CONTEXT, PHONE_CONTEXT
 from linli.ground.models import Document, Person, Phone, Residence, Tie
-from linli.kernel.names import search_form
-from linli.register.changes.facts import Printer, Values
+from linli.register.changes.facts import Printer, Values, name_form
 
 _AT_ONCE = 400
 
@@ -46,7 +45,7 @@ class Ours:
         """The facts by field as a row would say them; None where the register keeps none (the relation of an owner elsewhere)."""
         lives = self.residence or self.tie
         return {
-            "name": search_form(self.person.name),
+            "name": name_form(self.person.name),
             "sex": self.person.sex,
             "number": self.numbers[-1] if self.numbers else "",
             "born": self.person.born.isoformat() if self.person.born else "",

@@ -78,7 +78,7 @@ class PersonChange:
         self.trace.create(
             document_row(person=person, kind=kind, number=row.number or "", checked=kind == "id", since=self.day)
         )
-        inside = {"born": row.born, "sex": row.sex} if kind == "id" else {}
+        inside = {"born": row.born, "sex": row.sex, "nation": row.nation[:30]} if kind == "id" else {}
         follow = {name: value for name, value in inside.items() if value and getattr(person, name) != value}
         if follow:
             self.trace.set(person, **follow)

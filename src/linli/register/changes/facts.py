@@ -26,6 +26,12 @@ _AT = {field: at * SIZE for at, field in enumerate(FIELDS)}
 Values = dict[str, str | None]
 
 
+def name_form(name: str) -> str:
+    """One spelling of a name: the parts of a Latin one in any order."""
+    form = search_form(name)
+    return " ".join(sorted(form.split())) if form.isascii() else form
+
+
 def died(remark: str) -> bool:
     """Whether who is gone has died, by the words of the remark."""
     return any(word in remark for word in _DIED)
@@ -52,7 +58,7 @@ def values_of(row: Packed, *, has: Collection[str], phones_read: bool = True) ->
     phones = ",".join(sorted(row.phones))
     away = absence_of(row)
     return {
-        "name": search_form(row.name) if row.name else None,
+        "name": name_form(row.name) if row.name else None,
         "sex": row.sex or None,
         "number": row.number or None,
         "born": row.born.isoformat() if row.born else None,

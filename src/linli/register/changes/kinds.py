@@ -66,8 +66,8 @@ def kind_of_absence(was: str, to: str) -> str | None:
 
 
 def follows(field: str, changed: set[str], now: Values) -> bool:
-    """Whether a changed field is only the consequence of another: the birth date and sex inside a new identity number, the remark that
-    says who went or came."""
-    if field in ("born", "sex") and "number" in changed:
+    """Whether a changed field only comes with another: what a new identity number says (birth date, sex, whose citizen), and the remark
+    that says who went or came."""
+    if field in ("born", "sex", "nation") and "number" in changed:
         return len(now.get("number") or "") == 18
     return field == "remark" and "absence" in changed

@@ -130,6 +130,7 @@ CASES = [
     (vanish("c1"), {"dwelling_vanished": 1}),
     (cells("a3", door="2号202室"), {"moved": 1}),
     (vanish("a1", "a2", "a3", "b1", "b2", "c1", "d1"), {}),
+    (cells("a1", state="全家境外"), {"dwelling_state": 1}),
 ]
 
 
@@ -162,6 +163,34 @@ def test_what_looks_like_a_change_and_is_none_is_not_shown(here: Cast) -> None:
     before = dump(here.neighbourhood.pk)
     finish(here, run)
     assert dump(here.neighbourhood.pk) == before
+
+
+def test_the_same_remark_on_a_later_day_is_no_news(here: Cast) -> None:
+    rows = office()
+    edit(rows, "b1", remark="在日本，3月15日返沪")
+    finish(here, start(here, book([["东苑 登记表 2020年2月6日"], HEAD, *rows.values()])))
+    assert Residence.objects.get(person__name="白一").presence == Residence.Presence.AWAY
+    later = start(here, book([["东苑 登记表 2020年4月9日"], HEAD, *rows.values()]), "v2.xlsx")
+    assert kinds(later) == {}
+    finish(here, later)
+    edit(rows, "b1", remark="已返沪")
+    assert kinds(start(here, book([["东苑 登记表 2020年4月16日"], HEAD, *rows.values()]), "v3.xlsx")) == {"returned": 1}
+
+
+def test_who_is_in_a_home_goes_and_comes_with_it(here: Cast) -> None:
+    finish(here, start(here, book([HEAD, *office().values()])))
+    rows = office()
+    edit(rows, "a1", state="全家境外")
+    finish(here, found(here, rows))
+    people = Residence.objects.filter(person__name__startswith="安").order_by("since")
+    assert [people.filter(person__name=name).latest("since").presence for name in ("安一", "安二", "安三")] == [
+        "away"
+    ] * 3
+    edit(rows, "a1", state="常住")
+    finish(here, found(here, rows))
+    assert [people.filter(person__name=name).latest("since").presence for name in ("安一", "安二", "安三")] == [
+        "here"
+    ] * 3
 
 
 def test_a_column_that_is_missing_says_nothing(here: Cast) -> None:

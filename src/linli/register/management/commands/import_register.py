@@ -94,10 +94,8 @@ class Command(BaseCommand):
         """Compared with the register, where there is one: of the neighbourhood that was named, else of the one the file is about."""
         if not _installed():
             return None
-        if options["neighbourhood"] is not None:
-            place = _neighbourhood(options["neighbourhood"])
-        else:
-            place = likely_neighbourhood(result)
+        named = options["neighbourhood"]
+        place = _neighbourhood(named) if named is not None else likely_neighbourhood(result)
         return compare_with(place, result) if place is not None else None
 
     def _print(self, result: Interpretation, compared: Comparison | None, options: dict[str, Any]) -> None:
