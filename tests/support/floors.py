@@ -23,6 +23,7 @@ FLOORS: dict[str, float] = {
     "gates": 3,
     "tenancies": 3,
     "returnees": 3,
+    "rounds": 3,
     "procedures": 4,
     "briefing": 4,
     "site": 5,
