@@ -18,7 +18,7 @@ from linli.register.changes.model import Change
 from linli.register.comparing import Comparison
 from linli.register.doors import path_of
 from linli.register.interpret import words
-from linli.register.interpret.model import Interpretation, Problem, RowReading
+from linli.register.interpret.model import Interpretation, Problem, RowKey, RowReading
 from linli.register.known import Known
 from linli.register.models import ImportRow
 from linli.register.ours import facts_of, written_names
@@ -58,6 +58,9 @@ class Returning:
         homes = Place.objects.filter(neighbourhood=self.known.neighbourhood, kind__code="dwelling", until__isnull=True)
         self.homes = set(homes.values_list("pk", flat=True))
         readings = {row.key: row for row in result.rows}
+        self.read: dict[RowKey, list[Problem]] = defaultdict(list)
+        for one in result.problems:
+            self.read[(one.sheet, one.row or 0)].append(one)
         rows = [
             Row(at, line, readings.get(line.key) or RowReading(line.sheet, line.row, Door()))
             for at, line in enumerate(result.rows_back)
@@ -199,8 +202,8 @@ class Returning:
 
     def keep_problems(self, row: Row, touched: set[str] | None) -> None:
         """What the importer says of cells that were typed into; of the others it must not speak, they hold masks."""
-        for one in self.result.problems:
-            if (one.sheet, one.row) == row.line.key and (touched is None or row.line.key_at(one.cell or "") in touched):
+        for one in self.read.get(row.line.key, ()):
+            if touched is None or row.line.key_at(one.cell or "") in touched:
                 self.problems.append(one)
 
     def _home_state(self, dwelling: int, rows: list[Row]) -> None:
