@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.ground.door_words import DoorWords
 from linli.ground.models import Place
+from linli.ground.places import short_address
 from linli.kernel.said_dates import read_said_day, read_said_moment
 from linli.returnees import words
 from linli.returnees.actions.cases import Journey, Told
@@ -28,7 +29,8 @@ class _PersonForm(forms.Form):
 
     def __init__(self, *args: Any, neighbourhood: Place, quiet: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.neighbourhood, self.quiet, self.dwelling = neighbourhood, quiet, None
+        self.neighbourhood, self.quiet = neighbourhood, quiet
+        self.dwelling: Place | None = None
         if quiet:
             for name in NOT_QUIET:
                 self.fields.pop(name, None)
@@ -192,6 +194,8 @@ def initial(case: Case, said: Details) -> dict[str, Any]:
     """What is known of a case, for the registration form."""
     found: dict[str, Any] = {name: getattr(said, name) for name in Details.__dataclass_fields__}
     found.update(origin=case.origin, transport=case.transport, stay_days=case.stay_days, arrived=case.arrived)
+    if not found["address"] and case.dwelling is not None:
+        found["address"] = short_address(case.dwelling).replace(" ", "")
     if not found["arrival"] and case.arrives_from:
         found["arrival"] = case.arrives_from.isoformat()
     return found

@@ -270,6 +270,7 @@ def expected(request: Any) -> HttpResponse:
         request,
         "returnees/expected.html",
         {
+            "may_list": "register.import" in request.rights,
             "days": days,
             "table": table,
             "coming": len(coming),

@@ -32,7 +32,7 @@ RIGHT = "tenancies.upload"
 
 def _result(row: TenantRow) -> Any:
     """The verdict in shape and word, and what is meant in which cell."""
-    parts = [signal(words.VERDICT_KINDS[row.verdict], words.VERDICTS[row.verdict])]
+    parts: list[Any] = [signal(words.VERDICT_KINDS[row.verdict], words.VERDICTS[row.verdict])]
     parts += [_("new")] if row.fresh else []
     parts += [f"{cell}: {words.PROBLEMS.get(code, code)}" for cell, code in row.problems]
     return format_html_join(SafeString("<br>"), "{}", ((part,) for part in parts))

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -86,7 +87,8 @@ def flats(neighbourhood: Place, roots: Iterable[Place]) -> list[Flat]:
 
 def owners_of(neighbourhood: Place) -> dict[int, Mandate]:
     """Dwelling → who answers for its household today; two statements."""
-    pairs = dict(households_with_responsible(neighbourhood).values_list("dwelling_id", "responsible"))
+    rows: Any = households_with_responsible(neighbourhood)  # annotated: mypy does not know the column
+    pairs = dict(rows.values_list("dwelling_id", "responsible"))
     mandates = Mandate.objects.in_bulk([pk for pk in pairs.values() if pk])
     return {dwelling: mandates[pk] for dwelling, pk in pairs.items() if pk in mandates}
 

@@ -238,3 +238,16 @@ def test_the_card_of_today_counts_who_waits(cast: Cast, operation: Operation) ->
         word(cast, told=Told(old, old))
     page = client_as(cast.users["secretary"]).get("/").content.decode()
     assert reverse("returnees:index") in page
+
+
+def test_a_known_door_stands_in_the_form_and_is_not_lost(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        case = word(cast, dwelling=cast.dwellings[7])
+    client, url = client_as(cast.users["clerk"]), reverse("returnees:case", args=[case.pk])
+    form = client.get(url).context["form"]
+    client.post(
+        url,
+        {"verb": "register", "name": "周一苇", "arrival": "昨天", "arrived": "on", "address": form["address"].value()},
+    )
+    with cast.scope():
+        assert Case.objects.get(pk=case.pk).dwelling == cast.dwellings[7]
