@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.ground.access import needs
 from linli.ground.actions.place_lists import answer_doubt, load_list, preview_list, stage_list
+from linli.ground.gazetteer.changes import CLASSES
 from linli.ground.gazetteer.dates import as_of
-from linli.ground.gazetteer.planning import CLASSES
 from linli.ground.gazetteer.reading import read_list
 from linli.ground.gazetteer.words import ANSWER_WORDS, ANSWERS_OF, CLASS_WORDS, DOUBT_WORDS
 from linli.ground.mandates import places_with

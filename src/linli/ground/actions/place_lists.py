@@ -17,8 +17,9 @@ from django.utils.translation import gettext_noop
 from linli.accounts.models import User
 from linli.ground import acts
 from linli.ground.gazetteer.answering import act_on
+from linli.ground.gazetteer.changes import Change
 from linli.ground.gazetteer.doubts import Doubt
-from linli.ground.gazetteer.planning import Answers, Change, Plan
+from linli.ground.gazetteer.planning import Answers, Plan
 from linli.ground.gazetteer.rows import Bad, Reading
 from linli.ground.gazetteer.store import plans
 from linli.ground.gazetteer.writing import write_plan

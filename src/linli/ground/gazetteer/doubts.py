@@ -6,15 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
+from linli.ground.gazetteer.changes import Change
 from linli.ground.gazetteer.known import Book, Known
 from linli.ground.gazetteer.matching import Matching
 from linli.ground.gazetteer.rows import Row
 from linli.kernel.place_names import PlaceKey, alike, place_key, without_ordinal
-
-if TYPE_CHECKING:
-    from linli.ground.gazetteer.planning import Change
 
 MOST_CANDIDATES = 10
 """So many rows are offered for one neighbourhood whose street is not known."""

@@ -157,13 +157,7 @@ def match_divisions(
         lambda r: (parent(r.above), words[r.code]) if words[r.code] else None,
         lambda p: [(p.parent_at(day), word(p))],
     )
-    for row in list(found.rows.values()):
-        ours = children(row.code)
-        scored = sorted(
-            ((overlap(ours, children_of(place)), place.key) for place in found.places.values()), reverse=True
-        )
-        if len(ours) >= 3 and scored and scored[0][0] >= 0.6 and (len(scored) == 1 or scored[1][0] < 0.6):
-            found.pair(row, found.places[scored[0][1]], "content")
+    _by_content(found, children, children_of)
     found.unique(
         "name",
         lambda r: words[r.code],
@@ -171,6 +165,19 @@ def match_divisions(
         lambda r, p: (p.history.alive(day) or p.history.at(day) is None) and len(words[r.code] or "") > 1,
     )
     return found
+
+
+def _by_content(
+    found: Matching, children: Callable[[str], list[PlaceKey]], children_of: Callable[[Known], list[PlaceKey]]
+) -> None:
+    """Pair what is left by what lies in it: at least three names, six in ten the same, and in one place only."""
+    for row in list(found.rows.values()):
+        ours = children(row.code)
+        scored = sorted(
+            ((overlap(ours, children_of(place)), place.key) for place in found.places.values()), reverse=True
+        )
+        if len(ours) >= 3 and scored and scored[0][0] >= 0.6 and (len(scored) == 1 or scored[1][0] < 0.6):
+            found.pair(row, found.places[scored[0][1]], "content")
 
 
 def overlap(one: list[PlaceKey], other: list[PlaceKey]) -> float:

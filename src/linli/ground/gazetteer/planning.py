@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from linli.ground.gazetteer.changes import CLASSES, Change
 from linli.ground.gazetteer.codes import LEVELS, PROVINCES, above
 from linli.ground.gazetteer.coverage import Coverage, coverage_of
 from linli.ground.gazetteer.doubts import Doubt, doubts_of, neighbourhood_doubts
@@ -13,23 +14,6 @@ from linli.ground.gazetteer.known import Book, Known
 from linli.ground.gazetteer.matching import Matching, match_committees, match_divisions
 from linli.ground.gazetteer.rows import Bad, Reading, Row
 from linli.kernel.place_names import PlaceKey, place_key
-
-CLASSES = ("kept", "respelled", "named", "renamed", "recoded", "moved", "resumed", "added", "joined")
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a row (or the lack of one) means for a place; ``kind`` is one of ``CLASSES`` or ``ended``."""
-
-    kind: str
-    code: str
-    name: str
-    was_code: str = ""
-    was_name: str = ""
-    row: int | None = None
-    sheet: str | None = None
-    key: int = 0
-    renamed: bool = False
 
 
 @dataclass(slots=True)

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from linli.ground.actions.place_lists import Outcome
-from linli.ground.gazetteer.planning import CLASSES, Answers, Change
+from linli.ground.gazetteer.changes import CLASSES, Change
+from linli.ground.gazetteer.planning import Answers
 from linli.ground.models import GazetteerDoubt
 from linli.kernel.refusal import Refusal
 
