@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from linli.briefing.context import Card, Context
 from linli.briefing.gate_cards import exception_cards, handout_cards, passed_cards
 from linli.briefing.household_cards import arrival_cards, tenancy_cards
+from linli.briefing.rights_cards import rights_cards
 from linli.briefing.round_cards import finding_cards, own_cards, request_cards
 from linli.ground import homes
 from linli.ground.mandates import places_with
@@ -88,6 +89,7 @@ SOURCES: tuple[Source, ...] = (
     operation_cards,
     finding_cards,
     request_cards,
+    rights_cards,
     own_cards,
     passed_cards,
 )

@@ -20,11 +20,10 @@ from linli.ground.actions.consents import Given, give_consent, withdraw_consent
 from linli.ground.actions.erase import decide_erasure
 from linli.ground.actions.mandates import give_mandate
 from linli.ground.actions.merge import join_people
-from linli.ground.actions.people import phone_row, unmask
+from linli.ground.actions.people import unmask
 from linli.ground.actions.requests import Asked, answer_request, note_request, pass_request
 from linli.ground.minors import is_child, without_consent
 from linli.ground.models import (
-    AlikeAnswer,
     Consent,
     Document,
     Merge,
@@ -36,7 +35,7 @@ from linli.ground.models import (
 )
 from linli.ground.openings import openings, register_whole
 from linli.ground.testing import Cast, client_as
-from linli.ground.tests.test_who import BORN, DAY, ID_A, ID_B, put, refused
+from linli.ground.tests.test_who import BORN, DAY, ID_A, put, refused
 from linli.journal.models import Entry, Pseudonym
 from linli.journal.record import record
 
@@ -343,59 +342,6 @@ def test_an_office_holder_is_not_erased_altogether(cast: Cast, person: Person) -
     refused("ground.erase_blocked", lambda: decide_erasure(by=None, request=row, parts=["person"]))
     decide_erasure(by=None, request=row, parts=["phones"], reasons="任职期间保留姓名")
     assert Phone.objects.count() == 0
-
-
-def test_two_entries_side_by_side_then_joined_then_taken_back(cast: Cast, clerk: Client, person: Person) -> None:
-    other = put(cast, "章蓉茂", 4, BORN, phone="19900001234")
-    page = clerk.get(url("alike")).content.decode()
-    assert "two spellings of one name" in page
-    pair = url("alike_pair", person.pk, other.pk)
-    side = clerk.get(pair).content.decode()
-    for text in ("章荣茂", "章蓉茂", "zhang rong mao", "听松别墅 1号", "matches: ", "differs: "):
-        assert text in side
-    assert ID_A not in side
-    assert clerk.post(pair, {"verb": "x"}).status_code == 404
-    clerk.post(pair, {"verb": "keep_one"})
-    merge = Merge.objects.get()
-    assert (merge.person_id, merge.into_id) == (other.pk, person.pk)
-    assert clerk.get(url("person_data", other.pk)).headers["Location"] == url("person_data", person.pk)
-    assert clerk.get(pair).status_code == 302
-    home = clerk.get(url("home", cast.dwellings[4].pk)).content.decode()
-    assert "stands here as 章蓉茂" in home
-    later = phone_row(person=other, number="19900008888", since=DAY)
-    later.save()
-    back = url("join", merge.pk)
-    assert f'name="fact:phones:{later.pk}" value="kept"' in clerk.get(back).content.decode()
-    clerk.post(back, {f"fact:phones:{later.pk}": "kept", "note": "同名不同人"})
-    merge.refresh_from_db()
-    later.refresh_from_db()
-    assert merge.ended_at is not None
-    assert later.person_id == person.pk
-    assert "two people again" in clerk.get(back).content.decode()
-
-
-def test_a_join_against_the_numbers_is_refused_until_somebody_writes_why(
-    cast: Cast, clerk: Client, person: Person
-) -> None:
-    other = put(cast, "章荣茂", 4, BORN, document=ID_B)
-    pair = url("alike_pair", person.pk, other.pk)
-    assert "look again" in clerk.get(pair).content.decode()
-    assert clerk.post(pair, {"verb": "keep_one"}).status_code == 422
-    assert clerk.post(pair, {"verb": "keep_other", "note": "本人出示证件，旧号录错"}).status_code == 302
-    assert clerk.get(url("join_with", person.pk) + "?q=章").status_code == 200
-
-
-def test_two_people_stay_two_and_can_be_asked_about_again(cast: Cast, clerk: Client, person: Person) -> None:
-    other = put(cast, "章荣茂", 4, BORN)
-    clerk.post(url("alike_pair", person.pk, other.pk), {"verb": "two", "note": "见过两人"})
-    page = clerk.get(url("alike")).content.decode()
-    assert "No two entries look like one person" in page
-    clerk.post(url("ask_again", AlikeAnswer.objects.get().pk))
-    assert "1 pair may be one person" in clerk.get(url("alike")).content.decode()
-    same = put(cast, "章荣茂", 5, document=ID_A)
-    clerk.post(url("join_sure"))
-    same.refresh_from_db()
-    assert same.merged_into_id == person.pk
 
 
 def test_who_sees_only_a_building_sees_nobody_outside(cast: Cast, person: Person) -> None:
