@@ -89,6 +89,7 @@ class City:
             "path": f"shift_path({{0}}, {number})",
             "subject": f"{{0}} || ':{number}'",
             "own": f"{{0}} + {number * own}",
+            "user": f"CASE WHEN {{0}} IS NULL THEN NULL ELSE {self.made['elsewhere']} END",
             "keep": "{0}",
         }
         picked = ", ".join(values[kind].format(f'"{column}"') for column, kind in columns.items())

@@ -181,6 +181,8 @@ def shifts() -> Iterator[dict[str, Any]]:
 
 
 def _shift(field: Any, target: Any, model: Any) -> str:
+    if model is Mandate and field.name == "user":
+        return "user"
     if target is not None and target not in TABLES:
         return "keep"
     key = target._meta.pk if target is not None else field
@@ -208,7 +210,10 @@ def main() -> None:
     with transaction.atomic():
         root = add_places([NewPlace("subdistrict", None, "云杉街道", code="310199")])[0]
         place = create_neighbourhood(by=None, name="槐安居民区", code="310199001", parent=root)
-        users = {c: User.objects.create_user(c, "correct horse 1", display_name=c) for c in ("secretary", "officer")}
+        users = {
+            c: User.objects.create_user(c, "correct horse 1", display_name=c)
+            for c in ("secretary", "officer", "elsewhere")
+        }
         since = date(2020, 1, 1)
         secretary = give_mandate(by=None, capacity="secretary", place=place, user=users["secretary"], since=since)
         give_mandate(by=None, capacity="secretary", place=root, user=users["officer"], since=since)
@@ -222,7 +227,7 @@ def main() -> None:
         "root": root.pk, "place": place.pk, "dwelling": doors[0].pk, "building": doors[0].parent_id,
         "estate": doors[0].parent.parent_id if doors[0].parent else None, "gate": gates[0].pk,
         "last": Place.objects.order_by("-pk").values_list("pk", flat=True)[0],
-        "persons": len(everybody), "tables": list(shifts()),
+        "persons": len(everybody), "elsewhere": users["elsewhere"].pk, "tables": list(shifts()),
     }  # fmt: skip
     print(json.dumps(made))
 

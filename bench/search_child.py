@@ -70,12 +70,14 @@ def main() -> None:
     ids = {place.pk for place in places}
     with scoped(neighbourhood_ids=ids, reason="bench"):
         kinds = queries(places[0])
-    found: dict[str, dict[str, list[float]]] = {kind: {"page": [], "officer": []} for kind in kinds}
+    found: dict[str, dict[str, list[float]]] = {kind: {"page": [], "cpu": [], "officer": []} for kind in kinds}
     client.get("/homes/", {"q": "wei"})
     for _ in range(int(sys.argv[1])):
         for kind, typed in kinds.items():
             for text in typed:
+                used = time.process_time()
                 found[kind]["page"].append(timed(lambda text=text: client.get("/homes/", {"q": text})))  # type: ignore[misc]
+                found[kind]["cpu"].append((time.process_time() - used) * 1000)
                 if len(places) > 1:
                     with scoped(neighbourhood_ids=ids, reason="bench"):
                         found[kind]["officer"].append(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO, cast
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -173,7 +173,7 @@ def post_import(request: HttpRequest, file: File[UploadedFile]) -> Any:
     except ValueError:
         raise invalid("file.file", "unstorable") from None
     check_size(file.size or 0)
-    run = start_import(by=caller.user, neighbourhood=caller.neighbourhood, content=file.file, name=name)
+    run = start_import(by=caller.user, neighbourhood=caller.neighbourhood, content=cast(BinaryIO, file.file), name=name)
     return Status(201, import_out(_run(request, run.pk)))
 
 

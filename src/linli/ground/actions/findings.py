@@ -25,6 +25,8 @@ def hear_state(
     """Keep a finding that was made elsewhere. Returns the row, and whether it is new: the same finding again is a success (R01)."""
     if state not in DwellingState.State.values:
         raise Refusal("ground.state_unknown", gettext_noop("There is no state “%(state)s”."), state=state)
+    if dwelling.neighbourhood_id is None:
+        raise Refusal("ground.not_a_dwelling", gettext_noop("Only a dwelling has a state."))
     now = timezone.now()
     if happened_at > now + AHEAD:
         raise Refusal("ground.finding_ahead", gettext_noop("This finding lies in the future. Set the clock right."))

@@ -143,30 +143,30 @@ for router in (meta, places, people, operations, gates, imports):
     api.add_router("", router)
 
 
-def _problem(request: HttpRequest, error: ProblemError) -> HttpResponse:
+def _problem(request: HttpRequest, error: Any) -> HttpResponse:
     return answer(error)
 
 
-def _validation(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _validation(request: HttpRequest, error: Any) -> HttpResponse:
     return answer(of_validation(error.errors))
 
 
-def _refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+def _refusal(request: HttpRequest, refusal: Any) -> HttpResponse:
     return answer(of_refusal(refusal))
 
 
-def _missing(request: HttpRequest, error: Http404) -> HttpResponse:
+def _missing(request: HttpRequest, error: Any) -> HttpResponse:
     return answer(ProblemError(404, "not_found"))
 
 
-def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _http(request: HttpRequest, error: Any) -> HttpResponse:
     cause = error.__cause__ or error.__context__
     if isinstance(cause, ProblemError):
         return answer(cause)
     return answer(ProblemError(error.status_code, "not_readable", detail=_("The body cannot be read.")))
 
 
-def _unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+def _unreadable(request: HttpRequest, error: Any) -> HttpResponse:
     status = 413 if isinstance(error, RequestDataTooBig) else 400
     return answer(ProblemError(status, "not_readable"))
 

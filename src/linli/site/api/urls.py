@@ -19,6 +19,6 @@ app_name = "api"
 urlpatterns = [
     path("", pages.reference, name="reference"),
     path("openapi.json", pages.description, name="description"),
-    *[_entered(pattern) for pattern in api.urls[0] if pattern.name != "api-root"],
+    *[_entered(one) for one in api.urls[0] if isinstance(one, URLPattern) and one.name != "api-root"],
     path("<path:rest>", entered(pages.nothing_here), name="nothing_here"),
 ]
