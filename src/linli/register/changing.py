@@ -29,6 +29,8 @@ from linli.register.person_changes import PersonChange
 from linli.register.undoable import Trace, take_back
 
 Outcome = ImportChange.Outcome
+OF_THE_GROUND = {"rel": "relation", "phones": "phone", "number": "document", "absence": "presence", "door": "presence"}
+"""Field of a change → what the page that corrects a person calls it: it says who changed a field last."""
 
 
 @dataclass
@@ -60,7 +62,12 @@ class Changer:
         change.save(update_fields=["outcome", "conflict", "effects", "before", "sealed", "person", "place"])
         if change.outcome == Outcome.APPLIED:
             subject = ("person", change.person_id) if change.person_id else ("place", change.place_id)
-            data = {"kind": change.kind, "import": str(self.run.pk)}
+            data = {
+                "kind": change.kind,
+                "import": str(self.run.pk),
+                "fields": [OF_THE_GROUND.get(change.field, change.field)],
+                "source": f"import:{self.run.pk}",
+            }
             record(acts.CHANGED, by=self.by, subject=subject, neighbourhood=self.run.neighbourhood_id, data=data)
             if change.person_id in self.ours:
                 self.ours |= facts_of([change.person_id])

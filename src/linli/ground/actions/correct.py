@@ -276,17 +276,20 @@ def _clash(person: Person, latest: Residence | None, name: str, yours: str, now:
 
 def _number_clash(person: Person, row: Document | Phone | None, change: NumberChange) -> Clash:
     by, at, source = last_change(person, change.kind)
-    now, mark = (row.masked, mark_of(row)) if row is not None else ("", "")
+    if row is not None:
+        now, mark = row.masked, mark_of(row)
+    else:  # its row is gone: an import puts another number in its place
+        model: Any = Document if change.kind == "document" else Phone
+        now, mark = "、".join(model.objects.filter(person=person).values_list("masked", flat=True)), ""
     return Clash(change.kind, change.number or "", now, by, at, source, change, mark)
 
 
 def last_change(person: Person, name: str) -> tuple[int | None, datetime | None, str]:
-    """(account, when, source) of the last journaled change of a person's field; (None, None, "") if nobody has changed it."""
-    rows = Entry.objects.filter(
-        subject_kind="person",
-        subject=pseudonym("person", person.pk),
-        act__in=(acts.PERSON_CORRECTED, acts.MOVED),
-    )
+    """(account, when, source) of the last journaled change of a person's field; (None, None, "") if nobody has changed it.
+
+    Whatever act changed it: an entry names the fields under ``fields`` and where they came from under ``source``.
+    """
+    rows = Entry.objects.filter(subject_kind="person", subject=pseudonym("person", person.pk))
     for entry in rows.order_by("-heard_at", "-id")[:100]:
         fields = entry.data.get("fields", ["presence", "away_note"] if entry.act == acts.MOVED else [])
         if name in fields:
