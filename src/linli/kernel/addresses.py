@@ -99,6 +99,10 @@ def read_address(raw: str, *, estate: str = "", side_first: bool = False) -> Doo
     )
     if estate and text.startswith(narrow(estate)) and len(text) > len(narrow(estate)):
         text = text[len(narrow(estate)) :].lstrip("-,，:：")
+    phase = re.match(r"^第?([0-9一二三四五六七八九十]{1,2}期|[东西南北中]区)(?=第?[0-9])", text)
+    if phase and estate:
+        number = re.sub(rf"^[{_CHINESE}]+(?=期)", lambda found: _numeral(found.group()), phase.group(1))
+        estate, text = estate + number, text[phase.end() :]
     dashed = _DASHED.match(text)
     if dashed and not re.search("[弄]", text):
         return _from_dashes([part for part in dashed.groups() if part], estate, side_first)
@@ -197,6 +201,8 @@ def clean_part(raw: str) -> str:
         rf"(?:第)?({_NO})(?:支弄|弄|号楼|号房|号|幢楼|幢|栋楼|栋|座|单元|门洞|门|梯|室|房间?|#楼?)", text, re.IGNORECASE
     )
     text = found.group(1) if found else text
+    if re.fullmatch(rf"[{_CHINESE}]{{1,3}}", text):
+        text = _numeral(text)
     if re.fullmatch(r"\d+\.0", text):
         text = text[:-2]
     return text.lstrip("0") or text if re.fullmatch(r"0+[1-9]\d?[A-Z]?", text) else text

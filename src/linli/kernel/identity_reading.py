@@ -235,6 +235,8 @@ def _length_problem(text: str) -> str:
         return "id_17_digits"
     if re.fullmatch(r"[\dA-Z]{15}|[\dA-Z]{18}", text) and sum(char.isdigit() for char in text) >= 12:
         return "id_letter_in_number"
+    if re.fullmatch(r"[\dOQIL]{17}[\dOQILX]", text) and sum(char.isdigit() for char in text) >= 7:
+        return "id_letter_in_number"
     return "id_bad_length" if re.fullmatch(r"[\dX]{9,}", text) else "document_unclear"
 
 

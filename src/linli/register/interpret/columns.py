@@ -56,7 +56,7 @@ def assign(sheet: Sheet, table: Table, today: date) -> None:
             if label or profile.filled:
                 table.hidden[column] = label or name or ""
             continue
-        if label and table.vocabulary.state_exactly(label) and _is_ticked(sheet, table.first, column):
+        if label and table.vocabulary.state_exactly(ticked_state(label)) and _is_ticked(sheet, table.first, column):
             claims.append((9.0, column, "tick"))
             continue
         if name:
@@ -76,6 +76,11 @@ def assign(sheet: Sheet, table: Table, today: date) -> None:
         table.others.append(replace(table, columns=columns, part=number, shared=shared, others=[], guessed={}))
         for at in block.keys() - shared:
             table.ignored.pop(at, None)
+
+
+def ticked_state(label: str) -> str:
+    """The state that a column of ticks is about: 是否出租 as 出租."""
+    return re.sub(r"^(?:房屋|目前)?是否(?:为|已)?", "", label)
 
 
 def _guesses(profile: Profile, label: str, name: str | None) -> list[tuple[str, float]]:
@@ -104,6 +109,8 @@ def _is_ticked(sheet: Sheet, first: int, column: int) -> bool:
 
 def _contradiction(name: str, profile: Profile) -> float:
     """How strongly the content says that the column is something else than its heading."""
+    if name == "doc_kind" and profile.share("number") > 0.7:
+        return 4.0  # 证件: the numbers themselves
     if name in ("state", "rel") and profile.filled >= 5 and profile.share(name) < 0.1:
         return 2.6  # 房屋性质: 商品房, 售后公房
     if name not in _HARD:

@@ -75,6 +75,8 @@ def document(row: RowReading, cells: Cells) -> None:
         value, nation=row.nation, home=_home(row, kind), is_placeholder=words.is_placeholder, today=cells.today
     )
     for code in reading.problems:
+        if column is None and code == "id_missing":
+            continue  # the table has no such column
         if code != "passport_prefixed" or "护照" in cells.text("number"):
             cells.report(code, column, cells.cell("number"), reading.number or reading.proposal)
     row.doc, row.number, row.fragment = reading.doc, reading.number, reading.fragment

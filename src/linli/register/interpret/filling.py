@@ -295,11 +295,13 @@ def _names_block(sheet: Sheet, row: int, column: int, text: str) -> bool:
 
 def _room(text: str, door: Door) -> tuple[str, str, str]:
     """(building, unit, room) of the room column: 301, 2-301, 3号楼301室 all occur in it."""
+    text = re.sub(r"^[0-9一二三四五六七八九十]+[楼层](?=\d{3})", "", text)
     if not text:
         return "", "", ""
     simple = clean_part(text)
     if re.fullmatch(r"[0-9A-Z]+", simple):
-        return "", "", simple
+        serial = door.building and len(simple) < len(door.room) and re.fullmatch(r"0*\d+", text)
+        return "", "", door.room if serial else simple  # 户号 001 beside 1号101室
     seen = read_address(text)
     if seen.room and door.building and seen.building and not seen.unit:
         return ("", "", seen.room) if seen.building == door.building else ("", seen.building, seen.room)

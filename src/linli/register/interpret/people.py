@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from linli.kernel.names import NameReading, read_name
 from linli.kernel.plates import plates_in
 from linli.register.interpret import fields, words
 from linli.register.interpret.blocks import people_of
+from linli.register.interpret.columns import ticked_state
 from linli.register.interpret.fields import Cells, Report
 from linli.register.interpret.filling import Line
 from linli.register.interpret.model import Problem, RowReading, Table
@@ -27,6 +29,15 @@ _LEVELS = {
 LEVEL = {kind: level for level, kinds in _LEVELS.items() for kind in kinds.split()}
 
 
+_ROLE = re.compile(r"^([\u4e00-\u9fff]{2,4})(?:[:：]\s*|\s+)(?=[\u3400-\u9fffA-Za-z]{2})")
+
+
+def _legend(label: str) -> dict[str, str]:
+    """居住情况(1自住 2出租 3空置): what the figures in the cells mean."""
+    found = re.findall(r"([1-9])[.、:：=\-]?([\u4e00-\u9fff]{1,6})", label)
+    return dict(found) if len(found) > 1 else {}
+
+
 class RowReader:
     """Reads the lines of one table."""
 
@@ -38,6 +49,7 @@ class RowReader:
         self.problems: list[Problem] = []
         self.words = table.vocabulary
         self.names = table.column("name") if table.column("name") is not None else table.column("head_name")
+        self.legend = _legend(table.labels.get(table.column("state") or 0, ""))
         self.has = {name: table.column(name) for name in set(table.columns.values())}
 
     def read(self, line: Line) -> RowReading | None:
@@ -101,13 +113,13 @@ class RowReader:
     def _state_cell(self, row: RowReading, line: Line, report: Report) -> None:
         for column in self.table.all("tick"):
             if as_text(line.cells.get(column)) in words.load("words")["ticks"]:
-                row.state = self.words.state_exactly(self.table.labels.get(column, "")) or row.state
+                row.state = self.words.state_exactly(ticked_state(self.table.labels.get(column, ""))) or row.state
         if "state" not in self.has and row.state is None:
             row.state = self.table.state
         text = self._text(line, "state")
         if not text or words.is_placeholder(text):
             return
-        row.state = self.words.state_of(text) or row.state
+        row.state = self.words.state_of(self.legend.get(text, text)) or row.state
         if row.state is None and self.has["state"] not in line.filled:
             report("state_unknown", self.has["state"], text, None)
 
@@ -140,8 +152,20 @@ class RowReader:
             if not self._identity_present(line):
                 return False
             report("name_missing", self.has.get("name"), None, None)
+        role = _ROLE.match(text)
+        if role and (relation := self.words.relation_of(role.group(1))):
+            text, row.rel = text[role.end() :], relation
         self._fill_person(row, line, read_name(text), report)
+        self._state_from_remark(row)
         return True
+
+    def _state_from_remark(self, row: RowReading) -> None:
+        """出租，租客5人 among the remarks of a table without a column of states. Who is away says nothing about the others."""
+        if row.remark and row.state is None and "state" not in self.has:
+            found = self.words.state_exactly(row.remark) or self.words.state_exactly(
+                re.split("[,，;；。]", row.remark)[0]
+            )
+            row.state = found if found != "away" else None
 
     def _identity_present(self, line: Line) -> bool:
         text = self._text(line, "number")

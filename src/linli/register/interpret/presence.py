@@ -76,7 +76,7 @@ def read_away(remark: str, filled: date) -> Away | None:
     ahead = returning and (
         window is not None or re.search(r"下个?(?:月|周|星期)|月底|过几天|过些日子|归期|待定|未定|疫情", text)
     )
-    if place is None and not _has(text, "away") and not ahead:
+    if place is None and not _has(text, "away") and not ahead and words.state_exactly(text) != "away":
         return None
     if place is None and window is None and re.search(rf"(?<![在去到回])(?:{_KIN}|孙)", text):
         return None
