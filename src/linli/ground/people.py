@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from linli.ground.models import Document, Household, Person, Phone, Place, Residence, Responsibility
 from linli.ground.places import short_address
+from linli.ground.who import joined_with
 
 UP = "dwelling__parent__parent__parent__parent"
 
@@ -56,7 +57,7 @@ def version_of(*parts: object) -> str:
 
 
 def persons_now(rows: Iterable[Person]) -> list[PersonNow]:
-    """Persons with home, presence, numbers and version; five statements at any size, in the order given."""
+    """Persons with home, presence, numbers (also of joined entries) and version; six statements at any size, in order."""
     found = {row.pk: PersonNow(row) for row in rows}
     latest: dict[UUID, Residence] = {}
     residences = Residence.objects.filter(person_id__in=found).order_by("since")
@@ -71,10 +72,11 @@ def persons_now(rows: Iterable[Person]) -> list[PersonNow]:
             now.dwelling = home.household.dwelling if home.household is not None else None
         stands = (home.pk, home.presence, home.household_id, home.away_note, home.relation) if home else ()
         now.version = version_of(now.person.name, now.person.sex, now.person.born, now.person.merged_into_id, *stands)
-    for document in Document.objects.filter(person_id__in=found).order_by("since", "pk"):
-        found[document.person_id].numbers.append((document.kind, document.masked))
-    for phone in Phone.objects.filter(person_id__in=found).order_by("since", "pk"):
-        found[phone.person_id].numbers.append(("phone", phone.masked))
+    joined = {pk: pk for pk in found} | joined_with(found)
+    for document in Document.objects.filter(person_id__in=joined).order_by("since", "pk"):
+        found[joined[document.person_id]].numbers.append((document.kind, document.masked))
+    for phone in Phone.objects.filter(person_id__in=joined).order_by("since", "pk"):
+        found[joined[phone.person_id]].numbers.append(("phone", phone.masked))
     return list(found.values())
 
 
@@ -89,7 +91,8 @@ def households_now(rows: Iterable[Household], day: date | None = None) -> list[H
         held[term.household_id] = term
     candidates = Residence.objects.filter(household_id__in=ids).values("person_id")
     latest: dict[UUID, Residence] = {}
-    for row in Residence.objects.filter(person_id__in=candidates).order_by("since"):
+    lived = Residence.objects.filter(person_id__in=candidates, person__merged_into__isnull=True)
+    for row in lived.order_by("since"):
         latest[row.person_id] = row
     members: dict[UUID, list[Residence]] = {pk: [] for pk in ids}
     for row in latest.values():

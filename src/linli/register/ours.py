@@ -105,7 +105,8 @@ def written_names(persons: Sequence[UUID]) -> dict[UUID, str]:
 
 
 def living_at(dwelling: int) -> list[Ours]:
-    """Who lives in a home now, or stands at it as its owner."""
-    people = Residence.objects.filter(household__dwelling=dwelling).values_list("person_id", flat=True)
-    ties = Tie.objects.filter(household__dwelling=dwelling, kind=Tie.Kind.OWNER).values_list("person_id", flat=True)
+    """Who lives in a home now, or stands at it as its owner; entries that were joined with another count there alone."""
+    counted = {"household__dwelling": dwelling, "person__merged_into__isnull": True}
+    people = Residence.objects.filter(**counted).values_list("person_id", flat=True)
+    ties = Tie.objects.filter(kind=Tie.Kind.OWNER, **counted).values_list("person_id", flat=True)
     return [one for one in facts_of({*people, *ties}).values() if one.dwelling == dwelling]

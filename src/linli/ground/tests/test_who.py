@@ -15,6 +15,7 @@ from linli.ground.actions.merge import ask_again, join_all_sure, join_people, sa
 from linli.ground.actions.people import add_person, document_row, key_rows, move, person_row, phone_row
 from linli.ground.alike import open_pairs, pair_of
 from linli.ground.models import AlikeAnswer, Document, Household, Merge, Person, PersonKey, Phone, Residence, Tie
+from linli.ground.people import households_now, persons_now
 from linli.ground.search import search
 from linli.ground.testing import Cast
 from linli.journal.models import Entry
@@ -254,3 +255,13 @@ def test_ties_and_added_people_are_compared_too(cast: Cast) -> None:
     added = add_person(by=None, household=Household.objects.get(pk=cast.households[4].pk), name="章荣茂")
     assert [{p.one.id, p.other.id} for p in open_pairs(cast.neighbourhood)] == [{str(one.pk), str(added.pk)}]
     assert Document.objects.count() + Phone.objects.count() == 0
+
+
+@pytest.mark.usefixtures("scope")
+def test_other_systems_and_next_weeks_file_count_a_joined_person_once(cast: Cast) -> None:
+    one, other = put(cast, "章荣茂", 0, BORN), put(cast, "章蓉茂", 4, BORN, phone="19900005678")
+    join_people(by=None, kept=one, other=other)
+    (there,) = households_now([cast.households[4]])
+    assert other.pk not in there.persons
+    (now,) = persons_now([one])
+    assert [kind for kind, _masked in now.numbers] == ["phone"]
