@@ -48,8 +48,8 @@ class KindSum:
     sums: list[Decimal | None]
 
 
-def occurrences(places: Iterable[Place]) -> QuerySet[Occurrence]:
-    """Requests of ``places``, each with ``asked`` and ``answered``; one statement."""
+def occurrences(places: Iterable[Place]) -> QuerySet[Any]:
+    """Requests (``Occurrence``) of ``places``, each with ``asked`` and ``answered``; one statement."""
     given = Answer.objects.filter(target=OuterRef("targets"))
     return (
         Occurrence.objects.filter(under(places, "place__path"))

@@ -36,10 +36,10 @@ def board(request: Any) -> HttpResponse:
     with scope_of(request, "rounds.read"):
         today = load(places, timezone.localdate())
         found = open_findings(now)
-    lines = [{"one": o, "missing": o.asked - o.answered, "over": o.due_at < now} for o in asked]
+    lines: list[dict[str, Any]] = [{"one": o, "missing": o.asked - o.answered, "over": o.due_at < now} for o in asked]
     context = {
         "lines": lines,
-        "missing": sum(line["missing"] for line in lines if not line["over"] or line["missing"]),
+        "missing": sum(line["missing"] for line in lines),
         "groups": today,
         "visits": sum(len(g.visits) for g in today),
         "open": found.open,
@@ -51,7 +51,7 @@ def board(request: Any) -> HttpResponse:
 
 def own_request(request: Any, pk: UUID, right: str) -> Occurrence:
     """The request, if it belongs to a place where the user has ``right``."""
-    found = queries.occurrences(roots(request, right)).select_related("sheet").filter(pk=pk).first()
+    found: Occurrence | None = queries.occurrences(roots(request, right)).select_related("sheet").filter(pk=pk).first()
     if found is None:
         raise Http404("no such request here")
     return found

@@ -92,9 +92,6 @@ class Occurrence(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_why = models.CharField(max_length=200, blank=True)
 
-    asked: int  # how many targets there are and how many have answered: only on rows of queries.occurrences
-    answered: int
-
     class Meta:
         ordering = ["-due_at"]
         indexes = [models.Index(fields=["place", "due_at"], name="occurrence_due")]
