@@ -163,3 +163,74 @@ def test_a_table_without_text_and_one_that_is_too_wide_are_refused() -> None:
 def test_a_summary_sheet_with_the_people_in_it_is_the_register_where_nothing_else_is() -> None:
     rows: list[list[object]] = [["地址", "姓名", "身份证号"], ["1号101室", "某甲", number()]]
     assert len(interpret(book(rows, "汇总表"), "x.xlsx", today=TODAY).rows) == 1
+
+
+def test_a_role_before_the_name_is_the_relation() -> None:
+    head: list[object] = ["门牌", "姓名", "证件", "电话"]
+    ids = [number(order=701 + 2 * at) for at in range(3)]
+    rows: list[list[object]] = [
+        ["101室", "王建国（户主）", ids[0], ""],
+        ["102室", "房东：陈强", ids[1], ""],
+        ["102室", "租客 赵六", ids[2], ""],
+    ]
+    result = read([head, *rows], "3号楼")
+    assert [(row.name, row.rel, row.number) for row in result.rows] == [
+        ("王建国", "head", ids[0]),
+        ("陈强", "owner_absent", ids[1]),
+        ("赵六", "tenant", ids[2]),
+    ]
+
+
+def test_states_among_remarks_stand_for_a_missing_column_but_not_for_others_when_away() -> None:
+    head: list[object] = ["房号", "户主", "电话", "备注"]
+    rows: list[list[object]] = [
+        ["1-101", "王建国", "19900000001", "自住"],
+        ["1-102", "李梅", "19900000002", "出租，租客5人"],
+        ["1-103", "", "", "空置"],
+        ["1-201", "陈强", "19900000003", "人在日本"],
+    ]
+    result = read([head, *rows])
+    assert [(row.state, row.present) for row in result.rows] == [
+        ("owner", True),
+        ("let", True),
+        ("vacant", None),
+        (None, False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heads", "cells"),
+    [
+        (["居住情况(1自住2出租3空置)"], [[1], [2], [3]]),
+        (["是否自住", "是否出租", "是否空置"], [["是", "否", "否"], ["否", "是", "否"], ["否", "否", "是"]]),
+    ],
+)
+def test_figures_with_a_legend_and_yes_or_no_are_states(heads: list[object], cells: list[list[object]]) -> None:
+    rows: list[list[object]] = [["门牌", "姓名", "身份证", *heads]]
+    rows += [[f"1号10{at}", f"王小{'甲乙丙'[at]}", number(order=701 + 2 * at), *cells[at]] for at in range(3)]
+    assert [row.state for row in read(rows).rows] == ["owner", "let", "vacant"]
+
+
+@pytest.mark.parametrize(
+    ("address", "door"),
+    [
+        ("Room 301, Bldg 3", "东苑||3||301"),
+        ("Building 3, Unit 301", "东苑||3||301"),
+        ("程家桥一村12号301室", "东苑||12||301"),
+        ("（12）301", "东苑||12||301"),
+        ("12号301、302室", "东苑||12||301、302"),
+        ("2号101-1", "东苑||2||101-1"),
+        ("十二幢三单元四零二", "东苑||12|3|402"),
+        ("二期5-602", "东苑2期||5||602"),
+        ("12號301室", "东苑||12||301"),
+    ],
+)
+def test_addresses_of_other_offices(address: str, door: str) -> None:
+    result = read([["地址", "姓名", "电话"], [address, "王小明", "19900000001"]])
+    assert [row.door.code() for row in result.rows] == [door]
+
+
+def test_a_household_number_beside_an_address_is_no_room() -> None:
+    head: list[object] = ["户号", "地址", "姓名", "电话"]
+    result = read([head, ["001", "1号101室", "王小明", "19900000001"], ["002", "1号102室", "李红", "19900000002"]])
+    assert [row.door.room for row in result.rows] == ["101", "102"]
