@@ -62,7 +62,7 @@ class Cells:
         touched = {
             key for key in READ_BACK if key != "state" and self.of.touched(row, key, self.shown.texts.get(key, ""))
         }
-        self.of.keep_problems(row, {key for key in touched if row.line.cells.get(key)})
+        self.of.keep_problems(row, {key for key in touched if (text := self.text(key)) and "*" not in text})
         read: dict[str, Callable[[], None]] = {
             "name": self._name, "number": self._number, "sex": self._sex, "born": self._born, "nation": self._nation,
             "phone": self._phone, "rel": self._rel, "presence": self._presence, "remark": self._remark,
