@@ -50,3 +50,4 @@ PLACE_RECODED = acts.register("ground.place_recoded", _("gave a place another co
 PLACE_MOVED = acts.register("ground.place_moved", _("moved a place"))
 PLACES_MERGED = acts.register("ground.places_merged", _("merged a place into another"))
 PLACE_SPLIT = acts.register("ground.place_split", _("split a place"))
+PERSON_READ_BY_TOKEN = acts.register("ground.person_read_by_token", _("read a person through another system"))

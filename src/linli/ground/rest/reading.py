@@ -12,7 +12,7 @@ from linli.journal.record import record
 def note_reading(caller: Caller, what: str, count: int, *, person: UUID | None = None) -> None:
     """One entry for one answer. ``what``: persons, households, responsibilities."""
     record(
-        acts.READ_BY_TOKEN,
+        acts.READ_BY_TOKEN if person is None else acts.PERSON_READ_BY_TOKEN,
         by=caller.user,
         subject=("person", person) if person is not None else ("token", caller.token.pk),
         neighbourhood=caller.neighbourhood.pk,

@@ -147,7 +147,9 @@ def test_names_are_masked_unless_the_token_has_them_and_reading_is_journaled(cas
     assert (masked["name"], masked["born"]) == ("林**", None)
     whole = token_of(cast, "register.read", "names.read").get(f"persons/{cast.people[0].pk}")
     assert whole["name"] == "林知夏"
-    read = Entry.objects.filter(act="ground.read_by_token")
+    token_of(cast, "register.read").get("persons")
+    assert Entry.objects.filter(act="ground.read_by_token", subject_kind="token").count() == 1
+    read = Entry.objects.filter(act="ground.person_read_by_token")
     assert read.count() == 2
     assert {entry.subject_kind for entry in read} == {"person"}
 
