@@ -12,8 +12,9 @@ class TenanciesConfig(AppConfig):
         # The app registry must be ready before models are imported.
         from linli.ground.links import Link, register_link
         from linli.operations import retention
-        from linli.tenancies import acts  # noqa: F401  registers the acts
+        from linli.tenancies import acts, holdings  # noqa: F401  acts: registers them
         from linli.tenancies import retention as own
 
         register_link("homes", Link("tenancies:index", _("Let flats"), "register.read"))
         retention.register("tenancies", own.due, own.erase)
+        holdings.register_all()
