@@ -64,7 +64,7 @@ class RowReader:
         if not person and not self._is_dwelling(row, line):
             return None
         if line.date_column is not None and line.date_column not in line.filled:
-            report("address_became_date", line.date_column, self._raw_date(line), self._date_proposal(line))
+            report("address_became_date", line.date_column, _raw_date(line), _date_proposal(line))
         if row.door.rest or (not row.door.building and not row.door.room):
             report("address_unclear", self.has.get("addr", self.has.get("bld")), row.door.rest or None, None)
         self._cells_as_such(line, report)
@@ -156,16 +156,8 @@ class RowReader:
         if role and (relation := self.words.relation_of(role.group(1))):
             text, row.rel = text[role.end() :], relation
         self._fill_person(row, line, read_name(text), report)
-        self._state_from_remark(row)
+        _state_from_remark(row, self.table)
         return True
-
-    def _state_from_remark(self, row: RowReading) -> None:
-        """出租，租客5人 among the remarks of a table without a column of states. Who is away says nothing about the others."""
-        if row.remark and row.state is None and "state" not in self.has:
-            found = self.words.state_exactly(row.remark) or self.words.state_exactly(
-                re.split("[,，;；。]", row.remark)[0]
-            )
-            row.state = found if found != "away" else None
 
     def _identity_present(self, line: Line) -> bool:
         text = self._text(line, "number")
@@ -213,11 +205,22 @@ class RowReader:
             ):
                 report("line_break_and_quotes_in_cell", column, value, " ".join(value.split()))
 
-    def _raw_date(self, line: Line) -> str:
-        value = line.cells.get(line.date_column) if line.date_column is not None else None
-        return f"{value.year}-{value.month}-{value.day}" if isinstance(value, (date, datetime)) else as_text(value)
 
-    def _date_proposal(self, line: Line) -> str:
-        door = line.door
-        parts = ((door.side, "支弄"), (door.building, "号"), (door.unit, "单元"))
-        return "".join(f"{part}{word}" for part, word in parts if part) or line.date_text
+def _state_from_remark(row: RowReading, table: Table) -> None:
+    """出租，租客5人 among the remarks of a table without a column of states. Who is away says nothing about the others."""
+    if row.remark and row.state is None and table.column("state") is None:
+        found = table.vocabulary.state_exactly(row.remark) or table.vocabulary.state_exactly(
+            re.split("[,，;；。]", row.remark)[0]
+        )
+        row.state = found if found != "away" else None
+
+
+def _raw_date(line: Line) -> str:
+    value = line.cells.get(line.date_column) if line.date_column is not None else None
+    return f"{value.year}-{value.month}-{value.day}" if isinstance(value, (date, datetime)) else as_text(value)
+
+
+def _date_proposal(line: Line) -> str:
+    door = line.door
+    parts = ((door.side, "支弄"), (door.building, "号"), (door.unit, "单元"))
+    return "".join(f"{part}{word}" for part, word in parts if part) or line.date_text
