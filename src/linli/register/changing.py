@@ -20,7 +20,7 @@ from linli.ground.models import DwellingState, Person, PersonKey, Place, Tie
 from linli.journal.record import record
 from linli.register import acts
 from linli.register.base import printer_of
-from linli.register.changes.facts import FIELDS, LIVED_IN, absence_of, presence, replaced
+from linli.register.changes.facts import FIELDS, LIVED_IN, absence_of, form, presence, replaced
 from linli.register.keeping import Told, facts_before, keep_before, reseal, told
 from linli.register.models import ImportChange, ImportRow, ImportRun
 from linli.register.ours import Ours, facts_of, living_at
@@ -106,9 +106,11 @@ class Changer:
     def _lost(self, change: ImportChange, said: Told, ours: Ours) -> str:
         """Somebody else was faster: his value stands, and the change shows it."""
         now: object = ours.values.get(change.field)
-        if change.field in ours.values and (now or "") == (said.to or "") or said.to in ours.numbers:
+        wanted = form(change.field, said.to) if isinstance(said.to, str) else ""
+        if change.field in ours.values and (now or "") == wanted or said.to in ours.numbers:
             return Outcome.ALREADY
-        now = {"name": ours.person.name, "absence": ours.presence}.get(change.field, now)
+        written = {"name": ours.person.name, "absence": ours.presence, "remark": ours.remark}
+        now = written.get(change.field, now)
         return self._both(change, said, now)
 
     def _both(self, change: ImportChange, said: Told, now: object) -> str:

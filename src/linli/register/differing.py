@@ -11,7 +11,7 @@ from linli.register.changes.kinds import FIELD_KINDS, LOOK_FIRST, follows, kind_
 from linli.register.changes.model import Change
 from linli.register.models import ImportRow
 from linli.register.ours import Ours, facts_of
-from linli.register.packing import opened
+from linli.register.packing import opened, packed
 
 if TYPE_CHECKING:
     from linli.register.comparing import Comparison
@@ -112,7 +112,8 @@ class Differences:
         was = (have or _raw(said, field)) if not conflict else have
         row = self.of.result.rows[at]
         certain = field != "name" or (row.number is not None and row.number in ours.numbers)
-        shown = {"name": (ours.person.name, row.name)}.get(field, (was or None, to or None))
+        written = {"name": (ours.person.name, row.name), "remark": (ours.remark or None, packed(row).remark or None)}
+        shown = written.get(field, (was or None, to or None))
         self._add(kind, field, at, ours, said, shown, conflict, certain)
 
     def _absence(self, at: int, ours: Ours, said: Said | None, now: Values) -> bool:
@@ -181,5 +182,5 @@ def _raw(said: Said | None, field: str) -> str:
     if said is None or field != "number":
         return ""
     row = ImportRow.objects.filter(pk=said.pk).values_list("sealed", flat=True).first()
-    packed = opened(row)
-    return (packed.fragment or "") if packed is not None else ""
+    before = opened(row)
+    return (before.fragment or "") if before is not None else ""

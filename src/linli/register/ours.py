@@ -10,7 +10,7 @@ from uuid import UUID
 from linli import vault
 from linli.ground.actions.people import DOCUMENT_CONTEXT, PHONE_CONTEXT
 from linli.ground.models import Document, Person, Phone, Residence, Tie
-from linli.register.changes.facts import Printer, Values, name_form
+from linli.register.changes.facts import Printer, Values, name_form, remark_form
 
 _AT_ONCE = 400
 
@@ -52,9 +52,15 @@ class Ours:
             "rel": self.residence.relation if self.residence is not None else None,
             "phones": ",".join(sorted(self.phones)),
             "nation": self.person.nation,
-            "remark": lives.remark if lives is not None else None,
+            "remark": remark_form(lives.remark) if lives is not None else None,
             "absence": self.presence,
         }
+
+    @property
+    def remark(self) -> str:
+        """The remark as it is written."""
+        lives = self.residence or self.tie
+        return lives.remark if lives is not None else ""
 
     def expected(self, field_: str, printer: Printer) -> bytes:
         """The fingerprint of what stands now, to see before writing whether it still does."""

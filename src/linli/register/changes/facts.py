@@ -6,6 +6,8 @@ and its fingerprint is all zeros: it is carried over from the file before, never
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from hashlib import blake2b
 
@@ -30,6 +32,16 @@ def name_form(name: str) -> str:
     """One spelling of a name: the parts of a Latin one in any order."""
     form = search_form(name)
     return " ".join(sorted(form.split())) if form.isascii() else form
+
+
+def remark_form(text: str) -> str:
+    """A remark as it is compared: line breaks, blanks, quotation marks and the width of signs say nothing."""
+    return re.sub(r"[\s\u200b\ufeff\"'“”‘’「」]+", "", unicodedata.normalize("NFKC", text))
+
+
+def form(field: str, value: str) -> str:
+    """A written value in the spelling that is compared."""
+    return name_form(value) if field == "name" else remark_form(value) if field == "remark" else value
 
 
 def died(remark: str) -> bool:
@@ -65,7 +77,7 @@ def values_of(row: Packed, *, has: Collection[str], phones_read: bool = True) ->
         "rel": row.rel or None,
         "phones": phones if phones_read and (phones or "phone" in has) else None,
         "nation": row.nation or None,
-        "remark": row.remark if row.remark or "remark" in has else None,
+        "remark": remark_form(row.remark) if row.remark or "remark" in has else None,
         "absence": away if away or _SAYS_WHERE.intersection(has) else None,
         "state": row.state or None,
     }

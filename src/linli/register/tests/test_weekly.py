@@ -147,6 +147,7 @@ def bait(rows: dict[str, Row]) -> None:
     edit(rows, "a1", phone="199-0000-0001")
     edit(rows, "e1", id=str(rows["e1"][3]).lower())
     edit(rows, "f1", state="自住")
+    edit(rows, "e1", remark=" “独居”\n")
     edit(rows, "i1", id=f" {rows['i1'][3]}")
     edit(rows, "g1", id=str(rows["g1"][3])[:-1])
 
