@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +22,7 @@ from linli.register.models import ImportRun
 from linli.register.sheetwords import HEADS, word
 from linli.register.tests.test_conversation import finish, start
 from linli.register.tests.test_export import with_numbers
-from linli.register.tests.test_interpret import number
+from linli.register.tests.test_interpret import HEAD, book, number, person
 
 KEYS = list(HEADS)
 Edit = Callable[[Any], None]
@@ -314,3 +315,29 @@ def test_an_import_back_is_undone(cast: Cast) -> None:
         pass
     with cast.scope():
         assert facts_of(cast.people[1]) == before
+
+
+def test_a_sheet_that_was_saved_as_text_comes_back_too(cast: Cast) -> None:
+    with cast.scope():
+        with_numbers(cast)
+        made = openpyxl.load_workbook(io.BytesIO(exported(cast)))
+        put(made["听松别墅"], "许安和", "remark", "独居，三楼")
+        out = io.StringIO()
+        csv.writer(out).writerows([["" if cell is None else cell for cell in row] for row in made["听松别墅"].values])
+        run = start(cast, out.getvalue().encode("utf-8-sig"), "back.csv")
+        assert changes(run) == [("remark_changed", None, "独居，三楼", True)]
+        assert {kind for kind, _ in problems(run)} == {"export_no_list"}
+        assert run.rows.exclude(verdict__in=("same", "changed")).count() == 0
+
+
+def test_next_weeks_file_does_not_take_a_correction_back(cast: Cast) -> None:
+    people = [
+        person(f"7号10{at}", f"某{name}", number(order=721 + 2 * at), remark="独居") for at, name in enumerate("甲乙丙")
+    ]
+    rows = [HEAD, *people]
+    with cast.scope():
+        finish(cast, start(cast, book(rows, "东苑")))
+        finish(cast, back(cast, lambda made: put(made["东苑"], "某甲", "remark", "与女儿同住")))
+        rows.append(person("7号104", "某丁", number(order=741)))
+        run = start(cast, book(rows, "东苑"), "next.xlsx")
+        assert {kind for kind, *_ in changes(run)} == {"moved_in"}
