@@ -106,7 +106,7 @@ class Filler:
             return False
         if any(text.isdigit() and len(text) > 6 for text in own):
             return False
-        if row < self.table.first + 3 and self._is_other_language(own):
+        if row < self.table.first + 3 and (self._is_other_language(own) or _is_instruction(own)):
             return True
         hits = 0
         for seen, (column, label) in enumerate(self.table.labels.items()):
@@ -259,6 +259,17 @@ class Filler:
             room[2] or door.room,
             door.rest,
         )
+
+
+def _is_instruction(own: list[str]) -> bool:
+    """A line below the header that says how to fill the columns in: （按身份证）, （18位）, 必填, 如：1号101."""
+    filled = [text for text in own if text]
+    told = sum(
+        re.fullmatch(r"[（(].*[)）]|如[:：].*|(?:必|选)填.*|请?填写.*|(?:文本|数字|下拉)(?:格式|选择)?", text)
+        is not None
+        for text in filled
+    )
+    return len(filled) >= 3 and told >= len(filled) * 0.6
 
 
 def _section_name(text: str) -> str:

@@ -234,3 +234,12 @@ def test_a_household_number_beside_an_address_is_no_room() -> None:
     head: list[object] = ["户号", "地址", "姓名", "电话"]
     result = read([head, ["001", "1号101室", "王小明", "19900000001"], ["002", "1号102室", "李红", "19900000002"]])
     assert [row.door.room for row in result.rows] == ["101", "102"]
+
+
+def test_a_line_that_says_how_to_fill_in_is_no_row() -> None:
+    rows: list[list[object]] = [
+        ["地址", "姓名", "身份证", "居住情况"],
+        ["（如：1号101）", "（按身份证）", "（18位）", "（自住/出租）"],
+        ["1号101", "王建国", number(), "自住"],
+    ]
+    assert [row.name for row in read(rows).rows] == ["王建国"]
