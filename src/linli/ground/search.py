@@ -23,11 +23,9 @@ from linli.kernel.names import search_form
 from linli.kernel.pinyin_mixed import initials_of, reads_as
 
 MOST = 60
-CANDIDATES = 150
+CANDIDATES = 100
 """So many persons are loaded before those without a home here are left out."""
-MIXED_CANDIDATES = 1500
-FEW = 10
-"""With fewer hits than this a query of letters is also read as mixed pinyin."""
+MIXED_CANDIDATES = 800
 Provider = Callable[[Place, str], Iterable[UUID]]
 _providers: list[Provider] = []
 
@@ -96,7 +94,7 @@ def _person_ids(places: list[Place], query: str, inside: list[Place]) -> tuple[s
         by_key = list(_keys(places, begins("key", query), inside).values_list("person_id", "key")[: CANDIDATES * 2])
         exact.update(list(dict.fromkeys(pk for pk, key in by_key if key == query))[:CANDIDATES])
         rest.update(list(dict.fromkeys(pk for pk, _key in by_key))[:CANDIDATES])
-        if len(rest) < FEW:
+        if not rest:  # what no key begins with may be mixed pinyin
             rest |= _mixed(places, query, inside)
     exact |= _by_number(places, query)
     for place in places:

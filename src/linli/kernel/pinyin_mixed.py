@@ -16,7 +16,7 @@ _SYLLABLE = re.compile(rf"(?:{_INITIALS})(?:{_FINALS})|{_ALONE}")
 _INITIAL = re.compile(rf"{_INITIALS}|[aoe]")
 LONGEST = 40
 MOST_SYLLABLES = 6
-MOST_CUTS = 40
+MOST_CUTS = 16
 
 
 def initials_of(query: str) -> list[str]:
