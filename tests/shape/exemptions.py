@@ -7,7 +7,7 @@ POST_MIGRATE_IN = frozenset({"journal/apps.py"})
 
 RAW_SQL = {
     "gates/prepared.py": "runs the SQL that the ORM compiled once for the online check; compiling it at every call was most of a check",
-    "ground/inserting.py": "one INSERT run for many prepared rows: assembling it inside the transaction is what makes others wait",
+    "ground/inserting.py": "one INSERT or UPDATE run for many prepared rows: assembling it in the transaction makes others wait",
     "journal/triggers.py": "append-only triggers exist in no ORM",
     "site/backup_database.py": "VACUUM INTO and pg_dump's checks: a copy of the whole database while writing",
     "site/doctor_data.py": "PRAGMA and pg_settings: the doctor asks the database about itself",

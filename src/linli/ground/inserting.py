@@ -2,17 +2,19 @@
 
 Django's ``bulk_create`` prepares the values and assembles the SQL inside the caller's transaction, for every batch anew; on SQLite
 that is most of the time for which everybody else waits. Here ``ready`` does all that work outside, and ``write`` only hands the
-values over: the same fields' own preparation, one statement run for many rows. It is the one place of SQL text for inserts, and a
-test writes every kind of field through it beside ``bulk_create`` (docs/decisions/0118).
+values over: the same fields' own preparation, one statement run for many rows. ``ready_changes`` does the same for some columns of
+rows that are already there. It is the one place of such SQL text, and a test writes every kind of field through it beside
+``bulk_create`` (docs/decisions/0118).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeAlias, cast
+from uuid import UUID
 
 from django.db import connection, models
 
@@ -42,18 +44,27 @@ def ready(rows: Sequence[models.Model]) -> Ready:
 
     Raises :class:`ScopeError` for personal rows outside the active scope, ValueError for no rows or rows of several models.
     """
+    model = _model_of(rows)
+    sql, columns = _insert(model, connection.vendor)
+    return Ready(sql, _values(rows, columns, add=True), rows)
+
+
+def ready_changes(rows: Sequence[models.Model], fields: Sequence[str]) -> Ready:
+    """Prepare some ``fields`` of saved ``rows``, all of one model, as they stand in hand; errors as for :func:`ready`."""
+    model = _model_of(rows)
+    sql, columns = _update(model, tuple(fields), connection.vendor)
+    return Ready(sql, _values(rows, columns, add=False), rows)
+
+
+def _model_of(rows: Sequence[models.Model]) -> type[models.Model]:
     if not rows:
-        raise ValueError("nothing to insert")
+        raise ValueError("nothing to write")
     model = type(rows[0])
     if any(type(row) is not model for row in rows):
         raise ValueError("rows of several models")
     if issubclass(model, Personal):
         _inside(rows)
-    sql, fields = _statement(model, connection.vendor)
-    columns = [(field, field.get_db_prep_save) for field in fields]
-    here = connection
-    values = [tuple([prep(field.pre_save(row, True), here) for field, prep in columns]) for row in rows]
-    return Ready(sql, values, rows)
+    return model
 
 
 def _inside(rows: Sequence[models.Model]) -> None:
@@ -63,10 +74,60 @@ def _inside(rows: Sequence[models.Model]) -> None:
         raise ScopeError("rows of a neighbourhood outside the scope")
 
 
+Field: TypeAlias = "models.Field[Any, Any]"
+Prepare = Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """How the values of rows are taken and prepared: all at once, then each that its database does not take as it is."""
+
+    take: Callable[[models.Model], tuple[Any, ...]]
+    own: list[tuple[int, Field]]
+    prepared: list[tuple[int, type | None, Prepare]]
+
+
+def _values(rows: Sequence[models.Model], columns: _Columns, *, add: bool) -> list[tuple[Any, ...]]:
+    here, take, prepared = connection, columns.take, columns.prepared
+    found = []
+    for row in rows:
+        values = list(take(row))
+        for at, field in columns.own:
+            values[at] = field.pre_save(row, add)
+        for at, plain, prepare in prepared:
+            value = values[at]
+            if value is not None and type(value) is not plain:
+                values[at] = prepare(value, here)
+        found.append(tuple(values))
+    return found
+
+
+def _columns(fields: Sequence[Field], vendor: str) -> _Columns:
+    take = attrgetter(*(field.attname for field in fields))
+    own = [(at, field) for at, field in enumerate(fields) if type(field).pre_save is not models.Field.pre_save]
+    return _Columns(take, own, [(at, *_preparation(field, vendor)) for at, field in enumerate(fields)])
+
+
+def _preparation(field: Field, vendor: str) -> tuple[type | None, Prepare]:
+    """The type that the field hands to its database unchanged, and what it does with anything else (None stays None)."""
+    kind: Any = field
+    while isinstance(kind, models.ForeignKey):
+        kind = kind.target_field
+    if isinstance(kind, models.CharField | models.TextField):
+        return str, field.get_db_prep_save
+    if vendor == "sqlite" and isinstance(kind, models.BooleanField):
+        return bool, field.get_db_prep_save
+    if vendor == "sqlite" and isinstance(kind, models.IntegerField):
+        return int, field.get_db_prep_save
+    if vendor == "sqlite" and isinstance(kind, models.UUIDField):
+        return None, lambda value, here: value.hex if type(value) is UUID else field.get_db_prep_save(value, here)
+    return None, field.get_db_prep_save
+
+
 @cache
-def _statement(model: type[models.Model], vendor: str) -> tuple[str, list[models.Field[Any, Any]]]:
-    """The INSERT of a model and the fields it names; ids that the database counts are left to it."""
-    fields: list[models.Field[Any, Any]] = [
+def _insert(model: type[models.Model], vendor: str) -> tuple[str, _Columns]:
+    """The INSERT of a model and its columns; ids that the database counts are left to it."""
+    fields: list[Field] = [
         field
         for field in model._meta.local_concrete_fields
         if not isinstance(field, models.AutoField | models.BigAutoField | models.SmallAutoField)
@@ -74,4 +135,16 @@ def _statement(model: type[models.Model], vendor: str) -> tuple[str, list[models
     quote = connection.ops.quote_name
     names = ", ".join(quote(str(field.column)) for field in fields)
     marks = ", ".join("%s" for _ in fields)
-    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})", fields
+    return f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})", _columns(fields, vendor)
+
+
+@cache
+def _update(model: type[models.Model], names: tuple[str, ...], vendor: str) -> tuple[str, _Columns]:
+    """The UPDATE of some fields of a row by its primary key."""
+    meta = model._meta
+    fields: list[Field] = [cast(Field, meta.get_field(name)) for name in names]
+    key: Any = meta.pk
+    quote = connection.ops.quote_name
+    sets = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    where = f"{quote(str(key.column))} = %s"
+    return f"UPDATE {quote(meta.db_table)} SET {sets} WHERE {where}", _columns([*fields, key], vendor)

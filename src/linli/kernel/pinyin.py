@@ -6,6 +6,7 @@ a small dictionary of surname readings stands in front and every other reading o
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice, product
 
 from pypinyin import Style, lazy_pinyin, pinyin
@@ -20,14 +21,22 @@ SURNAMES = {
 }  # fmt: skip
 MOST_READINGS = 24
 LONGEST = 100
+_REMEMBERED = 20_000  # given names of a hundred thousand people; pypinyin takes longer than sealing a number
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _syllables(name: str) -> list[list[str]]:
     """For each character its readings, the likeliest first; a run of other letters is one item."""
     found = [list(dict.fromkeys(r)) for r in pinyin(name, style=Style.NORMAL, heteronym=True)]
     return [
         [part.lower().replace("ü", "v") for part in readings if part.strip()] for readings in found if any(readings)
     ]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _likeliest(name: str) -> list[str]:
+    """For each character its likeliest reading."""
+    return [part.replace("ü", "v") for part in lazy_pinyin(name)]
 
 
 def _surname(name: str) -> tuple[str, str]:
@@ -62,5 +71,5 @@ def sort_key(name: str) -> str:
     """Pinyin with blanks between the characters: a key that sorts Chinese names on any database. At most 100 characters."""
     plain = search_form(name).lower()
     surname, rest = _surname(plain)
-    parts = ([surname] if surname else []) + [part.replace("ü", "v") for part in lazy_pinyin(rest)]
+    parts = ([surname] if surname else []) + _likeliest(rest)
     return " ".join(parts)[:LONGEST]

@@ -54,6 +54,7 @@ class Keyring:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._file = str(folder / KEYS_FILE)
         self._lock = threading.RLock()
         self._stamp: tuple[int, int, int] | None = None
         self._wrapped: dict[str, str] = {}
@@ -177,15 +178,14 @@ class Keyring:
         self._stamp = None
 
     def _reload(self, force: bool = False) -> None:
-        path = self.folder / KEYS_FILE
         try:
-            status = path.stat()
+            status = os.stat(self._file)
         except FileNotFoundError:
             self._wrapped, self._open, self._stamp = {}, {}, None
             return
         stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
         if force or stamp != self._stamp:
-            self._wrapped, self._open, self._stamp = json.loads(path.read_bytes()), {}, stamp
+            self._wrapped, self._open, self._stamp = json.loads(Path(self._file).read_bytes()), {}, stamp
 
 
 class _FileLock:
@@ -207,6 +207,7 @@ class _FileLock:
 
 
 _rings: dict[Path, Keyring] = {}
+_asked: dict[tuple[str | None, str | None], Keyring] = {}
 
 
 def keys_folder() -> Path:
@@ -230,7 +231,9 @@ def data_folder() -> Path:
 
 def keyring() -> Keyring:
     """The keyring of this installation (one object per key folder and process)."""
-    folder = keys_folder()
-    if folder not in _rings:
-        _rings[folder] = Keyring(folder)
-    return _rings[folder]
+    asked = (os.environ.get("LINLI_KEYS"), os.environ.get("LINLI_DATA"))
+    found = _asked.get(asked)
+    if found is None:  # a path is made once: an import asks for its keys half a million times
+        folder = keys_folder()
+        found = _asked[asked] = _rings.setdefault(folder, Keyring(folder))
+    return found

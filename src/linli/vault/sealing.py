@@ -7,7 +7,6 @@ under a key derived for one neighbourhood and one purpose: equal values are foun
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 from functools import lru_cache
@@ -57,7 +56,7 @@ def unseal_text(blob: bytes | memoryview, *, context: str) -> str:
 
 def blind_index(value: str, *, neighbourhood: int, purpose: str) -> bytes:
     """16 bytes that are equal for equal values of one neighbourhood and one purpose (``"document"``, ``"document.tail"``, …)."""
-    return hmac.new(_index_key(keyring(), neighbourhood, purpose), value.encode(), hashlib.sha256).digest()[:16]
+    return hmac.digest(_index_key(keyring(), neighbourhood, purpose), value.encode(), "sha256")[:16]
 
 
 @lru_cache(maxsize=512)

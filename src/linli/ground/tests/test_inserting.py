@@ -10,7 +10,7 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from linli.ground.actions.people import document_row, key_rows, person_row, phone_row
-from linli.ground.inserting import ready
+from linli.ground.inserting import ready, ready_changes
 from linli.ground.models import Document, Household, Person, PersonKey, Phone, Residence
 from linli.ground.scope import ScopeError, scoped, unscoped
 from linli.ground.testing import Cast
@@ -108,3 +108,21 @@ def test_only_rows_of_one_model(cast: Cast) -> None:
             ready([person, key_rows(person)[0]])
         with pytest.raises(ValueError):
             ready([])
+
+
+def test_some_columns_of_rows_that_are_there(cast: Cast) -> None:
+    """Changed as they stand in hand, and nothing else of them; of another neighbourhood never."""
+    place = cast.neighbourhood.pk
+    with scoped(neighbourhood_ids={place}, reason="test"):
+        people = [person_row(neighbourhood=place, name=name, born=date(1950, 3, 2)) for name in ("许一", "许二")]
+        ready(people).write()
+        for person in people:
+            person.name, person.born, person.nation = f"{person.name}一", None, "left alone"
+        made = ready_changes(people, ["name", "born"])
+        with CaptureQueriesContext(connection) as seen:
+            assert made.write() == 2
+        assert len(seen) == 1
+        rows = Person.objects.filter(pk__in=[person.pk for person in people]).order_by("name")
+        assert list(rows.values_list("name", "born", "nation")) == [("许一一", None, ""), ("许二一", None, "")]
+    with scoped(neighbourhood_ids={place + 1}, reason="test"), pytest.raises(ScopeError):
+        ready_changes(people, ["name"])
