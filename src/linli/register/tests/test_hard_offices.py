@@ -7,11 +7,14 @@ from datetime import date
 
 import pytest
 
+from linli.ground.models import Person
+from linli.ground.testing import Cast
 from linli.register.interpret.interpretation import interpret
 from linli.register.interpret.model import Interpretation
 from linli.register.interpret.report import as_json
-from linli.register.tests.layouts_hard import HARD
+from linli.register.tests.layouts_hard import HARD, members_beside, one_row_a_home
 from linli.register.tests.offices import Office, Truth
+from linli.register.tests.test_conversation import finish, start
 from linli.register.tests.wild import Wild, wild
 
 COMPARED = ("state", "name", "sex", "doc", "number", "born", "phone", "present")
@@ -90,3 +93,12 @@ def test_every_door_is_the_one_that_was_meant() -> None:
         doors = {row.key: row.door.code() for row in _read(office).rows}
         for truth, door in zip(office.truth, office.doors, strict=True):
             assert doors[(truth.sheet, truth.row)].split("|")[1:] == door.split("|")[1:], (seed, truth.row)
+
+
+@pytest.mark.parametrize("make", [one_row_a_home, members_beside], ids=lambda make: make.__name__)
+def test_several_people_in_a_row_come_into_the_register_as_themselves(cast: Cast, make: Callable[[], Office]) -> None:
+    office = make()
+    with cast.scope():
+        before = Person.objects.count()
+        finish(cast, start(cast, office.data, office.filename))
+        assert Person.objects.count() - before == sum(truth.name is not None for truth in office.truth)
