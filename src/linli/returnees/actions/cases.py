@@ -106,7 +106,6 @@ def register(
     person: Person | None = None,
 ) -> Case:
     """Everything that is asked is known: the case is registered now, and again after a correction; the first time counts."""
-    _still_open(case)
     said = details.trimmed()
     if not said.name:
         raise Refusal("returnees.name_missing", gettext_noop("Please write the name of the person."))
@@ -124,6 +123,7 @@ def register(
             gettext_noop("Without an open operation only name, phone, door and the day may be kept."),
         )
     with transaction.atomic():
+        _hold(case)
         put(case, said)
         _set_journey(case, journey)
         case.dwelling, case.person = dwelling, person or case.person
@@ -136,14 +136,14 @@ def register(
 
 def settle(*, by: User, case: Case) -> Case:
     """The person is here, the door is known, nothing is left to do. Who was away on the register is at home again from today."""
-    _still_open(case)
-    if case.registered_at is None:
-        raise Refusal("returnees.not_registered", gettext_noop("Register the person first."))
-    if case.dwelling is None:
-        raise Refusal("returnees.door_missing", gettext_noop("The door is not known yet. Please add it first."))
-    if not case.arrived:
-        raise Refusal("returnees.not_here_yet", gettext_noop("The person has not arrived yet."))
     with transaction.atomic():
+        _hold(case)
+        if case.registered_at is None:
+            raise Refusal("returnees.not_registered", gettext_noop("Register the person first."))
+        if case.dwelling is None:
+            raise Refusal("returnees.door_missing", gettext_noop("The door is not known yet. Please add it first."))
+        if not case.arrived:
+            raise Refusal("returnees.not_here_yet", gettext_noop("The person has not arrived yet."))
         if case.person is not None:
             latest = Residence.objects.filter(person=case.person).order_by("-since").first()
             if latest is not None and latest.presence == Residence.Presence.AWAY:
@@ -156,10 +156,10 @@ def settle(*, by: User, case: Case) -> Case:
 
 def close(*, by: User, case: Case, reason: str, text: str = "") -> Case:
     """A signal that turned out empty is closed with a reason; the text goes sealed to the journal."""
-    _still_open(case)
     if reason not in Case.Closed.values or reason == Case.Closed.JOINED:
         raise Refusal("returnees.reason_missing", gettext_noop("Please say why this came to nothing."))
     with transaction.atomic():
+        _hold(case)
         case.closed_at, case.closed_as = timezone.now(), reason
         case.save(update_fields=["closed_at", "closed_as"])
         record(
@@ -176,10 +176,12 @@ def close(*, by: User, case: Case, reason: str, text: str = "") -> Case:
 
 def join(*, by: User, case: Case, into: Case) -> Case:
     """A person says that two cases are one: the signals go over, the earliest counts, the first registration stays."""
-    _still_open(case)
-    if case.pk == into.pk or into.closed_at is not None or into.operation_id != case.operation_id:
-        raise Refusal("returnees.cannot_join", gettext_noop("These two cannot be joined."))
     with transaction.atomic():
+        _hold(case)
+        if case.pk != into.pk:
+            into.refresh_from_db(from_queryset=Case.objects.select_for_update())
+        if case.pk == into.pk or into.closed_at is not None or into.operation_id != case.operation_id:
+            raise Refusal("returnees.cannot_join", gettext_noop("These two cannot be joined."))
         Signal.objects.filter(case=case).update(case=into)
         put(into, details_of(into).over(details_of(case)))
         into.due_at = min(into.due_at, case.due_at)
@@ -312,6 +314,9 @@ def _set_journey(case: Case, journey: Journey) -> None:
     case.arrives_about, case.arrived = journey.arrives_about, journey.arrived
 
 
-def _still_open(case: Case) -> None:
+def _hold(case: Case) -> None:
+    """Lock the case as it is now, in the caller's transaction: what another clerk wrote meanwhile is never written over."""
+    Place.objects.select_for_update().get(pk=case.neighbourhood_id)
+    case.refresh_from_db(from_queryset=Case.objects.select_for_update())
     if case.closed_at is not None or case.settled_at is not None:
         raise Refusal("returnees.over", gettext_noop("This arrival is settled or closed already."))

@@ -77,12 +77,18 @@ def decide_row(
     *, by: User, row: ArrivalRow, take: bool, person: Person | None = None, words: DoorWords | None = None
 ) -> Case | None:
     """Take a row in as a signal (as a person of the register, or as somebody new), or leave it. Decided once."""
-    if row.decision == ArrivalRow.Decision.TAKEN:
-        return row.case
-    if not take:
-        row.decision = ArrivalRow.Decision.LEFT
-        row.save(update_fields=["decision"])
-        return None
+    with transaction.atomic():
+        row.refresh_from_db(from_queryset=ArrivalRow.objects.select_for_update())  # another clerk may have decided
+        if row.decision == ArrivalRow.Decision.TAKEN:
+            return row.case
+        if not take:
+            row.decision = ArrivalRow.Decision.LEFT
+            row.save(update_fields=["decision"])
+            return None
+        return _taken(by, row, person, words)
+
+
+def _taken(by: User, row: ArrivalRow, person: Person | None, words: DoorWords | None) -> Case:
     details = row_details(row)
     if not details.name:
         raise Refusal(
@@ -95,17 +101,16 @@ def decide_row(
         arrives_until=day.latest if day else None,
         arrives_about=day.about if day else False,
     )
-    with transaction.atomic():
-        case = signal(
-            by=by,
-            neighbourhood=row.neighbourhood,
-            source="list",
-            details=details,
-            told=Told(row.list.received_at, row.list.received_at),
-            person=person,
-            dwelling=doors.dwelling(details.address) if details.address else None,
-            journey=journey,
-        )
-        row.decision, row.case = ArrivalRow.Decision.TAKEN, case
-        row.save(update_fields=["decision", "case"])
+    case = signal(
+        by=by,
+        neighbourhood=row.neighbourhood,
+        source="list",
+        details=details,
+        told=Told(row.list.received_at, row.list.received_at),
+        person=person,
+        dwelling=doors.dwelling(details.address) if details.address else None,
+        journey=journey,
+    )
+    row.decision, row.case = ArrivalRow.Decision.TAKEN, case
+    row.save(update_fields=["decision", "case"])
     return case

@@ -269,3 +269,22 @@ def test_expected_days_keep_exact_and_rough_apart() -> None:
     assert rules.expected_on(rows, days[19]) == (0, 1)
     assert rules.expected_on(rows, days[30]) == (0, 1)
     assert rules.state_of(facts(0, 5, closed=True)) == rules.EMPTY
+
+
+def test_two_clerks_do_not_write_over_each_other(cast: Cast, operation: Operation) -> None:
+    """Who holds a page that is older than another's answer is told so; nothing is taken back in silence."""
+    case = word(cast)
+    stale = Case.objects.get(pk=case.pk)
+    close(by=cast.users["clerk"], case=case, reason="nobody")
+    day = timezone.localdate()
+    journey = Journey(arrives_from=day, arrives_until=day, arrived=True)
+    with refused("returnees.over"):
+        register(by=cast.users["secretary"], case=stale, details=details_of(case), journey=journey)
+    kept = Case.objects.get(pk=case.pk)
+    assert (kept.closed_as, kept.registered_at) == ("nobody", None)
+    one, other = word(cast, name="江听澜"), word(cast, name="江听蓝", phone="19900007777")
+    gone = Case.objects.get(pk=other.pk)
+    close(by=cast.users["clerk"], case=other, reason="elsewhere")
+    with refused("returnees.cannot_join"):
+        join(by=cast.users["secretary"], case=one, into=gone)
+    assert Case.objects.get(pk=one.pk).signals.count() == 1
