@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from linli.ground.actions.people import document_row, key_rows, person_row, phone_row
+from linli.ground.inserting import Ready, ready, ready_changes
 from linli.ground.models import (
     Document,
     DwellingState,
@@ -35,18 +36,25 @@ DOCUMENTS = {
     "taiwan_permit": "taiwan",
     "permanent_residence": "residence",
 }
+WRITTEN = (Household, Responsibility, DwellingState, Person, PersonKey, Document, Phone, Residence)
 WRITES = tuple(set(ImportRow.Verdict) - {ImportRow.Verdict.SAME, ImportRow.Verdict.DIFFERS})
 
 
 @dataclass
 class Chunk:
-    """The unsaved rows of one chunk. ``build`` reads, ``write`` only inserts."""
+    """The unsaved rows of one chunk. ``build`` reads and makes ready, ``write`` only hands the values over."""
 
     run: ImportRun
     terms: list[Mandate]
     filled: dict[str, date]
     rows: list[ImportRow] = field(default_factory=list)
     made: dict[type[models.Model], list[models.Model]] = field(default_factory=dict)
+    ready: list[Ready] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._today = timezone.localdate()
+        self._started = timezone.localdate(self.run.started_at)
+        self._answering: dict[date, list[tuple[date, Mandate]]] = {}
 
     def build(self, rows: list[ImportRow], doors: DoorMap) -> None:
         """Decide and build everything for ``rows``."""
@@ -71,6 +79,13 @@ class Chunk:
                 self._tie(row, persons.get(row.joins or 0), household, Tie.Kind.LISTED, packed)
             elif row.verdict == ImportRow.Verdict.NEW:
                 persons[row.position] = self._person(row, packed, household)
+        self._make_ready()
+
+    def _make_ready(self) -> None:
+        self.ready = [ready(rows) for model in WRITTEN if (rows := self.made.get(model))]
+        touched = [row for row in self.rows if row.effects]
+        if touched:
+            self.ready.append(ready_changes(touched, ["dwelling", "person", "effects"]))
 
     def _states(self, ids: set[int]) -> dict[int, tuple[str, set[datetime]]]:
         found: dict[int, tuple[str, set[datetime]]] = {}
@@ -89,21 +104,25 @@ class Chunk:
         self.made.setdefault(type(row), []).append(row)
 
     def _since(self, row: ImportRow) -> date:
-        today = timezone.localdate(self.run.started_at)
-        return min(self.filled.get(row.sheet) or today, today)
+        return min(self.filled.get(row.sheet) or self._started, self._started)
+
+    def _answer(self, since: date) -> list[tuple[date, Mandate]]:
+        if since not in self._answering:
+            self._answering[since] = responsible_from(self.terms, since, self._today)
+        return self._answering[since]
 
     def _household(self, row: ImportRow, households: dict[int, UUID]) -> UUID:
         dwelling = row.dwelling_id or 0
         if dwelling not in households:
-            answering = responsible_from(self.terms, self._since(row), timezone.localdate())
+            answering = self._answer(self._since(row))
             made = Household(neighbourhood_id=row.neighbourhood_id, dwelling_id=dwelling, since=answering[0][0])
             self._add(made)
             for since, mandate in answering:
                 self._add(
                     Responsibility(
                         neighbourhood_id=row.neighbourhood_id,
-                        household=made,
-                        mandate=mandate,
+                        household_id=made.pk,
+                        mandate_id=mandate.pk,
                         since=since,
                         by_user=self.run.by_user,
                     )
@@ -168,7 +187,7 @@ class Chunk:
         presence = Residence.Presence
         return Residence(
             neighbourhood_id=row.neighbourhood_id,
-            person=person,
+            person_id=person.pk,
             household_id=None if gone else household,
             relation=packed.rel[:20],
             presence=presence.DIED
@@ -203,19 +222,9 @@ class Chunk:
 
     def write(self) -> None:
         """Insert everything; inside the caller's transaction."""
-        for model in (Household, Responsibility, DwellingState, Person, PersonKey, Document, Phone, Residence, Tie):
-            rows = self.made.get(model)
-            if rows:
-                manager: models.Manager[models.Model] = model.objects  # type: ignore[attr-defined]
-                manager.bulk_create(rows, batch_size=500, ignore_conflicts=model is Tie)
-        touched = [row for row in self.rows if row.effects]
-        # An upsert by primary key: the same as bulk_update, whose CASE of every row takes Django ten times as long.
-        ImportRow.objects.bulk_create(
-            touched,
-            update_conflicts=True,
-            update_fields=["dwelling", "person", "effects"],
-            unique_fields=["id"],
-            batch_size=100,
-        )
+        for made in self.ready:
+            made.write()
+        if ties := self.made.get(Tie):  # who is noted at a door twice is noted once
+            Tie.objects.bulk_create(ties, batch_size=500, ignore_conflicts=True)
         first, last = self.rows[0].turn, self.rows[-1].turn
         ImportRow.objects.filter(run=self.run, turn__gte=first, turn__lte=last).update(done=True)

@@ -32,7 +32,8 @@ def person_row(*, neighbourhood: int, name: str, sex: str = "", born: date | Non
 def key_rows(person: Person) -> list[PersonKey]:
     """The unsaved search keys of a person."""
     return [
-        PersonKey(neighbourhood_id=person.neighbourhood_id, person=person, key=key) for key in search_keys(person.name)
+        PersonKey(neighbourhood_id=person.neighbourhood_id, person_id=person.pk, key=key)
+        for key in search_keys(person.name)
     ]
 
 
@@ -41,7 +42,7 @@ def document_row(*, person: Person, kind: str, number: str, checked: bool, since
     place = person.neighbourhood_id
     return Document(
         neighbourhood_id=place,
-        person=person,
+        person_id=person.pk,
         kind=kind,
         sealed=vault.seal(number, key=REGISTER_KEY, context=DOCUMENT_CONTEXT),
         masked=identity.masked(number)[:24],
@@ -57,7 +58,7 @@ def phone_row(*, person: Person, number: str, note: str = "", since: date) -> Ph
     place = person.neighbourhood_id
     return Phone(
         neighbourhood_id=place,
-        person=person,
+        person_id=person.pk,
         sealed=vault.seal(number, key=REGISTER_KEY, context=PHONE_CONTEXT),
         masked=phones.masked(number)[:24],
         whole_index=vault.blind_index(number, neighbourhood=place, purpose="phone"),

@@ -7,7 +7,9 @@ rows agree, and two pages that drive the same run never write a row twice. The s
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
@@ -15,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
+from linli.ground.inserting import ready_changes
 from linli.ground.locks import hold_neighbourhood
 from linli.ground.mandates import secretaries_of, secretary_of
 from linli.ground.models import Mandate
@@ -29,13 +32,14 @@ from linli.register.interpret.matching import Union
 from linli.register.models import ImportChange, ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import unpack
 from linli.register.pending import changes_of, filled_days, load_doors, outcome_counts, pending, settle_rows
+from linli.register.placing import Places
 from linli.register.responsible import active_on
 from linli.register.writing import Chunk
 
 PLACES_FIRST = -1_000_000
-TARGET_MS = 40
-SMALLEST, LARGEST, BEGIN = 5, 100, 20
-PLACES_AT_ONCE = 40
+TARGET_MS = 50
+SMALLEST, LARGEST, BEGIN = 5, 500, 40
+CHANGES_AT_ONCE = 10
 
 
 class _Raced(Exception):
@@ -122,16 +126,16 @@ def _join(run: ImportRun) -> None:
     groups: dict[tuple[str | None, int], list[ImportRow]] = {}
     for key, row in sorted(rows.items(), key=lambda entry: entry[1].position):
         groups.setdefault(joined.find(key), []).append(row)
+    moved = []
     for group in groups.values():
         first = _first_of(group)
         for row in group:
             if row.pk != first.pk and row.verdict in (ImportRow.Verdict.NEW, ImportRow.Verdict.DIFFERS):
-                row.joins, row.verdict, row.turn = (
-                    first.position,
-                    ImportRow.Verdict.LISTED,
-                    run.rows_total + row.position,
-                )
-                row.save(update_fields=["joins", "verdict", "turn"])
+                row.joins, row.verdict = first.position, ImportRow.Verdict.LISTED
+                row.turn = run.rows_total + row.position
+                moved.append(row)
+    if moved:
+        ready_changes(moved, ["joins", "verdict", "turn"]).write()
 
 
 def _first_of(group: list[ImportRow]) -> ImportRow:
@@ -142,29 +146,50 @@ def _first_of(group: list[ImportRow]) -> ImportRow:
     return found or here
 
 
+@dataclass
+class _Step:
+    """What driving a run needs and what stays the same from chunk to chunk, looked up once; thrown away when somebody else was faster."""
+
+    by: User | None
+    run: ImportRun
+    doors: DoorMap
+    size: int = BEGIN
+    terms: list[Mandate] = field(default_factory=list)
+    places: Places | None = None
+
+    def __post_init__(self) -> None:
+        self.filled = filled_days(self.run)
+        self.changing = ImportChange.objects.filter(run=self.run, row__isnull=False).exists()
+
+    def once(self) -> None:
+        """One chunk: renamed places first, then missing places, then rows with their changes, then what is no longer listed."""
+        run = self.run
+        if run.places_done:
+            self.terms = self.terms or _terms(run)
+            _rows(self)
+        elif renamed := pending(run, renames=True):
+            _changes(self, renamed)
+            self.doors = load_doors(run)
+        else:
+            self.places = self.places or Places(run, self.doors)
+            _places(self, self.places)
+
+
 def apply_step(*, by: User | None, run: ImportRun, seconds: float = 0.8) -> ImportRun:
     """Apply chunks for about ``seconds``; returns the run as it stands. Call again until its state is ``done``."""
     until = time.monotonic() + seconds
-    size = BEGIN
-    doors: DoorMap | None = None
-    terms: list[Mandate] | None = None
+    step: _Step | None = None
     while True:
-        run.refresh_from_db()
-        if run.state != ImportRun.State.APPLYING:
-            return run
-        doors = doors or load_doors(run)
+        if step is None:
+            run.refresh_from_db()
+            if run.state != ImportRun.State.APPLYING:
+                return run
+            step = _Step(by, run, load_doors(run))
         try:
-            if not run.places_done and (renamed := pending(run, renames=True)):
-                _changes(by, run, renamed)
-                doors = None
-            elif not run.places_done:
-                _places(run, doors)
-            else:
-                terms = terms or _terms(run)
-                size = _rows(by, run, doors, terms, size)
+            step.once()
         except _Raced:
-            doors = None
-        if time.monotonic() > until:
+            step = None
+        if run.state != ImportRun.State.APPLYING or time.monotonic() > until:
             run.refresh_from_db()
             return run
 
@@ -182,93 +207,92 @@ def _terms(run: ImportRun) -> list[Mandate]:
 
 
 def _swap(run: ImportRun, old: int, **values: object) -> None:
-    """Move the cursor, unless somebody else has."""
+    """Move the cursor, unless somebody else has; the run in hand moves with it."""
     if ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.APPLYING, turn=old).update(**values) != 1:
         raise _Raced
+    for name, value in values.items():
+        setattr(run, name, value)
+
+
+@contextmanager
+def _chunk(run: ImportRun) -> Iterator[None]:
+    """The write transaction of one chunk. If it does not hold, the run in hand is read again before anything else."""
+    try:
+        with transaction.atomic():
+            yield
+    except BaseException:
+        run.refresh_from_db()
+        raise
 
 
 def _slowest(run: ImportRun, began: float) -> int:
     took = int((time.monotonic() - began) * 1000)
     if took > run.slowest_ms:
         ImportRun.objects.filter(pk=run.pk, slowest_ms__lt=took).update(slowest_ms=took)
+        run.slowest_ms = took
     return took
 
 
-def _places(run: ImportRun, doors: DoorMap) -> None:
+def _next_size(size: int, took: int) -> int:
+    """How many at once next time: what would have taken the aim, growing by a half at most."""
+    return max(SMALLEST, min(LARGEST, size * TARGET_MS // max(took, 1), size + size // 2))
+
+
+def _places(step: _Step, places: Places) -> None:
     """Add the missing places of the uppermost level, a few at a time."""
-    words = {entry["sheet"]: entry["building_word"] for entry in run.mapping}
-    rows = ImportRow.objects.filter(run=run, dwelling__isnull=True, leads=True).exclude(sealed=None)
-    villas = _villas(run)
-    wanted = [(unpack(sealed).door, words.get(sheet, "号")) for sheet, sealed in rows.values_list("sheet", "sealed")]
-    missing = doors.missing((door, word, villas.get(door.estate, False)) for door, word in wanted)
+    run = step.run
+    now = places.next(step.size)
     began = time.monotonic()
-    if not missing:
-        with transaction.atomic():
+    with _chunk(run):
+        if not now:
             _swap(run, run.turn, turn=-1, places_done=True)
-        return
-    level = len(missing[0][0])
-    while missing:
-        now = [entry for entry in missing if len(entry[0]) == level][:PLACES_AT_ONCE]
-        began = time.monotonic()
-        with transaction.atomic():
-            _swap(run, run.turn, turn=run.turn + 1)
-            run.made_places = [*run.made_places, *doors.add(now)]
-            run.save(update_fields=["made_places"])
-        _slowest(run, began)
-        run.turn += 1
-        done = {path for path, _, _ in now}
-        missing = [entry for entry in missing if entry[0] not in done]
-        level = len(missing[0][0]) if missing else level
+            return
+        made = step.doors.add(now)
+        _swap(run, run.turn, turn=run.turn + 1, made_places=[*run.made_places, *made])
+    places.take(len(now))
+    step.size = _next_size(len(now), _slowest(run, began))
 
 
-def _villas(run: ImportRun) -> dict[str, bool]:
-    """Estates where (nearly) no door has a room, or whose name says so."""
-    doors: Counter[str] = Counter()
-    rooms: Counter[str] = Counter()
-    for code in ImportRow.objects.filter(run=run, leads=True).values_list("door", flat=True):
-        estate, _side, _building, _unit, room = code.split("|")[:5] if code.count("|") >= 4 else (code, "", "", "", "")
-        doors[estate] += 1
-        rooms[estate] += bool(room)
-    return {
-        estate: "墅" in estate or "villa" in estate.lower() or rooms[estate] * 20 < many
-        for estate, many in doors.items()
-    }
-
-
-def _rows(by: User | None, run: ImportRun, doors: DoorMap, terms: list[Mandate], size: int) -> int:
-    """One chunk; returns the size of the next."""
-    rows = list(ImportRow.objects.filter(run=run, turn__gt=run.turn).order_by("turn")[:size])
+def _rows(step: _Step) -> None:
+    """One chunk of rows."""
+    run = step.run
+    rows = list(ImportRow.objects.filter(run=run, turn__gt=run.turn).order_by("turn")[: step.size])
     if not rows:
         changes = pending(run, renames=False)
         if changes:
-            _changes(by, run, changes)
+            _changes(step, changes)
         else:
-            _finish(by, run)
-        return size
-    chunk = Chunk(run, terms, filled_days(run))
-    chunk.build(rows, doors)
-    changes = changes_of(run, rows)
+            _finish(step.by, run)
+        return
+    changes = changes_of(run, rows) if step.changing else []
+    if len(changes) > CHANGES_AT_ONCE:  # each takes many statements: the chunk ends with the row of the last that fits
+        last = max(change.row.turn for change in changes[:CHANGES_AT_ONCE] if change.row is not None)
+        rows = [row for row in rows if row.turn <= last]
+        changes = [change for change in changes if change.row is not None and change.row.turn <= last]
+    chunk = Chunk(run, step.terms, step.filled)
+    chunk.build(rows, step.doors)
     began = time.monotonic()
     try:
-        with transaction.atomic():
+        with _chunk(run):
             _swap(run, run.turn, turn=rows[-1].turn)
             chunk.write()
-            Changer(run, by, chunk.filled).take(changes)
+            if changes:
+                Changer(run, step.by, chunk.filled).take(changes)
     except IntegrityError as raced:
         if not changes:
             raise
         raise _Raced from raced  # somebody wrote of the same person on the same day: look again
-    took = max(_slowest(run, began), 1)
-    return max(SMALLEST, min(LARGEST, size * TARGET_MS // took, size + size // 2))
+    step.size = _next_size(len(rows), _slowest(run, began))
 
 
-def _changes(by: User | None, run: ImportRun, changes: list[ImportChange]) -> None:
+def _changes(step: _Step, changes: list[ImportChange]) -> None:
     """Changes that have no row of this file: renamed places first, what is no longer listed last."""
+    run = step.run
     began = time.monotonic()
     before_rows = not run.places_done
-    with transaction.atomic():
+    with _chunk(run):
         _swap(run, run.turn, turn=run.turn + 1 if before_rows else changes[-1].turn)
-        Changer(run, by, filled_days(run)).take(changes)
+        Changer(run, step.by, step.filled).take(changes)
     _slowest(run, began)
 
 
@@ -276,7 +300,7 @@ def _finish(by: User | None, run: ImportRun) -> None:
     counts = dict(
         ImportRow.objects.filter(run=run).values_list("verdict").annotate(n=Count("pk")).values_list("verdict", "n")
     )
-    with transaction.atomic():
+    with _chunk(run):
         counts |= outcome_counts(run)
         _swap(run, run.turn, state=ImportRun.State.DONE, finished_at=timezone.now())
         record(acts.IMPORTED, by=by, subject=("import", run.pk), neighbourhood=run.neighbourhood_id, data=counts)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from linli.accounts.models import User
+from linli.ground.inserting import ready
 from linli.inbox.queries import content_of, name_of
 from linli.kernel.refusal import Refusal
 from linli.register import own_words
@@ -141,14 +142,10 @@ def _store(run: ImportRun, result: Interpretation) -> None:
     run.aliases = [[one.was, one.to] for one in compared.known.doors.renamed]
     for begin in range(0, len(result.rows), _CHUNK):
         made = [_row(run, compared, at) for at in range(begin, min(begin + _CHUNK, len(result.rows)))]
-        with transaction.atomic():
-            _renew(run)
-            ImportRow.objects.bulk_create(made, batch_size=_CHUNK)
+        _write(run, made)
     for problems in chunks(result.problems, _CHUNK):
         cells = [_problem(run, problem) for problem in problems]
-        with transaction.atomic():
-            _renew(run)
-            ImportProblem.objects.bulk_create(cells, batch_size=_CHUNK)
+        _write(run, cells)
     _changes(run, compared)
     _questions(run, result)
 
@@ -184,9 +181,7 @@ def _changes(run: ImportRun, compared: Comparison | Returning) -> None:
             change_row(run, change, begin + at, rows.get(change.row) if change.row is not None else None)
             for at, change in enumerate(compared.changes[begin : begin + _CHUNK])
         ]
-        with transaction.atomic():
-            _renew(run)
-            ImportChange.objects.bulk_create(made, batch_size=_CHUNK)
+        _write(run, made)
 
 
 def _problem(run: ImportRun, problem: Problem) -> ImportProblem:
@@ -224,8 +219,16 @@ def _questions(run: ImportRun, result: Interpretation) -> None:
                 answer=ImportQuestion.Answer.SAME if certain else ImportQuestion.Answer.OPEN,
             )
         )
+    for some in chunks(made, _CHUNK):
+        _write(run, some)
+
+
+def _write(run: ImportRun, rows: Sequence[models.Model]) -> None:
+    """One short transaction: the rows are made ready before it."""
+    made = ready(rows)
     with transaction.atomic():
-        ImportQuestion.objects.bulk_create(made, batch_size=_CHUNK)
+        _renew(run)
+        made.write()
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
