@@ -7,11 +7,13 @@ import io
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
+from zipfile import BadZipFile
 
 from django.utils.translation import gettext_noop
 from python_calamine import CalamineError, CalamineWorkbook
 
 from linli.kernel.refusal import Refusal
+from linli.kernel.workbook_extent import too_far
 
 MOST_ROWS = 5_000
 MOST_BYTES = 8 * 1024 * 1024
@@ -106,12 +108,18 @@ def _sheets(data: bytes, name: str) -> list[tuple[str | None, list[list[str]]]]:
     if PurePath(name).suffix.lower() in (".csv", ".tsv", ".txt"):
         return [(None, _delimited(data))]
     try:
+        if too_far(data):
+            raise Refusal("bodies.file_long", gettext_noop("The list has more than %(rows)s rows."), rows=MOST_ROWS)
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         return [(sheet, _rows(book, sheet)) for sheet in book.sheet_names]
-    except (CalamineError, ValueError, OSError) as broken:
-        raise Refusal(
-            "bodies.file_unreadable", gettext_noop("The file cannot be read. Save it as xlsx or csv and try again.")
-        ) from broken
+    except (CalamineError, BadZipFile, ValueError, OSError) as broken:
+        raise _unreadable() from broken
+
+
+def _unreadable() -> Refusal:
+    return Refusal(
+        "bodies.file_unreadable", gettext_noop("The file cannot be read. Save it as xlsx or csv and try again.")
+    )
 
 
 def _rows(book: Any, sheet: str) -> list[list[str]]:
@@ -124,10 +132,12 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return " ".join(str(value).split())
+    return " ".join("".join(char for char in str(value) if char >= " " or char in "\t\n\r").split())
 
 
 def _delimited(data: bytes) -> list[list[str]]:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        data = data.decode("utf-16", "replace").encode()
     for encoding in ENCODINGS:
         try:
             text = data.decode(encoding)
@@ -135,9 +145,9 @@ def _delimited(data: bytes) -> list[list[str]]:
         except UnicodeDecodeError:
             continue
     else:
-        raise Refusal(
-            "bodies.file_unreadable", gettext_noop("The file cannot be read. Save it as xlsx or csv and try again.")
-        )
-    first = text.partition("\n")[0]
-    mark = max(",\t;", key=first.count)
-    return [[_text(cell) for cell in row] for row in csv.reader(io.StringIO(text), delimiter=mark)]
+        raise _unreadable()
+    mark = max(",\t;", key="\n".join(text.splitlines()[:20]).count)  # a title may stand above the headings
+    try:
+        return [[_text(cell) for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark)]
+    except csv.Error as broken:
+        raise _unreadable() from broken

@@ -19,6 +19,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from linli.kernel.refusal import Refusal
+from linli.kernel.workbook_extent import too_far
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
@@ -53,7 +54,7 @@ def as_text(value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"
-    if isinstance(value, float) and value == int(value) and abs(value) < 1e15:
+    if isinstance(value, float) and abs(value) < 1e15 and value == int(value):
         return str(int(value))
     if isinstance(value, datetime):
         return value.date().isoformat()
@@ -71,8 +72,7 @@ def read_table(
     ``list.broken``, ``list.no_headings``.
     """
     if len(data) > MOST_BYTES:
-        raise Refusal("list.too_large", "The file is too large for a list of this kind: at most %(most)s MB, %(rows)s rows.",
-                      most=MOST_BYTES // 1024 // 1024, rows=MOST_ROWS)  # fmt: skip
+        raise _too_large()
     if not data.strip():
         raise Refusal("list.empty", "There is nothing in this list.")
     found: list[Row] = []
@@ -85,6 +85,15 @@ def read_table(
         raise Refusal("list.no_headings", "No row of headings was found. Needed: %(needed)s.",
                       needed="、".join(headings[name][0] for name in required))  # fmt: skip
     return found
+
+
+def _too_large() -> Refusal:
+    return Refusal(
+        "list.too_large",
+        "The file is too large for a list of this kind: at most %(most)s MB, %(rows)s rows.",
+        most=MOST_BYTES // 1024 // 1024,
+        rows=MOST_ROWS,
+    )
 
 
 def _grids(data: bytes, filename: str) -> list[tuple[str | None, list[list[Value]]]]:
@@ -102,8 +111,9 @@ def _workbook(data: bytes) -> list[tuple[str | None, list[list[Value]]]]:
         if data.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 if sum(part.file_size for part in archive.infolist()) > MOST_UNPACKED:
-                    raise Refusal("list.too_large", "The file is too large for a list of this kind: at most %(most)s MB, %(rows)s rows.",
-                                  most=MOST_BYTES // 1024 // 1024, rows=MOST_ROWS)  # fmt: skip
+                    raise _too_large()
+        if too_far(data):
+            raise _too_large()
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         shown = [
             meta.name
@@ -114,8 +124,7 @@ def _workbook(data: bytes) -> list[tuple[str | None, list[list[Value]]]]:
         for name in shown:
             sheet = book.get_sheet_by_name(name)
             if sheet.height > MOST_ROWS or sheet.width > 16_384 // 4:
-                raise Refusal("list.too_large", "The file is too large for a list of this kind: at most %(most)s MB, %(rows)s rows.",
-                              most=MOST_BYTES // 1024 // 1024, rows=MOST_ROWS)  # fmt: skip
+                raise _too_large()
             grids.append(
                 (name, [[_value(v) for v in row[:MOST_COLUMNS]] for row in sheet.to_python(skip_empty_area=False)])
             )
@@ -142,8 +151,7 @@ def _delimited(data: bytes) -> list[list[Value]]:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=best if marks[best] else "\t"):
             rows.append([value.removeprefix('="').removesuffix('"') or None for value in record[:MOST_COLUMNS]])
             if len(rows) > MOST_ROWS:
-                raise Refusal("list.too_large", "The file is too large for a list of this kind: at most %(most)s MB, %(rows)s rows.",
-                              most=MOST_BYTES // 1024 // 1024, rows=MOST_ROWS)  # fmt: skip
+                raise _too_large()
     except csv.Error as broken:
         raise Refusal(
             "list.broken", "The workbook is damaged or locked and cannot be opened. Save it again, and try that."

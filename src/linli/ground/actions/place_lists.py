@@ -53,10 +53,10 @@ class Outcome:
             self.regions[level] = sorted({*self.regions.get(level, []), *codes})
 
 
-def preview_list(reading: Reading, *, day: date, answers: Answers | None = None) -> Outcome:
-    """What loading a list would change; writes nothing."""
+def preview_list(reading: Reading, *, day: date, answers: Answers | None = None, blank: bool = False) -> Outcome:
+    """What loading a list would change; writes nothing. ``blank``: against nothing, where there is no installation."""
     found = Outcome(day, bad=reading.bad)
-    for _book, plan in plans(reading, day=day, answers=answers):
+    for _book, plan in plans(reading, day=day, answers=answers, blank=blank):
         found.take(plan)
     found.counts["bad"] = len(reading.bad)
     return found

@@ -15,6 +15,8 @@ from linli.kernel.refusal import Refusal
 
 SAMPLE = 2000
 """So many rows of a sheet are looked at to find its columns."""
+LONGEST_NAME = 120
+"""So many characters of a name are kept: what the tables hold, so that the same list says the same again."""
 _NAME_KEYS = ("name", "title", "label", "text", "名称", "fullname", "n")
 _DEEPEST = 12
 
@@ -54,7 +56,7 @@ def _take(found: Reading, columns: Columns, sheet: str | None, number: int, cell
     def cell(at: int) -> str:
         return cells[at] if 0 <= at < len(cells) else ""
 
-    raw, name = cell(columns.code), re.sub(r"[\s\u3000]+", "", cell(columns.name))
+    raw, name = cell(columns.code), re.sub(r"[\s\x00-\x1f\u3000]+", "", cell(columns.name))[:LONGEST_NAME]
     code = read_code(raw) if raw else None
     if raw and raw == (columns.header[columns.code] if columns.code < len(columns.header) else None):
         return

@@ -79,13 +79,18 @@ def given_answers(extra: Answers | None = None) -> Answers:
     return found
 
 
-def plans(reading: Reading, *, day: date, answers: Answers | None = None) -> Iterator[tuple[Book, Plan]]:
-    """One plan a province, in the order of codes; each is planned when it is asked for, after the one before was written."""
-    said = given_answers(answers)
+def plans(
+    reading: Reading, *, day: date, answers: Answers | None = None, blank: bool = False
+) -> Iterator[tuple[Book, Plan]]:
+    """One plan a province, in the order of codes; each is planned when it is asked for, after the one before was written.
+
+    ``blank``: against an empty book, without a database.
+    """
+    said = (answers or Answers()) if blank else given_answers(answers)
     for prefix in sorted({code[:2] for code in reading.rows}):
         part = Reading(
             {code: row for code, row in reading.rows.items() if code[:2] == prefix},
             {code: name for code, name in reading.names.items() if code[:2] == prefix},
         )
-        book = province_book(prefix)
+        book = Book() if blank else province_book(prefix)
         yield book, plan_list(book, part, day=day, source=f"{FROM_LIST}{day.isoformat()}", answers=said)

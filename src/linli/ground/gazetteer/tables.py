@@ -13,6 +13,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from linli.kernel.refusal import Refusal
+from linli.kernel.workbook_extent import too_far
 
 MAX_BYTES = 200 * 1024 * 1024
 MAX_INFLATED = 1_000 * 1024 * 1024
@@ -41,6 +42,10 @@ def _workbook(data: bytes) -> Iterator[tuple[str | None, Iterator[tuple[int, Cel
                     raise Refusal(
                         "gazetteer.too_large", "The list is larger than %(most)s MB.", most=MAX_BYTES // 2**20
                     )
+        if too_far(data):
+            raise Refusal(
+                "gazetteer.too_wide", "The values of the workbook reach so far apart that no table can hold them."
+            )
         book = CalamineWorkbook.from_object(io.BytesIO(data))
         for title in book.sheet_names:
             sheet = book.get_sheet_by_name(title)
@@ -114,6 +119,8 @@ def records_of(data: bytes) -> Any | None:
     text = decode(data)
     try:
         return json.loads(text)
+    except RecursionError as broken:
+        raise _unreadable() from broken
     except ValueError:
         pass
     try:

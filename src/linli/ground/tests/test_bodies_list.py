@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -134,3 +135,23 @@ def test_the_page_shows_a_preview_and_stores_nothing_before_yes(subdistrict: Pla
     for code, data in wrong.items():
         assert other.post("/bodies/import/", data).status_code == 422, code
     assert client_as(cast.users["stranger"]).post("/bodies/import/", {}).status_code == 404
+
+
+def test_files_that_are_no_lists_are_refused_in_words() -> None:
+    far = openpyxl.Workbook()
+    far.active["A1"], far.active["B1"], far.active["XFD1048576"] = "名称", "类型", "x"
+    out = io.BytesIO()
+    far.save(out)
+    with refused("bodies.file_long"):
+        lines(out.getvalue(), "x.xlsx")
+    too_long = "名称,类型\n" + "很" * 200_000
+    for content, name in ((b"PK\x03\x04garbage", "x.xlsx"), (too_long.encode(), "x.csv"), (b"\x81" * 9, "x.csv")):
+        with refused("bodies.file_unreadable"):
+            lines(content, name)
+
+
+def test_other_encodings_a_title_above_and_control_characters() -> None:
+    text = "街道组织名册\n名称;类型\n甲\x00园居民区;居委会\n"
+    for encoding in ("utf-16", "utf-8", "gb18030"):
+        (row,) = lines(text.encode(encoding), "x.csv")
+        assert row.text("name") == "甲园居民区"

@@ -173,3 +173,27 @@ def test_of_which_day_a_list_is() -> None:
         with pytest.raises(Refusal) as refusal:
             as_of(hint, said=said)
         assert refusal.value.code == code
+
+
+def test_what_no_table_can_hold_or_nobody_can_nest_is_refused() -> None:
+    made = openpyxl.Workbook()
+    for at, value in (
+        ("A1", "代码"),
+        ("B1", "名称"),
+        ("A2", "310105102024"),
+        ("B2", "程桥居委会"),
+        ("XFD1048576", "x"),
+    ):
+        made.active[at] = value
+    out = io.BytesIO()
+    made.save(out)
+    for content, code in ((out.getvalue(), "gazetteer.too_wide"), (b"[" * 100_000, "gazetteer.unreadable")):
+        with pytest.raises(Refusal) as caught:
+            read_list(content, "list")
+        assert caught.value.code == code
+
+
+def test_names_are_read_as_the_tables_keep_them() -> None:
+    text = f"代码,名称\n310105102024,程\x00桥{'很' * 200}居委会\n"
+    (row,) = read_list(("代码,名称\n" * 600).encode() + text.encode(), "list.csv").rows.values()
+    assert (row.name[:3], len(row.name)) == ("程桥很", 120)

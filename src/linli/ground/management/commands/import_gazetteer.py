@@ -8,12 +8,14 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from linli.ground.actions.place_lists import Outcome, load_list, preview_list, stage_list
+from linli.ground.bodies_source import installed
 from linli.ground.gazetteer.dates import as_of
 from linli.ground.gazetteer.planning import Answers
 from linli.ground.gazetteer.reading import read_list
@@ -58,11 +60,18 @@ class Command(BaseCommand):
             day = as_of(f"{path.name} {reading.year_hint}", said=options["as_of"], folder=str(path.parent))
             lists.append((day, min(len(code) for code in reading.rows), path.name, content, reading))
         lists.sort(key=lambda one: one[:3])
+        here = installed()
+        if not here and options["dry_run"] and len(lists) > 1:
+            raise CommandError(
+                _("There is no installation here yet: look at one list at a time, or run linli upgrade.")
+            )
+        if not here and not options["dry_run"]:
+            call_command("migrate", verbosity=0, interactive=False)  # a new folder, as linli upgrade begins it
         found = []
         with transaction.atomic() if options["dry_run"] and len(lists) > 1 else nullcontext():
             for day, _level, name, content, reading in lists:
                 if options["dry_run"] and len(lists) == 1:
-                    outcome: Outcome | None = preview_list(reading, day=day, answers=answers)
+                    outcome: Outcome | None = preview_list(reading, day=day, answers=answers, blank=not here)
                 else:
                     outcome = self._load(name, content, reading, day, answers)
                 if outcome is None:  # only a loading with a time limit stops early
