@@ -22,6 +22,7 @@ COUNTS: dict[str, str | Promise] = {
     "import_rows": _("sealed rows of imports"),
     "import_cells": _("sealed cells of imports"),
     "import_changes": _("sealed changes of imports"),
+    "import_rows_said_again": _("rows of imports that newer files repeat"),
 }
 
 

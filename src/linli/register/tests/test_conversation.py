@@ -357,7 +357,7 @@ def test_chunks_follow_their_measured_time() -> None:
 def test_rows_and_cells_are_erased_with_the_file(here: Cast) -> None:
     run = start(here)
     later = timezone.now() + timedelta(days=31)
-    assert retention.due(timezone.now()) == {"import_rows": 0, "import_cells": 0, "import_changes": 0}
+    assert set(retention.due(timezone.now()).values()) == {0}
     counts = retention.due(later)
     assert counts["import_rows"] == 9
     assert retention.erase(later) == counts
