@@ -26,9 +26,13 @@ class Told:
     to: Any
 
 
+def change_text(change: Change) -> str:
+    """What a change says, as it is sealed."""
+    return json.dumps({"name": change.name, "was": change.was, "to": change.to}, ensure_ascii=False)
+
+
 def change_row(run: ImportRun, change: Change, position: int, row: int | None) -> ImportChange:
     """An unsaved change of a run. Its turn is its row's; without a row it comes after all rows, a renamed place before them."""
-    told = json.dumps({"name": change.name, "was": change.was, "to": change.to}, ensure_ascii=False)
     sheet, number = change.was_at or ("", None)
     return ImportChange(
         neighbourhood_id=run.neighbourhood_id,
@@ -43,7 +47,7 @@ def change_row(run: ImportRun, change: Change, position: int, row: int | None) -
         person_id=change.person,
         place_id=change.place,
         field=change.field,
-        sealed=vault.seal(told, key=key_of(run.pk), context=CHANGE_CONTEXT),
+        sealed=vault.seal(change_text(change), key=key_of(run.pk), context=CHANGE_CONTEXT),
         expected=change.expected or None,
         base=change.base,
         conflict=change.conflict,

@@ -16,6 +16,7 @@ from linli.inbox.queries import content_of, name_of
 from linli.kernel.refusal import Refusal
 from linli.register import own_words
 from linli.register.actions.choose import recount
+from linli.register.actions.decided import Decisions
 from linli.register.actions.mappings import note_use
 from linli.register.comparing import Comparison
 from linli.register.interpret.interpretation import interpret
@@ -84,8 +85,9 @@ def _read(run: ImportRun) -> ImportRun:
         run.refresh_from_db()
         return run
     _renew(run)
+    decided = Decisions.of(run)
     _forget(run)
-    _store(run, result)
+    _store(run, result, decided)
     note_use(by=None, run=run, corrector=corrector)
     ImportRun.objects.filter(pk=run.pk, state=ImportRun.State.READING, lease_until=run.lease_until).update(
         state=ImportRun.State.PREVIEW,
@@ -137,7 +139,7 @@ def _forget(run: ImportRun) -> None:
             model.objects.filter(pk__in=chunk).delete()
 
 
-def _store(run: ImportRun, result: Interpretation) -> None:
+def _store(run: ImportRun, result: Interpretation, decided: Decisions) -> None:
     compared = comparison_of(Known.load(run.neighbourhood_id), result).run()
     run.aliases = [[one.was, one.to] for one in compared.known.doors.renamed]
     for begin in range(0, len(result.rows), _CHUNK):
@@ -146,8 +148,8 @@ def _store(run: ImportRun, result: Interpretation) -> None:
     for problems in chunks(result.problems, _CHUNK):
         cells = [_problem(run, problem) for problem in problems]
         _write(run, cells)
-    _changes(run, compared)
-    _questions(run, result)
+    _changes(run, compared, decided)
+    _questions(run, result, decided)
 
 
 def _row(run: ImportRun, compared: Comparison | Returning, position: int) -> ImportRow:
@@ -170,7 +172,7 @@ def _row(run: ImportRun, compared: Comparison | Returning, position: int) -> Imp
     )
 
 
-def _changes(run: ImportRun, compared: Comparison | Returning) -> None:
+def _changes(run: ImportRun, compared: Comparison | Returning, decided: Decisions) -> None:
     """The changes in the order of the list; those without a row of this file are taken after all rows."""
     positions = {change.row for change in compared.changes if change.row is not None}
     rows: dict[int, int] = {}
@@ -178,7 +180,9 @@ def _changes(run: ImportRun, compared: Comparison | Returning) -> None:
         rows |= dict(ImportRow.objects.filter(run=run, position__in=wanted).values_list("position", "pk"))
     for begin in range(0, len(compared.changes), _CHUNK):
         made = [
-            change_row(run, change, begin + at, rows.get(change.row) if change.row is not None else None)
+            decided.choose(
+                change_row(run, change, begin + at, rows.get(change.row) if change.row is not None else None), change
+            )
             for at, change in enumerate(compared.changes[begin : begin + _CHUNK])
         ]
         _write(run, made)
@@ -197,7 +201,7 @@ def _problem(run: ImportRun, problem: Problem) -> ImportProblem:
     )
 
 
-def _questions(run: ImportRun, result: Interpretation) -> None:
+def _questions(run: ImportRun, result: Interpretation, decided: Decisions) -> None:
     """One question a pair. Answered already: rows that are certainly one person, and rows whose persons the register knows."""
     pairs = [(pair, True) for pair in result.merge] + [(pair, False) for pair in result.ask]
     wanted = {row for pair, _ in pairs for _sheet, row in pair}
@@ -219,6 +223,8 @@ def _questions(run: ImportRun, result: Interpretation) -> None:
                 answer=ImportQuestion.Answer.SAME if certain else ImportQuestion.Answer.OPEN,
             )
         )
+    for question in made:
+        decided.answer(question)
     for some in chunks(made, _CHUNK):
         _write(run, some)
 
