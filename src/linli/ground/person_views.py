@@ -147,9 +147,9 @@ def _uuid(text: str) -> UUID:
 
 def answered(request: Any, place: Place, one: Person, outcome: Outcome) -> HttpResponse:
     """Back to the household; or both values side by side where somebody else was faster."""
-    if outcome.changed:
-        messages.success(request, _("Recorded. Who changed it and when is in the journal."))
     if not outcome.clashes:
+        if outcome.changed:
+            messages.success(request, _("Recorded. Who changed it and when is in the journal."))
         return redirect("ground:home", place.pk)
     return clash_page(request, place, outcome, reverse("ground:person", args=[place.pk, one.pk]), one)
 
