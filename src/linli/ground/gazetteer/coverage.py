@@ -53,7 +53,7 @@ def coverage_of(rows: Collection[Row], level: int, known_streets: Iterable[str])
         return Coverage(provinces=parents, whole=level == 2 and len(mine) > 20)
     streets = {row.above or row.code[:9] for row in mine} if level == 12 else {row.code for row in mine}
     districts = {district_of(code) for code in streets}
-    if level == 12 and len(streets) == 1:
+    if len(streets) == 1:
         (only,) = streets
         others = {code for code in known_streets if district_of(code) == district_of(only) and code != only}
         if others:

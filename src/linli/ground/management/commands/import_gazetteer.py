@@ -20,6 +20,7 @@ from linli.ground.gazetteer.dates import as_of
 from linli.ground.gazetteer.planning import Answers
 from linli.ground.gazetteer.reading import read_list
 from linli.ground.gazetteer.report import as_json, read_answers
+from linli.ground.gazetteer.words import BAD_WORDS
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
@@ -101,6 +102,10 @@ class Command(BaseCommand):
             for kind, word in words.items():
                 if one["counts"].get(kind):
                     self.stdout.write(f"{one['counts'][kind]:>9,}  {word}")
+            for bad in one["bad"]:
+                where = f"{bad['sheet']}!{bad['row']}" if bad["sheet"] else str(bad["row"])
+                word = BAD_WORDS.get(bad["problem"], bad["problem"])
+                self.stdout.write(f"! {where}: {word} {bad['value']}".rstrip())
             for doubt in one["doubtful"]:
                 was, now = doubt["was"], doubt["now"]
                 self.stdout.write(f"? {doubt['kind']}: {was['code']} {was['name']} → {now['code']} {now['name']}")
