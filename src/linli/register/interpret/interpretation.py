@@ -70,6 +70,9 @@ def interpret(
         result.records = len(result.rows)
         if not filename.lower().endswith(".tsv"):
             result.lines = len(decode(data)[0].rstrip().splitlines())
+    for sheet in sheets:
+        if sheet.name in result.tables:
+            sheet.rows = []  # all that is needed of it has been read; a large file need not be held twice
     _distrust_zeros(result)
     _settle_dwellings(result)
     people = [row for row in result.rows if row.is_person]

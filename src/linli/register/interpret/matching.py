@@ -23,21 +23,23 @@ def compare(people: list[RowReading]) -> tuple[list[Pair], list[Pair], list[Pair
     merge: list[Pair] = []
     ask: list[Pair] = []
     never: list[Pair] = []
+    keys = {id(row): row.key for row in people}  # namesakes stand in many pairs: one key each
     for group in _groups(
         people, lambda row: (row.doc, row.number, row.nation if row.doc == "passport" else "") if row.number else None
     ):
         for one, other in _pairs(group):
-            (merge if same_name(one.name or "", other.name or "") else ask).append((one.key, other.key))
+            (merge if same_name(one.name or "", other.name or "") else ask).append((keys[id(one)], keys[id(other)]))
     decided = {frozenset(pair) for pair in (*merge, *ask)}
     for group in _groups(people, _name_key):
         for one, other in _pairs(group):
-            if frozenset((one.key, other.key)) in decided:
+            pair = keys[id(one)], keys[id(other)]
+            if decided and frozenset(pair) in decided:
                 continue
             verdict = _namesakes(one, other)
             if verdict == "ask":
-                ask.append((one.key, other.key))
+                ask.append(pair)
             elif verdict == "never":
-                never.append((one.key, other.key))
+                never.append(pair)
     ask += _damaged_names(people, decided)
     never += _twins(people)
     return merge, ask, never

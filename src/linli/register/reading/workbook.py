@@ -11,10 +11,16 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
 from datetime import date
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from linli.kernel.refusal import Refusal
 from linli.register.reading.sheet import MAX_COLUMNS, MAX_ROWS, Cell, Sheet, column_index
@@ -36,6 +42,9 @@ _COMMENT = re.compile(rb'<(?:\w+:)?comment\s[^>]*?\bref="([A-Z]+)(\d+)"[^>]*>(.*
 _TEXT = re.compile(rb"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)<")
 _FONT = re.compile(rb"<(?:\w+:)?font(?:\s[^>]*)?(?:/>|>(.*?)</(?:\w+:)?font>)", re.DOTALL)
 _XF = re.compile(rb"<(?:\w+:)?xf\s([^>]*?)/?>")
+
+
+_WORDS = 20_000  # different texts of a sheet that are looked up again
 
 
 def read_workbook(data: bytes, archive: zipfile.ZipFile) -> list[Sheet]:
@@ -108,7 +117,7 @@ def _sheets(book: CalamineWorkbook, extras: dict[str, Sheet]) -> list[Sheet]:
         sheet = extras.get(info.name) or Sheet(info.name, [])
         sheet.name = info.name
         source = book.get_sheet_by_name(info.name)
-        sheet.rows = _values(source.to_python(skip_empty_area=False))
+        sheet.rows = _values(source)
         sheet.merges = [(top, left, bottom, right) for (top, left), (bottom, right) in source.merged_cell_ranges or []]
         sheet.hidden = info.visible != SheetVisibleEnum.Visible
         sheet.formatted_after = max(sheet.formatted_after - len(sheet.rows), 0)
@@ -116,16 +125,31 @@ def _sheets(book: CalamineWorkbook, extras: dict[str, Sheet]) -> list[Sheet]:
     return found
 
 
-def _values(rows: Sequence[Sequence[object]]) -> list[list[Cell]]:
-    """Cells of the types a ``Sheet`` knows: times of day and truth values become text."""
-    usual = (str, float, int, date)
-    last = len(rows)
-    while last and all(value == "" for value in rows[last - 1]):
-        last -= 1
-    return [
-        [value if isinstance(value, usual) and not isinstance(value, bool) else str(value).upper() for value in row]
-        for row in rows[:last]
-    ]
+def _values(source: CalamineSheet) -> list[list[Cell]]:
+    """Rows from A1 to the last that holds a value, one after the other; equal short texts are one object (a register has few words)."""
+    left: list[Cell] = [""] * (source.start[1] if source.start else 0)
+    rows: list[list[Cell]] = []
+    words: dict[str, str] = {}
+    filled = 0
+    for values in source.iter_rows():
+        row = left + [_cell(value, words) for value in values]
+        rows.append(row)
+        if any(value != "" for value in row):
+            filled = len(rows)
+    del rows[filled:]
+    return rows
+
+
+def _cell(value: object, words: dict[str, str]) -> Cell:
+    """A cell of a type that a ``Sheet`` knows: times of day and truth values become text."""
+    if type(value) is str:
+        known = words.get(value)
+        if known is None and len(words) < _WORDS:
+            words[value] = value
+        return known or value
+    if isinstance(value, float | int | date) and not isinstance(value, bool):
+        return value
+    return str(value).upper()
 
 
 class _Parts:
