@@ -13,6 +13,7 @@ from linli.kernel.names import read_name
 from linli.register.interpret import words
 from linli.register.interpret.birthdays import read_birthday
 from linli.register.interpret.blocks import beside, heads_own
+from linli.register.interpret.lost_columns import find_lost
 from linli.register.interpret.model import Table
 from linli.register.interpret.words import Vocabulary
 from linli.register.reading.sheet import Sheet, as_text
@@ -70,6 +71,7 @@ def assign(sheet: Sheet, table: Table, today: date) -> None:
         claims = [(score, at, name) for score, at, name in claims if at not in by_heading]
         claims += [(5.0, at, name) for at, name in people[0].items()]
     _settle(table, claims, profiles)
+    find_lost(sheet, table, profiles)
     for number, block in enumerate(people[1:], 1):
         shared = frozenset(block.keys() & people[0].keys())
         columns = {at: name for at, name in sorted(block.items()) if name not in IGNORED}

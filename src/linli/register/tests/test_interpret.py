@@ -312,3 +312,37 @@ def test_the_page_about_headings_is_up_to_date() -> None:
     assert page.read_text(encoding="utf-8") == headings_markdown(), (
         "write linli.register.interpret.documentation.headings_markdown() there"
     )
+
+
+def test_headings_in_nobodys_words_still_give_name_and_room() -> None:
+    rows: list[list[object]] = [
+        ["弄", "几号楼", "哪一间", "住的人叫啥", "和户主啥关系", "证件号", "手机或座机"],
+        ["566", "12", "301", "曹慧琴", "本人", number(order=701), "199-0000-3001"],
+        ["566", "12", "302", "曹小雨", "女儿", number("19900101", 702), "19900003003"],
+        ["566", "12", "401", "邻居说姓黄", "", "", "021-00003001"],
+        ["566", "13", "101", "樊亚男（外婆）和谢建华", "户主", "EZ0012345", "19900003020"],
+    ]
+    read = interpret(book(rows), "摸底.xlsx", today=TODAY)
+    assert [(row.door.building, row.door.room, row.name) for row in read.rows][:3] == [
+        ("12", "301", "曹慧琴"),
+        ("12", "302", "曹小雨"),
+        ("12", "401", "邻居说姓黄"),
+    ]
+    asked = {(one.cell, one.proposal) for one in read.problems if one.kind == "column_guessed"}
+    assert {("C1", "room"), ("D1", "name")} <= asked
+
+
+def test_no_headings_and_the_room_beside_the_building_keeps_each_home_apart() -> None:
+    text = "\n".join(
+        [
+            f"1号,101,李静,户主,{number('19700101', 731)},19900004101,自住",
+            f"1号,101,李强,儿子,{number('19990101', 733)},19900004102,自住",
+            "1号,102,,,,,空置",
+        ]
+    )
+    read = interpret(text.encode("gb18030"), "单.csv", today=TODAY)
+    assert [(row.door.building, row.door.room, row.state) for row in read.rows] == [
+        ("1", "101", "owner"),
+        ("1", "101", "owner"),
+        ("1", "102", "vacant"),
+    ]
