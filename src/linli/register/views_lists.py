@@ -23,6 +23,7 @@ from linli.register.interpret.report import shown
 from linli.register.mappings import saved_of
 from linli.register.models import ImportProblem, ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import Packed, opened, unpack_problem
+from linli.register.reading.sheet import column_letter
 from linli.register.views import own
 from linli.ui.tables import Column, Table
 
@@ -31,6 +32,8 @@ def _cell_text(row: ImportProblem, which: int) -> str:
     if row.sealed is None:
         return ""
     value = shown(unpack_problem(row.sealed)[which], row.kind, show=False)
+    if row.kind == "column_guessed" and which:
+        return str(words.FIELDS.get(str(value), value))
     return "、".join(str(one) for one in value) if isinstance(value, list) else "" if value is None else str(value)
 
 
@@ -49,7 +52,7 @@ class Cells(Table):
         Column("kind", gettext_lazy("What"), lambda p: words.kind_word(p.kind), sort=("kind",)),
         Column("raw", gettext_lazy("Stands in the cell"), lambda p: _cell_text(p, 0)),
         Column("proposal", gettext_lazy("Linli reads"), lambda p: _cell_text(p, 1)),
-        Column("level", gettext_lazy("Result"), lambda p: str(words.LEVELS.get(p.level, ""))),
+        Column("level", gettext_lazy("Result"), lambda p: words.level_word(p.kind, p.level)),
     )
     sort = "where"
 
@@ -184,9 +187,26 @@ def columns(request: Any, pk: UUID) -> HttpResponse:
     fields = sorted(
         ((code, str(word)) for code, word in words.FIELDS.items()), key=lambda entry: (entry[0] != "", entry[1])
     )
-    context = {"run": run, "sheets": run.mapping, "fields": fields, "saved": saved_of(run)}
+    context = {"run": run, "sheets": _with_guesses(run), "fields": fields, "saved": saved_of(run)}
     context["unknown"] = own_words.unknown_headings(run.mapping, run.neighbourhood_id)
     return render(request, "register/columns.html", context)
+
+
+def _with_guesses(run: ImportRun) -> list[dict[str, Any]]:
+    """The tables with their columns; ``guessed``: nobody wrote what the column is, its content was looked at."""
+    found = ImportProblem.objects.filter(run=run, kind="column_guessed").values_list("sheet", "cell")
+    guessed = {(sheet or "", "".join(sign for sign in cell if sign.isalpha())) for sheet, cell in found}
+    return [
+        {
+            **sheet,
+            "headless": not any(column["label"] for column in sheet["columns"]),
+            "columns": [
+                {**column, "guessed": (sheet["sheet"] or "", column_letter(column["at"])) in guessed}
+                for column in sheet["columns"]
+            ],
+        }
+        for sheet in run.mapping
+    ]
 
 
 def _field(sheet: dict[str, Any], at: int) -> str:

@@ -15,6 +15,7 @@ LEVELS: dict[str, Words] = {
     "warn": _("There was more than one reading; the more certain one is taken."),
     "note": _("Put right, or kept as it stands; nothing is lost."),
 }
+COLUMN_GUESSED = _("Its cells are read so, unless you say otherwise under Columns.")
 LEVEL_MARKS = {"error": "red", "ask": "amber", "warn": "info", "note": "green"}
 LEVEL_NAMES: dict[str, Words] = {
     "error": _("wrong"),
@@ -171,6 +172,11 @@ VOCABULARIES: dict[str, Words] = {
     "relations": _("relations to the head of household"),
 }
 ENTRIES: dict[str, dict[str, Words]] = {"headings": FIELDS, "states": dict(STATES), "relations": RELATIONS}
+
+
+def level_word(kind: str, level: str) -> str:
+    """What becomes of a cell with this problem."""
+    return str(COLUMN_GUESSED if kind == "column_guessed" else LEVELS.get(level, ""))
 
 
 def kind_word(kind: str) -> str:
