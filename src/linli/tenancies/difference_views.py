@@ -50,7 +50,7 @@ def differences(request: Any) -> HttpResponse:
     if owner.isdecimal() and len(owner) < 18:
         chosen = chosen.filter(owner=int(owner))
     if request.method == "POST":
-        return _answer_all(request, chosen if shown == "open" and kind in words.KINDS else rows.none())
+        return _answer_all(request, shown == "open" and kind in words.KINDS, kind, owner)
     totals = dict(open_rows.order_by().values_list("kind").annotate(n=Count("pk")))
     owners = open_rows.order_by().values_list("owner", "owner__holder_name").annotate(n=Count("pk"))
     page = Paginator(chosen.order_by("kind", "dwelling__path", "pk"), PER_PAGE).get_page(request.GET.get("page"))
@@ -99,16 +99,25 @@ def _back(request: Any) -> HttpResponse:
     return redirect(path if safe and path.startswith("/tenancies/") else "tenancies:differences")
 
 
-def _answer_all(request: Any, rows: Any) -> HttpResponse:
+def _answer_all(request: Any, one_kind: bool, kind: str, owner: str) -> HttpResponse:
+    """Answer every open difference of the kind shown, in the places where the user has the right that the answer needs."""
     done, text = request.POST.get("done", ""), request.POST.get("text", "")
-    if _right(done) not in request.rights:
+    roots = places_with(request.mandates, _right(done))
+    if not roots:
         return forbidden(request, _right(done))
+    rows = queries.differences(request.neighbourhood, roots).filter(resolved_at__isnull=True, kind=kind)
+    if owner.isdecimal() and len(owner) < 18:
+        rows = rows.filter(owner=int(owner))
     try:
-        count = resolve_kind(by=request.user, rows=list(rows[:TOGETHER]), done=done, text=text)
+        count, left = resolve_kind(
+            by=request.user, rows=list(rows[:TOGETHER]) if one_kind else [], done=done, text=text
+        )
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
     else:
         messages.success(request, _("%(n)s differences answered.") % {"n": count})
+        if left:
+            messages.error(request, _("%(n)s stay open: the register cannot follow the list there.") % {"n": left})
     return _back(request)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from linli.ground.actions.people import add_person
 from linli.ground.models import Person, Phone, Residence
 from linli.ground.testing import Cast
 from linli.operations.actions import purge
@@ -160,9 +161,45 @@ def test_answers_by_kind_and_refusals(let: Cast) -> None:
         resolve(by=clerk, difference=doors[0], done="register")
     with refused("tenancies.done_unknown"):
         resolve(by=clerk, difference=doors[0], done="agrees_now")
-    assert resolve_kind(by=clerk, rows=doors, done="company") == 2
-    assert resolve_kind(by=clerk, rows=Difference.objects.filter(kind="door"), done="company") == 0
+    assert resolve_kind(by=clerk, rows=doors, done="company") == (2, 0)
+    assert resolve_kind(by=clerk, rows=Difference.objects.filter(kind="door"), done="company") == (0, 0)
     assert kinds() == ["only_register"] * 3
+
+
+def test_two_who_answer_at_once_add_nobody_twice(let: Cast) -> None:
+    clerk = let.users["clerk"]
+    take(let, [["泉口花苑", "7号", "101", "全新的人", "19900000888", None, None, ""], *rows()[1:]])
+    one = Difference.objects.get(kind="only_list")
+    stale = Difference.objects.get(pk=one.pk)
+    resolve(by=clerk, difference=one, done="register")
+    resolve(by=let.users["secretary"], difference=stale, done="register")
+    assert Person.objects.filter(name="全新的人").count() == 1
+    assert stale.resolved_by == clerk.pk
+    take(let, [["泉口花苑", "7号", "101", "后来的人", "19900000777", None, None, ""], *rows()[1:]])
+    late = next(d for d in Difference.objects.filter(kind="only_list") if words_of(d)["list"] == "后来的人")
+    add_person(by=clerk, household=let.households[2], name="后来的人", relation="tenant")  # by hand, meanwhile
+    resolve(by=clerk, difference=late, done="register")
+    assert Person.objects.filter(name="后来的人").count() == 1
+    assert Phone.objects.filter(person__name="后来的人").count() == 1
+
+
+def test_a_masked_name_never_enters_the_register(let: Cast) -> None:
+    """Answering many stops at none of them; the masked one stays open."""
+    take(
+        let,
+        [
+            ["泉口花苑", "7号", "101", "王**", None, None, None, ""],
+            ["泉口花苑", "7号", "101", "全新的人", None, None, None, ""],
+            *rows()[1:],
+        ],
+    )
+    masked = next(d for d in Difference.objects.filter(kind="only_list") if words_of(d)["list"].startswith("王"))
+    with refused("tenancies.name_damaged"):
+        resolve(by=let.users["clerk"], difference=masked, done="register")
+    every = Difference.objects.filter(kind="only_list", resolved_at__isnull=True)
+    assert resolve_kind(by=let.users["clerk"], rows=every, done="register") == (1, 1)
+    assert not Person.objects.filter(name__startswith="王*").exists()
+    assert Difference.objects.get(pk=masked.pk).resolved_at is None
 
 
 def test_what_else_is_refused(let: Cast) -> None:

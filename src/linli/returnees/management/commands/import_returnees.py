@@ -11,10 +11,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from linli.ground.bodies_source import installed
 from linli.ground.models import Place
 from linli.ground.scope import scoped
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
+from linli.returnees import words
 from linli.returnees.actions.lists import take_list
 from linli.returnees.models import ArrivalRow
 from linli.returnees.reading import as_json, read_list
@@ -51,6 +53,8 @@ class Command(BaseCommand):
             found = as_json(read_list(data, path.name, today=timezone.localdate()))
             self._print(found, options)
             return
+        if not installed():
+            raise CommandError(_("There is no installation here yet. Begin with linli serve, or look with --dry-run."))
         place = Place.objects.filter(pk=options["neighbourhood"] or 0, kind__code="neighbourhood").first()
         if place is None:
             raise CommandError(_("Say for which neighbourhood (--neighbourhood), or --dry-run."))
@@ -65,5 +69,7 @@ class Command(BaseCommand):
             return
         for one in found.get("rows", []):
             for problem in one["problems"]:
-                self.stdout.write(f"{one['sheet'] or ''} {problem['cell']}: {problem['code']}")
+                self.stdout.write(
+                    f"{one['sheet'] or ''} {problem['cell']}: {words.PROBLEMS.get(problem['code'], problem['code'])}"
+                )
         self.stdout.write(_("%(rows)s rows in the list.") % {"rows": found["totals"]["rows"]})

@@ -11,10 +11,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from linli.ground.bodies_source import installed
 from linli.ground.models import Place
 from linli.ground.scope import scoped
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
+from linli.tenancies import words
 from linli.tenancies.actions.lists import take_list
 from linli.tenancies.reading import as_json, read_tenants
 
@@ -51,10 +53,14 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self._print(as_json(read_tenants(data, path.name, today=timezone.localdate())), options)
             return
+        if not installed():
+            raise CommandError(_("There is no installation here yet. Begin with linli serve, or look with --dry-run."))
         home = Place.objects.filter(pk=options["neighbourhood"] or 0, kind__code="neighbourhood").first()
         if home is None:
             raise CommandError(_("Say for which neighbourhood (--neighbourhood), or --dry-run."))
-        place = Place.objects.filter(pk=options["place"] or home.pk).first() or home
+        place = home if options["place"] is None else Place.objects.filter(pk=options["place"]).first()
+        if place is None:
+            raise CommandError(_("There is no place %(id)s.") % {"id": options["place"]})
         with scoped(neighbourhood_ids={home.pk}, reason="cli:import-tenants"):
             taken = take_list(
                 by=None, neighbourhood=home, place=place, data=data, filename=path.name, by_name=options["company"]
@@ -67,5 +73,7 @@ class Command(BaseCommand):
             return
         for one in found.get("rows", []):
             for problem in one["problems"]:
-                self.stdout.write(f"{one['sheet'] or ''} {problem['cell']}: {problem['code']}")
+                self.stdout.write(
+                    f"{one['sheet'] or ''} {problem['cell']}: {words.PROBLEMS.get(problem['code'], problem['code'])}"
+                )
         self.stdout.write(_("%(rows)s rows in the list.") % {"rows": found["totals"]["rows"]})
