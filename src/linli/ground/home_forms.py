@@ -60,14 +60,16 @@ class FactsForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     sex = forms.ChoiceField(label=_("Sex"), choices=SEXES, required=False)
-    born = forms.DateField(label=_("Born"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    born = forms.DateField(
+        label=_("Born"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     nation = forms.CharField(label=_("Nationality"), max_length=30, required=False)
     relation = forms.ChoiceField(label=_("Relation"), required=False)
     presence = forms.ChoiceField(label=_("Where the person is"), choices=PRESENCES)
     since = forms.DateField(
         label=_("From which day, if that has changed"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("Empty: from today."),
     )
     away_note = forms.CharField(label=_("Away until, where"), max_length=80, required=False)

@@ -23,7 +23,9 @@ class ConsentForm(forms.Form):
     witness = forms.CharField(
         label=_("Witness"), max_length=80, required=False, help_text=_("For a spoken consent: who heard it.")
     )
-    given_on = forms.DateField(label=_("On which day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    given_on = forms.DateField(
+        label=_("On which day"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def __init__(self, *args: Any, child: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,7 +52,9 @@ class AskForm(forms.Form):
     words = forms.CharField(
         label=_("In the person's words"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    asked_on = forms.DateField(label=_("On which day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    asked_on = forms.DateField(
+        label=_("On which day"), required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
 
     def asked(self) -> Asked:
         """What the form says."""
