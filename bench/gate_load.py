@@ -11,8 +11,11 @@ import time
 from typing import Any
 
 
-def run(port: int, connections: int, requests: list[dict[str, Any]]) -> dict[str, Any]:
-    """Send all; seconds in all, milliseconds of each, and how many did not answer as they should."""
+def run(port: int, connections: int, requests: list[dict[str, Any]], pause_ms: int = 0) -> dict[str, Any]:
+    """Send all; seconds in all, milliseconds of each, and how many did not answer as they should.
+
+    ``pause_ms``: how long each connection waits after an answer.
+    """
     times: list[float] = []
     wrong: list[str] = []
     shares = [requests[n::connections] for n in range(connections)]
@@ -30,6 +33,7 @@ def run(port: int, connections: int, requests: list[dict[str, Any]]) -> dict[str
             times.append((time.perf_counter() - began) * 1000)
             if response.status != 200 or one["expect"].encode() not in text:
                 wrong.append(f"{response.status} {text[:200]!r}")
+            time.sleep(pause_ms / 1000)
         connection.close()
 
     threads = [threading.Thread(target=work, args=(share,)) for share in shares]
@@ -45,6 +49,7 @@ def run(port: int, connections: int, requests: list[dict[str, Any]]) -> dict[str
         "per_second": len(times) / seconds,
         "median_ms": statistics.median(ordered),
         "p99_ms": ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))],
+        "times": [round(one, 1) for one in times] if pause_ms else [],
         "wrong": wrong[:5],
         "wrongs": len(wrong),
     }
@@ -52,4 +57,4 @@ def run(port: int, connections: int, requests: list[dict[str, Any]]) -> dict[str
 
 if __name__ == "__main__":
     asked = json.load(sys.stdin)
-    print(json.dumps(run(asked["port"], asked["connections"], asked["requests"])))
+    print(json.dumps(run(asked["port"], asked["connections"], asked["requests"], asked.get("pause_ms", 0))))

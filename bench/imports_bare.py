@@ -25,7 +25,9 @@ def main(path: str) -> None:
     rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()[1:]
     place = Place.objects.get(kind__code="neighbourhood")
     with scoped(neighbourhood_ids={place.pk}, reason="bench"), transaction.atomic():
-        write_people(place, rows, write_homes(place, rows))
+        households = write_homes(place, rows)
+        people = write_people(place, rows, households)
+        write_import(place, rows, households, people)
 
 
 def write_homes(place: Any, rows: list[list[Any]]) -> dict[tuple[str, str], Any]:
@@ -58,7 +60,7 @@ def write_homes(place: Any, rows: list[list[Any]]) -> dict[tuple[str, str], Any]
     return households
 
 
-def write_people(place: Any, rows: list[list[Any]], households: dict[tuple[str, str], Any]) -> None:
+def write_people(place: Any, rows: list[list[Any]], households: dict[tuple[str, str], Any]) -> list[Any]:
     """Persons with their keys, sealed documents and phones, and where they live."""
     # reason: as in main
     from linli.ground.actions.people import document_row, key_rows, person_row, phone_row
@@ -80,6 +82,49 @@ def write_people(place: Any, rows: list[list[Any]], households: dict[tuple[str, 
         ],
         batch_size=500,
     )
+    return people
+
+
+def write_import(place: Any, rows: list[list[Any]], households: dict[tuple[str, str], Any], people: list[Any]) -> None:
+    """The rows of the import itself: what each said, sealed and with its fingerprints, and what became of it."""
+    # reason: as in main
+    from django.utils import timezone
+
+    from linli.kernel.addresses import Door
+    from linli.register.base import printer_of
+    from linli.register.changes.facts import values_of
+    from linli.register.models import ImportRow, ImportRun
+    from linli.register.packing import Packed, pack
+
+    run = ImportRun.objects.create(neighbourhood=place, started_at=timezone.now(), state=ImportRun.State.DONE)
+    printer, made = printer_of(place.pk), []
+    for at, (r, person) in enumerate(zip(rows, people, strict=True)):
+        building, room = str(r[0]), str(r[1])
+        packed = Packed(
+            door=Door("槐安新村", "", building.removesuffix("号"), "", room.removesuffix("室")),
+            name=str(r[2]), sex="m", doc="id", number=str(r[5]), born=SINCE, born_about=False, rel=str(r[3]),
+            phones=(str(r[6]),), phone_note="", nation=str(r[8]), remark=str(r[9]), state="owner", absence=None, away_note="",
+        )  # fmt: skip
+        home = households[(building, room)]
+        made.append(
+            ImportRow(
+                neighbourhood=place,
+                run=run,
+                position=at,
+                turn=at,
+                sheet="槐安新村",
+                row=at + 2,
+                door=packed.door.code(),
+                leads=at % 3 == 0,
+                dwelling=home.dwelling,
+                person=person,
+                sealed=pack(packed, run.pk),
+                prints=printer.all(values_of(packed, has={"phone"})),
+                effects={"person": str(person.pk)},
+                done=True,
+            )  # fmt: skip
+        )
+    ImportRow.objects.bulk_create(made, batch_size=500)
 
 
 if __name__ == "__main__":

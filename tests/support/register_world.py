@@ -25,8 +25,11 @@ def person(index: int) -> tuple[str, str, str]:
     return name, "男" if int(first[16]) % 2 else "女", first + check_character(first)
 
 
-def write(path: Path, rows: int, *, columns: int = 10) -> Path:
-    """A register of `rows` persons, three to a home, in one block of buildings; `columns` in all (the rest are unknown headings)."""
+def write(path: Path, rows: int, *, columns: int = 10, changed: int = 0) -> Path:
+    """A register of `rows` persons, three to a home, in one block of buildings; `columns` in all (the rest are unknown headings).
+
+    `changed`: every so manieth row has another telephone or a remark, as in next week's file; 0: none.
+    """
     extra = [f"附加{n}" for n in range(columns - len(HEADINGS))]
     with xlsxwriter.Workbook(str(path), {"constant_memory": True}) as book:
         sheet = book.add_worksheet("槐安新村")
@@ -37,6 +40,7 @@ def write(path: Path, rows: int, *, columns: int = 10) -> Path:
             state = STATES[home % 4]
             relation = ("户主", "配偶", "子女")[index % 3] if state == "自住" else ("租客", "合租", "合租")[index % 3]
             building, floor, door = home // 72 + 1, home // 4 % 18 + 1, home % 4 + 1
+            other = index // changed % 2 + 1 if changed and index % changed == 0 else 0
             row = [
                 f"{building}号",
                 f"{floor}{door:02}室",
@@ -44,10 +48,10 @@ def write(path: Path, rows: int, *, columns: int = 10) -> Path:
                 relation,
                 sex,
                 number,
-                f"1990000{index % 10000:04}",
+                f"1990000{(index + (other == 1)) % 10000:04}",
                 state,
                 "中国",
-                "",
+                "腿脚不便" if other == 2 else "",
             ]
             sheet.write_row(index + 1, 0, [*row, *(f"值{index % 97}" for _ in extra)])
     return path
