@@ -19,6 +19,7 @@ from linli.ground.actions.homes import hand_over_households, open_household
 from linli.ground.actions.people import add_person, unmask
 from linli.ground.home_forms import HandOverForm, MoveForm, PersonForm, ReasonForm, StateForm
 from linli.ground.households import departed, dwelling_of, residents
+from linli.ground.links import links_for
 from linli.ground.mandates import active, places_with
 from linli.ground.models import (
     Document,
@@ -68,6 +69,7 @@ def home(request: Any, pk: int) -> HttpResponse:
         "ground/home.html",
         {
             "place": place,
+            "links": links_for("home", request.rights, place=place.pk),
             "address": short_address(place),
             "household": household,
             "residents": residents(household),

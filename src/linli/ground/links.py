@@ -22,11 +22,13 @@ _links: dict[str, list[Link]] = {}
 
 
 def register_link(page: str, link: Link) -> None:
-    """Add a link to ``page`` (``"homes"``), from the room's ``apps.py``."""
+    """Add a link to ``page`` (``"homes"``; ``"home"``: one dwelling, named in the address), from the room's ``apps.py``."""
     if link not in _links.setdefault(page, []):
         _links[page].append(link)
 
 
-def links_for(page: str, rights: frozenset[str]) -> list[dict[str, Any]]:
-    """The links of a page that somebody with ``rights`` may follow."""
-    return [{"url": reverse(one.name), "label": one.label} for one in _links.get(page, []) if one.right in rights]
+def links_for(page: str, rights: frozenset[str], *, place: int | None = None) -> list[dict[str, Any]]:
+    """The links of a page that somebody with ``rights`` may follow; about one ``place`` where the page is about one."""
+    about = "" if place is None else f"?place={place}"
+    found = [one for one in _links.get(page, []) if one.right in rights]
+    return [{"url": f"{reverse(one.name)}{about}", "label": one.label} for one in found]

@@ -16,5 +16,6 @@ class ReturneesConfig(AppConfig):
         from linli.returnees import retention as own
 
         register_link("homes", Link("returnees:index", _("Arrivals"), "register.read"))
+        register_link("home", Link("returnees:new", _("Somebody arrives here"), "register.state"))
         retention.register("returnees", own.due, own.erase)
         holdings.register_all()

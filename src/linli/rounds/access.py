@@ -46,3 +46,14 @@ def scope_of(request: Any, right: str) -> Any:
     ids = {n.pk for n in neighbourhoods(request, right)}
     found: Any = scoped(neighbourhood_ids=ids, reason=f"request:{request.user.pk}")
     return found
+
+
+def words_of(request: Any, name: str, longest: int) -> str:
+    """A text of a form that is one field: one line, without characters that no screen shows, at most as long as its column."""
+    said = "".join(char if char.isprintable() else " " for char in request.POST.get(name, ""))
+    return " ".join(said.split())[:longest]
+
+
+def number_of(raw: str) -> int | None:
+    """An id of a form or an address; None for what is none."""
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 18 else None

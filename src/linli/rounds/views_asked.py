@@ -19,7 +19,7 @@ from linli.ground.setup_forms import show_refusal
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.rounds import queries
-from linli.rounds.access import needs_body
+from linli.rounds.access import needs_body, words_of
 from linli.rounds.actions.answers import BadValues, Said, answer, remind
 from linli.rounds.forms import AnswerForm, ReminderForm
 from linli.rounds.models import Answer, Target
@@ -151,7 +151,7 @@ def reminded(request: Any, pk: UUID) -> HttpResponse:
             by=request.user,
             target=row,
             outcome=request.POST.get("outcome", ""),
-            note=request.POST.get("note", "")[:120],
+            note=words_of(request, "note", 120),
         )
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))

@@ -32,7 +32,8 @@ from linli.rounds.rules import overdue
 
 def day_of(request: Any) -> date:
     """The day of the address, or today."""
-    return parsed_day(request.GET.get("day", "")) or timezone.localdate()
+    day = parsed_day(request.GET.get("day", ""))
+    return day if day is not None and 1900 < day.year < 9999 else timezone.localdate()
 
 
 @require_GET

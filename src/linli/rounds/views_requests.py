@@ -17,6 +17,7 @@ from linli.ground.models import Body
 from linli.ground.setup_forms import show_refusal
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
+from linli.rounds.access import number_of, words_of
 from linli.rounds.actions.requests import Request, add_target, open_request, withdraw_request
 from linli.rounds.forms import RequestForm
 from linli.rounds.views import own_request
@@ -29,7 +30,7 @@ def new(request: Any) -> HttpResponse:
     place = widest(roots(request, "rounds.ask"))
     bodies = visible([place])
     form = RequestForm(request.POST or None)
-    picked = {int(pk) for pk in request.POST.getlist("body") if pk.isascii() and pk.isdigit()}
+    picked = {pk for raw in request.POST.getlist("body") if (pk := number_of(raw)) is not None}
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         asked = Request(data["title"], data["due_at"], form.questions(), data["text"])
@@ -63,9 +64,9 @@ def _matching(request: Any, bodies: list[Body]) -> list[Body]:
     """The bodies of the chosen kinds (none chosen: every unit) in the chosen subtree; the top itself is asked too."""
     kinds = set(request.GET.getlist("kind"))
     found = [b for b in bodies if (b.kind.code in kinds if kinds else b.kind.code not in TEAMS)]
-    under = request.GET.get("under", "")
-    if under.isascii() and under.isdigit():
-        ids = below(bodies, int(under))
+    under = number_of(request.GET.get("under", ""))
+    if under is not None:
+        ids = below(bodies, under)
         found = [b for b in found if b.pk in ids]
     return found
 
@@ -85,12 +86,12 @@ def _groups(bodies: list[Body], picked: set[int]) -> list[dict[str, Any]]:
 def joins(request: Any, pk: UUID) -> HttpResponse:
     """One body more, after the opening, with a reason."""
     one = own_request(request, pk, "rounds.ask")
-    raw = request.POST.get("body", "")
-    body = find([one.place], int(raw)) if raw.isascii() and raw.isdigit() else None
+    wanted = number_of(request.POST.get("body", ""))
+    body = find([one.place], wanted) if wanted is not None else None
     if body is None:
         raise Http404("no such body here")
     try:
-        add_target(by=request.user, occurrence=one, body=body, reason=request.POST.get("reason", ""))
+        add_target(by=request.user, occurrence=one, body=body, reason=words_of(request, "reason", 120))
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
     else:
@@ -104,7 +105,7 @@ def withdraw(request: Any, pk: UUID) -> HttpResponse:
     """Withdraw a request that was a mistake."""
     one = own_request(request, pk, "rounds.ask")
     try:
-        withdraw_request(by=request.user, occurrence=one, reason=request.POST.get("reason", ""))
+        withdraw_request(by=request.user, occurrence=one, reason=words_of(request, "reason", 200))
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
         return redirect("rounds:request", pk=pk)

@@ -16,5 +16,6 @@ class TenanciesConfig(AppConfig):
         from linli.tenancies import retention as own
 
         register_link("homes", Link("tenancies:index", _("Let flats"), "register.read"))
+        register_link("home", Link("tenancies:index", _("The let flat"), "register.read"))
         retention.register("tenancies", own.due, own.erase)
         holdings.register_all()

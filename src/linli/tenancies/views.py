@@ -98,6 +98,13 @@ def index(request: Any) -> HttpResponse:
         messages.success(request, _("%(n)s let flats taken over from the register.") % {"n": number})
         return redirect("tenancies:index")
     roots = places_with(request.mandates, "register.read")
+    door = request.GET.get("place", "")
+    if door.isdecimal() and len(door) < 18:
+        one = queries.open_tenancies(request.neighbourhood, roots).filter(dwelling=int(door)).first()
+        if one is not None:
+            return redirect("tenancies:flat", one.pk)
+        messages.info(request, _("By the register this home is not let."))
+        return redirect("tenancies:index")
     flats = queries.flats(request.neighbourhood, roots)
     shown = request.GET.get("state", "")
     wanted = request.GET.get("q", "").strip()[:60]

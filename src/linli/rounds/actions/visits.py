@@ -126,15 +126,18 @@ def reopen_finding(*, by: User | None, finding: Finding) -> Finding:
     """Take a closed finding up again; with what it had been closed stays in the journal, sealed."""
     with transaction.atomic():
         rows = Finding.objects.filter(pk=finding.pk, closed_at__isnull=False)
-        said = close_of(finding)
-        if not rows.update(closed_at=None, closed_by=None, closed_with="", closed_sealed=None, closed_operation=None):
+        closed = rows.select_for_update().first()
+        if closed is None:
             return finding
+        said, operation = close_of(closed), closed.closed_operation
+        rows.update(closed_at=None, closed_by=None, closed_with="", closed_sealed=None, closed_operation=None)
         record(
             acts.FINDING_REOPENED,
             by=by,
             subject=("finding", finding.pk),
             neighbourhood=finding.neighbourhood_id,
             detail=said or None,
+            detail_key=f"operation:{operation}" if operation is not None else "",  # words of an operation end with it
         )
     finding.refresh_from_db()
     return finding

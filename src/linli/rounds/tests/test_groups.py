@@ -16,6 +16,8 @@ from linli.ground.models import Body, BodyKind, Mandate, Place
 from linli.ground.scope import ScopeError, scoped
 from linli.ground.testing import Cast, client_as
 from linli.ground.tests.test_bodies import subdistrict
+from linli.journal.models import Entry
+from linli.journal.record import detail_of
 from linli.operations.actions import Order, open_operation
 from linli.rounds import retention
 from linli.rounds.actions.visits import Found, close_finding, record_finding, record_visit, reopen_finding
@@ -162,10 +164,15 @@ def test_notes_are_sealed_while_an_operation_is_on_and_go_with_it(groups: list[B
         visit = record_visit(by=None, group=groups[0], place=cast.gates[0], visitor="谁", note="7号有人咳嗽")
         one = record_finding(by=None, place=cast.gates[0], found=found(cast))
         close_finding(by=None, finding=one, text="送医")
+        reopen_finding(by=None, finding=one)
+        again = Entry.objects.filter(act="rounds.finding_reopened").get()
+        assert detail_of(again.pk) == "送医"
+        close_finding(by=None, finding=one, text="送医")
         assert (visit.note, one.note, one.closed_with) == ("", "", "")
         assert (text_of(visit), text_of(one), close_of(one)) == ("7号有人咳嗽", "测温枪没有电", "送医")
         vault.keyring().destroy(f"operation:{operation.pk}")
         assert (text_of(visit), text_of(one), close_of(one)) == (None, None, None)
+        assert detail_of(again.pk) is None  # the journal does not keep what the operation took along
         after = now + timedelta(days=10)
         assert retention.due(after) == {"visit_notes": 1, "finding_notes": 1, "finding_closings": 1}
         assert retention.erase(after) == {"visit_notes": 1, "finding_notes": 1, "finding_closings": 1}
@@ -197,3 +204,10 @@ def test_a_group_is_made_and_sent_through_the_pages(subdistrict: Place, cast: Ca
     }
     assert client.post("/rounds/findings/add/", finding).url == "/rounds/findings/"
     assert client.post("/rounds/findings/add/", {}).status_code == 200
+
+
+def test_days_without_a_neighbour_are_today(groups: list[Body], cast: Cast) -> None:
+    client = client_as(cast.users["officer"])
+    for day in ("9999-12-31", "0001-01-01", "gestern"):
+        page = client.get(f"/rounds/groups/?day={day}")
+        assert (page.status_code, page.context["today"]) == (200, True)

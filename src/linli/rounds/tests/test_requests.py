@@ -279,3 +279,14 @@ def test_today_names_who_has_not_answered(units: list[Body], subdistrict: Place,
         assert "日报" in client_as(cast.users["officer"]).get("/").content.decode()
         page = client_as(cast.users["secretary"]).get("/").content.decode()
     assert "/rounds/asked/" in page
+
+
+def test_long_and_strange_words_fit_their_columns(units: list[Body], subdistrict: Place, cast: Cast) -> None:
+    one = ask(subdistrict, units[:2])
+    client = client_as(cast.users["officer"])
+    client.post(f"/rounds/requests/{one.pk}/joins/", {"body": units[5].pk, "reason": "漏\0了" + "很" * 400})
+    assert len(Target.objects.get(body=units[5]).reason) == 120
+    assert client.post(f"/rounds/requests/{one.pk}/joins/", {"body": "9" * 5000, "reason": "x"}).status_code == 404
+    assert client.get(f"/rounds/requests/new/?who=1&under={'9' * 5000}").status_code == 200
+    client.post(f"/rounds/requests/{one.pk}/withdraw/", {"reason": "\0" + "够" * 400})
+    assert Occurrence.objects.get().withdrawn_why == "够" * 200

@@ -131,3 +131,15 @@ def test_the_empty_page_teaches(cast: Cast) -> None:
     assert 'class="empty"' in client.get(reverse("tenancies:differences")).content.decode()
     answer = client.post(reverse("tenancies:uploads"), {"file": SimpleUploadedFile("x.pdf", b"%PDF-1.7")})
     assert answer.status_code == 422
+
+
+def test_a_home_leads_to_its_let_flat_and_to_who_arrives(let: Cast) -> None:
+    client, home, other = client_as(let.users["clerk"]), let.dwellings[2], let.dwellings[1]
+    page = client.get(f"/homes/{home.pk}/").content.decode()
+    assert f"/tenancies/?place={home.pk}" in page
+    assert f"/returnees/new/?place={home.pk}" in page
+    with let.scope():
+        flat = Tenancy.objects.get(dwelling=home)
+    assert client.get(f"/tenancies/?place={home.pk}").url == f"/tenancies/{flat.pk}/"
+    assert client.get(f"/tenancies/?place={other.pk}").url == "/tenancies/"
+    assert client.get(f"/returnees/new/?place={home.pk}").status_code == 200
