@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+
 from linli import vault
 from linli.register.changes.facts import SILENT, Printer, mark, values_of
 from linli.register.interpret import words
@@ -30,6 +32,8 @@ class Said(NamedTuple):
     row: int
     dwelling: int | None
     prints: bytes
+    rank: int = 0
+    """Of the imports, which: 0 the newest."""
 
 
 @dataclass(slots=True)
@@ -51,22 +55,30 @@ class Base:
         done = done.exclude(totals__has_key="export")  # edited here, not said by an office
         missing = set(wanted)
         refused = _refused(neighbourhood)
-        for run in done.order_by("-finished_at").values_list("pk", flat=True):
-            base._take(run, printer, missing, refused)
+        runs = list(done.order_by("-finished_at").values_list("pk", flat=True))
+        for rank, run in enumerate(runs):
+            base._take(run, rank, printer, missing, refused)
             if base.persons and not missing:
                 break
-        for person, place in _kept(neighbourhood):
-            if person is not None:
-                base.stay.add(person)
-            elif place is not None:
-                base.stay_homes.add(place)
+        base._settled({run: rank for rank, run in enumerate(runs)}, neighbourhood)
         return base
 
-    def _take(self, run: UUID, printer: Printer, missing: set[UUID], refused: set[int]) -> None:
+    def _settled(self, ranks: dict[UUID, int], neighbourhood: int) -> None:
+        """Whose absence from the files was answered, since a file named him last."""
+        for run, person, place in _answered(neighbourhood):
+            rank = ranks.get(run, len(ranks))
+            if person is not None:
+                saids = self.persons.get(person)
+                if not saids or rank < saids[0].rank:
+                    self.stay.add(person)
+            elif place is not None and (place not in self.homes or rank < self.homes[place].rank):
+                self.stay_homes.add(place)
+
+    def _take(self, run: UUID, rank: int, printer: Printer, missing: set[UUID], refused: set[int]) -> None:
         newer = set(self.persons)
         older = set(self.homes)
         for person, dwelling, sheet, row, door, prints, verdict, is_person, pk in _rows(run, printer):
-            said = Said(pk, sys.intern(sheet), row, dwelling, prints)
+            said = Said(pk, sys.intern(sheet), row, dwelling, prints, rank)
             if person is not None:
                 if person not in newer:
                     self.persons.setdefault(person, []).append(said)
@@ -104,12 +116,12 @@ def _refused(neighbourhood: int) -> set[int]:
     return set(left.exclude(row=None).values_list("row_id", flat=True))
 
 
-def _kept(neighbourhood: int) -> Iterator[tuple[UUID | None, int | None]]:
-    """Who vanished from a file and was said to stay."""
-    left = ImportChange.objects.filter(
-        neighbourhood_id=neighbourhood, kind__in=VANISHING, outcome=ImportChange.Outcome.LEFT, row=None
-    )
-    yield from left.filter(decided_at__isnull=False).values_list("person_id", "place_id").iterator()
+def _answered(neighbourhood: int) -> Iterator[tuple[UUID, UUID | None, int | None]]:
+    """Who vanished from a file and was said to stay, and homes whose people were said to have left: (run, person, home)."""
+    left = Q(kind__in=VANISHING, outcome=ImportChange.Outcome.LEFT, decided_at__isnull=False)
+    emptied = Q(kind="household_vanished", outcome=ImportChange.Outcome.APPLIED)
+    rows = ImportChange.objects.filter(left | emptied, neighbourhood_id=neighbourhood, row=None)
+    yield from rows.values_list("run_id", "person_id", "place_id").iterator()
 
 
 def printer_of(neighbourhood: int) -> Printer:

@@ -6,12 +6,12 @@ file: nothing, whatever the register says by now.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from linli.register.base import Said
-from linli.register.changes.doors import Path, find_renamed
+from linli.register.changes.doors import Path, Renamed, find_renamed
 from linli.register.changes.facts import Values, carried, mark, values_of
 from linli.register.changes.kinds import KINDS, RENAMES
 from linli.register.changes.model import Change
@@ -25,6 +25,8 @@ from linli.register.models import ImportRow
 from linli.register.packing import packed
 
 _PHONES_UNREAD = {"phone_10_digits", "phone_bad_length", "phone_unclear", "phone_letter_in_number"}
+_EMPTY_COLUMN = 10
+"""In a sheet of so many people a column without any telephone was not filled in; it does not say that they have none."""
 Verdict = ImportRow.Verdict
 
 
@@ -42,6 +44,7 @@ class Comparison:
     changes: list[Change] = field(default_factory=list)
     estates: set[Path] = field(default_factory=set)
     listed: set[int] = field(default_factory=set)
+    _has: dict[str | None, frozenset[str]] = field(default_factory=dict)
 
     def run(self) -> Comparison:
         """Compare; a fixed number of statements, and five for every 400 persons about whom something has changed."""
@@ -67,8 +70,7 @@ class Comparison:
     def values(self, at: int) -> Values:
         """What a row says."""
         row = self.result.rows[at]
-        table = self.result.tables.get(row.sheet)
-        has = set(table.columns.values()) if table is not None else set()
+        has = self._has.get(row.sheet, frozenset())
         return values_of(packed(row), has=has, phones_read=(row.sheet, row.row) not in self._unread)
 
     def lasting(self, at: int) -> bytes:
@@ -80,6 +82,12 @@ class Comparison:
 
     def _prints(self) -> None:
         self._unread = {(one.sheet, one.row) for one in self.result.problems if one.kind in _PHONES_UNREAD}
+        self._has = {sheet: frozenset(table.columns.values()) for sheet, table in self.result.tables.items()}
+        people = Counter(row.sheet for row in self.result.rows if row.is_person)
+        phoned = {row.sheet for row in self.result.rows if row.phones}
+        for sheet, many in people.items():
+            if many >= _EMPTY_COLUMN and sheet not in phoned:  # a column that nobody filled in says nothing
+                self._has[sheet] = self._has.get(sheet, frozenset()) - {"phone"}
         printer = self.known.printer
         self.prints = [printer.all(self.values(at)) for at in range(len(self.result.rows))]
 
@@ -115,22 +123,32 @@ class Comparison:
         ]
         known = [one for one, pk in doors.ids.items() if one[-1][0] == "dwelling" and pk in base.homes]
         doors.renamed = find_renamed(known, set(paths), self._names_at, witnesses)
+        first = self._first_rows(doors.renamed)
         for one in doors.renamed:
-            first = next(
-                at for at, row in enumerate(self.result.rows) if plain(path_of(row.door))[: len(one.to)] == one.to
-            )
-            row = self.result.rows[first]
+            row = self.result.rows[first[one.to]]
             self.changes.append(
                 Change(
                     RENAMES[one.to[-1][0]],
                     "place",
-                    door_of(one.to).code(),
+                    door_of(path_of(row.door)[: len(one.to)]).code(),
                     place=doors.ids[one.was],
                     name=one.to[-1][1],
                     was=self.known.place_name(doors.ids[one.was]),
                     to=self.known.new_name(one, self.result.tables[row.sheet].building_word),
                 )
             )
+
+    def _first_rows(self, renamed: list[Renamed]) -> dict[Path, int]:
+        """New path → the first row below it. A building may stand in an estate that has a new name as well."""
+        first: dict[Path, int] = {}
+        if renamed:
+            for at, row in enumerate(self.result.rows):
+                path = plain(path_of(row.door))
+                for one in renamed:
+                    if path[: len(one.to)] == one.to:
+                        first.setdefault(one.to, at)
+                        path = (*one.was, *path[len(one.to) :])
+        return first
 
     def _names_at(self, path: Path) -> set[str]:
         here = self.known.at_door.get(self.known.doors.ids.get(path, 0), ())

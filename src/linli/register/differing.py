@@ -91,7 +91,13 @@ class Differences:
             found -= _AT_A_DOOR
         elif ("absence" in found or elsewhere) and not self._absence(at, ours, said, now):
             found.discard("absence")
+        inside = now["number"] is None and any(len(number) == 18 for number in ours.numbers)
         for field in fields:
+            if inside and field in (
+                "born",
+                "sex",
+            ):  # the number that the register has says both, better than another column
+                continue
             kind = FIELD_KINDS.get(field)
             if kind is None or field not in found or follows(field, found, now) or (said is None and field == "remark"):
                 continue

@@ -11,10 +11,12 @@ from linli.register.changes.doors import vanished
 from linli.register.changes.facts import SILENT, mark
 from linli.register.changes.model import Change
 from linli.register.changes.people import split_groups
-from linli.register.ours import living_at, written_names
+from linli.register.ours import living_in, written_names
 
 if TYPE_CHECKING:
     from linli.register.comparing import Comparison
+
+_NOT_THERE = ("gone", "elsewhere")
 
 
 class Homes:
@@ -24,6 +26,7 @@ class Homes:
         self.of = comparison
         self.known = comparison.known
         self.code_of: dict[int, str] = {}
+        self.living: dict[int, list[UUID]] = {}
 
     def states(self) -> None:
         """The state of each home, once."""
@@ -60,7 +63,8 @@ class Homes:
         heads = self.known.printer.one("rel", "head")
         doors: dict[int, list[int]] = defaultdict(list)
         for at, dwelling in enumerate(self.of.dwellings):
-            if dwelling is not None and self.of.persons[at] is not None:
+            lives = self.of.result.rows[at].absence not in _NOT_THERE  # a widow who is the head now has split nothing
+            if dwelling is not None and self.of.persons[at] is not None and lives:
                 doors[dwelling].append(at)
         for dwelling, rows in doors.items():
             relations = [self.of.result.rows[at].rel for at in rows]
@@ -71,14 +75,12 @@ class Homes:
             if not any(was_head[at] and self.of.result.rows[at].rel == "head" for at in rows):
                 continue
             for group in split_groups(relations):
-                members = [rows[i] for i in group if before[rows[i]] is not None]
-                if (
-                    members
-                    and relations[group[0]] == "head"
-                    and members[0] == rows[group[0]]
-                    and not was_head[members[0]]
-                ):
-                    self._split(dwelling, members, before[members[0]])
+                for head in (i for i in group if relations[i] == "head" and not was_head[rows[i]]):
+                    # in a list that is turned round nobody can say who is below him
+                    below = group if head == group[0] else [head]
+                    members = [rows[i] for i in below if before[rows[i]] is not None]
+                    if members and members[0] == rows[head]:
+                        self._split(dwelling, members, before[members[0]])
 
     def _split(self, dwelling: int, members: list[int], said: Said | None) -> None:
         folded = [one for one in self.of.changes if one.kind == "relation_changed" and one.row in members]
@@ -122,6 +124,7 @@ class Homes:
             path: pk for path, pk in self.known.doors.ids.items() if path[-1][0] == "dwelling" and pk in base.homes
         }
         lost = [pk for pk in vanished(known, listed) if pk not in base.stay_homes] if known else []
+        self.living = living_in(lost)
         names = written_names([person for person, _ in left] + [person for pk in lost for person in homes.get(pk, ())])
         for person, said in left:
             self._moved_out(person, said, names.get(person, ""))
@@ -135,7 +138,7 @@ class Homes:
         kind = "household_vanished" if names else "dwelling_vanished"
         code, was = self.code_of.get(dwelling, ""), names or self.known.states.get(dwelling)
         at = (said.sheet, said.row)
-        here = ",".join(sorted(str(one.person.pk) for one in living_at(dwelling)))
+        here = ",".join(sorted(str(pk) for pk in self.living.get(dwelling, ())))
         now = self.known.printer.one("door", here)
         self.of.changes.append(
             Change(kind, "place", code, None, at, place=dwelling, was=was, expected=now, taken=False)

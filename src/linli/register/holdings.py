@@ -48,6 +48,9 @@ def erase(people: Sequence[UUID], now: datetime) -> int:
     for run, sheet, row in _rows(people).values_list("run_id", "sheet", "row"):
         cells |= Q(run=run, sheet=sheet, row=row)
     gone = ImportProblem.objects.filter(cells, sealed__isnull=False).update(sealed=None)
+    homes = _rows(people).exclude(dwelling=None).values("dwelling")
+    emptied = ImportChange.objects.filter(kind="household_vanished", place__in=homes)  # names all who were in the home
+    gone += emptied.exclude(sealed=None, before=None).update(sealed=None, before=None)
     gone += ImportChange.objects.filter(Q(person__in=list(people)) | Q(row__in=_rows(people))).delete()[0]
     return int(gone + _rows(people).update(sealed=None, prints=None, person=None))
 

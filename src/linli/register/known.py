@@ -32,6 +32,7 @@ class Known:
     at_door: dict[int, set[UUID]] = field(default_factory=lambda: defaultdict(set))
     states: dict[int, str] = field(default_factory=dict)
     gone: dict[str, list[tuple[UUID, date | None]]] = field(default_factory=lambda: defaultdict(list))
+    codes: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, neighbourhood: int) -> Known:
@@ -76,18 +77,32 @@ class Known:
         return imported
 
     def person_of(self, row: Packed | RowReading, dwelling: int | None) -> UUID | None:
-        """The person a row means: by his document, else by his name at that door."""
+        """The person a row means: by his document, else by his name at that door, else one who has gone."""
+        found = self.by_number(row, dwelling)
+        if found is None:
+            form = search_form(row.name or "")
+            here = self.at_door.get(dwelling, set()) if dwelling is not None else set()
+            found = next((person for person in sorted(here, key=str) if self.names.get(person) == form), None)
+        if found is None and row.absence == "gone":
+            found = self.gone_of(row)
+        return found
+
+    def by_number(self, row: Packed | RowReading, dwelling: int | None) -> UUID | None:
+        """The person who has the row's document. Two may have it until a person has said whose it is: then the name and the door say."""
+        if not row.number:
+            return None
+        index = vault.blind_index(row.number, neighbourhood=self.neighbourhood, purpose="document")
+        same = self.documents.get(index, [])
+        if len(same) < 2:
+            return same[0] if same else None
         form = search_form(row.name or "")
         here = self.at_door.get(dwelling, set()) if dwelling is not None else set()
-        if row.number:
-            index = vault.blind_index(row.number, neighbourhood=self.neighbourhood, purpose="document")
-            same = self.documents.get(index, [])
-            if same:  # two people may stand with one number until a person has said which of them it belongs to
-                return max(same, key=lambda person: (self.names.get(person) == form, person in here))
-        found = next((person for person in here if self.names.get(person) == form), None)
-        if found is None and row.absence == "gone":
-            found = next((person for person, born in self.gone.get(form, ()) if born == row.born), None)
-        return found
+        return max(same, key=lambda person: (self.names.get(person) == form, person in here))
+
+    def gone_of(self, row: Packed | RowReading) -> UUID | None:
+        """Somebody of the row's name and birth date who has moved away or died."""
+        gone = self.gone.get(search_form(row.name or ""), ())
+        return next((person for person, born in gone if born == row.born), None)
 
     def form(self, name: str) -> str:
         """A name in its spelling for searching."""
@@ -95,7 +110,9 @@ class Known:
 
     def base_code(self, place: int | None) -> str:
         """The door of a home as the file before wrote it; empty for one that no file has named."""
-        return next((code for code, pk in self.base.doors.items() if pk == place), "")
+        if not self.codes:
+            self.codes.update((pk, code) for code, pk in reversed(self.base.doors.items()))
+        return self.codes.get(place, "") if place is not None else ""
 
     def place_name(self, place: int) -> str:
         """What a place is called now."""

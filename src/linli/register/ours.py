@@ -116,3 +116,20 @@ def living_at(dwelling: int) -> list[Ours]:
     people = Residence.objects.filter(**counted).values_list("person_id", flat=True)
     ties = Tie.objects.filter(kind=Tie.Kind.OWNER, **counted).values_list("person_id", flat=True)
     return [one for one in facts_of({*people, *ties}).values() if one.dwelling == dwelling]
+
+
+def living_in(dwellings: Sequence[int]) -> dict[int, list[UUID]]:
+    """Home → the ids of :func:`living_at`, for many homes: two statements for every 400 of them and five for every 400 persons."""
+    people: set[UUID] = set()
+    for start in range(0, len(dwellings), _AT_ONCE):
+        counted = {
+            "household__dwelling__in": dwellings[start : start + _AT_ONCE],
+            "person__merged_into__isnull": True,
+        }
+        people.update(Residence.objects.filter(**counted).values_list("person_id", flat=True))
+        people.update(Tie.objects.filter(kind=Tie.Kind.OWNER, **counted).values_list("person_id", flat=True))
+    found: dict[int, list[UUID]] = {}
+    for pk, ours in facts_of(people).items():
+        if ours.dwelling is not None:
+            found.setdefault(ours.dwelling, []).append(pk)
+    return found

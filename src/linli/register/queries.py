@@ -11,7 +11,7 @@ from linli.ground.words import refusal_text
 from linli.inbox.queries import name_of
 from linli.kernel.refusal import Refusal
 from linli.register.changes.kinds import KINDS
-from linli.register.models import ImportQuestion, ImportRow, ImportRun
+from linli.register.models import ImportChange, ImportQuestion, ImportRow, ImportRun
 from linli.register.packing import Packed, opened
 
 WROTE = (ImportRow.Verdict.NEW, ImportRow.Verdict.STATE, ImportRow.Verdict.LISTED, ImportRow.Verdict.CHANGED)
@@ -21,8 +21,13 @@ def later_imports(run: ImportRun) -> QuerySet[ImportRun]:
     """Imports after this one that wrote at one of its doors and still stand."""
     mine = ImportRow.objects.filter(run=run, verdict__in=WROTE, dwelling__isnull=False).values("dwelling")
     theirs = ImportRow.objects.filter(dwelling__in=mine, verdict__in=WROTE, done=True).exclude(run=run).values("run")
+    vanished = ImportChange.objects.filter(outcome=ImportChange.Outcome.APPLIED, row=None, place__in=mine).exclude(
+        run=run
+    )
     states = (ImportRun.State.APPLYING, ImportRun.State.DONE, ImportRun.State.UNDOING)
-    rows: QuerySet[ImportRun] = ImportRun.objects.filter(pk__in=theirs, state__in=states, started_at__gt=run.started_at)
+    rows: QuerySet[ImportRun] = ImportRun.objects.filter(
+        Q(pk__in=theirs) | Q(pk__in=vanished.values("run")), state__in=states, started_at__gt=run.started_at
+    )
     return rows
 
 

@@ -66,8 +66,10 @@ def kind_of_absence(was: str, to: str) -> str | None:
 
 
 def follows(field: str, changed: set[str], now: Values) -> bool:
-    """Whether a changed field only comes with another: what a new identity number says (birth date, sex, whose citizen), and the remark
-    that says who went or came."""
+    """Whether a changed field only comes with another: what a new identity number says (birth date, sex, whose citizen), the remark that
+    says who went or came, and that an owner who lives elsewhere now is written down as the owner."""
     if field in ("born", "sex", "nation") and "number" in changed:
         return len(now.get("number") or "") == 18
+    if field == "rel" and "absence" in changed:
+        return now.get("absence") == "elsewhere"
     return field == "remark" and "absence" in changed

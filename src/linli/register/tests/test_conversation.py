@@ -158,8 +158,9 @@ def test_the_same_file_twice_changes_nothing(here: Cast) -> None:
 
 
 def test_a_run_that_waits_is_found_again_and_can_be_put_aside(here: Cast) -> None:
-    run = start(here)
-    assert start(here).pk == run.pk
+    data = book(SMALL)  # a second book would say a second later when it was made
+    run = start(here, data)
+    assert start(here, data).pk == run.pk
     discard(by=here.users["clerk"], run=run)
     assert ImportRow.objects.count() == 0
     assert refused(lambda: discard(by=None, run=run)) == "register.not_open"
