@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from linli.ground.actions.place_lists import Outcome
@@ -14,14 +15,17 @@ from linli.kernel.refusal import Refusal
 LISTED = tuple(kind for kind in (*CLASSES, "ended") if kind != "kept")
 
 
-def as_json(found: Outcome, name: str, *, applied: bool) -> dict[str, Any]:
-    """Counts; each change with its codes and row (``row`` counts from 1 with the heading); doubts; bad rows by sheet, row, field."""
+def parts(found: Outcome, name: str, *, applied: bool) -> dict[str, Any]:
+    """Counts; each change with its codes and row (``row`` counts from 1 with the heading); doubts; bad rows by sheet, row, field.
+
+    The changes of a kind are made one by one, when they are written: the list of a whole country has 670,000.
+    """
     return {
         "file": name,
         "as_of": found.as_of.isoformat(),
         "applied": applied,
         "counts": found.counts,
-        **{kind: [_change(one) for one in found.changes if one.kind == kind] for kind in LISTED},
+        **{kind: _changes(found.changes, kind) for kind in LISTED},
         "doubtful": [
             {
                 "kind": one.kind,
@@ -39,6 +43,24 @@ def as_json(found: Outcome, name: str, *, applied: bool) -> dict[str, Any]:
         "covers": found.regions,
         "slowest_ms": round(found.slowest_ms, 1),
     }
+
+
+def as_text(whole: Mapping[str, Any]) -> Iterator[str]:
+    """The parts as one JSON object, piece by piece."""
+    for at, (key, value) in enumerate(whole.items()):
+        yield ("{" if at == 0 else ", ") + json.dumps(key) + ": "
+        if isinstance(value, Iterator):
+            yield "["
+            for number, one in enumerate(value):
+                yield (", " if number else "") + json.dumps(one, ensure_ascii=False)
+            yield "]"
+        else:
+            yield json.dumps(value, ensure_ascii=False)
+    yield "}"
+
+
+def _changes(changes: Iterable[Change], kind: str) -> Iterator[dict[str, Any]]:
+    return (_change(one) for one in changes if one.kind == kind)
 
 
 def _change(one: Change) -> dict[str, Any]:

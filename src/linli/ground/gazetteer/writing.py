@@ -12,6 +12,7 @@ from linli.ground.actions.places import kinds, natural_key
 from linli.ground.gazetteer.codes import KINDS
 from linli.ground.gazetteer.known import Book, Known
 from linli.ground.gazetteer.planning import Plan
+from linli.ground.inserting import ready, ready_changes
 from linli.ground.models import Place, PlaceKind, PlaceName
 from linli.ground.models.places import segment
 from linli.ground.tree import move_subtree
@@ -61,13 +62,11 @@ def _save(chunk: list[Known], ids: dict[int, int], table: dict[str, PlaceKind], 
         ids[one.key] = place.pk
         place.path = paths.get(place.parent_id or 0, "") + segment(place.pk)
     old = {place.pk: place for place in Place.objects.filter(pk__in=[one.key for one in chunk if one.key > 0])}
-    rows = list(made)
-    for one in chunk:
-        if one.key > 0:
-            rows.append(_updated(old[one.key], one, ids, paths))
-    Place.objects.bulk_create(
-        rows, update_conflicts=True, update_fields=list(PLACE_FIELDS), unique_fields=["id"], batch_size=100
-    )
+    if made:
+        ready_changes(made, ["path"]).write()
+    if old:
+        rows = [_updated(old[one.key], one, ids, paths) for one in chunk if one.key > 0]
+        ready_changes(rows, PLACE_FIELDS).write()
     _save_spans(chunk, ids)
 
 
@@ -106,6 +105,7 @@ def _first(one: date | None, other: date) -> date:
 
 
 def _save_spans(chunk: list[Known], ids: dict[int, int]) -> None:
+    fresh: list[PlaceName] = []  # of places that are new too: nothing can stand there already
     new: list[PlaceName] = []
     changed: list[PlaceName] = []
     for one in chunk:
@@ -116,11 +116,12 @@ def _save_spans(chunk: list[Known], ids: dict[int, int]) -> None:
                 pk=span.pk, place_id=ids.get(one.key, one.key), name=span.name[:120], code=span.code,
                 parent_id=_real(span.parent, ids), since=span.since, seen=span.seen, until=span.until, source=span.source,
             )  # fmt: skip
-            (changed if span.pk else new).append(row)
+            (changed if span.pk else new if one.key > 0 else fresh).append(row)
             span.changed = False
-    PlaceName.objects.bulk_create(
-        changed, update_conflicts=True, update_fields=list(SPAN_FIELDS), unique_fields=["id"], batch_size=100
-    )
+    if changed:
+        ready_changes(changed, SPAN_FIELDS).write()
+    if fresh:
+        ready(fresh).write()
     PlaceName.objects.bulk_create(
         new,
         update_conflicts=True,

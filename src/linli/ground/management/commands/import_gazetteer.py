@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from contextlib import nullcontext
 from pathlib import Path
@@ -19,7 +18,7 @@ from linli.ground.bodies_source import installed
 from linli.ground.gazetteer.dates import as_of
 from linli.ground.gazetteer.planning import Answers
 from linli.ground.gazetteer.reading import read_list
-from linli.ground.gazetteer.report import as_json, read_answers
+from linli.ground.gazetteer.report import as_text, parts, read_answers
 from linli.ground.gazetteer.words import BAD_WORDS
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
@@ -77,7 +76,7 @@ class Command(BaseCommand):
                     outcome = self._load(name, content, reading, day, answers)
                 if outcome is None:  # only a loading with a time limit stops early
                     raise CommandError(_("The list was not loaded to its end."))
-                found.append(as_json(outcome, name, applied=not options["dry_run"]))
+                found.append(parts(outcome, name, applied=not options["dry_run"]))
             if options["dry_run"] and len(lists) > 1:
                 transaction.set_rollback(True)
         self._print(found, options["json"])
@@ -88,8 +87,7 @@ class Command(BaseCommand):
 
     def _print(self, found: list[dict[str, Any]], as_one: bool) -> None:
         if as_one:
-            whole = found[0] if len(found) == 1 else {"lists": found}
-            self.stdout.write(json.dumps(whole, ensure_ascii=False))
+            self._print_json(found)
             return
         for one in found:
             self.stdout.write(f"{one['file']} · {one['as_of']}")
@@ -109,6 +107,16 @@ class Command(BaseCommand):
             for doubt in one["doubtful"]:
                 was, now = doubt["was"], doubt["now"]
                 self.stdout.write(f"? {doubt['kind']}: {was['code']} {was['name']} → {now['code']} {now['name']}")
+
+    def _print_json(self, found: list[dict[str, Any]]) -> None:
+        """Piece by piece: one object, or ``lists`` of them."""
+        if len(found) > 1:
+            self.stdout.write('{"lists": [', ending="")
+        for number, one in enumerate(found):
+            self.stdout.write(", " if number else "", ending="")
+            for piece in as_text(one):
+                self.stdout.write(piece, ending="")
+        self.stdout.write("]}" if len(found) > 1 else "")
 
 
 def _bytes(path: Path) -> bytes:
