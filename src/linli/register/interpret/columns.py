@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import pairwise
 
 from linli.kernel.addresses import from_date_text, narrow, read_address
 from linli.kernel.names import read_name
@@ -57,6 +58,8 @@ def assign(sheet: Sheet, table: Table, today: date) -> None:
             if label or profile.filled:
                 table.hidden[column] = label or name or ""
             continue
+        if name == "room" and _has_other_door(by_heading, column) and _counts_up(sheet, table.first, column):
+            name, strength = "no", 3  # 户号 1, 2, 3 … beside 门牌 101
         if label and table.vocabulary.state_exactly(ticked_state(label)) and _is_ticked(sheet, table.first, column):
             claims.append((9.0, column, "tick"))
             continue
@@ -101,6 +104,21 @@ def _guesses(profile: Profile, label: str, name: str | None) -> list[tuple[str, 
     return found
 
 
+def _has_other_door(by_heading: dict[int, str], column: int) -> bool:
+    """Another column says which room it is, so that this one may count the households."""
+    return any(name in ("room", "addr") for at, name in by_heading.items() if at != column)
+
+
+def _counts_up(sheet: Sheet, first: int, column: int) -> bool:
+    """Whether a column counts 1, 2, 3 … down the sheet; a household's lines may repeat its number or leave it out."""
+    texts = (sheet.text(row, column) for row in range(first, min(first + _SAMPLE, len(sheet.rows))))
+    numbers = [
+        int(text) if re.fullmatch(r"\d{1,6}", text) else -1 for text in texts if text and not words.is_ditto(text)
+    ]
+    steps = {after - before for before, after in pairwise(numbers)}
+    return len(set(numbers)) >= 8 and -1 not in numbers and steps <= {0, 1}
+
+
 def _is_ticked(sheet: Sheet, first: int, column: int) -> bool:
     """A column that holds nothing but ticks."""
     texts = [text for row in range(first, min(first + _SAMPLE, len(sheet.rows))) if (text := sheet.text(row, column))]
@@ -115,6 +133,8 @@ def _contradiction(name: str, profile: Profile) -> float:
         return 4.0  # 证件: the numbers themselves
     if name in ("state", "rel") and profile.filled >= 5 and profile.share(name) < 0.1:
         return 2.6  # 房屋性质: 商品房, 售后公房
+    if name == "remark" and profile.filled >= 5 and profile.different <= _FEW and profile.share("state") > 0.9:
+        return 2.6  # 情况: 自住, 出租, 空关
     if name not in _HARD:
         return 0.0
     others = max((share for guess, share in profile.shares.items() if guess in _HARD and guess != name), default=0.0)

@@ -240,6 +240,8 @@ class Filler:
         if bld:
             seen = read_address(bld, estate=estate, side_first="side" not in self.place_columns)
             part = seen.building or clean_part(bld)
+            if not has_room and re.fullmatch(r"\d{1,4}[A-Za-z]?", narrow(place.get("addr", ""))) and not seen.room:
+                door = Door(door.estate, room=clean_part(place["addr"]))  # 3号楼 beside 门牌 101
             door = Door(
                 door.estate or seen.estate,
                 seen.side or door.side,

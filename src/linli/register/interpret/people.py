@@ -117,8 +117,8 @@ class RowReader:
         if "state" not in self.has and row.state is None:
             row.state = self.table.state
         text = self._text(line, "state")
-        if not text or words.is_placeholder(text):
-            return
+        if not text or words.is_placeholder(text) and not self.words.state_exactly(text):
+            return  # 待核实 and 空 are states where states are asked for
         row.state = self.words.state_of(self.legend.get(text, text)) or row.state
         if row.state is None and self.has["state"] not in line.filled:
             report("state_unknown", self.has["state"], text, None)

@@ -32,6 +32,10 @@ class Away:
 _KIN = (
     "女儿|儿子|子女|孩子|老伴|父母|父亲|母亲|配偶|爱人|老公|丈夫|妻子|老婆|孙子|孙女|哥哥|弟弟|姐姐|妹妹|亲戚|女婿|儿媳"
 )
+_PART_OF_PLACE = re.compile(r"^(?:省|市|县|州|那边|老家)(?=.)")
+_WITH_KIN = re.compile(
+    rf"(?:^|[,，。;；\s])(?:老人|人|本人|目前|现在|现|暂时|暂|已|临时)*(?:去|到|在|住|住在|回|回到|去了)(?:{_KIN}|亲戚|娘|婆|朋友|外孙)+(?:家|那|处)"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -76,9 +80,10 @@ def read_away(remark: str, filled: date) -> Away | None:
     ahead = returning and (
         window is not None or re.search(r"下个?(?:月|周|星期)|月底|过几天|过些日子|归期|待定|未定|疫情", text)
     )
-    if place is None and not _has(text, "away") and not ahead and words.state_exactly(text) != "away":
+    elsewhere = _WITH_KIN.search(text) is not None
+    if place is None and not (elsewhere or ahead or _has(text, "away") or words.state_exactly(text) == "away"):
         return None
-    if place is None and window is None and re.search(rf"(?<![在去到回])(?:{_KIN}|孙)", text):
+    if place is None and not elsewhere and window is None and re.search(rf"(?<![在去到回])(?:{_KIN}|孙)", text):
         return None
     earliest, latest = window if window and returning else (None, None)
     return Away(place or _plain_place(text), earliest, latest)
@@ -86,25 +91,31 @@ def read_away(remark: str, filled: date) -> Away | None:
 
 def _place(text: str) -> str | None:
     """The place somebody is in according to the text, None if a place is named otherwise or not at all."""
-    for place in words.places():
-        at = text.find(place)
-        if at < 0:
+    purposes = tuple(words.load("words")["purposes"])
+    adjectives = tuple(words.load("words")["adjective"])
+    for at, place in _places_in(text):
+        after = _PART_OF_PLACE.sub("", text[at + len(place) :])
+        if after.startswith(adjectives):
             continue
-        after = text[at + len(place) :]
-        if after.startswith(tuple(words.load("words")["adjective"])):
-            return None
         before = text[:at]
         if re.search(rf"(?:{_KIN})(?:们|都|均|现|目前|一家|全家|人)*(?:在|去|回)$", before):
             return None  # 女儿在美国 is about somebody else
-        purposes = tuple(words.load("words")["purposes"])
         if before.endswith(
             ("在", "去", "赴", "往", "回", "到", "抵", "飞", "滞留", "去了", "出差", "旅游", "留在")
         ) and not before.endswith(("曾在", "曾去", "家在", "户口在", "户籍在")):
             return place
+        while following := next((name for name in words.places() if after.startswith(name)), ""):
+            after = _PART_OF_PLACE.sub("", after[len(following) :])  # 湖北孝感，未返
         if after.lstrip(" ,，").startswith(purposes):
             return place
-        return None
     return None
+
+
+def _places_in(text: str) -> list[tuple[int, str]]:
+    """(position, name) of every place in a text, the first one first, a place before 老家 and 外地."""
+    vague = words.vague_places()
+    found = [(place in vague, at, -len(place), place) for place in words.places() if (at := text.find(place)) >= 0]
+    return [(at, place) for _, at, _, place in sorted(found)]
 
 
 def _english_place(text: str) -> str | None:
@@ -114,7 +125,7 @@ def _english_place(text: str) -> str | None:
 
 
 def _plain_place(text: str) -> str | None:
-    return next((place for place in words.places() if place in text), None)
+    return next((place for _, place in _places_in(text)), None)
 
 
 def _has(text: str, key: str) -> bool:

@@ -19,6 +19,10 @@ _PERSONAL = frozenset({"name", "head_name", "number", "phone", "sex", "rel", "bo
 _PLACE = frozenset({"addr", "bld", "room", "unit", "estate", "side", "lane"})
 _ANOTHER = 50
 _WEAK = frozenset({"no", "count", "group", "other"})
+_REGISTER_WORDS = re.compile(
+    r"(?:住户|居民|人员|户籍|实有|常住|流动|人口|住宅|房屋|情况|基本|信息|数据|登记|采集|摸排|排查|调查|核查|走访|一户一[档表]|"
+    r"花名|名|底|汇总|统计|明细|档案|台账|一览|名单|清单|[册簿表])+$"
+)
 
 
 def find_tables(sheet: Sheet, today: date, vocabulary: Vocabulary) -> list[Table]:
@@ -83,12 +87,17 @@ def find_table(sheet: Sheet, today: date, vocabulary: Vocabulary, start: int = 0
     if not _is_register(table):
         return None
     _title(sheet, table, today)
+    _titles_beside(sheet, table)
     return table
 
 
 def _has_digits(sheet: Sheet, row: int) -> bool:
-    """A second line of a header holds words only; a line with a number is a row of data."""
-    return any(re.search(r"\d", as_text(cell)) for cell in sheet.rows[row])
+    """A second line of a header holds words only; a line with a number is a row of data. 证件号码（18位） and 手机2 are words."""
+    return any(
+        re.search(r"\d", words.without_brackets(text)) and not re.fullmatch(r"[\u4e00-\u9fff]{2,}\d", text)
+        for cell in sheet.rows[row]
+        if (text := as_text(cell))
+    )
 
 
 def _has_number(sheet: Sheet, row: int) -> bool:
@@ -138,7 +147,7 @@ def _after_numbering(sheet: Sheet, first: int) -> int:
 def _merged_texts(sheet: Sheet, top: int, span: int) -> dict[tuple[int, int], str]:
     found = {}
     for first, left, last, right in sheet.merges:
-        if first < top + span and last >= top and (last - first) < 4 and first >= top:
+        if first < top + span and last >= top and (last - first) < 4 and (first >= top or left == right):
             text = _label(sheet, first, left)
             found.update({(row, column): text for row in range(first, last + 1) for column in range(left, right + 1)})
     return found
@@ -215,20 +224,35 @@ def _title(sheet: Sheet, table: Table, today: date) -> None:
     if name and (not generic or _ends_like_estate(name)):
         table.estate = _estate_of(name)
         return
-    for line in lines:
-        for part in re.split(r"[\s:：,，、（）()]+", line):
-            bare = re.sub(
-                r"(?:住户|居民|人员|户籍|实有|常住|流动|人口|住宅|房屋|情况|基本|信息)*(?:登记表|花名册|名册|台账|一览表|统计表|明细表|信息表|表|名单)$",
-                "",
-                part,
-            )
-            if (
-                _ends_like_estate(bare)
-                and 2 <= len(bare) <= 10
-                and not re.search("各|居民区|居委|社区|街道|村委", bare)
-            ):
-                table.estate = bare
-                return
+    table.estate = next((estate for line in lines if (estate := _estate_in(line))), "")
+
+
+def _estate_in(line: str) -> str:
+    """The estate that a title names: 紫藤公寓一户一档, 某某居民区 榆林新村1号楼居民花名册. Empty if it names none."""
+    for part in re.split(r"[\s:：,，、（）()]+", line):
+        bare = _REGISTER_WORDS.sub("", part)
+        bare = re.sub(r"^.*?(?:居民区|居委会?|社区|街道|村委会?)(?=.{3})", "", bare)
+        bare = re.sub(r"第?[0-9A-Za-z一二三四五六七八九十]+(?:号楼|号|幢|栋|座)$", "", bare)
+        if _ends_like_estate(bare) and 2 <= len(bare) <= 10 and not re.search("各|居民区|居委|社区|街道|村委", bare):
+            return bare
+    return ""
+
+
+def _titles_beside(sheet: Sheet, table: Table) -> None:
+    """Further people of a row live where the first does; tables printed beside each other have each its own title."""
+    for other in table.others:
+        other.estate, other.building, other.state = table.estate, table.building, table.state
+    if any(other.shared for other in table.others):
+        return
+    for one in (table, *table.others) if table.others else ():
+        left, right = min(one.columns), max(one.columns)
+        titles = [
+            as_text(row[at])
+            for row in sheet.rows[: table.header]
+            for at in range(max(left - 1, 0), right + 1)
+            if at < len(row)
+        ]
+        one.estate = next((estate for title in titles if (estate := _estate_in(title))), one.estate)
 
 
 def _state_of_sheet(name: str, vocabulary: Vocabulary) -> str | None:

@@ -49,7 +49,9 @@ def is_placeholder(text: str) -> bool:
     if len(text) > 3 and text.isdigit() or len(text) > 14 and text[0].isalnum():
         return False
     stripped = unicodedata.normalize("NFKC", text).strip().lower()
-    return stripped in word_set("words", "placeholders") or (bool(stripped) and not plain(stripped))
+    if stripped.translate(_simplified()) in word_set("words", "placeholders"):
+        return True
+    return bool(stripped) and not plain(stripped)
 
 
 def is_ditto(text: str) -> bool:
@@ -295,8 +297,14 @@ def places() -> tuple[str, ...]:
         for word in words
         if len(word) > 1 and not word.isascii() and word[-1] not in "籍"
     ]
-    vague = frozenset(data["places_at_home"]["elsewhere"])
+    vague = vague_places()
     return tuple(sorted(set(names), key=lambda name: (name in vague, -len(name), name)))
+
+
+@lru_cache(maxsize=1)
+def vague_places() -> frozenset[str]:
+    """Words for somewhere else that name no place: 外地, 老家."""
+    return frozenset(load("nations")["places_at_home"]["elsewhere"])
 
 
 _SEXES = {

@@ -1,0 +1,142 @@
+"""Small files in the ways of offices that nobody had seen when the importer was written, each with what it must say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from linli.register.interpret.interpretation import interpret
+from linli.register.interpret.model import Interpretation, RowReading
+from linli.register.interpret.presence import read_away
+
+TODAY = date(2020, 3, 1)
+NAMES = ("王伟", "李芳", "张敏", "刘静", "陈丽", "杨强", "赵磊", "黄军", "周洋", "吴勇", "徐艳", "孙杰")
+
+
+def _number(at: int) -> str:
+    """A fictional identity number with a right check digit, one for each position."""
+    body = f"31010519{60 + at}0311{700 + at}"
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
+
+
+def _read(rows: Sequence[Sequence[object]], sheet: str = "Sheet1", merges: Sequence[str] = ()) -> Interpretation:
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = sheet
+    for row in rows:
+        page.append(list(row))
+    for cells in merges:
+        page.merge_cells(cells)
+    out = BytesIO()
+    book.save(out)
+    return interpret(out.getvalue(), "register.xlsx", today=TODAY)
+
+
+def _people(result: Interpretation) -> list[RowReading]:
+    return [row for row in result.rows if row.is_person]
+
+
+def test_a_household_number_is_no_room_where_another_column_says_the_room() -> None:
+    head = ("户号", "楼栋", "单元", "门牌", "人员姓名", "公民身份号码", "与房主关系", "人户状态")
+    states = ("业主自住", "租赁", "境外", "拒登", "待核实")
+    rows = [
+        (at + 1, "3栋", "2单元", f"{at // 2 + 1}0{at % 2 + 1}", name, _number(at), "房主", states[at % 5])
+        for at, name in enumerate(NAMES)
+    ]
+    people = _people(_read([head, *rows], "梧桐苑"))
+    assert [row.door.code() for row in people[:3]] == ["梧桐苑||3|2|101", "梧桐苑||3|2|102", "梧桐苑||3|2|201"]
+    assert [row.state for row in people[:5]] == ["owner", "let", "away", "refused", "unreached"]
+
+
+@pytest.mark.parametrize(
+    ("title", "estate"),
+    [
+        ("紫藤公寓一户一档", "紫藤公寓"),
+        ("榆林新村3号楼居民花名册", "榆林新村"),
+        ("长宁别院居民登记册", "长宁别院"),
+        ("某某居民区金桂园住户信息采集表", "金桂园"),
+    ],
+)
+def test_a_title_names_the_estate_whatever_the_register_is_called(title: str, estate: str) -> None:
+    rows = [(title,), ("楼号", "室号", "姓名", "身份证号"), ("3号", "101", NAMES[0], _number(0))]
+    assert _people(_read(rows, "登记"))[0].door.estate == estate
+
+
+def test_people_beside_each_other_in_a_row_live_in_the_same_estate() -> None:
+    head = ("楼号", "室号", "成员1姓名", "成员1身份证号", "成员2姓名", "成员2身份证号")
+    rows = [("1号", f"{at}01", NAMES[at], _number(at), NAMES[at + 4], _number(at + 4)) for at in range(1, 4)]
+    people = _people(_read([("紫藤公寓一户一档",), head, *rows], "一户一行"))
+    assert len(people) == 6
+    assert {row.door.estate for row in people} == {"紫藤公寓"}
+
+
+def test_tables_printed_beside_each_other_have_each_its_own_title() -> None:
+    head = ("序号", "号", "室", "姓名", "身份证号")
+    rows = [
+        (at, "1", f"{at}01", NAMES[at], _number(at), None, at, "1", f"{at}01", NAMES[at + 5], _number(at + 5))
+        for at in range(1, 5)
+    ]
+    titles = ("北苑居民登记表", *[None] * 5, "南苑居民登记表")
+    people = _people(_read([titles, (*head, None, *head), *rows]))
+    assert {(row.name, row.door.estate) for row in people} >= {(NAMES[1], "北苑"), (NAMES[6], "南苑")}
+    assert all(row.door.estate for row in people)
+
+
+def test_a_header_of_two_rows_may_hold_figures_in_brackets() -> None:
+    rows = [
+        ("序号", "房屋", None, "人员信息", None, "其他"),
+        (None, "楼", "室", "姓名*", "证件号码（18位）", None),
+        ("示例", "3", "101", "张三", "310105198001017777", "举例"),
+        *((at, "3", f"{at}01", NAMES[at], _number(at), "在国外" if at == 2 else None) for at in range(1, 6)),
+    ]
+    people = _people(_read(rows, "静安雅筑", ("A1:A2", "B1:C1", "D1:E1", "F1:F2")))
+    assert [row.name for row in people] == list(NAMES[1:6])
+    assert [row.present for row in people] == [True, False, True, True, True]
+
+
+def test_a_column_headed_situation_that_holds_states_is_the_state() -> None:
+    states = ("自住", "长期无人居住", "出租", "自住", "境外", "自住")
+    rows = [("楼号", "室号", "姓名", "身份证号", "情况", "备注")]
+    found = _read(
+        [*rows, *(("1号", f"{at}01", NAMES[at], _number(at), word, None) for at, word in enumerate(states, 1))],
+        "兰亭苑",
+    )
+    assert [row.state for row in found.rows] == ["owner", "closed", "let", "owner", "away", "owner"]
+
+
+def test_traditional_words_mean_what_the_simplified_ones_do() -> None:
+    lines = ["地址;姓名;身份證號碼;與戶主關係;居住狀況"]
+    lines += [
+        f"松柏路88弄3號{at}01室;王{'明芳月文山'[at - 1]}安;{'無' if at == 2 else _number(at)};{'女兒' if at == 3 else '戶主'};自住"
+        for at in range(1, 6)
+    ]
+    result = interpret("\r\n".join(lines).encode("big5"), "register.csv", today=TODAY)
+    assert [row.rel for row in _people(result)] == ["head", "head", "child", "head", "head"]
+    assert [problem.row for problem in result.problems if problem.kind == "id_placeholder"] == [2]
+
+
+@pytest.mark.parametrize(
+    ("remark", "where"),
+    [
+        ("在湖北孝感", "湖北"),
+        ("湖北孝感，未返沪", "湖北"),
+        ("在浙江温州过年", "浙江"),
+        ("去女儿家", None),
+        ("暂住儿子家", None),
+    ],
+)
+def test_a_remark_that_somebody_is_elsewhere(remark: str, where: str | None) -> None:
+    away = read_away(remark, TODAY)
+    assert away is not None
+    assert away.where == where
+
+
+@pytest.mark.parametrize("remark", ["女儿家在美国", "女儿在湖北孝感", "在韩企上班", "儿子一家同住", "来女儿家带孩子"])
+def test_a_remark_about_somebody_else_leaves_the_person_here(remark: str) -> None:
+    assert read_away(remark, TODAY) is None
