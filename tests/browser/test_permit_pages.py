@@ -13,8 +13,9 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from linli.gates.cards_actions import issue_permits, order_batch
+from linli.gates.cards_figures import campaign
 from linli.gates.cards_printing import print_to
-from linli.gates.cards_queries import State, lines, production
+from linli.gates.cards_queries import State, lines
 from linli.ground.testing import make_cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,4 +66,4 @@ def test_from_the_order_to_the_hand(page_at: PageAt, tmp_path: Path) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_label("Permit number")).to_be_focused()
     with cast.scope():
-        assert production(cast.neighbourhood) == {State.PRINTED: 11, State.HANDED_OUT: 1}
+        assert campaign(cast.neighbourhood, inside=[]).made == {State.PRINTED: 11, State.HANDED_OUT: 1}

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from linli.briefing.context import Card, Context
-from linli.gates.cards_queries import by_building, deadline, lines
+from linli.gates.cards_figures import campaign
+from linli.gates.cards_queries import deadline
 from linli.gates.models import GateException, Review
 from linli.gates.queries import day_of, passed_total
 from linli.ground.mandates import places_with
@@ -55,8 +56,8 @@ def handout_cards(context: Context) -> list[Card]:
     if day is None or day - timezone.localdate(context.now) > SOON:
         return []
     own = places_with(context.request.mandates, "permits.handout")
-    figures = by_building(lines(context.neighbourhood, at=context.now, inside=own))
-    total, given = sum(f.total for f in figures), sum(f.handed_out for f in figures)
+    figures = campaign(context.neighbourhood, at=context.now, inside=own)
+    total, given = figures.total, figures.handed_out
     if given >= total:
         return []
     left = total - given

@@ -6,15 +6,19 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from linli.gates import keys
+from linli.gates.cards_doors import Above, Door, Over
 from linli.gates.models import Card, CardEvent, Permit, PrintBatch
+from linli.ground.mandates import under
 from linli.ground.models import Household, Person, Place, Residence
+from linli.ground.models.people import masked
 from linli.kernel import permit_code, permit_number
 
 State = CardEvent.State
@@ -28,8 +32,6 @@ RANK = (State.HANDED_OUT, State.CUT, State.LAMINATED, State.PRINTED, ORDERED, St
 
 HOLDER = Coalesce("person__merged_into", "person")
 """Whose a permit is: who its entry was joined with, else the entry itself."""
-
-PLACES = frozenset({"estate", "lane", "side_lane", "building", "unit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,71 +114,92 @@ def live_permits(neighbourhood: Place, at: datetime, klass: str = "resident") ->
     return rows.filter(klass=klass)
 
 
-def holders(neighbourhood: Place, day: date | None = None) -> list[Line]:
-    """Everybody who is to hold a permit: whose latest residence says "here". In the order of doors; four statements."""
-    latest: dict[UUID, UUID | None] = {}
-    rows = Residence.objects.filter(neighbourhood=neighbourhood, since__lte=day or timezone.localdate())
-    for person, household, presence in rows.order_by("since", "id").values_list(
-        "person_id", "household_id", "presence"
-    ):
+def holders(
+    neighbourhood: Place,
+    day: date | None = None,
+    *,
+    inside: Iterable[Place] | None = None,
+    within: Place | None = None,
+) -> list[Line]:
+    """Everybody who is to hold a permit: whose latest residence says "here". In the order of doors; four statements.
+
+    ``inside``: only doors whose building lies in one of these subtrees. ``within``: only who lives in this subtree; nothing is read
+    of who never lived there.
+    """
+    roots = None if inside is None else list(inside)
+    everywhere = Residence.objects.filter(neighbourhood=neighbourhood, since__lte=day or timezone.localdate())
+    people = Person.objects.filter(neighbourhood=neighbourhood, merged_into__isnull=True)
+    homes = Household.objects.filter(neighbourhood=neighbourhood)
+    if within is not None:
+        homes = homes.filter(under([within], "dwelling__path"))
+        lived = Residence.objects.filter(household__in=homes.values("pk")).values("person")
+        everywhere, people = everywhere.filter(person__in=lived), people.filter(pk__in=lived)
+    latest: dict[str, str | None] = {}
+    keys = [Cast(column, TextField()) for column in ("person", "household")]
+    for person, household, presence in everywhere.order_by("since", "id").values_list(*keys, "presence"):
         latest[person] = household if presence == Residence.Presence.HERE else None
-    dwellings = dict(Household.objects.filter(neighbourhood=neighbourhood).values_list("pk", "dwelling_id"))
-    places = {place.pk: place for place in Place.objects.filter(neighbourhood=neighbourhood).select_related("kind")}
-    people = Person.objects.filter(neighbourhood=neighbourhood, merged_into__isnull=True).only("name", "sort_name")
+    doors = {key: Door(*row) for key, *row in homes.values_list(Cast("pk", TextField()), *Door.COLUMNS)}
+    above = Above(neighbourhood)
     found = []
-    for person in people:
-        household = latest.get(person.pk)
-        dwelling = places.get(dwellings.get(household, 0)) if household else None
-        if dwelling is not None:
-            found.append(_line(person, dwelling, places))
+    for key, *who in people.values_list(Cast("pk", TextField()), "pk", "name", "sort_name"):
+        door = doors.get(latest.get(key) or "")
+        if door is None:
+            continue
+        over = above.of(door.path)
+        if roots is None or any(root.contains(over.building) for root in roots):
+            found.append(_line(who, door, over))
     return sorted(found, key=lambda line: line.order)
 
 
-def _line(person: Person, dwelling: Place, places: dict[int, Place]) -> Line:
-    chain = [places[pk] for pk in dwelling.ancestor_ids() if pk in places]
-    above = [place for place in chain if place.kind.code in PLACES]
-    building = above[-1] if above else chain[0]
-    sort = tuple(place.sort or place.name for place in [*above, dwelling])
+def _line(who: list[Any], door: Door, over: Over) -> Line:
+    person, name, sort_name = who
     return Line(
-        person=person.pk,
-        name=person.name,
-        masked=person.masked_name,
-        building=building.pk,
-        place=" ".join(place.name for place in above),
-        room=dwelling.name,
-        order=(*sort, person.sort_name, str(person.pk)),
+        person=person,
+        name=name,
+        masked=masked(name),
+        building=over.building.pk,
+        place=over.words,
+        room=door.name,
+        order=(*over.order, door.sort or door.name, sort_name, str(person)),
     )
 
 
-def lines(neighbourhood: Place, *, at: datetime | None = None, inside: Iterable[Place] | None = None) -> list[Line]:
-    """The holders with their permits and cards; six statements at any size. ``inside``: only doors in these subtrees."""
+def lines(
+    neighbourhood: Place,
+    *,
+    at: datetime | None = None,
+    inside: Iterable[Place] | None = None,
+    within: Place | None = None,
+) -> list[Line]:
+    """The holders with their permits and cards; six statements at any size. ``inside``: only doors whose building is in these subtrees.
+
+    ``within``: only the doors of this subtree are read at all, for the page of one building or of one card.
+    """
     now = at or timezone.now()
-    roots = None if inside is None else [place.path for place in inside]
-    permits: dict[UUID, Permit] = {}
-    for given in live_permits(neighbourhood, now).annotate(holder=HOLDER):
-        if given.holder == given.person_id or given.holder not in permits:  # one's own before a joined entry's
-            permits[given.holder] = given
+    found = holders(neighbourhood, timezone.localdate(now), inside=inside, within=within)
+    given = live_permits(neighbourhood, now).annotate(holder=HOLDER)
+    cards = Card.objects.filter(neighbourhood=neighbourhood)
+    if within is not None:
+        people = [line.person for line in found]
+        joined = Person.objects.filter(merged_into__in=people).values("pk")
+        given = given.filter(Q(person__in=people) | Q(person__in=joined))
+        cards = cards.filter(permit__in=given.values("pk"))
+    permits: dict[UUID, tuple[UUID, str]] = {}
+    for permit, number, person, holder in given.values_list("pk", "number", "person_id", "holder"):
+        if holder == person or holder not in permits:  # one's own before a joined entry's
+            permits[holder] = (permit, number)
     best: dict[UUID, CardNow] = {}
-    for card in cards_now(Card.objects.filter(neighbourhood=neighbourhood)):
+    for card in cards_now(cards):
         other = best.get(card.permit)
         if other is None or RANK.index(card.state) < RANK.index(other.state):
             best[card.permit] = card
-    allowed = None if roots is None else _under(neighbourhood, roots)
-    found = []
-    for line in holders(neighbourhood, timezone.localdate(now)):
-        if allowed is not None and line.building not in allowed:
-            continue
-        permit = permits.get(line.person)
-        found.append(line if permit is None else _with(line, permit, best.get(permit.pk)))
-    return found
+    return [_with(line, permits.get(line.person), best) for line in found]
 
 
-def _under(neighbourhood: Place, roots: list[str]) -> set[int]:
-    rows = Place.objects.filter(neighbourhood=neighbourhood).values_list("pk", "path")
-    return {pk for pk, path in rows if any(path.startswith(root) for root in roots)}
-
-
-def _with(line: Line, permit: Permit, card: CardNow | None) -> Line:
+def _with(line: Line, permit: tuple[UUID, str] | None, best: dict[UUID, CardNow]) -> Line:
+    if permit is None:
+        return line
+    card = best.get(permit[0])
     return Line(
         line.person,
         line.name,
@@ -185,8 +208,7 @@ def _with(line: Line, permit: Permit, card: CardNow | None) -> Line:
         line.place,
         line.room,
         line.order,
-        permit.pk,
-        permit.number,
+        *permit,
         card.id if card else None,
         card.state if card else NONE,
         card.at if card else None,
@@ -203,26 +225,10 @@ def by_building(rows: Iterable[Line]) -> list[BuildingFigures]:
     return list(found.values())
 
 
-def production(neighbourhood: Place) -> Counter[str]:
-    """How many cards are in each state, over all cards ever printed: printed = handed out + in stock + spoiled … (G04)."""
-    return Counter(card.state for card in cards_now(Card.objects.filter(neighbourhood=neighbourhood)))
-
-
 def deadline(neighbourhood: Place) -> date | None:
     """The day by which cards are to be handed out: that of the latest batch that has one (G03)."""
     row = PrintBatch.objects.filter(neighbourhood=neighbourhood, deadline__isnull=False).first()
     return row.deadline if row else None
-
-
-def handed_out_per_day(neighbourhood: Place) -> list[tuple[date, int]]:
-    """How many cards were handed out on each day, oldest first (G03)."""
-    cards = Card.objects.filter(neighbourhood=neighbourhood)
-    days = Counter(
-        timezone.localdate(card.at)
-        for card in cards_now(cards)
-        if card.state == State.HANDED_OUT and card.at is not None
-    )
-    return sorted(days.items())
 
 
 def card_for(neighbourhood: Place, text: str, *, at: datetime) -> Card | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,8 +19,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.accounts.models import User
 from linli.gates import cards_printing
 from linli.gates.cards_actions import NEXT, correct_card, move_cards
+from linli.gates.cards_figures import Campaign, campaign
 from linli.gates.cards_queries import (
-    GOOD,
     IN_STOCK,
     NONE,
     Line,
@@ -29,15 +29,13 @@ from linli.gates.cards_queries import (
     card_for,
     cards_now,
     deadline,
-    handed_out_per_day,
     lines,
-    production,
 )
 from linli.gates.cards_words import WORDS, state_signal
 from linli.gates.models import Card, PrintBatch
 from linli.ground.access import needs
 from linli.ground.mandates import places_with
-from linli.ground.models import Place
+from linli.ground.models import Place, Residence
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.ui.tables import Column, Table
@@ -75,15 +73,14 @@ class LateTable(Table):
     )
 
 
-def own_lines(request: Any) -> list[Line]:
-    """The holders where the user may hand out: all, or those of a leader's building."""
-    return lines(request.neighbourhood, inside=places_with(request.mandates, "permits.handout"))
+def own_lines(request: Any, within: Place | None = None) -> list[Line]:
+    """The holders where the user may hand out: all, or those of a leader's building; of these, who lives in ``within``."""
+    return lines(request.neighbourhood, inside=places_with(request.mandates, "permits.handout"), within=within)
 
 
-def headline(rows: Sequence[Line], request: Any) -> str:
-    """The sentence that answers the page."""
-    total, handed = len(rows), sum(line.handed_out for line in rows)
-    end = deadline(request.neighbourhood)
+def headline(figures: Campaign, end: date | None) -> str:
+    """The sentence that answers the page; ``end`` is the day by which cards are to be handed out."""
+    total, handed = figures.total, figures.handed_out
     if not total:
         return _("Nobody on the register is to hold a permit yet")
     if handed == total:
@@ -98,16 +95,15 @@ def headline(rows: Sequence[Line], request: Any) -> str:
     return _("%(n)s of %(total)s cards are handed out") % {"n": number(handed), "total": number(total)}
 
 
-def below(rows: Sequence[Line], request: Any) -> str:
+def below(figures: Campaign, end: date | None) -> str:
     """The line under it: who has no permit, and how long there is."""
     said = []
-    without = sum(line.permit is None for line in rows)
+    without = figures.total - figures.permits
     if without:
         said.append(
             ngettext("%(n)s resident has no permit yet", "%(n)s residents have no permit yet", without)
             % {"n": number(without)}
         )
-    end = deadline(request.neighbourhood)
     left = (end - timezone.localdate()).days if end is not None else -1
     if end is not None and left >= 0:
         said.append(
@@ -121,29 +117,29 @@ def below(rows: Sequence[Line], request: Any) -> str:
 @needs("permits.handout")
 def overview(request: Any) -> HttpResponse:
     """How far the campaign is, per building and per day."""
-    rows = own_lines(request)
-    batches = list(PrintBatch.objects.filter(neighbourhood=request.neighbourhood).select_related("place")[:20])
+    place = request.neighbourhood
+    batches = list(PrintBatch.objects.filter(neighbourhood=place).select_related("place")[:20])
     for batch in batches:
         if "settled" not in batch.data:
             cards_printing.settle(batch, by=request.user)
-    made = production(request.neighbourhood)
-    buildings = by_building(rows)
-    for figures in buildings:
-        figures.parts = share_parts(figures.handed_out, figures.in_stock, figures.total)
+    figures = campaign(place, inside=places_with(request.mandates, "permits.handout"))
+    for one in figures.buildings:
+        one.parts = share_parts(one.handed_out, one.in_stock, one.total)
+    end = deadline(place)
     return render(
         request,
         "gates/cards/overview.html",
         {
-            "heading": headline(rows, request),
-            "sub": below(rows, request),
-            "total": len(rows),
-            "permits": sum(line.permit is not None for line in rows),
-            "handed_out": sum(line.handed_out for line in rows),
-            "in_stock": sum(line.state in IN_STOCK for line in rows),
-            "to_print": sum(line.state not in GOOD for line in rows),
-            "gone": sum(made[state] for state in (State.SPOILED, State.LOST, State.RETURNED)),
-            "buildings": buildings,
-            "per_day": [(moment(day, "day"), count) for day, count in handed_out_per_day(request.neighbourhood)],
+            "heading": headline(figures, end),
+            "sub": below(figures, end),
+            "total": figures.total,
+            "permits": figures.permits,
+            "handed_out": figures.handed_out,
+            "in_stock": figures.in_stock,
+            "to_print": figures.to_print,
+            "gone": figures.gone,
+            "buildings": figures.buildings,
+            "per_day": [(moment(day, "day"), count) for day, count in figures.per_day],
             "batches": batches,
             "may_print": "permits.print" in request.rights,
             "scanning": "scan" in request.GET,
@@ -181,7 +177,7 @@ def late(request: Any) -> HttpResponse:
 def building(request: Any, pk: int) -> HttpResponse:
     """The cards of one building: mark those that went out, all or some."""
     place = get_object_or_404(Place, pk=pk, neighbourhood=request.neighbourhood)
-    rows = [line for line in own_lines(request) if line.building == pk]
+    rows = [line for line in own_lines(request, place) if line.building == pk]
     if not rows:
         raise Http404("nobody here, or not in your area")
     if request.method == "POST":
@@ -224,9 +220,13 @@ def _move(request: Any, cards: Sequence[UUID], verb: str) -> None:
 
 def _own_line(request: Any, card: Card) -> Line:
     """The holder's line, if it lies where the user hands out; otherwise the card does not exist for him."""
-    for line in own_lines(request):
-        if line.permit == card.permit_id:
-            return line
+    holder = card.permit.person.merged_into_id or card.permit.person_id
+    lived = Residence.objects.filter(person=holder, since__lte=timezone.localdate()).order_by("-since", "-id")
+    last = lived.select_related("household__dwelling").first()
+    if last is not None and last.household is not None:
+        for line in own_lines(request, last.household.dwelling):
+            if line.permit == card.permit_id:
+                return line
     raise Http404("not in your area")
 
 
@@ -234,7 +234,9 @@ def _own_line(request: Any, card: Card) -> Line:
 @needs("permits.handout")
 def card(request: Any, pk: UUID) -> HttpResponse:
     """One card: where it is, what happened to it, what may happen next."""
-    row = get_object_or_404(Card.objects.select_related("permit", "batch"), pk=pk, neighbourhood=request.neighbourhood)
+    row = get_object_or_404(
+        Card.objects.select_related("permit__person", "batch"), pk=pk, neighbourhood=request.neighbourhood
+    )
     line = _own_line(request, row)
     if request.method == "POST":
         if request.POST.get("verb") == "correction":

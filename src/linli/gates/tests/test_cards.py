@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from linli.gates import cards_actions, cards_printing, keys, printed_files
 from linli.gates.cards_actions import correct_card, issue_permits, move_cards, order_batch
+from linli.gates.cards_figures import campaign
 from linli.gates.cards_queries import (
     NONE,
     ORDERED,
@@ -26,10 +27,8 @@ from linli.gates.cards_queries import (
     card_for,
     cards_now,
     deadline,
-    handed_out_per_day,
     holders,
     lines,
-    production,
 )
 from linli.gates.models import Card, CardEvent, Permit, PrintBatch
 from linli.gates.printing import job
@@ -152,10 +151,10 @@ def test_a_name_that_cannot_be_printed_is_listed(cast: Cast, tmp_path: Path) -> 
         result = cards_printing.print_to(batch, tmp_path / "cards.pdf", by=None)
         assert (len(result.printed), [one.detail for one in result.refused]) == (11, ["\ue001"])
         assert len(PrintBatch.objects.get().data["refused"]) == 1
-        assert production(cast.neighbourhood) == {State.PRINTED: 11, ORDERED: 1}
+        assert campaign(cast.neighbourhood, inside=[]).made == {State.PRINTED: 11, ORDERED: 1}
         Person.objects.filter(pk=cast.people[0].pk).update(name="某某")
         cards_printing.print_to(batch, tmp_path / "cards.pdf", by=None)
-        assert production(cast.neighbourhood) == {State.PRINTED: 12}
+        assert campaign(cast.neighbourhood, inside=[]).made == {State.PRINTED: 12}
 
 
 def test_what_of_the_name_a_card_shows(cast: Cast) -> None:
@@ -183,7 +182,7 @@ def test_a_card_goes_its_way_and_comes_back_to_stock(cast: Cast, tmp_path: Path)
             go(State.SPOILED)
         assert caught.value.code == "cards.cannot"
         correct_card(by=None, neighbourhood=place, card=card)
-        assert production(place) == {State.PRINTED: 12}
+        assert campaign(place, inside=[]).made == {State.PRINTED: 12}
         with pytest.raises(Refusal):
             correct_card(by=None, neighbourhood=place, card=card)
         with pytest.raises(Refusal) as caught:
@@ -215,7 +214,7 @@ def test_progress_by_building_and_by_day(cast: Cast, tmp_path: Path) -> None:
         figures = {one.name: one for one in by_building(lines(cast.neighbourhood))}
         assert (figures["泉口花苑 7号"].handed_out, figures["泉口花苑 7号"].open) == (8, 0)
         assert (figures["听松别墅"].handed_out, figures["听松别墅"].in_stock, figures["听松别墅"].open) == (0, 4, 4)
-        assert handed_out_per_day(cast.neighbourhood) == [(timezone.localdate(), 8)]
+        assert campaign(cast.neighbourhood, inside=[]).per_day == [(timezone.localdate(), 8)]
         assert [entry.data for entry in Entry.objects.filter(act="gates.cards_moved")] == [
             {"state": "handed_out", "count": 8}
         ]
@@ -254,7 +253,7 @@ def test_the_sum_holds_at_every_moment(cast: Cast, tmp_path: Path) -> None:
         cards = [card.id for card in cards_now(Card.objects.all())]
         for number, state in enumerate([*State.values, *State.values]):
             move_cards(by=None, neighbourhood=cast.neighbourhood, cards=cards[number % 4 :: 2], state=state)
-            found = production(cast.neighbourhood)
+            found = campaign(cast.neighbourhood, inside=[]).made
             assert sum(found.values()) == 12
             assert found[ORDERED] == 0
 

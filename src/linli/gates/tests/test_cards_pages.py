@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from linli.gates import cards_printing
-from linli.gates.cards_queries import ORDERED, State, lines, production
+from linli.gates.cards_figures import campaign
+from linli.gates.cards_queries import ORDERED, State, lines
 from linli.gates.models import Card, Permit, PrintBatch
 from linli.gates.printing import job
 from linli.gates.tests.test_cards import issued, printed
@@ -66,7 +67,7 @@ def test_printing_again_makes_no_doubles(cast: Cast, office: Client, inline: Non
     page = office.post(reverse("gates:permits_batch", args=[batch.pk]), follow=True)
     assert page.context["printed"] == 12
     with cast.scope():
-        assert production(cast.neighbourhood) == {State.PRINTED: 12}
+        assert campaign(cast.neighbourhood, inside=[]).made == {State.PRINTED: 12}
 
 
 def test_a_wrong_day_is_said_beside_the_form(office: Client) -> None:
@@ -102,7 +103,7 @@ def test_a_building_is_handed_out_in_one_act_or_card_by_card(cast: Cast, office:
     office.post(address, {"verb": "handed_out"})
     office.post(address, {"verb": "handed_out", "which": "all"})
     with cast.scope():
-        assert production(cast.neighbourhood) == {State.PRINTED: 4, State.SPOILED: 2, State.HANDED_OUT: 6}
+        assert campaign(cast.neighbourhood, inside=[]).made == {State.PRINTED: 4, State.SPOILED: 2, State.HANDED_OUT: 6}
     page = office.get(address)
     assert (page.context["figures"].handed_out, page.context["figures"].total) == (6, 8)
 
@@ -121,7 +122,7 @@ def test_one_card_by_its_number_and_its_page(cast: Cast, office: Client, tmp_pat
     office.post(page, {"verb": "correction"})
     office.post(page, {"verb": "correction"})
     with cast.scope():
-        assert production(cast.neighbourhood) == {State.PRINTED: 12}
+        assert campaign(cast.neighbourhood, inside=[]).made == {State.PRINTED: 12}
     assert len(office.get(page).context["events"]) == 3
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from linli.gates.cards_actions import move_cards, order_batch
+from linli.gates.cards_figures import campaign
 from linli.gates.cards_printing import print_to
-from linli.gates.cards_queries import State, production
+from linli.gates.cards_queries import State
 from linli.gates.models import Card, Check, Permit
 from linli.gates.testing import Phone, check
 from linli.gates.tests.test_cards import printed, read
@@ -72,7 +73,7 @@ def test_a_lost_card_is_known_and_its_successor_opens(
         (new_code,) = read(tmp_path / "again.pdf")
         new = card_of(new_code)
         assert (new.permit_id, new.pk != card.pk) == (card.permit_id, True)
-        assert production(cast.neighbourhood) == {State.PRINTED: 12, State.LOST: 1}
+        assert campaign(cast.neighbourhood, inside=[]).made == {State.PRINTED: 12, State.LOST: 1}
     old_result, new_result = phone.send(passage(code, card, 1), passage(new_code, new, 3))
     assert old_result["decision"]["reason"] == "card_lost"
     assert new_result["decision"]["outcome"] == "admitted"

@@ -8,6 +8,11 @@ from linli.ground.scope import Personal
 from linli.kernel.ids import uuid7
 
 
+def masked(name: str) -> str:
+    """张*: the first character and a star for each that follows, at most two."""
+    return name[:1] + "*" * min(max(len(name) - 1, 1), 2)
+
+
 class Person(Personal):
     """A human being known to one neighbourhood. The same name is never the same person."""
 
@@ -35,8 +40,8 @@ class Person(Personal):
 
     @property
     def masked_name(self) -> str:
-        """张*: the first character and a star for each that follows, at most two."""
-        return self.name[:1] + "*" * min(max(len(self.name) - 1, 1), 2)
+        """张*: see :func:`masked`."""
+        return masked(self.name)
 
 
 class PersonKey(Personal):
