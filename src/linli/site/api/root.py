@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from ninja import NinjaAPI, Router, Schema
 from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
 
 from linli.gates.api_routes import router as gates
 from linli.ground.api import router as places
@@ -75,6 +76,12 @@ def depth(value: Any) -> int:
     return level
 
 
+class Writer(JSONRenderer):
+    """JSON in UTF-8: names can be read where the answer is looked at."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
 class Api(NinjaAPI):
     """django-ninja's API with our description of problems."""
 
@@ -96,6 +103,7 @@ api = Api(
     openapi_url=None,
     docs_url=None,
     parser=Reader(),
+    renderer=Writer(),
     urls_namespace="api",
 )
 meta = Router(tags=["token"])

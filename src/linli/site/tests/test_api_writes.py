@@ -200,3 +200,9 @@ def test_a_file_is_put_aside_and_a_broken_one_says_why(cast: Cast) -> None:
     assert worked(api, f"imports/{broken.json()['id']}")["why_broken"]
     problem(upload(api, b""), 409, "import.empty")
     problem(api.send("POST", "imports", {"file": "x"}), 422, "invalid")
+
+
+def test_answers_are_readable_where_they_are_looked_at(cast: Cast) -> None:
+    answer = token_of(cast).send("GET", "me")
+    assert "物业报修系统" in answer.content.decode()
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
