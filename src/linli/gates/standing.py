@@ -21,8 +21,8 @@ from linli.ground.models.places import AreaPlace
 from linli.ground.scope import current_scope, scoped
 from linli.kernel import permit_code
 
-HERE = Residence.Presence.HERE
-LIVES = (HERE, Residence.Presence.AWAY)
+HERE, AWAY = Residence.Presence.HERE, Residence.Presence.AWAY
+LIVES = (HERE, AWAY)
 """Who belongs here: a resident who comes back from elsewhere is on the way home too, and is never refused it."""
 CARD_STATES = {
     "valid": "valid",
@@ -53,6 +53,7 @@ class Seen:
     person: UUID | None
     known_resident: bool
     elsewhere: bool = False
+    away: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +72,8 @@ class Standing:
             return self._of_code(verified, item)
         if item.card is not None and item.card in self.cards:
             return self._of_row(self.cards[item.card], item, "valid")
-        here = item.person is not None and self.people.get(item.person) in LIVES
-        return Seen("none", item.card, item.permit, item.person, here)
+        presence = self.people.get(item.person) if item.person is not None else None
+        return Seen("none", item.card, item.permit, item.person, presence in LIVES, away=presence == AWAY)
 
     def _of_code(self, verified: permit_code.Verified, item: Item) -> Seen:
         state = CARD_STATES.get(verified.status, "unknown")
@@ -99,7 +100,8 @@ class Standing:
             state = "other_gate"
         known = row["presence"] in LIVES and row["permit__klass"] == "resident"
         elsewhere = bool(row.get("elsewhere"))
-        return Seen(state, row["pk"], row["permit_id"], row["permit__person"], known, elsewhere)
+        away = row["presence"] == AWAY
+        return Seen(state, row["pk"], row["permit_id"], row["permit__person"], known, elsewhere, away)
 
 
 def load(gate: Place, items: Iterable[Item]) -> Standing:

@@ -8,4 +8,8 @@ class SiteConfig(AppConfig):
     label = "linli_site"
 
     def ready(self) -> None:
-        from linli.site import acts  # noqa: F401  the journal must know the acts' sentences; apps must be loaded first
+        # the journal must know the acts' sentences; apps must be loaded first
+        from linli.gates.returning import listen
+        from linli.site import acts, returning  # noqa: F401
+
+        listen(returning.met)

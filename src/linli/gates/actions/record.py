@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from linli.gates import deciding, standing
+from linli.gates import deciding, returning, standing
 from linli.gates.actions import counting, waiting
 from linli.gates.deciding import Source
 from linli.gates.models import Check, GateException
@@ -123,6 +123,7 @@ def _store(source: Source, judged: dict[int, Judged]) -> dict[int, Result]:
         for found in deciding.exceptions_of(row, judged[index].seen, judged[index].held, row.id in doubles)
     ]
     odd += _clock(source, list(fresh.values()))
+    returning.tell((row, judged[index].seen) for index, row in fresh.items())
     if fresh and not _insert(list(fresh.values()), odd):
         fresh = {}
     return {
