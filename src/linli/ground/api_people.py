@@ -137,11 +137,17 @@ def _household(caller: Caller, pk: UUID, right: str) -> Household:
 
 def _person(caller: Caller, pk: UUID, right: str) -> PersonNow:
     rows = persons_now(Person.objects.filter(pk=pk, neighbourhood=caller.neighbourhood))
-    if not rows or rows[0].last_dwelling is None:
-        raise not_found()
-    if not any(root.contains(rows[0].last_dwelling) for root in caller.roots(right)):
+    if not rows or rows[0].last_dwelling is None or not _reaches(caller, rows[0], right):
         raise not_found()
     return rows[0]
+
+
+def _reaches(caller: Caller, now: PersonNow, right: str) -> bool:
+    """Whether somebody lives, or lived last, where the caller has a right; who moved on to another part is not his any more."""
+    roots = caller.roots(right)
+    if roots == [caller.neighbourhood]:
+        return True
+    return now.last_dwelling is not None and any(root.contains(now.last_dwelling) for root in roots)
 
 
 @router.get(
@@ -236,6 +242,7 @@ def list_persons(request: HttpRequest, page: Pages, q: Text | None = None) -> An
             rows = rows.filter(pk__gt=after)
         kept, following = cut(rows, page, lambda row: row.pk)
         found = persons_now(kept)
+    found = [one for one in found if _reaches(caller, one, READ)]
     note_reading(caller, "persons", len(found))
     return {"items": [person_out(caller, one) for one in found], "next": following}
 

@@ -49,8 +49,10 @@ def erase(people: Sequence[UUID], now: datetime) -> int:
         cells |= Q(run=run, sheet=sheet, row=row)
     gone = ImportProblem.objects.filter(cells, sealed__isnull=False).update(sealed=None)
     homes = _rows(people).exclude(dwelling=None).values("dwelling")
-    emptied = ImportChange.objects.filter(kind="household_vanished", place__in=homes)  # names all who were in the home
-    gone += emptied.exclude(sealed=None, before=None).update(sealed=None, before=None)
+    told = ImportChange.objects.filter(place__in=homes, person=None)
+    # what is about a whole home names, or holds the former facts of, everybody who was there
+    gone += told.filter(kind="household_vanished", sealed__isnull=False).update(sealed=None)
+    gone += told.filter(before__isnull=False).update(before=None)
     gone += ImportChange.objects.filter(Q(person__in=list(people)) | Q(row__in=_rows(people))).delete()[0]
     return int(gone + _rows(people).update(sealed=None, prints=None, person=None))
 

@@ -12,6 +12,7 @@ from linli.accounts.models import ApiToken
 from linli.accounts.tests.refused import refused
 from linli.accounts.tokens import find_token, make_token, revoke_token
 from linli.ground.actions.mandates import give_mandate
+from linli.ground.actions.people import move
 from linli.ground.models import Mandate
 from linli.ground.rest.access import A_MINUTE, SCOPES, WRONG
 from linli.ground.testing import Cast, client_as, make_cast
@@ -112,6 +113,10 @@ def test_a_token_shrinks_with_its_makers_office(cast: Cast) -> None:
     assert api.get("persons?q=林知夏")["items"] == []
     problem(api.send("GET", f"dwellings/{cast.dwellings[0].pk}"), 404, "not_found")
     problem(api.send("GET", f"persons/{cast.people[0].pk}"), 404, "not_found")
+    with cast.scope():
+        moved = next(one for one in cast.people if one.residences.get().household.dwelling == cast.dwellings[2])
+        move(by=None, person=moved, presence="here", household=cast.households[0])
+    assert len(api.get("persons")["items"]) == 7, "who has moved to another building is not shown any more"
     found = problem(api.send("GET", "imports"), 403, "right_missing")
     assert found["capacities"] == ["secretary", "clerk"]
     assert "secretary, clerk" in found["detail"]
