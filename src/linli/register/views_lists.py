@@ -17,7 +17,7 @@ from linli.ground.access import needs
 from linli.ground.words import refusal_text
 from linli.kernel import identity, phones
 from linli.kernel.refusal import Refusal
-from linli.register import own_words, queries, words
+from linli.register import own_words, queries, words, words_changes
 from linli.register.actions.choose import answer_question, set_columns
 from linli.register.interpret.report import shown
 from linli.register.mappings import saved_of
@@ -62,7 +62,7 @@ def _opened(row: ImportRow) -> Packed | None:
 
 
 def _door(row: ImportRow) -> str:
-    return " ".join(part for part in row.door.split("|") if part)
+    return words_changes.door_text(row.door)
 
 
 class Rows(Table):

@@ -54,8 +54,9 @@ _SEX: dict[str, str | Promise] = {"m": _("male"), "f": _("female")}
 
 
 def door_text(code: str) -> str:
-    """A door as people read it: its parts with blanks between them."""
-    return " ".join(part for part in code.split("|") if part)
+    """A door as clerks write it, whatever the office calls its buildings: 槐荫新村 2-201, 听松别墅 5."""
+    estate, _sep, rest = code.partition("|")
+    return f"{estate} {'-'.join(part for part in rest.split('|') if part)}".strip()
 
 
 def value_text(kind: str, field: str, value: Any) -> str:
