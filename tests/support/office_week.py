@@ -6,10 +6,12 @@ Everything in them is invented; identity numbers pass GB 11643 with sequence num
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
+from django.utils import timezone
 
 from linli.kernel.identity import check_character
 
@@ -154,8 +156,10 @@ def excel_row(rows: Office, key: str) -> int:
     return next(at for at, line in enumerate(in_block(rows), start=4) if line is rows[key])
 
 
-def write(path: Path, rows: Office, *, title: str) -> Path:
-    """The workbook as the office keeps it: a title, merged building cells, a second estate, and a hidden old copy."""
+def write(path: Path, rows: Office, *, days_ago: int = 0) -> Path:
+    """The workbook as the office keeps it: a title with the day, merged building cells, a second estate, and a hidden old copy."""
+    day = timezone.localdate() - timedelta(days=days_ago)
+    title = f"{BLOCK}住户登记表 {day.year}年{day.month}月{day.day}日"
     with xlsxwriter.Workbook(str(path)) as book:
         block = book.add_worksheet(BLOCK)
         block.merge_range(0, 0, 0, len(HEADINGS) - 1, title)
