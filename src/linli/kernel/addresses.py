@@ -39,6 +39,10 @@ _ENGLISH = {
 _SIMPLIFIED = str.maketrans("號棟樓單層門東區縣鄉鎮園莊廣場廈閣間裏", "号栋楼单层门东区县乡镇园庄广场厦阁间里")
 _MONTHS = {name.lower(): at for at, name in enumerate(calendar.month_abbr) if at}
 
+_ENGLISH_WORD = re.compile(
+    r"^(?:TOWER|BUILDING|BLDG|BLOCK|BLK|HOUSE|VILLA|ROOM|RM|FLAT|APARTMENT|APT|UNIT|SUITE|NO)[.#:]*(?=[A-Z]?\d|[A-Z]$)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -124,11 +128,14 @@ def read_address(raw: str, *, estate: str = "", side_first: bool = False) -> Doo
 
 
 def _plain_brackets(text: str) -> str:
-    """(12)301 and 12(301) are a pair; a name in brackets without a digit says nothing about the door; 三单元四零二 ends in digits."""
+    """(12)301 and 12(301) are a pair; a floor that the room says again says nothing;
+    a name in brackets without a digit says nothing about the door; 三单元四零二 ends in digits.
+    """
     text = re.sub(r"^\((\d+)\)(?=\d)", r"\1-", text)
     text = re.sub(r"(?<=[\d号幢栋])\((\d+)\)$", r"-\1", text)
     text = re.sub(r"(?<=[弄路])\([\u3400-\u9fff]{2,12}\)(?=\d)", "", text)
     text = re.sub(r"^(\d{1,3})\.(\d{3,4})$", r"\1-\2", text)
+    text = re.sub(r"(?<=[号幢栋座元楼])(\d{1,2})[楼层](?=\1\d{2}(?:室|房|$))", "", text)  # 1号7楼702室
     return re.sub(
         rf"(?<=[号幢栋座元门楼])([{_CHINESE.removesuffix('百').removesuffix('十')}]{{3,4}})$",
         lambda found: _numeral(found.group(1)),
@@ -196,7 +203,7 @@ def _from_dashes(parts: list[str], estate: str, side_first: bool) -> Door:
 def clean_part(raw: str) -> str:
     """One part alone: 12幢 → 12, 2单元 → 2, 301室 → 301, 3a → 3A; words such as 亭子间 stay."""
     text = to_digits(narrow(raw)).upper()
-    text = _VILLA.sub("", text)
+    text = _ENGLISH_WORD.sub("", _VILLA.sub("", text))
     found = re.fullmatch(
         rf"(?:第)?({_NO})(?:支弄|弄|号楼|号房|号|幢楼|幢|栋楼|栋|座|单元|门洞|门|梯|室|房间?|#楼?)", text, re.IGNORECASE
     )

@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from linli.kernel.addresses import Door, clean_part, from_date, from_date_text, narrow, read_address
 from linli.register.interpret import words
+from linli.register.interpret.cards import read_card
 from linli.register.interpret.model import Table
 from linli.register.reading.sheet import Cell, Sheet, as_text
 
@@ -64,10 +65,16 @@ class Filler:
 
     def lines(self) -> Iterator[Line]:
         """Every row that holds a dwelling or a person; sections and footers are consumed on the way."""
+        if not self.place_columns:
+            for row in range(max(0, self.table.header - 2), self.table.header):
+                yield from self._card(row, [as_text(cell) for cell in self.sheet.rows[row]])
         for row in range(self.table.first, self.table.last or len(self.sheet.rows)):
             raw = {column: self._raw(row, column) for column in self.table.columns}
             own = [as_text(cell) for cell in self.sheet.rows[row]]
             if not any(own) and not any(as_text(value) for value in raw.values()):
+                continue
+            if not self.place_columns and (card := self._card(row, own)):
+                yield from card
                 continue
             if self._is_footer(own) or self._is_header_again(row, own) or self._is_section(row, own):
                 self.stepped.append(row)
@@ -84,6 +91,24 @@ class Filler:
         if source is not None and field_ not in _NEVER_FILLED:
             return self.sheet.cell(*source)
         return self.sheet.cell(row, column)
+
+    def _card(self, row: int, own: list[str]) -> list[Line]:
+        """The line above the people of one home in a register of cards: 1号101室, 居住情况：自住. Empty if it is none.
+
+        Only where no column says where people live. The home itself is the line, so that one with nobody in it is not lost.
+        """
+        found = read_card([text for text in own if text], self.table)
+        if found is None:
+            return []
+        door, self.table.state = found
+        self.place, self.door_key = {}, ()
+        kept = {key: value for key, value in self.section.items() if key == "estate"}
+        parts = {"side": door.side, "bld": door.building, "unit": door.unit, "room": door.room}
+        self.section = kept | {key: value for key, value in parts.items() if value}
+        self.stepped.append(row)
+        line = Line(row, {}, Door(), 0)
+        self._set_place(line)
+        return [line]
 
     def _is_footer(self, own: list[str]) -> bool:
         filled = [text for text in own if text]
@@ -128,7 +153,7 @@ class Filler:
         """A line over the whole width that names the estate, building or unit of the rows below it."""
         filled = [(column, text) for column, text in enumerate(own) if text]
         texts = {text for _, text in filled}
-        if len(texts) != 1 or len(filled) > 1 and not self._is_wide(row):
+        if len(texts) != 1 or len(filled) > 1 and not _is_wide(self.sheet, row):
             return False
         column, text = filled[0]
         field_ = self.table.columns.get(column)
@@ -138,7 +163,7 @@ class Filler:
             return True
         if (
             own_place
-            and not self._is_wide(row)
+            and not _is_wide(self.sheet, row)
             and not (field_ in ("addr", "room") and _names_block(self.sheet, row, column, text))
         ):
             return False
@@ -147,14 +172,12 @@ class Filler:
         self._enter_section(text)
         return True
 
-    def _is_wide(self, row: int) -> bool:
-        return any(top == bottom == row and right - left >= 2 for top, left, bottom, right in self.sheet.merges)
-
     def _enter_section(self, text: str) -> None:
         bare = _section_name(text)
         door = read_address(bare, estate=self.table.estate)
         if door.building or door.unit or door.side:
-            kept = {} if door.building else {key: value for key, value in self.section.items() if key == "bld"}
+            above = ("estate",) if door.building else ("estate", "bld")
+            kept = {key: value for key, value in self.section.items() if key in above}
             parts = {"bld": door.building, "unit": door.unit, "side": door.side}
             self.section = {**kept, **{key: value for key, value in parts.items() if value}}
         elif bare.endswith(tuple(words.load("words")["estate_endings"])):
@@ -258,7 +281,7 @@ class Filler:
             clean_part(place.get("side", "")) or door.side or self.section.get("side", ""),
             building if not room[0] else room[0],
             room[1] or clean_part(place.get("unit", "")) or door.unit or self.section.get("unit", ""),
-            room[2] or door.room,
+            room[2] or door.room or self.section.get("room", ""),
             door.rest,
         )
 
@@ -272,6 +295,10 @@ def _is_instruction(own: list[str]) -> bool:
         for text in filled
     )
     return len(filled) >= 3 and told >= len(filled) * 0.6
+
+
+def _is_wide(sheet: Sheet, row: int) -> bool:
+    return any(top == bottom == row and right - left >= 2 for top, left, bottom, right in sheet.merges)
 
 
 def _section_name(text: str) -> str:

@@ -12,6 +12,7 @@ from linli.register.interpret.interpretation import Answer
 from linli.register.interpret.model import Interpretation, Problem, RowReading
 
 _LONG_NUMBER = re.compile(r"[\dＸ０-９A-Za-z][\d０-９\s\-]{5,}[\dXxＸ０-９]")
+_DAY = re.compile(r"(?:19|20)\d\d-?[01]?\d-?[0-3]?\d")
 
 
 def as_json(result: Interpretation, *, show_numbers: bool = False) -> dict[str, object]:
@@ -70,7 +71,12 @@ def shown(value: object, kind: str, *, show: bool) -> object:
         if isinstance(value, float) and value >= 1e15:
             return f"{value:.1E}"  # what a spreadsheet shows; any digit more would be invented
         return mask_cell(f"{value:.0f}" if isinstance(value, float) else str(value))
-    return _LONG_NUMBER.sub(lambda found: identity.masked(found.group()), value) if isinstance(value, str) else value
+    return masked_text(value) if isinstance(value, str) else value
+
+
+def masked_text(text: str) -> str:
+    """A text with every long number in it masked; days stay."""
+    return _LONG_NUMBER.sub(lambda found: found[0] if _DAY.fullmatch(found[0]) else identity.masked(found[0]), text)
 
 
 def mask_cell(text: str) -> str:

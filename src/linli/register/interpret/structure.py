@@ -265,7 +265,7 @@ def _state_of_sheet(name: str, vocabulary: Vocabulary) -> str | None:
 
 
 def _ends_like_estate(text: str) -> bool:
-    return text.endswith(tuple(words.load("words")["estate_endings"])) and not text.endswith("居民区")
+    return text.lower().endswith(tuple(words.load("words")["estate_endings"])) and not text.endswith("居民区")
 
 
 def _estate_of(name: str) -> str:

@@ -12,6 +12,10 @@ from typing import Any
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 _BRACKETS = re.compile(r"[（(\[【<《][^）)\]】>》]*[）)\]】>》]")
+_INNER = re.compile(r"[（(\[【<《]([^）)\]】>》]*)[）)\]】>》]")
+_LANGUAGES = re.compile(
+    r"[\s/]*(?:(?<=[\u3400-\u9fff])[\s/]*(?=[A-Za-z])|(?<=[A-Za-z])[\s/]*(?=[\u3400-\u9fff]))|[\s/|]+"
+)
 _PUNCTUATION = re.compile(r"[\s\u200b\ufeff:：,，、。.;；*※★_\-—–/\\|()（）\[\]【】<>《》\"'’‘“”!！?？+&]+")
 
 
@@ -168,7 +172,11 @@ class Vocabulary:
 
     def _state_of(self, text: str) -> str | None:
         """owner, let, vacant, closed, away, refused, unreached or None."""
-        return self._states.first(text)
+        found, strength = self._states.find(text)
+        if strength == 2 and found in ("owner", "vacant"):  # 有人居住(出租), 无人居住(境外): the brackets say which
+            inner = "".join(_INNER.findall(unicodedata.normalize("NFKC", text)))
+            return self._state_exactly(inner) or found
+        return found if strength >= 2 else self._states.first(text)
 
     def _state_exactly(self, text: str) -> str | None:
         """The state only if the whole text is a word for one (used on remarks and name cells)."""
@@ -195,7 +203,9 @@ class Vocabulary:
             for relation, endings in _ENDINGS:
                 if bare.endswith(endings):
                     return relation
-        return self._relations.first(text)
+        parts = _LANGUAGES.split(text)
+        both = {found for part in parts if (found := self.relation_exactly(part))} if len(parts) > 1 else set()
+        return both.pop() if len(both) == 1 else self._relations.first(text)
 
 
 @lru_cache(maxsize=16)
@@ -266,6 +276,9 @@ def nation_of(text: str) -> str | None:
     if not key:
         return None
     index = _nation_index()
+    both = {found for part in _LANGUAGES.split(without_brackets(text)) if (found := index.get(plain(part)))}
+    if key not in index and len(both) == 1:
+        return both.pop()  # 日本 Japan
     return index.get(key) or index.get(key.removesuffix("籍")) or index.get(key.removesuffix("人")) or text.strip()
 
 
@@ -314,5 +327,9 @@ _SEXES = {
 
 
 def sex_of(text: str) -> str | None:
-    """男, 女 or None."""
-    return _SEXES.get(unicodedata.normalize("NFKC", text).strip().lower())
+    """男, 女 or None; both languages at once if they agree: M 男, 女/Female."""
+    bare = unicodedata.normalize("NFKC", text).strip().lower()
+    if bare in _SEXES or len(bare) < 2 or len(bare) > 12:
+        return _SEXES.get(bare)
+    said = {_SEXES.get(part) for part in re.split(r"[\s/()|]+|(?<=[男女])(?=[a-z])|(?<=[a-z])(?=[男女])", bare) if part}
+    return said.pop() if len(said) == 1 else None

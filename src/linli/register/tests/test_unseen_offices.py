@@ -140,3 +140,92 @@ def test_a_remark_that_somebody_is_elsewhere(remark: str, where: str | None) -> 
 @pytest.mark.parametrize("remark", ["女儿家在美国", "女儿在湖北孝感", "在韩企上班", "儿子一家同住", "来女儿家带孩子"])
 def test_a_remark_about_somebody_else_leaves_the_person_here(remark: str) -> None:
     assert read_away(remark, TODAY) is None
+
+
+def test_sections_of_estates_and_of_buildings_hold_together() -> None:
+    head = ("序号", "室号", "姓名", "身份证号码", "居住情况")
+    rows: list[tuple[object, ...]] = [("某某居民区实有人口登记册",), head]
+    at = 0
+    for estate in ("北新园", "南新园"):
+        rows.append((f"{estate}（共4户）",))
+        for building in (1, 2):
+            rows.append((f"{building}号楼",))
+            for room in ("101", "102"):
+                rows.append((at + 1, room, NAMES[at], _number(at), "自住"))
+                at += 1
+    people = _people(_read(rows, "全部"))
+    expected = [
+        f"{estate}||{building}||{room}"
+        for estate in ("北新园", "南新园")
+        for building in (1, 2)
+        for room in ("101", "102")
+    ]
+    assert [row.door.code() for row in people] == expected
+
+
+def test_two_languages_in_every_cell() -> None:
+    head = (
+        "Name/姓名",
+        "国别",
+        "M/F 男/女",
+        "ID or Passport/证件",
+        "Tower/座",
+        "Room/室",
+        "Occupancy/居住",
+        "Relation/关系",
+    )
+    said = (
+        ("户主 Head", "head"),
+        ("配偶 Spouse", "spouse"),
+        ("子 Son", "child"),
+        ("女 Daughter", "child"),
+        ("租客 Tenant", "tenant"),
+    )
+    rows = [
+        (
+            NAMES[at],
+            "中国 China",
+            "F 女" if at % 2 else "M 男",
+            _number(at)[: 17 if at == 4 else 18],
+            "Tower A",
+            "1A",
+            "自住 Owner",
+            word,
+        )
+        for at, (word, _) in enumerate(said)
+    ]
+    result = _read([head, *rows], "海上花苑")
+    people = _people(result)
+    assert [row.rel for row in people] == [relation for _, relation in said]
+    assert {row.door.code() for row in people} == {"海上花苑||A||1A"}
+    assert all(row.nation == "中国" and row.doc == "id" and row.sex for row in people)
+    assert "id_17_digits" in [problem.kind for problem in result.problems if problem.row == 6]
+
+
+def test_brackets_say_which_kind_of_occupied_or_empty() -> None:
+    states = ("有人居住(自住)", "有人居住(出租)", "无人居住(空关)", "无人居住（空置）", "无人居住(境外)")
+    rows = [("1栋", f"{at}01", NAMES[at], _number(at), word) for at, word in enumerate(states)]
+    found = _read([("楼栋", "房间号", "姓名", "证件号码", "房屋状况"), *rows], "Green Villas")
+    assert [row.state for row in found.rows] == ["owner", "let", "closed", "vacant", "away"]
+    assert {row.door.estate for row in found.rows} == {"Green Villas"}
+
+
+def test_a_floor_said_twice_is_no_part_of_the_room() -> None:
+    rows = [("2号7楼702室", NAMES[0], _number(0)), ("2号2楼前楼", NAMES[1], _number(1))]
+    people = _people(_read([("住址", "姓名", "身份证号"), *rows], "云栖里"))
+    assert [row.door.code() for row in people] == ["云栖里||2||702", "云栖里||2||2楼前楼"]
+
+
+def test_a_register_of_cards_one_home_after_the_other() -> None:
+    head = ("姓名", "与户主关系", "身份证号", "联系电话")
+    rows: list[tuple[object, ...]] = []
+    for room, state, people in (("101", "自住", (0, 1)), ("102", "空置", ()), ("103", "出租", (2,))):
+        rows += [(f"1号{room}室", None, f"居住情况：{state}"), head]
+        rows += [(NAMES[at], "户主", _number(at), f"1990000000{at}") for at in people] + [()]
+    found = _read(rows, "竹园新村")
+    assert [(row.door.code(), row.state, row.name) for row in found.rows] == [
+        ("竹园新村||1||101", "owner", NAMES[0]),
+        ("竹园新村||1||101", "owner", NAMES[1]),
+        ("竹园新村||1||102", "vacant", None),
+        ("竹园新村||1||103", "let", NAMES[2]),
+    ]
