@@ -107,6 +107,7 @@ def _interpret(run: ImportRun, corrector: Corrector) -> Interpretation:
         raise Refusal("import.empty", "The file is empty.")
     today, data, name = timezone.localdate(run.started_at), content_of(run.upload), name_of(run.upload)
     result = interpret(data, name, today=today, overrides=corrector, own_words=own_words.of(run.neighbourhood_id))
+    result.never_merge = []  # only the preview of a file tells them; namesakes are many pairs
     return returned(result, data, name, run.neighbourhood_id)
 
 
