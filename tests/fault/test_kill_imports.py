@@ -15,12 +15,13 @@ from tests.support.gate_world import Server
 from tests.support.register_world import write
 
 KILLS = 20
+KILLS_OF_CHANGES = 5
 ROWS = 600
 TABLES = {
     "ground_person": "name, sex, born, nation",
     "ground_document": "kind, masked, checked",
     "ground_phone": "masked, note",
-    "ground_residence": "relation, presence",
+    "ground_residence": "relation, presence, remark",
     "ground_dwellingstate": "state",
     "ground_place": "name, kind_id, estate_type",
     "ground_household": "until",
@@ -37,11 +38,18 @@ def world(folder: Path) -> tuple[Server, str]:
     return server, server.run("tests.support.register_world").strip()
 
 
-def command(server: Server, file: Path, place: str) -> subprocess.Popen[bytes]:
+def command(server: Server, file: Path, place: str, *words: str) -> subprocess.Popen[bytes]:
     """`linli import-register` in a process of its own."""
-    words = [str(Path(sys.executable).with_name("linli")), "import-register", str(file), "--neighbourhood", place]
+    line = [
+        str(Path(sys.executable).with_name("linli")),
+        "import-register",
+        str(file),
+        "--neighbourhood",
+        place,
+        *words,
+    ]
     return subprocess.Popen(
-        words, env=server.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
+        line, env=server.environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
     )
 
 
@@ -55,22 +63,21 @@ def content(folder: Path) -> dict[str, list[tuple[object, ...]]]:
         }
 
 
-def test_twenty_kills_leave_the_register_of_one_undisturbed_import(tmp_path: Path) -> None:
-    file = write(tmp_path / "register.xlsx", ROWS)
-    calm, place = world(tmp_path / "calm")
+def imported(server: Server, file: Path, place: str, *words: str) -> float:
+    """Import undisturbed; returns how many seconds it took."""
     began = time.monotonic()
-    undisturbed = command(calm, file, place)
-    said = undisturbed.communicate(timeout=300)[0]
-    assert undisturbed.returncode == 0, said.decode()
-    whole = time.monotonic() - began
-    expected = content(tmp_path / "calm")
-    assert len(expected["ground_person"]) == ROWS
+    process = command(server, file, place, *words)
+    said = process.communicate(timeout=300)[0]
+    assert process.returncode == 0, said.decode()
+    return time.monotonic() - began
 
-    stormy, place = world(tmp_path / "stormy")
+
+def storm(server: Server, file: Path, place: str, whole: float, kills: int, *words: str) -> None:
+    """Import while it is killed again and again, ``whole``: the seconds it takes when nobody kills it; then to the end."""
     dice = random.Random()
     killed = 0
-    for _ in range(KILLS * 4):
-        process = command(stormy, file, place)
+    for _ in range(kills * 4):
+        process = command(server, file, place, *words)
         try:
             process.wait(whole * dice.uniform(0.4, 1.0))
         except subprocess.TimeoutExpired:
@@ -79,10 +86,33 @@ def test_twenty_kills_leave_the_register_of_one_undisturbed_import(tmp_path: Pat
             killed += 1
         else:
             assert process.returncode == 0, process.stdout.read().decode() if process.stdout else ""
-        if killed == KILLS:
+        if killed == kills:
             break
-    last = command(stormy, file, place)
-    said = last.communicate(timeout=300)[0]
-    assert last.returncode == 0, said.decode()
-    assert killed == KILLS, "the import was over before it could be killed twenty times"
+    imported(server, file, place, *words)
+    assert killed == kills, f"the import was over before it could be killed {kills} times"
+
+
+def test_twenty_kills_leave_the_register_of_one_undisturbed_import(tmp_path: Path) -> None:
+    file = write(tmp_path / "register.xlsx", ROWS)
+    calm, place = world(tmp_path / "calm")
+    whole = imported(calm, file, place)
+    expected = content(tmp_path / "calm")
+    assert len(expected["ground_person"]) == ROWS
+    stormy, place = world(tmp_path / "stormy")
+    storm(stormy, file, place, whole, KILLS)
+    assert content(tmp_path / "stormy") == expected
+
+
+def test_kills_while_next_weeks_changes_are_taken_leave_what_one_undisturbed_import_leaves(tmp_path: Path) -> None:
+    first = write(tmp_path / "register.xlsx", ROWS)
+    second = write(tmp_path / "register_v2.xlsx", ROWS, changed=3)
+    calm, place = world(tmp_path / "calm")
+    imported(calm, first, place)
+    before = content(tmp_path / "calm")
+    whole = imported(calm, second, place, "--take", "all")
+    expected = content(tmp_path / "calm")
+    assert before != expected
+    stormy, place = world(tmp_path / "stormy")
+    imported(stormy, first, place)
+    storm(stormy, second, place, whole, KILLS_OF_CHANGES, "--take", "all")
     assert content(tmp_path / "stormy") == expected

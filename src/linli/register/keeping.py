@@ -9,12 +9,15 @@ from typing import Any
 from linli import vault
 from linli.kernel import identity, phones
 from linli.register.changes.model import Change
+from linli.register.interpret.report import masked_text
 from linli.register.models import ImportChange, ImportRun
 from linli.register.packing import key_of
 
 CHANGE_CONTEXT = "register.change"
 BEFORE_CONTEXT = "register.before"
 _TURNS = 3
+_WRITTEN = frozenset({"remark", "name", "row", "nation"})
+"""What people write freely: a number may stand in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def shown_value(field: str, value: object, *, show: bool) -> object:
     if field == "phones":
         many = [phones.masked(number) for number in value.split(",") if number]
         return many[0] if len(many) == 1 else many or None
-    return value
+    return masked_text(value) if field in _WRITTEN else value
 
 
 def _phones(value: object) -> object:

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
+from datetime import date
+
+from django.urls import reverse
 
 from linli.ground.models import Person, Place, Residence
-from linli.ground.testing import Cast
+from linli.ground.testing import Cast, client_as
 from linli.kernel.addresses import Door
 from linli.register import holdings
 from linli.register.actions.start import discard
+from linli.register.interpret.interpretation import interpret
 from linli.register.interpret.model import RowReading
 from linli.register.keeping import told
 from linli.register.known import Known
 from linli.register.models import ImportChange, ImportRun
 from linli.register.queries import later_imports, verdict_counts
+from linli.register.result import build
+from linli.register.telling import changes_json, compare_with
 from linli.register.tests.facts_dump import dump
 from linli.register.tests.test_conversation import finish, here, start, take_back
 from linli.register.tests.test_interpret import HEAD, book, number
@@ -237,3 +244,22 @@ def test_a_person_is_found_by_number_name_or_as_one_who_has_gone(here: Cast) -> 
     assert known.person_of(door, home.dwelling_id) == names["赵建国"].pk
     door.name, door.absence = "钱建国", "gone"
     assert known.person_of(door, None) == names["钱建国"].pk
+
+
+def test_a_number_in_a_remark_is_masked_wherever_a_change_is_shown(here: Cast) -> None:
+    finish(here, week(here, homes()))
+    rows = homes()
+    edit(rows, "0a", remark=f"女儿 13900001234，{number()}，2020-03-15 来过")
+    run = week(here, rows)
+    result = interpret(book([HEAD, *rows.values()], "东苑"), "v.xlsx", today=date(2020, 3, 20))
+    [line] = changes_json(compare_with(here.neighbourhood, result), show=False)
+    page = client_as(here.users["clerk"]).get(reverse("register:changes", args=[run.pk])).content.decode()
+    target = io.BytesIO()
+    build(run, target)
+    with zipfile.ZipFile(target) as made:
+        sheets = "".join(made.read(name).decode() for name in made.namelist() if name.endswith(".xml"))
+    for text in (str(line["to"]), page, sheets):
+        assert "女儿" in text
+        assert "2020-03-15" in text
+        assert "13900001234" not in text
+        assert number() not in text
