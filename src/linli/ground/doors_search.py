@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Q
 
@@ -54,6 +55,12 @@ def read(text: str) -> Asked | None:
     return Asked(tuple(numbers[:-1]), numbers[-1], tuple(words))
 
 
+@lru_cache(maxsize=20_000)
+def _compared(name: str) -> str:
+    """A place's name as queries are compared with it."""
+    return to_digits(narrow(name)).upper()
+
+
 def _plain(number: str) -> str:
     """A number as it is compared: without leading zeros."""
     return re.sub(r"\d+", lambda m: m.group().lstrip("0") or "0", number)
@@ -70,16 +77,22 @@ def holders(places: Sequence[Place]) -> list[Holder]:
     rows = Place.objects.filter(neighbourhood__in=list(places), kind__in=list(kinds), until__isnull=True)
     found = list(rows.order_by().values_list("pk", "path", "name")[:MOST_BUILDINGS])
     tops = {place.pk for place in places}
-    names = {pk: to_digits(narrow(name)).upper() for pk, _path, name in found if pk not in tops}
+    names = {pk: _compared(name) for pk, _path, name in found if pk not in tops}
     for pk, former in former_names(places, list(kinds)).items():
         if pk in names:
-            names[pk] = " ".join([names[pk], *(to_digits(narrow(name)).upper() for name in former)])
+            names[pk] = " ".join([names[pk], *(_compared(name) for name in former)])
     result = []
     for pk, path, _name in found:
         chain = [int(path[i : i + SEGMENT], 36) for i in range(0, len(path), SEGMENT)]
         said = " ".join(names[one] for one in chain if one in names)
-        result.append(Holder(pk, path, frozenset(_plain(n) for n in _NUMBER.findall(said)), said))
+        result.append(Holder(pk, path, _numbers(said), said))
     return result
+
+
+@lru_cache(maxsize=20_000)
+def _numbers(said: str) -> frozenset[str]:
+    """The numbers in the names on the way to a place; the same few thousand at every search."""
+    return frozenset(_plain(number) for number in _NUMBER.findall(said))
 
 
 def dwelling_hits(places: Sequence[Place], text: str, inside: list[Place], most: int) -> list[Place]:
@@ -132,9 +145,18 @@ def _next(text: str) -> str:
 
 
 def _doors(parents: list[int], condition: Q, inside: list[Place], most: int) -> list[Place]:
-    """Doors of some buildings. Ordered here: asked to order by path, SQLite would walk the whole index of paths instead."""
+    """Doors of some buildings: which they are first, then the few that are shown.
+
+    Ordered here: asked to order by path, SQLite would walk the whole index of paths instead; and told apart from other places here:
+    asked for dwellings it would read every dwelling there is.
+    """
     if not parents:
         return []
     rows = Place.objects.filter(condition, parent__in=parents, until__isnull=True).order_by()
-    found = rows.filter(kind__code="dwelling").select_related("parent__parent__parent__parent")[:MOST_DOORS]
-    return sorted((d for d in found if any(root.contains(d) for root in inside)), key=lambda d: d.path)[:most]
+    doors = [
+        (path, pk) for pk, path, kind in rows.values_list("pk", "path", "kind__code")[:MOST_DOORS] if kind == "dwelling"
+    ]
+    roots = tuple(root.path for root in inside if root.path)
+    few = [pk for path, pk in sorted(doors) if path.startswith(roots)][:most]
+    found = Place.objects.filter(pk__in=few).select_related("parent__parent__parent__parent").order_by()
+    return sorted(found, key=lambda door: door.path)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django.db import models
+from django.db.models import F
 
 M = TypeVar("M", bound=models.Model)
 
@@ -86,6 +87,19 @@ class ScopedManager(models.Manager[M], Generic[M]):
         if len(scope.neighbourhoods) == 1:
             return rows.filter(**{field: next(iter(scope.neighbourhoods))})
         return rows.filter(**{f"{field}__in": scope.neighbourhoods})
+
+    def named(self) -> models.QuerySet[M]:
+        """The same rows for a statement that names them by keys (ids of persons): the scope is checked on each, not looked up by.
+
+        Between "of this neighbourhood" and "of these hundred persons" SQLite, which keeps no statistics here, takes the first and
+        reads the neighbourhood from end to end.
+        """
+        scope = current_scope()
+        rows = super().get_queryset()
+        if scope.neighbourhoods is None:
+            return rows
+        field: str = getattr(self.model, "scope_field", "neighbourhood_id")
+        return rows.alias(scope_checked=F(field) + 0).filter(scope_checked__in=scope.neighbourhoods)
 
 
 class Personal(models.Model):

@@ -16,9 +16,9 @@ from django.db.models import Q, QuerySet
 from linli import vault
 from linli.ground.doors_search import dwelling_hits
 from linli.ground.mandates import under
-from linli.ground.models import Document, Person, PersonKey, Phone, Place, Residence
+from linli.ground.models import Document, Household, Person, PersonKey, Phone, Place, Residence
 from linli.ground.places import short_address
-from linli.ground.prefixes import begins
+from linli.ground.prefixes import begins, exactly
 from linli.kernel.names import search_form
 from linli.kernel.pinyin_mixed import initials_of, reads_as
 
@@ -26,6 +26,7 @@ MOST = 60
 CANDIDATES = 100
 """So many persons are loaded before those without a home here are left out."""
 MIXED_CANDIDATES = 800
+READING = ("person_id", "person__sort_name")
 Provider = Callable[[Place, str], Iterable[UUID]]
 _providers: list[Provider] = []
 
@@ -66,11 +67,13 @@ def search(neighbourhood: Place | Sequence[Place], text: str, *, inside: list[Pl
 
 def _latest(ids: set[UUID]) -> list[tuple[Residence, Place]]:
     """The latest residence of each, with the home where the person lives or lived last; two statements."""
-    merged = Person.objects.filter(pk__in=ids, merged_into__isnull=False).values_list("pk", "merged_into")
+    merged = Person.objects.named().filter(pk__in=ids, merged_into__isnull=False).values_list("pk", "merged_into")
     into = dict(merged)
     wanted = {into.get(pk, pk) for pk in ids}
-    rows = Residence.objects.filter(person_id__in=wanted).select_related(
-        "person", "household__dwelling__parent__parent__parent"
+    rows = (
+        Residence.objects.named()
+        .filter(person_id__in=wanted)
+        .select_related("person", "household__dwelling__parent__parent__parent")
     )
     latest: dict[UUID, Residence] = {}
     home: dict[UUID, Place] = {}
@@ -108,20 +111,22 @@ def _keys(places: list[Place], condition: Q, inside: list[Place]) -> QuerySet[Pe
     one = Q(neighbourhood=places[0]) if len(places) == 1 else Q(neighbourhood__in=places)
     rows: QuerySet[PersonKey] = PersonKey.objects.filter(one & condition)
     if not all(any(root.contains(place) for root in inside) for place in places):
-        lived = Residence.objects.filter(under(inside, "household__dwelling__path")).values("person_id")
+        doors = Place.objects.filter(under(inside)).order_by().values("pk")
+        homes = Household.objects.named().filter(dwelling__in=doors).values("pk")
+        lived = Residence.objects.named().filter(household__in=homes).values("person_id")
         rows = rows.filter(person_id__in=lived)
     return rows.order_by("key")
 
 
 def _mixed(places: list[Place], query: str, inside: list[Place]) -> set[UUID]:
     """Persons whose reading fits ``query`` with some syllables in full and some by initial."""
-    ways = initials_of(query)
+    every = initials_of(query)
+    ways = [way for way in every if not any(way != short and way.startswith(short) for short in every)]
     if not ways:
         return set()
-    condition = Q()
-    for way in ways:
-        condition |= begins("key", way)
-    rows = _keys(places, condition, inside).order_by().values_list("person_id", "person__sort_name")
+    # one arm for each way: conditions joined by OR are no ranges of an index to SQLite
+    first, *more = [_keys(places, begins("key", way), inside).order_by().values_list(*READING) for way in ways]
+    rows = first.union(*more, all=True) if more else first
     found = {pk for pk, reading in rows[:MIXED_CANDIDATES] if reads_as(reading, query)}
     return set(list(found)[:CANDIDATES])
 
@@ -138,6 +143,6 @@ def _by_number(places: list[Place], query: str) -> set[UUID]:
             name = purpose if whole else f"{purpose}.tail"
             index = vault.blind_index(text, neighbourhood=place.pk, purpose=name)
             column = "whole_index" if whole else "tail_index"
-            rows = model.objects.filter(neighbourhood=place, **{column: index})
+            rows = model.objects.filter(exactly(column, index), neighbourhood=place)
             found.update(rows.values_list("person_id", flat=True)[:CANDIDATES])
     return found

@@ -21,6 +21,7 @@ SURNAMES = {
 }  # fmt: skip
 MOST_READINGS = 24
 LONGEST = 100
+_LAST_COMMON_ROW = 0xD7
 _REMEMBERED = 20_000  # given names of a hundred thousand people; pypinyin takes longer than sealing a number
 
 
@@ -46,6 +47,20 @@ def _surname(name: str) -> tuple[str, str]:
     return "", name
 
 
+def is_rare(char: str) -> bool:
+    """Whether a Chinese character is none of the 3,755 commonest (GB/T 2312, first level): who types it alone means it.
+
+    A name is found by such a character wherever it stands. By a common one it is found where the name or the given name of two
+    begins: keys for all would put everybody called 张林 before the Lins.
+    """
+    if char < "\u3400" or "\u9fff" < char < "\U00020000":
+        return False
+    try:
+        return char.encode("gb2312")[0] > _LAST_COMMON_ROW
+    except UnicodeEncodeError:
+        return True
+
+
 def search_keys(name: str) -> list[str]:
     """Every key under which ``name`` is found by its beginning: lower case, no blanks, at most 100 characters, no doubles."""
     plain = search_form(name).lower().replace(" ", "")
@@ -55,6 +70,7 @@ def search_keys(name: str) -> list[str]:
     if any("\u3400" <= c <= "\u9fff" or c > "\U00020000" for c in plain):
         if len(plain) > 2:
             keys.append(plain[1:])
+        keys += [plain[at:] for at in range(1, len(plain)) if is_rare(plain[at])]
         surname, rest = _surname(plain.replace("·", ""))
         readings = _syllables(rest)
         if surname:

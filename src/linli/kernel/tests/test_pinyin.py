@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from linli.kernel.pinyin import search_keys, sort_key
+from linli.kernel.pinyin import is_rare, search_keys, sort_key
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,10 @@ def test_keys_are_few_and_never_double() -> None:
 
 def test_names_sort_by_sound_and_surname_readings_count() -> None:
     assert sorted(["张三", "安平", "单小宁", "仇英"], key=sort_key) == ["安平", "仇英", "单小宁", "张三"]
+
+
+def test_a_rare_character_finds_the_name_wherever_it_stands() -> None:
+    assert "䶮" in search_keys("陆䶮")
+    assert "𠮷" in search_keys("陈祥𠮷")
+    assert "伟" not in search_keys("王伟")
+    assert [char for char in "王伟啊座亍䶮𠮷a1·" if is_rare(char)] == ["亍", "䶮", "𠮷"]
