@@ -126,7 +126,7 @@ def load(neighbourhood: Place, *, own: Iterable[Place]) -> Homes:
     """Everything for the page in four statements at any size. ``own``: the subtrees whose doors may be shown."""
     roots = list(own)
     latest = DwellingState.objects.filter(dwelling=OuterRef("pk")).order_by("-happened_at")
-    rows = list(dwellings(neighbourhood).annotate(now=Subquery(latest.values("state")[:1])).order_by("sort", "pk"))
+    rows = dwellings(neighbourhood).annotate(now=Subquery(latest.values("state")[:1])).order_by("sort", "pk")
     others = {
         p.pk: p
         for p in Place.objects.filter(neighbourhood=neighbourhood).exclude(kind__code="dwelling").select_related("kind")
@@ -138,18 +138,19 @@ def load(neighbourhood: Place, *, own: Iterable[Place]) -> Homes:
     buildings: dict[int, Building] = {}
     under_roof: dict[int | None, Building] = {}
     address = _address()
-    for row in rows:
+    own_paths = tuple(place.path for place in roots if place.path)
+    for pk, parent, path, name, state in rows.values_list("pk", "parent_id", "path", "name", "now"):
         # doors of one parent stand in one building: a page of 5,000 doors asks this for a few hundred
-        if row.parent_id not in under_roof:
-            under_roof[row.parent_id] = _where(row, others, estates, buildings)[1]
-        building = under_roof[row.parent_id]
-        household = households.get(row.pk)
+        if parent not in under_roof:
+            under_roof[parent] = _where(path, parent, others, estates, buildings)[1]
+        building = under_roof[parent]
+        household = households.get(pk)
         door = Door(
-            id=row.pk,
-            label=f"{building.name} {row.name}".strip(),
-            state=getattr(row, "now", None) or "blank",
-            url=address.format(row.pk) if any(p.contains(row) for p in roots) else "",
-            path=row.path,
+            id=pk,
+            label=f"{building.name} {name}".strip(),
+            state=state or "blank",
+            url=address.format(pk) if path.startswith(own_paths) else "",
+            path=path,
             responsible=getattr(household, "responsible", None),
             household=household.pk if household else None,
         )
@@ -173,12 +174,16 @@ def _address() -> str:
 
 
 def _where(
-    row: Place, others: dict[int, Place], estates: dict[int, Estate], buildings: dict[int, Building]
+    path: str,
+    parent_id: int | None,
+    others: dict[int, Place],
+    estates: dict[int, Estate],
+    buildings: dict[int, Building],
 ) -> tuple[Estate, Building]:
-    chain = [others[pk] for pk in row.ancestor_ids() if pk in others]
+    chain = [others[pk] for pk in Place(path=path).ancestor_ids() if pk in others]
     home = next((p for p in chain if p.kind.code == "estate"), chain[0] if len(chain) == 1 else chain[1])
     estate = estates.setdefault(home.pk, Estate(home))
-    parent = others.get(row.parent_id or 0, home)
+    parent = others.get(parent_id or 0, home)
     if parent.pk not in buildings:
         between = [p for p in chain if len(p.path) > len(home.path)]
         order = tuple(p.sort or p.name for p in between)
