@@ -48,10 +48,10 @@ bench-permits: dev  ## 3,500 cards
 bench-import: dev  ## the office's register
 	@$(BIN)/python bench/imports.py
 
-bench-search: dev  ## search among 100,000 persons; every median under 50 ms
-	@$(BIN)/python bench/search.py --postgres
+bench-search: dev  ## search among 100,000 persons; every median under 50 ms; SEARCH=--quick for less
+	@$(BIN)/python bench/search.py --postgres $(SEARCH)
 
-bench-board: dev  ## the pages of one neighbourhood among 1, 10 and 100; BOARD="--cities 1,10" for less (100 takes 5 GB and ten minutes)
+bench-board: dev  ## the pages of one neighbourhood among 1, 10 and 100; BOARD=--quick or BOARD="--cities 1,10" for less (100 takes 5 GB and ten minutes)
 	@$(BIN)/python bench/board.py $(BOARD)
 
 messages: dev    ## bring every app's translations up to date with its code (then fill in what is empty)
