@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from linli import vault
@@ -46,9 +47,11 @@ def tell(built: Built, say: Say) -> None:
     rng = random.Random(SEED + 5)
     with scoped(neighbourhood_ids={built.neighbourhood.pk}, reason="cli:demo"):
         say("who comes back")
-        _arrivals(built, rng, timezone.now())
+        with transaction.atomic():  # nobody else writes here: one transaction for hundreds of acts
+            _arrivals(built, rng, timezone.now())
         say("let flats")
-        _let_flats(built, rng)
+        with transaction.atomic():
+            _let_flats(built, rng)
 
 
 def _arrivals(built: Built, rng: random.Random, now: datetime) -> None:

@@ -63,7 +63,8 @@ def build(say: Say) -> Built:
     say("operation (replay)")
     operation = _operation(users["shuji"], place)
     say("bodies of the subdistrict")
-    bodies(place=place, subdistrict=subdistrict, users=users)
+    with transaction.atomic():
+        bodies(place=place, subdistrict=subdistrict, users=users)
     return Built(place, gates, users, operation, count)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -121,6 +122,38 @@ def find_tenant(
             data={"state": state},
         )
     return row
+
+
+def find_tenants(*, by: User | None, found: Sequence[tuple[Tenant, str]], source: str) -> None:
+    """Where many tenants are by one list, in the caller's transaction: few statements for those of whom the register says the same.
+
+    The list's own line in the journal stands for them; who goes away or comes back by it has a line of his own.
+    """
+    now = timezone.now()
+    people = [tenant.person_id for tenant, _state in found]
+    rows = Residence.objects.filter(person__in=people).order_by("since")
+    presence = dict(rows.values_list("person_id", "presence"))
+    Whereabouts.objects.bulk_create(
+        [
+            Whereabouts(
+                neighbourhood_id=tenant.neighbourhood_id,
+                tenant=tenant,
+                state=state,
+                happened_at=now,
+                heard_at=now,
+                source=source,
+            )
+            for tenant, state in found
+        ],
+        batch_size=500,
+    )
+    for tenant, state in found:
+        was = presence.get(tenant.person_id)
+        if state in (rules.ABROAD, rules.ELSEWHERE) and was == Residence.Presence.HERE:
+            note = str(Whereabouts.State(state).label)
+            move(by=by, person=tenant.person, presence=Residence.Presence.AWAY, note=note)
+        if state == rules.HERE and was == Residence.Presence.AWAY:
+            move(by=by, person=tenant.person, presence=Residence.Presence.HERE)
 
 
 def try_contact(

@@ -25,7 +25,7 @@ from linli.kernel.names import search_form
 from linli.kernel.refusal import Refusal
 from linli.kernel.said_dates import SaidDay
 from linli.tenancies import acts, queries, rules
-from linli.tenancies.actions.flats import find_tenant, open_from_register
+from linli.tenancies.actions.flats import find_tenants, open_from_register
 from linli.tenancies.models import Difference, Tenancy, Tenant, TenantList, TenantRow
 from linli.tenancies.reading import TenantLine, read_tenants
 
@@ -53,37 +53,42 @@ def take_list(
     now = timezone.now()
     lines = read_tenants(data, filename, today=timezone.localdate(now))
     digest = _digest(neighbourhood, lines)
+    same = TenantList.objects.filter(neighbourhood=neighbourhood, place=place, digest=digest)
+    known: TenantList | None = same.first()
+    if known is not None:
+        return known
+    open_from_register(by=by, neighbourhood=neighbourhood)
+    # compared and sealed before the transaction: a gate waits only while the result is written
+    work = _prepare(neighbourhood, place, lines)
+    outcome = rules.reconcile(work.listed, queries.known_tenants(neighbourhood, place))
+    taken = TenantList(
+        neighbourhood=neighbourhood,
+        place=place,
+        by_user=by.pk if by else None,
+        by_name=(by.display_name if by else by_name)[:80],
+        received_at=now,
+        digest=digest,
+        rows_total=len(lines),
+    )
+    rows, words = _rows(taken, work, outcome), _Words.load(taken, outcome)
     with transaction.atomic():
         Place.objects.select_for_update().get(pk=neighbourhood.pk)
-        known: TenantList | None = TenantList.objects.filter(
-            neighbourhood=neighbourhood, place=place, digest=digest
-        ).first()
+        known = same.first()
         if known is not None:
             return known
-        open_from_register(by=by, neighbourhood=neighbourhood)
-        taken: TenantList = TenantList.objects.create(
-            neighbourhood=neighbourhood,
-            place=place,
-            by_user=by.pk if by else None,
-            by_name=(by.display_name if by else by_name)[:80],
-            received_at=now,
-            digest=digest,
-            rows_total=len(lines),
-        )
-        work = _prepare(neighbourhood, place, lines)
-        outcome = rules.reconcile(work.listed, queries.known_tenants(neighbourhood, place))
-        fresh = _rows(taken, work, outcome)
+        taken.save(force_insert=True)
+        TenantRow.objects.bulk_create(rows, batch_size=500)
         filled = _fill(by, taken, work, outcome)
-        counts = _differences(taken, work, outcome, now)
-        verdicts = Counter(TenantRow.objects.filter(list=taken).values_list("verdict", flat=True))
-        taken.counts = {**verdicts, **counts, "fresh": fresh, "filled": filled}
+        counts = _differences(taken, work, outcome, words, now)
+        fresh = sum(1 for row in rows if row.fresh)
+        taken.counts = {**Counter(row.verdict for row in rows), **counts, "fresh": fresh, "filled": filled}
         taken.save(update_fields=["counts"])
         record(
             acts.LISTED,
             by=by,
             subject=("tenant_list", taken.pk),
             neighbourhood=neighbourhood.pk,
-            data={"rows": len(lines)},
+            data={"rows": len(rows), "filled": filled},
         )
     return taken
 
@@ -131,8 +136,8 @@ def _prepare(neighbourhood: Place, place: Place, lines: list[TenantLine]) -> _Wo
     return work
 
 
-def _rows(taken: TenantList, work: _Work, outcome: rules.Outcome) -> int:
-    """Keep the rows with their verdicts; returns how many were not in the list before."""
+def _rows(taken: TenantList, work: _Work, outcome: rules.Outcome) -> list[TenantRow]:
+    """The rows with their verdicts, not saved; ``fresh``: not in the list before."""
     before = (
         TenantList.objects.filter(neighbourhood=taken.neighbourhood, place=taken.place).exclude(pk=taken.pk).first()
     )
@@ -168,8 +173,7 @@ def _rows(taken: TenantList, work: _Work, outcome: rules.Outcome) -> int:
                 fresh=old is not None and key not in old,
             )
         )  # fmt: skip
-    TenantRow.objects.bulk_create(rows, batch_size=500)
-    return sum(1 for row in rows if row.fresh)
+    return rows
 
 
 def _row_key(taken: TenantList, one: TenantLine, door: Place | None) -> bytes:
@@ -186,16 +190,22 @@ def _fill(by: User | None, taken: TenantList, work: _Work, outcome: rules.Outcom
             "tenancy", "person"
         )
     }
+    found: list[tuple[Tenant, str]] = []
+    days: dict[UUID, Tenancy] = {}
     for at, person, fact in outcome.fills:
         tenant = tenants.get(person)
         if tenant is None:
             continue
         listed = work.listed[at]
         if fact == "state":
-            find_tenant(by=by, tenant=tenant, state=listed.state or rules.UNKNOWN, source=f"list:{taken.pk}")
+            found.append((tenant, listed.state or rules.UNKNOWN))
             continue
+        row = days.setdefault(tenant.tenancy_id, tenant.tenancy)
         day = _stored(listed.since if fact == "since" else listed.until)
-        Tenancy.objects.filter(pk=tenant.tenancy_id).update(**{fact: day[0], f"{fact}_about": day[1]})
+        setattr(row, fact, day[0])
+        setattr(row, f"{fact}_about", day[1])
+    find_tenants(by=by, found=found, source=f"list:{taken.pk}")
+    Tenancy.objects.bulk_update(days.values(), ["since", "since_about", "until", "until_about"], batch_size=200)
     return len(outcome.fills)
 
 
@@ -204,13 +214,15 @@ def _stored(day: SaidDay | None) -> tuple[Any, bool]:
     return (day.earliest, day.about) if day is not None else (None, False)
 
 
-def _differences(taken: TenantList, work: _Work, outcome: rules.Outcome, now: datetime) -> dict[str, int]:
+def _differences(
+    taken: TenantList, work: _Work, outcome: rules.Outcome, words: _Words, now: datetime
+) -> dict[str, int]:
     """New differences get an owner; known ones stay one row; those of this place that the list no longer shows agree now."""
     known = {bytes(row.key): row for row in Difference.objects.filter(neighbourhood=taken.neighbourhood)}
     owners, secretary = queries.owners_of(taken.neighbourhood), secretary_of(taken.neighbourhood)
-    words = _Words.load(taken, outcome)
     seen: set[bytes] = set()
     new: list[Difference] = []
+    again: list[Difference] = []
     for found in outcome.differences:
         said = words.of(found, work)
         key = _difference_key(taken, found, said)
@@ -223,7 +235,7 @@ def _differences(taken: TenantList, work: _Work, outcome: rules.Outcome, now: da
             if old.resolved_at is not None and old.done not in STANDS:
                 old.resolved_at, old.resolved_by, old.done = None, None, ""
             old.sealed = _sealed(said, SAID)
-            old.save(update_fields=["last_list", "resolved_at", "resolved_by", "done", "sealed"])
+            again.append(old)
             continue
         owner = owners.get(found.dwelling or 0) or secretary
         if owner is None:
@@ -233,6 +245,8 @@ def _differences(taken: TenantList, work: _Work, outcome: rules.Outcome, now: da
             )
         new.append(_difference(taken, found, said, key, owner, words, now))
     Difference.objects.bulk_create(new, batch_size=500)
+    changed = ["last_list", "resolved_at", "resolved_by", "done", "sealed"]
+    Difference.objects.bulk_update(again, changed, batch_size=100)
     here = Difference.objects.filter(neighbourhood=taken.neighbourhood, resolved_at__isnull=True).exclude(
         last_list=taken
     )
