@@ -107,6 +107,7 @@ def _changes(one: ImportRun) -> dict[str, Any]:
         "changes": found,
         "change_count": sum(entry["count"] for entry in found),
         "change_look": sum(entry["look"] for entry in found),
+        "change_taken": sum(entry["taken"] for entry in found),
     }
 
 
