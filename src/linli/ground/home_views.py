@@ -40,6 +40,7 @@ from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
 NUMBERS = {"document": Document, "phone": Phone}
+_SEE_NO_HOME = ("guard", "gate_captain", "property")
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,7 +64,7 @@ def home(request: Any, pk: int) -> HttpResponse:
     states = list(DwellingState.objects.filter(dwelling=place).order_by("-happened_at")[:20])
     held = _responsibilities(household)
     names = dict(User.objects.filter(pk__in=[s.by_user for s in states if s.by_user]).values_list("pk", "display_name"))
-    mandates = list(active(Mandate.objects.filter(place__neighbourhood=request.neighbourhood)).order_by("holder_name"))
+    mandates = _may_answer(request.neighbourhood)
     return render(
         request,
         "ground/home.html",
@@ -189,7 +190,7 @@ def unmask_number(request: Any, kind: str, pk: UUID) -> HttpResponse:
 def hand_over(request: Any, pk: int) -> HttpResponse:
     """Hand every household of an estate or building to another responsible, in one act (R02)."""
     place = get_object_or_404(Place, pk=pk, neighbourhood=request.neighbourhood)
-    mandates = list(active(Mandate.objects.filter(place__neighbourhood=request.neighbourhood)).order_by("holder_name"))
+    mandates = _may_answer(request.neighbourhood)
     form = HandOverForm(request.POST or None, mandates=mandates)
     if request.method == "POST" and form.is_valid():
         to = next(m for m in mandates if str(m.pk) == form.cleaned_data["to"])
@@ -204,3 +205,9 @@ def hand_over(request: Any, pk: int) -> HttpResponse:
             )
             return redirect("ground:homes")
     return render(request, "ground/hand_over.html", {"form": form, "place": place, "address": short_address(place)})
+
+
+def _may_answer(neighbourhood: Place) -> list[Mandate]:
+    """Who can be given households: every office here but those of the gates and of the property company, which see no home."""
+    rows = active(Mandate.objects.filter(place__neighbourhood=neighbourhood)).exclude(capacity__in=_SEE_NO_HOME)
+    return list(rows.order_by("holder_name"))

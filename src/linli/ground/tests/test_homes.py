@@ -306,3 +306,13 @@ def test_search_by_estate_and_door_and_with_accents(cast: Cast) -> None:
         accent = search(cast.neighbourhood, "Böhm", inside=[cast.neighbourhood])
     assert [h.address for h in only] == ["听松别墅 2号"]
     assert [h.person.name for h in accent if h.person] == ["Anna Böhm"]
+
+
+def test_nobody_who_sees_no_home_is_offered_as_the_one_who_answers(cast: Cast) -> None:
+    client = client_as(cast.users["secretary"])
+    home = client.get(f"/homes/{cast.dwellings[0].pk}/")
+    offered = {int(pk) for pk, _ in home.context["hand_over_form"].fields["to"].choices}
+    assert cast.mandates["building_leader"].pk in offered
+    assert cast.mandates["guard"].pk not in offered
+    page = client.get(f"/homes/place/{cast.dwellings[0].parent_id}/hand-over/")
+    assert cast.mandates["guard"].pk not in {int(pk) for pk, _ in page.context["form"].fields["to"].choices}
