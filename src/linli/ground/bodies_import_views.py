@@ -6,6 +6,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core import signing
+from django.db import transaction
+from django.db.models import Max
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +20,7 @@ from linli.ground.bodies import roots, widest
 from linli.ground.bodies_list import LEFT_OUT, Entry, totals
 from linli.ground.bodies_read import MOST_BYTES, Line, lines
 from linli.ground.bodies_source import reader
-from linli.ground.models import Place
+from linli.ground.models import BodyVersion, Place
 from linli.ground.words import BODY_TROUBLES, refusal_text
 from linli.kernel.refusal import Refusal
 
@@ -33,10 +35,10 @@ def bodies_import(request: Any) -> HttpResponse:
     wrong = ""
     if request.method == "POST":
         try:
-            rows = _rows(request)
+            rows, read_at = _rows(request), _newest()
             entries = reader(root).read(rows)
             if "rows" in request.POST:
-                return _take(request, root, entries)
+                return _take(request, root, rows, entries, read_at)
             return _preview(request, root, rows, entries)
         except Refusal as refusal:
             wrong = refusal_text(refusal)
@@ -83,8 +85,19 @@ def _preview(request: Any, root: Place, rows: list[Line], entries: list[Entry]) 
     return render(request, "ground/bodies/import_preview.html", context)
 
 
-def _take(request: Any, root: Place, entries: list[Entry]) -> HttpResponse:
-    counts = import_bodies(by=request.user, entries=entries, root=root)
+def _newest() -> int:
+    """The newest version of a body: when it is another one, somebody has written meanwhile."""
+    found: int | None = BodyVersion.objects.aggregate(newest=Max("pk"))["newest"]
+    return found or 0
+
+
+def _take(request: Any, root: Place, rows: list[Line], entries: list[Entry], read_at: int) -> HttpResponse:
+    """Take it in. Pressed twice, or by two at once, the second is read again against what the first has written."""
+    with transaction.atomic():
+        Place.objects.select_for_update().get(pk=root.pk)
+        if _newest() != read_at:
+            entries = reader(root).read(rows)
+        counts = import_bodies(by=request.user, entries=entries, root=root)
     said = _("%(new)s new, %(changed)s changed, %(same)s the same, %(left_out)s left out, of %(rows)s rows.")
     messages.success(request, said % counts)
     return redirect("ground:bodies")

@@ -10,9 +10,11 @@ from typing import Any
 import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import RequestFactory
 from django.utils import timezone
 
 from linli.accounts.tests.refused import refused
+from linli.ground import bodies_import_views
 from linli.ground.actions.bodies_import import import_bodies
 from linli.ground.bodies_list import totals
 from linli.ground.bodies_read import lines
@@ -155,3 +157,18 @@ def test_other_encodings_a_title_above_and_control_characters() -> None:
     for encoding in ("utf-16", "utf-8", "gb18030"):
         (row,) = lines(text.encode(encoding), "x.csv")
         assert row.text("name") == "甲园居民区"
+
+
+def test_a_list_taken_by_two_at_once_is_taken_once(
+    subdistrict: Place, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both were read before either wrote; the second is read again under the lock."""
+    rows = lines(as_csv(sheet((2, 2, 1))), "x.csv")
+    entries = reader(subdistrict).read(rows)
+    request: Any = RequestFactory().post("/")
+    request.user = cast.users["officer"]
+    monkeypatch.setattr(bodies_import_views.messages, "success", lambda *_words: None)
+    take(subdistrict, as_csv(sheet((2, 2, 1))))
+    before = Body.objects.count()
+    bodies_import_views._take(request, subdistrict, rows, entries, 0)
+    assert Body.objects.count() == before
