@@ -19,4 +19,5 @@ WORD_REMOVED = acts.register("register.word_removed", _("took back a word of the
 MAPPING_SAVED = acts.register("register.mapping_saved", _("saved what the columns of a file mean"))
 MAPPING_RENAMED = acts.register("register.mapping_renamed", _("renamed a saved mapping of columns"))
 MAPPING_RETIRED = acts.register("register.mapping_retired", _("retired a saved mapping of columns"))
+RESULT_GIVEN = acts.register("register.result_given", _("took away a register file with its results"))
 EXPORTED = acts.register("register.exported", _("exported the register"))

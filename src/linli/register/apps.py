@@ -11,9 +11,10 @@ class RegisterConfig(AppConfig):
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
         from linli.ground.links import Link, register_link
+        from linli.ground.openings import register_whole
         from linli.operations import retention
         from linli.register import (
-            acts,  # noqa: F401  registers the acts
+            acts,
             holdings,
         )
         from linli.register import retention as own
@@ -22,3 +23,4 @@ class RegisterConfig(AppConfig):
         register_link("homes", Link("register:export", _("Export the register"), "register.write"))
         retention.register("register", own.due, own.erase)
         holdings.register_all()
+        register_whole(acts.RESULT_GIVEN)

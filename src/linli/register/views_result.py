@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET
 
 from linli.ground.access import needs
 from linli.ground.words import refusal_text
+from linli.journal.record import record
 from linli.kernel.refusal import Refusal
-from linli.register import queries, result
+from linli.register import acts, queries, result
 from linli.register.models import ImportRun
 from linli.register.views import own
 from linli.ui.exports import XLSX
@@ -33,10 +34,17 @@ def result_file(request: Any, pk: UUID) -> HttpResponse:
         return redirect("register:run", pk)
     buffer = io.BytesIO()
     try:
-        result.build(run, buffer)
+        rows = result.build(run, buffer)
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
         return redirect("register:run", pk)
+    record(
+        acts.RESULT_GIVEN,
+        by=request.user,
+        subject=("import", run.pk),
+        neighbourhood=run.neighbourhood_id,
+        data={"rows": rows},
+    )
     response = HttpResponse(buffer.getvalue(), content_type=XLSX)
     stem = queries.file_name(run).rsplit(".", 1)[0] or _("Register")
     name = _("%(file)s result.xlsx") % {"file": stem}

@@ -10,7 +10,9 @@ import pytest
 import xlsxwriter
 from django.urls import reverse
 
+from linli.ground.openings import ABOUT_EVERYBODY
 from linli.ground.testing import Cast, client_as
+from linli.journal.models import Entry
 from linli.kernel.refusal import Refusal
 from linli.register import result
 from linli.register.actions.choose import leave_kinds
@@ -131,6 +133,9 @@ def test_the_file_is_on_the_page_and_erased_files_say_so(cast: Cast) -> None:
     answer = clerk.get(path)
     assert answer.status_code == 200
     assert "no-store" in answer["Cache-Control"]
+    given = Entry.objects.get(act="register.result_given")
+    assert (given.by_user, given.data) == (cast.users["clerk"].pk, {"rows": 9})
+    assert "register.result_given" in ABOUT_EVERYBODY, "who asks who opened his data is told"
     assert client_as(cast.users["guard"]).get(path).status_code == 403
     with cast.scope():
         ImportRun.objects.filter(pk=run.pk).update(upload=None)
