@@ -95,7 +95,8 @@ def main() -> None:
             print(parts[-1], flush=True)
     body = f"""## Search (`make bench-search`)
 
-{everybody:,} persons in the database. Milliseconds of the clock and of the processor, medians of {chosen.rounds} rounds in which every kind is asked in turn.
+{everybody:,} persons in the database. Milliseconds of the clock and of the processor, medians of {chosen.rounds}
+rounds in which every kind is asked in turn.
 {report.machine("django")}.
 *page*: `/homes/?q=…` with its templates. *officer*: every neighbourhood of the subdistrict at once, search alone.
 

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Substr
@@ -71,7 +72,7 @@ def campaign(neighbourhood: Place, *, at: datetime | None = None, inside: Iterab
     """The figures of the holders whose buildings lie in the subtrees ``inside``, the buildings in the order of doors."""
     now = at or timezone.now()
     made, best, per_day = _cards(neighbourhood)
-    merged = dict(
+    merged: dict[str, str] = dict(
         _texts(Person.objects.filter(neighbourhood=neighbourhood, merged_into__isnull=False), "pk", "merged_into")
     )
     permits = _permits(neighbourhood, now, merged)
@@ -105,7 +106,7 @@ def campaign(neighbourhood: Place, *, at: datetime | None = None, inside: Iterab
     return found
 
 
-def _texts(rows: QuerySet[object], *columns: str) -> list[tuple[str, ...]]:
+def _texts(rows: QuerySet[Any], *columns: str) -> list[tuple[Any, ...]]:
     """Rows of ids (as the database writes them) and plain columns; making UUIDs of ten thousand ids is most of a page's time."""
     ids = {"pk", "person", "household", "permit", "merged_into"}
     picked = [Cast(column, TextField()) if column in ids else column for column in columns]

@@ -99,7 +99,8 @@ class ScopedManager(models.Manager[M], Generic[M]):
         if scope.neighbourhoods is None:
             return rows
         field: str = getattr(self.model, "scope_field", "neighbourhood_id")
-        return rows.alias(scope_checked=F(field) + 0).filter(scope_checked__in=scope.neighbourhoods)
+        checked: models.QuerySet[M] = rows.alias(scope_checked=F(field) + 0)
+        return checked.filter(scope_checked__in=scope.neighbourhoods)
 
 
 class Personal(models.Model):
