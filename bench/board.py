@@ -127,7 +127,7 @@ def table(result: dict[str, dict[int, dict[str, float]]], counts: list[int]) -> 
     heads = "".join(f" {count} |" for count in counts)
     times = f"{counts[-1]} : {counts[0]}"
     lines = [
-        f"| page | statements |{heads} {times} | clock:{heads} {times} |",
+        f"| page | statements |{heads} {times} | clock |{heads} {times} |",
         f"|---|---|{'---|' * len(counts)}---|---{'|---' * len(counts)}|---|",
     ]
     for name, by_count in result.items():

@@ -99,7 +99,7 @@ class ScopedManager(models.Manager[M], Generic[M]):
         if scope.neighbourhoods is None:
             return rows
         field: str = getattr(self.model, "scope_field", "neighbourhood_id")
-        checked: models.QuerySet[M] = rows.alias(scope_checked=F(field) + 0)
+        checked: models.QuerySet[Any] = rows.alias(scope_checked=F(field) + 0)
         return checked.filter(scope_checked__in=scope.neighbourhoods)
 
 
