@@ -51,7 +51,7 @@ ANSWER_WORDS: dict[str, str | Promise] = {
 BAD_WORDS: dict[str, str | Promise] = {
     "code_missing": _("the code is missing"),
     "code_wrong": _("no code of a division (2, 4, 6, 9 or 12 digits)"),
-    "name_missing": _("the name is missing"),
+    "name_missing": _("the name of the committee is missing"),
     "twice": _("the same row again"),
     "twice_differs": _("the same code with another name: the first holds"),
     "no_place": _("a heading within a municipality, no place"),
