@@ -70,7 +70,7 @@ def take_list(
         digest=digest,
         rows_total=len(lines),
     )
-    rows, words = _rows(taken, work, outcome), _Words.load(taken, outcome)
+    rows, told = _rows(taken, work, outcome), _told(taken, work, outcome)
     with transaction.atomic():
         Place.objects.select_for_update().get(pk=neighbourhood.pk)
         known = same.first()
@@ -79,7 +79,7 @@ def take_list(
         taken.save(force_insert=True)
         TenantRow.objects.bulk_create(rows, batch_size=500)
         filled = _fill(by, taken, work, outcome)
-        counts = _differences(taken, work, outcome, words, now)
+        counts = _differences(taken, told, now)
         fresh = sum(1 for row in rows if row.fresh)
         taken.counts = {**Counter(row.verdict for row in rows), **counts, "fresh": fresh, "filled": filled}
         taken.save(update_fields=["counts"])
@@ -214,27 +214,42 @@ def _stored(day: SaidDay | None) -> tuple[Any, bool]:
     return (day.earliest, day.about) if day is not None else (None, False)
 
 
-def _differences(
-    taken: TenantList, work: _Work, outcome: rules.Outcome, words: _Words, now: datetime
-) -> dict[str, int]:
-    """New differences get an owner; known ones stay one row; those of this place that the list no longer shows agree now."""
-    known = {bytes(row.key): row for row in Difference.objects.filter(neighbourhood=taken.neighbourhood)}
-    owners, secretary = queries.owners_of(taken.neighbourhood), secretary_of(taken.neighbourhood)
-    seen: set[bytes] = set()
-    new: list[Difference] = []
-    again: list[Difference] = []
+@dataclass(frozen=True)
+class _Told:
+    """A difference made ready: its key and its sealed words."""
+
+    found: rules.Found
+    key: bytes
+    sealed: bytes
+    tenancy: UUID | None
+
+
+def _told(taken: TenantList, work: _Work, outcome: rules.Outcome) -> list[_Told]:
+    """Every difference once, ready to be written."""
+    words = _Words.load(taken, outcome)
+    ready: dict[bytes, _Told] = {}
     for found in outcome.differences:
         said = words.of(found, work)
         key = _difference_key(taken, found, said)
-        if key in seen:
-            continue
-        seen.add(key)
-        old = known.get(key)
+        if key not in ready:
+            ready[key] = _Told(found, key, _sealed(said, SAID), words.tenancies.get(found.dwelling or 0))
+    return list(ready.values())
+
+
+def _differences(taken: TenantList, told: list[_Told], now: datetime) -> dict[str, int]:
+    """New differences get an owner; known ones stay one row; those of this place that the list no longer shows agree now."""
+    known = {bytes(row.key): row for row in Difference.objects.filter(neighbourhood=taken.neighbourhood)}
+    owners, secretary = queries.owners_of(taken.neighbourhood), secretary_of(taken.neighbourhood)
+    new: list[Difference] = []
+    again: list[Difference] = []
+    for one in told:
+        found = one.found
+        old = known.get(one.key)
         if old is not None:
             old.last_list = taken
             if old.resolved_at is not None and old.done not in STANDS:
                 old.resolved_at, old.resolved_by, old.done = None, None, ""
-            old.sealed = _sealed(said, SAID)
+            old.sealed = one.sealed
             again.append(old)
             continue
         owner = owners.get(found.dwelling or 0) or secretary
@@ -243,7 +258,7 @@ def _differences(
                 "tenancies.no_secretary",
                 gettext_noop("This neighbourhood has no secretary yet. Every difference needs an owner."),
             )
-        new.append(_difference(taken, found, said, key, owner, words, now))
+        new.append(_difference(taken, one, owner, now))
     Difference.objects.bulk_create(new, batch_size=500)
     changed = ["last_list", "resolved_at", "resolved_by", "done", "sealed"]
     Difference.objects.bulk_update(again, changed, batch_size=100)
@@ -254,27 +269,19 @@ def _differences(
         dwelling__isnull=True, last_list__place=taken.place
     )
     gone = here.update(resolved_at=now, done=Difference.Done.AGREES_NOW)
-    return {"differences": len(seen), "new": len(new), "gone": gone}
+    return {"differences": len(told), "new": len(new), "gone": gone}
 
 
-def _difference(
-    taken: TenantList,
-    found: rules.Found,
-    said: dict[str, str],
-    key: bytes,
-    owner: Mandate,
-    words: _Words,
-    now: datetime,
-) -> Difference:
+def _difference(taken: TenantList, one: _Told, owner: Mandate, now: datetime) -> Difference:
     return Difference(
         neighbourhood=taken.neighbourhood,
-        key=key,
-        kind=found.kind,
-        dwelling_id=found.dwelling,
-        tenancy_id=words.tenancies.get(found.dwelling or 0),
-        person_id=found.person,
+        key=one.key,
+        kind=one.found.kind,
+        dwelling_id=one.found.dwelling,
+        tenancy_id=one.tenancy,
+        person_id=one.found.person,
         owner=owner,
-        sealed=_sealed(said, SAID),
+        sealed=one.sealed,
         first_list=taken,
         last_list=taken,
         found_at=now,
