@@ -63,9 +63,10 @@ def assign(sheet: Sheet, table: Table, today: date) -> None:
         if label and table.vocabulary.state_exactly(ticked_state(label)) and _is_ticked(sheet, table.first, column):
             claims.append((9.0, column, "tick"))
             continue
+        against = _contradiction(name, profile) if name and not legend(label) else 0.0
         if name:
-            claims.append((strength + profile.share(name) * 2 - _contradiction(name, profile), column, name))
-        if name is None or name in ("no", "group") or _contradiction(name, profile) > 2:
+            claims.append((strength + profile.share(name) * 2 - against, column, name))
+        if name is None or name in ("no", "group") or against > 2:
             claims += [(share, column, guess) for guess, share in _guesses(profile, label, name)]
     members = heads_own(table.labels, False)
     heads = {column: field for column, text in members.items() if (field := table.vocabulary.heading(text)[0])}
@@ -81,6 +82,12 @@ def assign(sheet: Sheet, table: Table, today: date) -> None:
         table.others.append(replace(table, columns=columns, part=number, shared=shared, others=[], guessed={}))
         for at in block.keys() - shared:
             table.ignored.pop(at, None)
+
+
+def legend(label: str) -> dict[str, str]:
+    """居住情况(1自住 2出租 3空置): what the figures in the cells mean; empty if the heading explains no figures."""
+    found = re.findall(r"([1-9])[.、:：=\-]?([\u4e00-\u9fff]{1,6})", label)
+    return dict(found) if len(found) > 1 else {}
 
 
 def ticked_state(label: str) -> str:

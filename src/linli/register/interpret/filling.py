@@ -247,7 +247,7 @@ class Filler:
         text = as_text(value)
         if name in ("addr", "bld") and (found := _BLOCK.search(text)):
             self.block_words[found.group(1)] += 1
-        turned = from_date_text(text) if text and name in ("addr", "bld", "room") else None
+        turned = from_date_text(text) if text and name in ("addr", "bld", "room", "side") else None
         if turned:
             line.date_column, line.date_text = column, "-".join(turned)
             return line.date_text
@@ -260,6 +260,10 @@ class Filler:
         if place.get("addr"):
             door = read_address(place["addr"], estate=estate, side_first=has_room and "bld" not in self.place_columns)
         bld = place.get("bld", "")
+        side = clean_part(place.get("side", ""))
+        if not bld and re.fullmatch(r"[0-9A-Z]+[-/][0-9A-Z]+", side):
+            pair = read_address(side.replace("/", "-"), side_first=True)  # 支弄-号: 3-2
+            side, bld = pair.side, pair.building
         if bld:
             seen = read_address(bld, estate=estate, side_first="side" not in self.place_columns)
             part = seen.building or clean_part(bld)
@@ -278,7 +282,7 @@ class Filler:
         room = _room(place.get("room", ""), door)
         return Door(
             door.estate or own,
-            clean_part(place.get("side", "")) or door.side or self.section.get("side", ""),
+            side or door.side or self.section.get("side", ""),
             building if not room[0] else room[0],
             room[1] or clean_part(place.get("unit", "")) or door.unit or self.section.get("unit", ""),
             room[2] or door.room or self.section.get("room", ""),

@@ -9,7 +9,7 @@ from linli.kernel.names import NameReading, read_name
 from linli.kernel.plates import plates_in
 from linli.register.interpret import fields, words
 from linli.register.interpret.blocks import people_of
-from linli.register.interpret.columns import ticked_state
+from linli.register.interpret.columns import legend, ticked_state
 from linli.register.interpret.fields import Cells, Report
 from linli.register.interpret.filling import Line
 from linli.register.interpret.model import Problem, RowReading, Table
@@ -32,12 +32,6 @@ LEVEL = {kind: level for level, kinds in _LEVELS.items() for kind in kinds.split
 _ROLE = re.compile(r"^([\u4e00-\u9fff]{2,4})(?:[:：]\s*|\s+)(?=[\u3400-\u9fffA-Za-z]{2})")
 
 
-def _legend(label: str) -> dict[str, str]:
-    """居住情况(1自住 2出租 3空置): what the figures in the cells mean."""
-    found = re.findall(r"([1-9])[.、:：=\-]?([\u4e00-\u9fff]{1,6})", label)
-    return dict(found) if len(found) > 1 else {}
-
-
 class RowReader:
     """Reads the lines of one table."""
 
@@ -49,7 +43,9 @@ class RowReader:
         self.problems: list[Problem] = []
         self.words = table.vocabulary
         self.names = table.column("name") if table.column("name") is not None else table.column("head_name")
-        self.legend = _legend(table.labels.get(table.column("state") or 0, ""))
+        self.legends = {
+            name: legend(table.labels.get(at, "")) for at, name in table.columns.items() if name in ("state", "rel")
+        }
         self.has = {name: table.column(name) for name in set(table.columns.values())}
 
     def read(self, line: Line) -> RowReading | None:
@@ -119,7 +115,7 @@ class RowReader:
         text = self._text(line, "state")
         if not text or words.is_placeholder(text) and not self.words.state_exactly(text):
             return  # 待核实 and 空 are states where states are asked for
-        row.state = self.words.state_of(self.legend.get(text, text)) or row.state
+        row.state = self.words.state_of(self.legends["state"].get(text, text)) or row.state
         if row.state is None and self.has["state"] not in line.filled:
             report("state_unknown", self.has["state"], text, None)
 
@@ -168,6 +164,7 @@ class RowReader:
         for kind in name.problems:
             report(kind, self.has.get("name"), self._cell(line, "name"), None)
         relation = self._text(line, "rel")
+        relation = self.legends.get("rel", {}).get(relation, relation)
         if relation and not words.is_placeholder(relation):
             row.rel = self.words.relation_of(relation)
             if row.rel is None:

@@ -158,7 +158,11 @@ def _label(sheet: Sheet, row: int, column: int) -> str:
     if not isinstance(value, str):
         return ""
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", value))
-    if len(text) > (48 if text.isascii() else 24) or re.search(r"\d{3,}|[:：].", text):
+    if (
+        len(words.without_brackets(text)) > (48 if text.isascii() else 24)
+        or len(text) > 80
+        or re.search(r"\d{3,}|[:：].", text)
+    ):
         return ""
     return text
 

@@ -53,7 +53,8 @@ def is_placeholder(text: str) -> bool:
     if len(text) > 3 and text.isdigit() or len(text) > 14 and text[0].isalnum():
         return False
     stripped = unicodedata.normalize("NFKC", text).strip().lower()
-    if stripped.translate(_simplified()) in word_set("words", "placeholders"):
+    known = word_set("words", "placeholders")
+    if stripped in known or not stripped.isascii() and stripped.translate(_simplified()) in known:
         return True
     return bool(stripped) and not plain(stripped)
 
@@ -205,7 +206,12 @@ class Vocabulary:
                     return relation
         parts = _LANGUAGES.split(text)
         both = {found for part in parts if (found := self.relation_exactly(part))} if len(parts) > 1 else set()
-        return both.pop() if len(both) == 1 else self._relations.first(text)
+        if len(both) == 1:
+            return both.pop()
+        inner = _INNER.findall(unicodedata.normalize("NFKC", text))  # 家属（配偶）
+        return self._relations.first(text) or next(
+            (found for word in inner if (found := self.relation_exactly(word))), None
+        )
 
 
 @lru_cache(maxsize=16)

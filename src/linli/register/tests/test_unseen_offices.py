@@ -229,3 +229,32 @@ def test_a_register_of_cards_one_home_after_the_other() -> None:
         ("竹园新村||1||102", "vacant", None),
         ("竹园新村||1||103", "let", NAMES[2]),
     ]
+
+
+def test_a_long_heading_that_explains_its_figures() -> None:
+    head = (
+        "幢",
+        "室",
+        "居住情况代码（1自住2出租3空置4空关5境外6拒访7未联系）",
+        "姓名",
+        "证件号码",
+        "关系（1户主2配偶3子女）",
+    )
+    rows = [("1", f"{at}01", str(at), NAMES[at], _number(at), str((at - 1) % 3 + 1)) for at in range(1, 7)]
+    people = _people(_read([head, *rows], "明珠苑"))
+    assert [row.state for row in people] == ["owner", "let", "vacant", "closed", "away", "refused"]
+    assert [row.rel for row in people[:3]] == ["head", "spouse", "child"]
+
+
+def test_side_lane_and_house_in_one_column_and_the_room_in_another() -> None:
+    rows = [("1-2", "亭子间", NAMES[0], _number(0)), (date(2020, 3, 2), "101", NAMES[1], _number(1))]
+    result = _read([("支弄-号", "部位", "居民", "身份证"), *rows], "集贤里")
+    assert [row.door.code() for row in _people(result)] == ["集贤里|1|2||亭子间", "集贤里|3|2||101"]
+    assert [problem.cell for problem in result.problems if problem.kind == "address_became_date"] == ["A3"]
+
+
+def test_the_relation_stands_in_the_brackets() -> None:
+    said = ("业主", "家属（配偶）", "家属(女)", "家属(父)", "屋主(住别处)")
+    rows = [("1-101", name, _number(at), said[at]) for at, name in enumerate(NAMES[:5])]
+    people = _people(_read([("门牌", "姓名", "证件", "身份"), *rows], "锦江花苑"))
+    assert [row.rel for row in people] == ["head", "spouse", "child", "parent", "owner_absent"]
