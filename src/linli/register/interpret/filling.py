@@ -76,7 +76,7 @@ class Filler:
             if not self.place_columns and (card := self._card(row, own)):
                 yield from card
                 continue
-            if self._is_footer(own) or self._is_header_again(row, own) or self._is_section(row, own):
+            if _is_footer(own) or self._is_header_again(row, own) or self._is_section(row, own):
                 self.stepped.append(row)
                 continue
             if not any(as_text(value) for value in raw.values()):
@@ -109,21 +109,6 @@ class Filler:
         line = Line(row, {}, Door(), 0)
         self._set_place(line)
         return [line]
-
-    def _is_footer(self, own: list[str]) -> bool:
-        filled = [text for text in own if text]
-        if not filled or filled[0].isdigit():
-            return False
-        head = words.plain(filled[0])
-        if head in words.word_set("words", "examples"):
-            return True
-        if len(set(filled)) == 1 and re.match(
-            r"(?:备?注|附注|说明|填表说明|填写说明|注意)\s*\d?[:：.、]|[*※]", filled[0]
-        ):
-            return True
-        if not head.startswith(words.footer_marks()):
-            return False
-        return head in words.footer_marks() or len(filled) <= 3
 
     def _is_header_again(self, row: int, own: list[str]) -> bool:
         """The header printed again on the next page."""
@@ -299,6 +284,20 @@ def _is_instruction(own: list[str]) -> bool:
         for text in filled
     )
     return len(filled) >= 3 and told >= len(filled) * 0.6
+
+
+def _is_footer(own: list[str]) -> bool:
+    filled = [text for text in own if text]
+    if not filled or filled[0].isdigit():
+        return False
+    head = words.plain(filled[0])
+    if head in words.word_set("words", "examples"):
+        return True
+    if len(set(filled)) == 1 and re.match(r"(?:备?注|附注|说明|填表说明|填写说明|注意)\s*\d?[:：.、]|[*※]", filled[0]):
+        return True
+    if not head.startswith(words.footer_marks()):
+        return False
+    return head in words.footer_marks() or len(filled) <= 3
 
 
 def _is_wide(sheet: Sheet, row: int) -> bool:
