@@ -6,107 +6,134 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ground', '0003_one_household_a_door'),
+        ("ground", "0003_one_household_a_door"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BodyPair',
+            name="BodyPair",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
             ],
         ),
         migrations.CreateModel(
-            name='BodyVersion',
+            name="BodyVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateField()),
-                ('name', models.CharField(max_length=120)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("since", models.DateField()),
+                ("name", models.CharField(max_length=120)),
             ],
             options={
-                'ordering': ['body', 'since'],
+                "ordering": ["body", "since"],
             },
         ),
         migrations.AlterModelOptions(
-            name='bodykind',
-            options={'ordering': ['rank', 'code']},
+            name="bodykind",
+            options={"ordering": ["rank", "code"]},
         ),
         migrations.RemoveConstraint(
-            model_name='mandate',
-            name='mandate_one_holder',
+            model_name="mandate",
+            name="mandate_one_holder",
         ),
         migrations.AddField(
-            model_name='body',
-            name='code',
-            field=models.CharField(blank=True, help_text="the office's own number for it, if it has one", max_length=40),
+            model_name="body",
+            name="code",
+            field=models.CharField(
+                blank=True, help_text="the office's own number for it, if it has one", max_length=40
+            ),
         ),
         migrations.AddField(
-            model_name='body',
-            name='phone',
-            field=models.CharField(blank=True, help_text="the duty telephone of the body, never somebody's own", max_length=60),
+            model_name="body",
+            name="phone",
+            field=models.CharField(
+                blank=True, help_text="the duty telephone of the body, never somebody's own", max_length=60
+            ),
         ),
         migrations.AddField(
-            model_name='bodykind',
-            name='rank',
-            field=models.PositiveSmallIntegerField(default=50, help_text='order on pages'),
+            model_name="bodykind",
+            name="rank",
+            field=models.PositiveSmallIntegerField(default=50, help_text="order on pages"),
         ),
         migrations.AddField(
-            model_name='bodykind',
-            name='words',
-            field=models.CharField(blank=True, help_text='other words by which lists name it, with 、 between', max_length=300),
+            model_name="bodykind",
+            name="words",
+            field=models.CharField(
+                blank=True, help_text="other words by which lists name it, with 、 between", max_length=300
+            ),
         ),
         migrations.AlterField(
-            model_name='body',
-            name='until',
-            field=models.DateField(blank=True, help_text='the first day on which it no longer exists', null=True),
+            model_name="body",
+            name="until",
+            field=models.DateField(blank=True, help_text="the first day on which it no longer exists", null=True),
         ),
         migrations.AddIndex(
-            model_name='mandate',
-            index=models.Index(fields=['of_body', 'capacity'], name='mandate_of_body'),
+            model_name="mandate",
+            index=models.Index(fields=["of_body", "capacity"], name="mandate_of_body"),
         ),
         migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('body__isnull', True), ('person__isnull', True), ('user__isnull', False)), models.Q(('body__isnull', True), ('person__isnull', False), ('user__isnull', True)), models.Q(('body__isnull', False), ('person__isnull', True), ('user__isnull', True)), models.Q(('body__isnull', True), ('person__isnull', True), ('user__isnull', True), ('of_body__isnull', False), ('place__isnull', True), models.Q(('holder_name', ''), _negated=True)), _connector='OR'), name='mandate_one_holder'),
+            model_name="mandate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("body__isnull", True), ("person__isnull", True), ("user__isnull", False)),
+                    models.Q(("body__isnull", True), ("person__isnull", False), ("user__isnull", True)),
+                    models.Q(("body__isnull", False), ("person__isnull", True), ("user__isnull", True)),
+                    models.Q(
+                        ("body__isnull", True),
+                        ("person__isnull", True),
+                        ("user__isnull", True),
+                        ("of_body__isnull", False),
+                        ("place__isnull", True),
+                        models.Q(("holder_name", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="mandate_one_holder",
+            ),
         ),
         migrations.AddField(
-            model_name='bodypair',
-            name='one',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ground.body'),
+            model_name="bodypair",
+            name="one",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="ground.body"),
         ),
         migrations.AddField(
-            model_name='bodypair',
-            name='other',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='ground.body'),
+            model_name="bodypair",
+            name="other",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="ground.body"),
         ),
         migrations.AddField(
-            model_name='bodyversion',
-            name='body',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='ground.body'),
+            model_name="bodyversion",
+            name="body",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="ground.body"
+            ),
         ),
         migrations.AddField(
-            model_name='bodyversion',
-            name='kind',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ground.bodykind'),
+            model_name="bodyversion",
+            name="kind",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ground.bodykind"
+            ),
         ),
         migrations.AddField(
-            model_name='bodyversion',
-            name='parent',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ground.body'),
+            model_name="bodyversion",
+            name="parent",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ground.body"
+            ),
         ),
         migrations.AddField(
-            model_name='bodyversion',
-            name='place',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ground.place'),
+            model_name="bodyversion",
+            name="place",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ground.place"),
         ),
         migrations.AddConstraint(
-            model_name='bodypair',
-            constraint=models.UniqueConstraint(fields=('one', 'other'), name='body_pair_once'),
+            model_name="bodypair",
+            constraint=models.UniqueConstraint(fields=("one", "other"), name="body_pair_once"),
         ),
         migrations.AddConstraint(
-            model_name='bodyversion',
-            constraint=models.UniqueConstraint(fields=('body', 'since'), name='body_one_version_a_day'),
+            model_name="bodyversion",
+            constraint=models.UniqueConstraint(fields=("body", "since"), name="body_one_version_a_day"),
         ),
     ]

@@ -16,7 +16,9 @@ class BodyKind(models.Model):
     code = models.SlugField(max_length=30, unique=True)
     name_zh = models.CharField(max_length=40)
     name_en = models.CharField(max_length=60)
-    words = models.CharField(max_length=300, blank=True, help_text="other words by which lists name it, with 、 between")
+    words = models.CharField(
+        max_length=300, blank=True, help_text="other words by which lists name it, with 、 between"
+    )
     rank = models.PositiveSmallIntegerField(default=50, help_text="order on pages")
 
     class Meta:
@@ -34,7 +36,9 @@ class Body(models.Model):
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="bodies")
     name = models.CharField(max_length=120)
     code = models.CharField(max_length=40, blank=True, help_text="the office's own number for it, if it has one")
-    phone = models.CharField(max_length=60, blank=True, help_text="the duty telephone of the body, never somebody's own")
+    phone = models.CharField(
+        max_length=60, blank=True, help_text="the duty telephone of the body, never somebody's own"
+    )
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True, help_text="the first day on which it no longer exists")
 
