@@ -202,9 +202,7 @@ class Comparison:
         dwelling, said = self.dwellings[at], None
         if dwelling is not None:
             said = self.said_at(dwelling)
-            if said is None:
-                return
-        elif not self._estate_known(row):
+        if said is None and not self._estate_known(row):
             return
         if row.absence == "gone":
             return

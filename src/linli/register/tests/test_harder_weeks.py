@@ -184,6 +184,10 @@ def test_a_household_that_left_is_asked_about_once(here: Cast) -> None:
     first = ImportRun.objects.order_by("started_at").first()
     assert first is not None
     assert later_imports(first).get() == run, "what has no row of its own counts as a later import, too"
+    discard(by=None, run=again)
+    next_ = week(here, gone | {"new": row("1号101室", "新主", 39)})
+    assert kinds(next_) == {"moved_in": 1}, "another family in the home that was left"
+    discard(by=None, run=next_)
     take_back(here, run)
     assert dump(here.neighbourhood.pk) == before
 
