@@ -71,10 +71,13 @@ def _line(change: ImportChange) -> dict[str, Any]:
     said = told(change)
     text = words_changes.value_text
     outcome = words_changes.OUTCOMES.get(change.outcome)
+    door = words_changes.door_text(change.door)
     whole = change.kind in ("moved_in", "moved_out", "also_listed")  # the name says it all
     return {
         "change": change,
-        "door": words_changes.door_text(change.door),
+        "door": door,
+        "estate": door.rpartition(" ")[0],
+        "number": door.rpartition(" ")[2],
         "kind": words_changes.KINDS.get(change.kind, change.kind),
         "name": said.name if said is not None and change.field not in ("state", "place") else "",
         "was": text(change.kind, change.field, said.was) if said is not None and not whole else "",
