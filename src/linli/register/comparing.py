@@ -123,7 +123,7 @@ class Comparison:
         ]
         known = [one for one, pk in doors.ids.items() if one[-1][0] == "dwelling" and pk in base.homes]
         doors.renamed = find_renamed(known, set(paths), self._names_at, witnesses)
-        first = self._first_rows(doors.renamed)
+        first = _first_rows(self.result.rows, doors.renamed)
         for one in doors.renamed:
             row = self.result.rows[first[one.to]]
             self.changes.append(
@@ -137,18 +137,6 @@ class Comparison:
                     to=self.known.new_name(one, self.result.tables[row.sheet].building_word),
                 )
             )
-
-    def _first_rows(self, renamed: list[Renamed]) -> dict[Path, int]:
-        """New path → the first row below it. A building may stand in an estate that has a new name as well."""
-        first: dict[Path, int] = {}
-        if renamed:
-            for at, row in enumerate(self.result.rows):
-                path = plain(path_of(row.door))
-                for one in renamed:
-                    if path[: len(one.to)] == one.to:
-                        first.setdefault(one.to, at)
-                        path = (*one.was, *path[len(one.to) :])
-        return first
 
     def _names_at(self, path: Path) -> set[str]:
         here = self.known.at_door.get(self.known.doors.ids.get(path, 0), ())
@@ -218,3 +206,15 @@ class Comparison:
     def _estate_known(self, row: RowReading) -> bool:
         estate = plain(self.known.doors.path(row.door))[:1]
         return estate in self.estates
+
+
+def _first_rows(rows: list[RowReading], renamed: list[Renamed]) -> dict[Path, int]:
+    """New path → the first row below it. A building may stand in an estate that has a new name as well."""
+    first: dict[Path, int] = {}
+    for at, row in enumerate(rows if renamed else ()):
+        path = plain(path_of(row.door))
+        for one in renamed:
+            if path[: len(one.to)] == one.to:
+                first.setdefault(one.to, at)
+                path = (*one.was, *path[len(one.to) :])
+    return first
