@@ -12,8 +12,8 @@ from zipfile import BadZipFile
 from django.utils.translation import gettext_noop
 from python_calamine import CalamineError, CalamineWorkbook
 
+from linli.ground.workbook_extent import too_far
 from linli.kernel.refusal import Refusal
-from linli.kernel.workbook_extent import too_far
 
 MOST_ROWS = 5_000
 MOST_BYTES = 8 * 1024 * 1024

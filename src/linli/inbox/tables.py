@@ -18,8 +18,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
+from linli.ground.workbook_extent import too_far
 from linli.kernel.refusal import Refusal
-from linli.kernel.workbook_extent import too_far
 
 MOST_BYTES = 8 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024

@@ -12,8 +12,8 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from linli.ground.workbook_extent import too_far
 from linli.kernel.refusal import Refusal
-from linli.kernel.workbook_extent import too_far
 
 MAX_BYTES = 200 * 1024 * 1024
 MAX_INFLATED = 1_000 * 1024 * 1024

@@ -27,7 +27,8 @@ def choose_changes(
 ) -> int:
     """Take (or leave) the changes of these kinds, at these places of the list, or all. Returns how many.
 
-    May be said again until the import begins. Who says it has looked: what he leaves is not asked about while the file goes on saying the same.
+    May be said again until the import begins. Who says it has looked: what he leaves is not asked about while the file goes on
+    saying the same.
     """
     unknown = sorted(set(kinds or ()) - set(KINDS))
     if unknown:

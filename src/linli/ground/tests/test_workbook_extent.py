@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from collections.abc import Iterator
 
@@ -11,7 +10,7 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font
 
-from linli.kernel.workbook_extent import too_far
+from linli.ground.workbook_extent import too_far
 
 
 def book(*cells: tuple[str, object], bold: str = "") -> bytes:
@@ -52,13 +51,11 @@ def test_repeated_values_of_an_open_document() -> None:
     assert not too_far(next(ods("<table:table-row>" + cell + "</table:table-row>")))
 
 
-def test_an_ordinary_workbook_is_measured_quickly() -> None:
+def test_an_ordinary_workbook_is_not_too_far() -> None:
     made = openpyxl.Workbook(write_only=True)
     sheet = made.create_sheet()
     for number in range(5000):
         sheet.append([number] * 20)
     out = io.BytesIO()
     made.save(out)
-    began = time.process_time()
     assert not too_far(out.getvalue())
-    assert time.process_time() - began < 2
