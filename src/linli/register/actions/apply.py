@@ -156,6 +156,7 @@ class _Step:
     size: int = BEGIN
     terms: list[Mandate] = field(default_factory=list)
     places: Places | None = None
+    looking: float = 0.0
 
     def __post_init__(self) -> None:
         self.filled = filled_days(self.run)
@@ -171,25 +172,34 @@ class _Step:
             _changes(self, renamed)
             self.doors = load_doors(run)
         else:
-            self.places = self.places or Places(run, self.doors)
+            if self.places is None:
+                began = time.monotonic()
+                self.places = Places(run, self.doors)
+                self.looking += time.monotonic() - began
             _places(self, self.places)
 
 
 def apply_step(*, by: User | None, run: ImportRun, seconds: float = 0.8) -> ImportRun:
-    """Apply chunks for about ``seconds``; returns the run as it stands. Call again until its state is ``done``."""
-    until = time.monotonic() + seconds
+    """Apply chunks for about ``seconds``; returns the run as it stands. Call again until its state is ``done``.
+
+    Longer where looking up what a large run needs took long: most of the time is to be spent on writing.
+    """
+    began = time.monotonic()
     step: _Step | None = None
     while True:
         if step is None:
             run.refresh_from_db()
             if run.state != ImportRun.State.APPLYING:
                 return run
+            looked = time.monotonic()
             step = _Step(by, run, load_doors(run))
+            step.looking = time.monotonic() - looked
+        enough = max(seconds, 3 * step.looking)
         try:
             step.once()
         except _Raced:
             step = None
-        if run.state != ImportRun.State.APPLYING or time.monotonic() > until:
+        if run.state != ImportRun.State.APPLYING or time.monotonic() - began > enough:
             run.refresh_from_db()
             return run
 

@@ -140,7 +140,7 @@ class Command(BaseCommand):
                 _choose(run, options["leave"], taken=False)
                 run = begin_apply(by=None, run=run)
             while run.state == ImportRun.State.APPLYING:
-                run = apply_step(by=None, run=run, seconds=2.0)
+                run = apply_step(by=None, run=run, seconds=60.0)
             counts, outcomes = verdict_counts(run), change_outcomes(run)
         if options["json"]:
             self.stdout.write(
