@@ -12,7 +12,7 @@ from linli.ground.actions.people import add_person
 from linli.ground.models import Person, Phone, Residence
 from linli.ground.testing import Cast
 from linli.operations.actions import purge
-from linli.tenancies.actions.flats import find_tenant, open_from_register, set_days, try_contact
+from linli.tenancies.actions.flats import find_tenant, find_tenants, open_from_register, set_days, try_contact
 from linli.tenancies.actions.lists import take_list, words_of
 from linli.tenancies.actions.resolve import resolve, resolve_kind
 from linli.tenancies.models import Difference, Tenancy, Tenant, TenantList, TenantRow, Whereabouts
@@ -56,6 +56,25 @@ def test_the_exact_number_abroad_with_the_list_behind_it(let: Cast) -> None:
     assert counts(found) == {"here": 1, "abroad": 1, "unknown": 1}
     assert [one.names for one in found if one.state == "abroad"] == ["租客乙"]
     assert Residence.objects.filter(person__name="租客乙").order_by("-since").first().presence == "away"
+
+
+def test_many_are_found_at_once_and_only_who_goes_or_comes_moves(let: Cast) -> None:
+    """``find_tenants``: a finding a tenant, and a residence only for whom the register said otherwise."""
+    one, two, three = Tenant.objects.order_by("person__name")
+    before = Residence.objects.count()
+    find_tenants(by=let.users["secretary"], found=[(one, "abroad"), (two, "here"), (three, "unknown")], source="list:x")
+    assert dict(Whereabouts.objects.values_list("tenant", "state")) == {
+        one.pk: "abroad",
+        two.pk: "here",
+        three.pk: "unknown",
+    }
+    assert set(Whereabouts.objects.values_list("source", flat=True)) == {"list:x"}
+    latest = {
+        tenant: Residence.objects.filter(person=tenant.person).order_by("-since", "-id").first().presence
+        for tenant in (one, two, three)
+    }
+    assert (latest[one], latest[two], latest[three]) == ("away", "here", "here")
+    assert Residence.objects.count() <= before + 1
 
 
 def test_differences_are_listed_each_with_an_owner(let: Cast) -> None:
