@@ -95,6 +95,10 @@ def test_pages_keep_the_filters() -> None:
     assert "第 11–20 条，共 100 条" in html
 
 
+def test_an_empty_list_counts_no_pages() -> None:
+    assert "条" not in draw("{% paginate page %}", page=Paginator([], 10).page(1))
+
+
 def test_sort_link_and_aria_sort_agree() -> None:
     request = RequestFactory().get("/x/?sort=name")
     assert 'href="?sort=-name"' in draw('{% sort_link "name" "Name" %}', request=request)
