@@ -167,6 +167,8 @@ def _parts(text: str, door: Door) -> Door:
         if found:
             door = replace(door, **{field: clean_part(found.group(1))})
             text = text[found.end() :].lstrip("-/\\,，、_|")
+    if door.building and text in ("别墅", "洋房", "独栋", "联排"):
+        return door  # 5号别墅
     if not door.building and re.fullmatch(_NO, text):
         return replace(door, building=clean_part(text))
     if not door.building and (pair := re.fullmatch(rf"({_NO})#?{_DASH}({_NO})室?", text)):
@@ -185,9 +187,39 @@ def _parts(text: str, door: Door) -> Door:
     return replace(door, room=text) if door.building or door.unit else replace(door, rest=text)
 
 
+_PART_WORDS = {
+    "lane": "弄|里弄|弄号", "side": "支弄|支弄号|小弄", "building": "号|门牌|门牌号|幢|幢号|栋|栋号|楼|楼号|楼栋|楼栋号|楼幢|号楼",
+    "unit": "单元|单元号|门洞|梯", "room": "室|室号|房|房号|房间|房间号|户",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def parts_of_heading(heading: str) -> tuple[str, ...]:
+    """The parts that a heading names one by one: 弄-支弄-号-室 is lane, side, building, room; empty if it names none so."""
+    text = narrow(heading)
+    inner = re.search(r"\(([^()]+)\)$", text)
+    for words in (text, inner.group(1) if inner else ""):
+        parts = [part for part in re.split(rf"{_DASH}|\+", words) if part]
+        named = [next((name for name, form in _PART_WORDS.items() if re.fullmatch(form, one)), "") for one in parts]
+        if len(named) > 1 and all(named) and len(set(named)) == len(named):
+            return tuple(named)
+    return ()
+
+
+def read_named(raw: str, parts: tuple[str, ...], *, estate: str = "") -> Door | None:
+    """A dashed address as its heading explains it; None unless it has exactly those parts."""
+    values = re.split(_DASH, narrow(raw))
+    if not parts or len(values) != len(parts) or not all(re.fullmatch(r"[0-9A-Za-z]+室?", value) for value in values):
+        return None
+    named = {name: clean_part(value) for name, value in zip(parts, values, strict=True) if name != "lane"}
+    return replace(Door(estate=estate), **named)
+
+
 def _from_dashes(parts: list[str], estate: str, side_first: bool) -> Door:
     """``a-b`` building and room (or side lane and building), ``a-b-c`` building, unit, room, ``a-b-c-d`` with a side lane."""
     values = [clean_part(part) for part in parts]
+    if len(values) == 4 and re.fullmatch(r"\d{3,}", values[0]):
+        return Door(estate=estate, rest="-".join(values))  # 520-1-1-501: a lane first, and no telling what the rest is
     if side_first:
         names = (("side", "building"), ("side", "building", "unit"), ("side", "building", "unit", "room"))[
             len(values) - 2

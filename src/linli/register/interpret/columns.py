@@ -140,10 +140,10 @@ def _contradiction(name: str, profile: Profile) -> float:
         return 4.0  # 证件: the numbers themselves
     if name in ("state", "rel") and profile.filled >= 5 and profile.share(name) < 0.1:
         return 2.6  # 房屋性质: 商品房, 售后公房
-    if name == "remark" and profile.filled >= 5 and profile.different <= _FEW and profile.share("state") > 0.9:
+    if name == "remark" and profile.filled >= 5 and profile.different <= _FEW and profile.share("state") > 0.8:
         return 2.6  # 情况: 自住, 出租, 空关
-    if name not in _HARD:
-        return 0.0
+    if name not in _HARD and name != "no":
+        return 0.0  # 号码 may head a running number, or the identity numbers
     others = max((share for guess, share in profile.shares.items() if guess in _HARD and guess != name), default=0.0)
     return 4.0 if others > 0.7 and profile.share(name) < 0.1 else 0.0
 

@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from linli.kernel.addresses import Door, clean_part, from_date, from_date_text, narrow, read_address
+from linli.kernel.addresses import (
+    Door,
+    clean_part,
+    from_date,
+    from_date_text,
+    narrow,
+    parts_of_heading,
+    read_address,
+    read_named,
+)
 from linli.register.interpret import words
 from linli.register.interpret.cards import read_card
 from linli.register.interpret.model import Table
@@ -52,6 +61,7 @@ class Filler:
         self.first: dict[int, Cell] = {}
         self.unlike_above = 0
         self.block_words: Counter[str] = Counter()
+        self._has_building = bool(self.place_columns.keys() & {"bld", "addr", "unit", "side"})
 
     def _covered(self) -> dict[tuple[int, int], tuple[int, int]]:
         """Cell → top left cell of the vertical merge it lies in."""
@@ -243,7 +253,10 @@ class Filler:
         has_room = "room" in self.place_columns
         door = Door(estate=estate)
         if place.get("addr"):
-            door = read_address(place["addr"], estate=estate, side_first=has_room and "bld" not in self.place_columns)
+            heading = self.table.labels.get(self.place_columns.get("addr") or 0, "")
+            door = read_named(place["addr"], parts_of_heading(heading), estate=estate) or read_address(
+                place["addr"], estate=estate, side_first=has_room and "bld" not in self.place_columns
+            )
         bld = place.get("bld", "")
         side = clean_part(place.get("side", ""))
         if not bld and re.fullmatch(r"[0-9A-Z]+[-/][0-9A-Z]+", side):
@@ -265,6 +278,8 @@ class Filler:
         own = place.get("road", "") + (narrow(place["lane"]).removesuffix("弄") + "弄" if place.get("lane") else "")
         building = door.building or self.section.get("bld", "") or self.table.building
         room = _room(place.get("room", ""), door)
+        if not self._has_building and not (room[0] or building) and re.fullmatch(r"\d{1,2}[A-Z]?", room[2]):
+            room = (room[2], room[1], "")  # 房号 of villas: 1, 2, 3A and no building anywhere
         return Door(
             door.estate or own,
             side or door.side or self.section.get("side", ""),

@@ -128,7 +128,10 @@ class RowReader:
             for name in ("addr", "bld", "room", "unit")
             for column in self.table.all(name)
         )
-        return bool(row.door.building or row.door.room) and (own or row.state is not None)
+        asked = (
+            row.state is not None and re.search(r"\d", row.door.rest) is not None
+        )  # the address itself is asked about
+        return asked or bool(row.door.building or row.door.room) and (own or row.state is not None)
 
     def _person(self, row: RowReading, line: Line, report: Report) -> bool:
         text = self._text(line, "name")

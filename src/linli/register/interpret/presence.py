@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -41,7 +40,7 @@ _WITH_KIN = re.compile(
 @lru_cache(maxsize=4096)
 def is_gone(remark: str) -> bool:
     """已搬走, 已故 and their like, unless somebody else is meant."""
-    text = unicodedata.normalize("NFKC", remark).lower()
+    text = words.simplified(remark)
     if text.strip() in ("亡", "故"):
         return True
     return _has(text, "gone") and not _has(text, "gone_unless")
@@ -50,7 +49,7 @@ def is_gone(remark: str) -> bool:
 @lru_cache(maxsize=4096)
 def lives_elsewhere(remark: str) -> bool:
     """A remark that the person (an owner) does not live in the dwelling."""
-    text = unicodedata.normalize("NFKC", remark)
+    text = words.simplified(remark)
     return (
         re.search(
             r"不住(?:此|这|本|在|$|，|,|；)|住别处|不在此(?:居?住|地)|不在本小区|他处居住|人不住|不居住|住(?:在)?(?:浦东|外区|他区|女儿家|儿子家|父母家)",
@@ -67,8 +66,8 @@ def read_away(remark: str, filled: date) -> Away | None:
     Away: a place with 在/人在/回/去 before it or a purpose (探亲, 读书) behind it, not as an adjective (在韩企上班, 德国车),
     or a day of return that lies ahead. Not away: 曾去过, 已回, a day of return that has passed.
     """
-    text = unicodedata.normalize("NFKC", remark).lower()
-    if _has(text, "away_unless") or re.search(r"(?:每|周末)[^,，。;；]{0,3}回(?!来|沪|上海)", text):
+    text = words.simplified(remark)
+    if _is_back(text) or re.search(r"(?:每|周末)[^,，。;；]{0,3}回(?!来|沪|上海)", text):
         return None
     place = _place(text) or _english_place(text)
     returning = _has(text, "back")
@@ -89,6 +88,16 @@ def read_away(remark: str, filled: date) -> Away | None:
     return Away(place or _plain_place(text), earliest, latest)
 
 
+def _is_back(text: str) -> bool:
+    """Whether it says that somebody has come back: 已返沪, 已于2月10日回沪. 已回老家 and 已回湖北 say the opposite."""
+    home = re.sub(r"已经?[回返](?:到|了)?(?=老家|乡|国|原籍|娘家|外地)", "去", text)
+    for place in words.places():
+        home = re.sub(rf"已经?[回返](?:到|了)?(?={re.escape(place)})", "去", home) if place in home else home
+    return (
+        _has(home, "away_unless") or re.search(r"已于?[^,，。;；]{1,10}[回返抵到](?:沪|来|上海|家)", home) is not None
+    )
+
+
 def _place(text: str) -> str | None:
     """The place somebody is in according to the text, None if a place is named otherwise or not at all."""
     purposes = tuple(words.load("words")["purposes"])
@@ -101,7 +110,25 @@ def _place(text: str) -> str | None:
         if re.search(rf"(?:{_KIN})(?:们|都|均|现|目前|一家|全家|人)*(?:在|去|回)$", before):
             return None  # 女儿在美国 is about somebody else
         if before.endswith(
-            ("在", "去", "赴", "往", "回", "到", "抵", "飞", "滞留", "去了", "出差", "旅游", "留在")
+            (
+                "在",
+                "现居",
+                "旅居",
+                "移居",
+                "长居",
+                "去",
+                "赴",
+                "往",
+                "回",
+                "到",
+                "抵",
+                "飞",
+                "滞留",
+                "去了",
+                "出差",
+                "旅游",
+                "留在",
+            )
         ) and not before.endswith(("曾在", "曾去", "家在", "户口在", "户籍在")):
             return place
         while following := next((name for name in words.places() if after.startswith(name)), ""):

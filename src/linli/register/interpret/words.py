@@ -31,6 +31,11 @@ def plain(text: str) -> str:
     return _PUNCTUATION.sub("", unicodedata.normalize("NFKC", text).lower()).translate(_simplified())
 
 
+def simplified(text: str) -> str:
+    """A sentence as remarks are read: NFKC, lower case, simplified characters; blanks and punctuation stay."""
+    return unicodedata.normalize("NFKC", text).lower().translate(_simplified())
+
+
 @lru_cache(maxsize=1)
 def _simplified() -> dict[int, int]:
     return str.maketrans(load("words")["traditional"], load("words")["simplified"])

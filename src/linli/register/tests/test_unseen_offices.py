@@ -258,3 +258,59 @@ def test_the_relation_stands_in_the_brackets() -> None:
     rows = [("1-101", name, _number(at), said[at]) for at, name in enumerate(NAMES[:5])]
     people = _people(_read([("门牌", "姓名", "证件", "身份"), *rows], "锦江花苑"))
     assert [row.rel for row in people] == ["head", "spouse", "child", "parent", "owner_absent"]
+
+
+def _states(*said: tuple[str, str]) -> list[str | None]:
+    head = ["门牌", "姓名", "性别", "证件号码", "与户主关系", "房屋状态"]
+    people = [[f"{at}号", f"王小{name}", "女", _number(at), "户主", text] for at, (name, text) in enumerate(said, 1)]
+    return [row.state for row in _read([head, *people]).rows]
+
+
+def test_let_to_others_is_not_away() -> None:
+    states = _states(("二", "对外出租"), ("三", "有主不住"), ("四", "长期关门(业主在别处)"), ("五", "未聯絡上"))
+    assert states == ["let", "closed", "closed", "unreached"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "text", "door"),
+    [
+        ("弄-支弄-号-室", "520-1-2-501", "|1|2||501"),
+        ("门牌（支弄-号-室）", "1-2-501", "|1|2||501"),
+        ("楼栋-单元-房号", "1-2-501", "||1|2|501"),
+        ("地址", "520-1-2-501", "||||520-1-2-501"),
+    ],
+)
+def test_a_heading_that_names_the_parts_of_a_dashed_address(heading: str, text: str, door: str) -> None:
+    result = _read([[heading, "姓名", "性别", "证件号码", "与户主关系"], [text, "王小二", "女", _number(1), "户主"]])
+    assert [row.door.code() for row in result.rows] == [door]
+    assert ("address_unclear" in {problem.kind for problem in result.problems}) == (heading == "地址")
+
+
+def test_an_empty_home_whose_address_is_asked_about_is_not_lost() -> None:
+    head = ["地址", "姓名", "性别", "证件号码", "与户主关系", "房屋状态"]
+    result = _read(
+        [head, ["520-1-2-501", "王小二", "女", _number(1), "户主", "自住"], ["520-1-2-502", *[""] * 4, "空置"]]
+    )
+    assert [(row.name, row.state) for row in result.rows] == [("王小二", "owner"), (None, "vacant")]
+
+
+@pytest.mark.parametrize(("heading", "text"), [("房号", "3A"), ("门牌", "3A号别墅")])
+def test_villas_have_no_rooms(heading: str, text: str) -> None:
+    head = [heading, "户籍人员", "性别", "号码", "称谓"]
+    result = _read([head, *([text, name, "女", _number(at), "户主"] for at, name in enumerate(("王小二", "李小三")))])
+    assert {row.door.code() for row in result.rows} == {"||3A||"}
+    assert [row.number for row in result.rows] == [_number(0), _number(1)]
+
+
+@pytest.mark.parametrize(
+    ("remark", "away"),
+    [
+        ("原在武汉，已于2月10日回沪", False),
+        ("已回老家", True),
+        ("已回沪", False),
+        ("在美國探親，未返", True),
+        ("现居美国", True),
+    ],
+)
+def test_back_here_or_back_there(remark: str, away: bool) -> None:
+    assert (read_away(remark, date(2020, 2, 7)) is not None) is away
