@@ -69,7 +69,7 @@ def read_away(remark: str, filled: date) -> Away | None:
     text = words.simplified(remark)
     if _is_back(text) or re.search(r"(?:每|周末)[^,，。;；]{0,3}回(?!来|沪|上海)", text):
         return None
-    place = _place(text) or _english_place(text)
+    place = _place(text) or _english_place(text) or _short_place(text)
     returning = _has(text, "back")
     window = read_window(text, filled=filled) if returning or place else None
     if window and re.search(r"至今|还未|尚未|未返|未归|未回来|没回来|未回沪", text):
@@ -107,12 +107,19 @@ def _place(text: str) -> str | None:
         if after.startswith(adjectives):
             continue
         before = text[:at]
-        if re.search(rf"(?:{_KIN})(?:们|都|均|现|目前|一家|全家|人)*(?:在|去|回)$", before):
+        if re.search(
+            rf"(?:{_KIN})(?:们|都|均|现|目前|一家|全家|人)*(?:在|去|回|赴|留学|外派|派驻|常住|现居|旅居|移居|长居)$",
+            before,
+        ):
             return None  # 女儿在美国 is about somebody else
         if before.endswith(
             (
                 "在",
                 "现居",
+                "留学",
+                "外派",
+                "派驻",
+                "常住",
                 "旅居",
                 "移居",
                 "长居",
@@ -143,6 +150,16 @@ def _places_in(text: str) -> list[tuple[int, str]]:
     vague = words.vague_places()
     found = [(place in vague, at, -len(place), place) for place in words.places() if (at := text.find(place)) >= 0]
     return [(at, place) for _, at, _, place in sorted(found)]
+
+
+_SHORT = "美英日韩法德意澳加泰新港台京津苏浙皖鄂鲁豫湘粤川渝闽赣冀晋陕辽黑桂琼滇黔"
+
+
+def _short_place(text: str) -> str | None:
+    """A place of one character before a purpose: 赴美探亲, 在京工作. 在日企 and 法语 are none."""
+    purposes = "|".join(re.escape(purpose) for purpose in words.load("words")["purposes"])
+    found = re.search(rf"(?<!曾)(?:赴|在|去|回|留)([{_SHORT}])(?:{purposes})", text)
+    return found.group(1) if found and not re.search(f"{_KIN}|孙", text[: found.start()]) else None
 
 
 def _english_place(text: str) -> str | None:

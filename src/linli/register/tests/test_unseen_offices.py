@@ -310,6 +310,10 @@ def test_villas_have_no_rooms(heading: str, text: str) -> None:
         ("已回沪", False),
         ("在美國探親，未返", True),
         ("现居美国", True),
+        ("赴美探亲", True),
+        ("在日企上班", False),
+        ("儿子留学美国", False),
+        ("女儿在美工作", False),
     ],
 )
 def test_back_here_or_back_there(remark: str, away: bool) -> None:
