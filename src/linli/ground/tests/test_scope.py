@@ -40,6 +40,7 @@ def test_a_personal_model_raises_without_a_scope(model: type[Personal]) -> None:
 @pytest.mark.parametrize(("model", "name"), list(relations()), ids=lambda v: v if isinstance(v, str) else v.__name__)
 def test_a_relation_raises_without_a_scope(model: type[Personal], name: str) -> None:
     row = model()
+    row.pk = row.pk or 1
     for field in model._meta.concrete_fields:
         if isinstance(field, models.ForeignKey):
             setattr(row, field.attname, field.target_field.get_default() or 1)

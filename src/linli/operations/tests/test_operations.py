@@ -141,7 +141,7 @@ def test_purge_destroys_the_key_of_what_is_over_and_certifies_it_once(cast: Cast
     assert detail_of(entry.pk) == "某人的话"
     assert actions.purge(by=None, neighbourhood=cast.neighbourhood).counts["operation_keys"] == 0
     with time_machine.travel(timezone.now() + timedelta(days=15), tick=False):
-        assert actions.due(cast.neighbourhood) == {"operation_keys": 1}
+        assert actions.due(cast.neighbourhood)["operation_keys"] == 1
         certificate = actions.purge(by=None, neighbourhood=cast.neighbourhood)
         assert certificate.counts["operation_keys"] == 1
         assert certificate.key_destroyed

@@ -127,13 +127,15 @@ def test_the_clock_is_compared_with_the_offices_time_server(
 ) -> None:
     address, offset = time_server
     monkeypatch.setenv("LINLI_NTP", address)
-    assert {finding.code: finding.level for finding in doctor_host.check_clock(NOW)}["clock.ntp"] == doctor.OK
+    assert {finding.code: finding.level for finding in doctor_host.check_clock(dt.datetime.now(dt.UTC))}[
+        "clock.ntp"
+    ] == doctor.OK
     offset[0] = 90.0
-    drift = {finding.code: finding for finding in doctor_host.check_clock(NOW)}["clock.drift"]
+    drift = {finding.code: finding for finding in doctor_host.check_clock(dt.datetime.now(dt.UTC))}["clock.drift"]
     assert drift.level == doctor.BAD
     assert abs(float(drift.data["offset"]) - 90) < 2
     monkeypatch.setenv("LINLI_NTP", "127.0.0.1:1")
-    assert [finding.level for finding in doctor_host.check_clock(NOW)] == [doctor.OK, doctor.WARN]
+    assert [finding.level for finding in doctor_host.check_clock(dt.datetime.now(dt.UTC))] == [doctor.OK, doctor.WARN]
     assert doctor_clock.ask_time_server("127.0.0.1:x", now=NOW) is None
 
 
