@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
-from linli.kernel.addresses import narrow
+from linli.kernel.addresses import narrow, to_digits
 from linli.kernel.approximate import read_date
 from linli.register.interpret import words
 from linli.register.interpret.columns import assign
@@ -217,6 +217,7 @@ def _title(sheet: Sheet, table: Table, today: date) -> None:
     if building:
         table.building = building.group(1)
         name = ""
+    table.building = table.building or _building_in(lines[-4:])
     table.state = _state_of_sheet(name, table.vocabulary)
     name = "" if table.state else name
     lowered = name.lower()
@@ -229,6 +230,16 @@ def _title(sheet: Sheet, table: Table, today: date) -> None:
         table.estate = _estate_of(name)
         return
     table.estate = next((estate for line in lines if (estate := _estate_in(line))), "")
+
+
+def _building_in(lines: list[str]) -> str:
+    """The building that the lowest title names last: 二号楼, 榆林新村1号楼居民花名册. It counts where no column says it."""
+    for line in reversed(lines):
+        bare = _REGISTER_WORDS.sub("", narrow(to_digits(words.without_brackets(line))))
+        found = re.search(r"(?:^|[\u3400-\u9fff])第?(\d{1,3}[A-Za-z]?)(?:号楼|幢|栋|座)$", bare)
+        if found and "共" not in bare:
+            return found.group(1)
+    return ""
 
 
 def _estate_in(line: str) -> str:

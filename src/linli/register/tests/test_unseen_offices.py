@@ -318,3 +318,9 @@ def test_villas_have_no_rooms(heading: str, text: str) -> None:
 )
 def test_back_here_or_back_there(remark: str, away: bool) -> None:
     assert (read_away(remark, date(2020, 2, 7)) is not None) is away
+
+
+@pytest.mark.parametrize("title", ["一号楼", "榆林新村1号楼居民花名册"])
+def test_a_title_names_the_building_where_no_column_does(title: str) -> None:
+    result = _read([[title], ["室号", "姓名", "性别", "证件号码"], ["101", "王小二", "女", _number(1)]])
+    assert [(row.door.building, row.door.room) for row in result.rows] == [("1", "101")]
