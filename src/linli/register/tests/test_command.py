@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 
 from linli.ground.models import Person
 from linli.ground.testing import Cast
@@ -139,3 +140,11 @@ def test_text_files_have_no_sheet(tmp_path: Path) -> None:
     path.write_text("\n".join(rows), encoding="utf-16")
     [row] = json.loads(run(path, "--dry-run", "--json"))["rows"]
     assert (row["sheet"], row["row"], row["number"]) == (None, 1, "**************" + number()[-4:])
+
+
+def test_a_data_folder_of_an_older_version_is_named(small: Path, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a traceback nor a comparison that silently finds nothing."""
+    tables = [name for name in connection.introspection.table_names() if name != "register_importchange"]
+    monkeypatch.setattr(connection.introspection, "table_names", lambda: tables)
+    with pytest.raises(CommandError, match="linli upgrade"):
+        run(small, "--dry-run")

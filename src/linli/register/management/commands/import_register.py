@@ -30,7 +30,8 @@ from linli.register.comparing import Comparison
 from linli.register.interpret.interpretation import Answer, interpret
 from linli.register.interpret.model import Interpretation
 from linli.register.interpret.report import as_json, read_answers
-from linli.register.models import ImportQuestion, ImportRun
+from linli.register.models import ImportChange, ImportQuestion, ImportRun
+from linli.register.models_words import OwnWord
 from linli.register.queries import change_outcomes, sentence_of, verdict_counts
 from linli.register.reading.files import check_size
 from linli.register.telling import changes_json, compare_with, likely_neighbourhood
@@ -207,9 +208,12 @@ def _installed() -> bool:
     if connection.vendor == "sqlite" and not str(name).startswith("file:") and not Path(str(name)).exists():
         return False
     try:
-        return "journal_entry" in connection.introspection.table_names()
+        tables = set(connection.introspection.table_names())
     except DatabaseError:
         return False
+    if "journal_entry" in tables and not {ImportChange._meta.db_table, OwnWord._meta.db_table} <= tables:
+        raise CommandError(_("The database is not at this version of the program. Run: linli upgrade"))
+    return "journal_entry" in tables
 
 
 def _answer(run: ImportRun, answers: tuple[Answer, ...]) -> None:
