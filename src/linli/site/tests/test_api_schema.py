@@ -138,6 +138,6 @@ def test_no_generated_request_ends_in_an_error_of_ours(cast: Cast, world: dict[s
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         sent = walk(token_of(cast), world, examples=EXAMPLES)
-    assert sum(sent.values()) > 200
+    assert sum(sent.values()) >= EXAMPLES * 25
     assert sent[200] > 50
     assert sent[422] > 20
