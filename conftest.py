@@ -23,6 +23,21 @@ TEST_FOLDER: Path = environment.prepare()
 pytest_plugins = ["linli.ground.testing"] if importlib.util.find_spec("linli.ground.testing") else []
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what asks for a database is run: everything else has run the same way beside SQLite (docs/decisions/0004)."""
+    if os.environ.get("LINLI_TEST_DB") != "postgres":
+        return
+    asking = [item for item in items if _asks_for_a_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(asking)])
+    items[:] = asking
+
+
+def _asks_for_a_database(item: pytest.Item) -> bool:
+    """By its mark or by a fixture; without either, pytest-django lets nothing reach a database."""
+    names = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(names & {"db", "transactional_db", "cast"})
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Each worker has a database of its own."""
