@@ -15,7 +15,7 @@ from tests.support.gate_world import Server
 from tests.support.register_world import write
 
 KILLS = 20
-KILLS_OF_CHANGES = 5
+KILLS_OF_CHANGES = 3
 ROWS = 600
 TABLES = {
     "ground_person": "name, sex, born, nation",
