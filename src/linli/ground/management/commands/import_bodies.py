@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import translation
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from linli.ground.actions.bodies_import import import_bodies
@@ -16,13 +14,10 @@ from linli.ground.bodies_list import as_json, totals
 from linli.ground.bodies_read import lines
 from linli.ground.bodies_source import blank_reader, installed, only_root, reader
 from linli.ground.models import Place
-from linli.ground.words import refusal_text
-from linli.kernel.refusal import Refusal
-
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
+from linli.ground.verbs import Verb
 
 
-class Command(BaseCommand):
+class Command(Verb):
     help = "Read a list of bodies (xlsx, xls, ods, csv) and take it in, or only say what is in it (--dry-run)."
     requires_system_checks: list[str] = []
 
@@ -31,15 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="change nothing; needs no data folder")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument("--place", type=int, metavar="ID", help="the subdistrict or neighbourhood of the bodies")
-        default = os.environ.get("LINLI_LANG", "zh")
-        parser.add_argument("--lang", choices=sorted(LANGUAGES), default=default if default in LANGUAGES else "zh")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(LANGUAGES[options["lang"]]):
-            try:
-                self._work(options)
-            except Refusal as refusal:
-                raise CommandError(refusal_text(refusal)) from refusal
+        super().add_arguments(parser)
 
     def _work(self, options: dict[str, Any]) -> None:
         path = Path(options["file"])

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from linli.ground.actions.place_lists import Outcome, load_list, preview_list, stage_list
@@ -20,13 +18,10 @@ from linli.ground.gazetteer.planning import Answers
 from linli.ground.gazetteer.reading import read_list
 from linli.ground.gazetteer.report import as_text, parts, read_answers
 from linli.ground.gazetteer.words import BAD_WORDS
-from linli.ground.words import refusal_text
-from linli.kernel.refusal import Refusal
-
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
+from linli.ground.verbs import Verb
 
 
-class Command(BaseCommand):
+class Command(Verb):
     help = "Load official lists of divisions (csv, txt, xlsx, xls, ods, json): streets, residents' and villagers' committees."
     requires_system_checks: list[str] = []
 
@@ -36,15 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="change nothing")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument("--answers", metavar="FILE", help='[{"was": code, "now": code, "answer": "same"}]')
-        default = os.environ.get("LINLI_LANG", "zh")
-        parser.add_argument("--lang", choices=sorted(LANGUAGES), default=default if default in LANGUAGES else "zh")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(LANGUAGES[options["lang"]]):
-            try:
-                self._work(options)
-            except Refusal as refusal:
-                raise CommandError(refusal_text(refusal)) from refusal
+        super().add_arguments(parser)
 
     def _work(self, options: dict[str, Any]) -> None:
         answers = (

@@ -6,21 +6,17 @@ import os
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import translation
+from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from linli.ground.models import Place
 from linli.ground.scope import scoped
-from linli.ground.words import refusal_text
-from linli.kernel.refusal import Refusal
+from linli.ground.verbs import Verb
 from linli.register.export import Wanted, export_register
 from linli.ui.squares import STATES
 
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
-
-class Command(BaseCommand):
+class Command(Verb):
     help = (
         "Write the register of a neighbourhood to an Excel file; numbers are masked unless --show-numbers (journaled)."
     )
@@ -32,15 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--state", choices=sorted(STATES), help="homes of this state only")
         parser.add_argument("--show-numbers", action="store_true", help="whole numbers; journaled with --reason")
         parser.add_argument("--reason", default="", help="what the whole numbers are needed for")
-        default = os.environ.get("LINLI_LANG", "zh")
-        parser.add_argument("--lang", choices=sorted(LANGUAGES), default=default if default in LANGUAGES else "zh")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(LANGUAGES[options["lang"]]):
-            try:
-                self._work(options)
-            except Refusal as refusal:
-                raise CommandError(refusal_text(refusal)) from refusal
+        super().add_arguments(parser)
 
     def _work(self, options: dict[str, Any]) -> None:
         place = _place(options["neighbourhood"])

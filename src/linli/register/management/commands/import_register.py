@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connection
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.ground.models import Place
 from linli.ground.scope import scoped
-from linli.ground.words import refusal_text
+from linli.ground.verbs import Verb
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
 from linli.register import acts, own_words
@@ -36,10 +35,8 @@ from linli.register.queries import change_outcomes, sentence_of, verdict_counts
 from linli.register.reading.files import check_size
 from linli.register.telling import changes_json, compare_with, likely_neighbourhood
 
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
-
-class Command(BaseCommand):
+class Command(Verb):
     help = "Read a household register (xlsx, csv, tsv) and take it in, or only say what is in it (--dry-run)."
     requires_system_checks: list[str] = []
 
@@ -57,15 +54,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--leave", metavar=kinds, help="leave these kinds of changes (all: every one)")
         parser.add_argument("--neighbourhood", type=int, metavar="ID", help="the neighbourhood to take it into")
-        default = os.environ.get("LINLI_LANG", "zh")
-        parser.add_argument("--lang", choices=sorted(LANGUAGES), default=default if default in LANGUAGES else "zh")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(LANGUAGES[options["lang"]]):
-            try:
-                self._work(options)
-            except Refusal as refusal:
-                raise CommandError(refusal_text(refusal)) from refusal
+        super().add_arguments(parser)
 
     def _work(self, options: dict[str, Any]) -> None:
         path = Path(options["file"])

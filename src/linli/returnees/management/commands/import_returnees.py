@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone, translation
+from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from linli.ground.bodies_source import installed
 from linli.ground.models import Place
 from linli.ground.scope import scoped
-from linli.ground.words import refusal_text
-from linli.kernel.refusal import Refusal
+from linli.ground.verbs import Verb
 from linli.returnees import words
 from linli.returnees.actions.lists import take_list
 from linli.returnees.models import ArrivalRow
 from linli.returnees.reading import as_json, read_list
 
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
 
-
-class Command(BaseCommand):
+class Command(Verb):
     help = "Read a list of people expected (xlsx, xls, ods, csv) and keep its rows for a person to decide on."
     requires_system_checks: list[str] = []
 
@@ -33,15 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="change nothing; needs no data folder")
         parser.add_argument("--json", action="store_true", help="print one JSON object")
         parser.add_argument("--neighbourhood", type=int, metavar="ID")
-        default = os.environ.get("LINLI_LANG", "zh")
-        parser.add_argument("--lang", choices=sorted(LANGUAGES), default=default if default in LANGUAGES else "zh")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(LANGUAGES[options["lang"]]):
-            try:
-                self._work(options)
-            except Refusal as refusal:
-                raise CommandError(refusal_text(refusal)) from refusal
+        super().add_arguments(parser)
 
     def _work(self, options: dict[str, Any]) -> None:
         path = Path(options["file"])
