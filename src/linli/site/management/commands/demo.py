@@ -21,6 +21,8 @@ from linli.site.serve import Plan, run
 from linli.vault.keyring import data_folder, keys_folder
 
 MARK = "demo"
+RECIPE = "2"
+"""Counts up when the demo gains rooms: one that an older program built is built again, or its new pages would stand empty."""
 
 
 class Command(BaseCommand):
@@ -48,8 +50,9 @@ class Command(BaseCommand):
             raise CommandError(str(refusal)) from refusal
 
     def _usable(self) -> bool:
-        """Whether a demo lies here whose operation still runs (its dates are moved to the day it was built)."""
-        if not (data_folder() / MARK).exists():
+        """Whether a demo of this recipe lies here whose operation still runs (its dates are moved to the day it was built)."""
+        mark = data_folder() / MARK
+        if not mark.exists() or mark.read_text().partition(" ")[0] != RECIPE:
             return False
         call_command("migrate", verbosity=0)
         return User.objects.filter(username=ROLES[0][0]).exists() and active_operations().exists()
@@ -60,7 +63,7 @@ class Command(BaseCommand):
             shutil.rmtree(old, ignore_errors=True)
             old.mkdir(parents=True, mode=0o700)
         connections.close_all()
-        (folder / MARK).write_text(timezone.now().isoformat())
+        (folder / MARK).write_text(f"{RECIPE} {timezone.now().isoformat()}")
         began = time.monotonic()
         self.stdout.write("Building the fictional neighbourhood …")
         call_command("migrate", verbosity=0)
