@@ -29,7 +29,7 @@ def arrival_cards(context: Context) -> list[Card]:
         if late
         else _("Each has an owner and a time by which it is due.")
     )
-    return [Card("red" if late else "amber", title, text, reverse("returnees:index"), _("Register"))]
+    return [Card("red" if late else "amber", title, text, reverse("returnees:index"), _("See them"))]
 
 
 def tenancy_cards(context: Context) -> list[Card]:
