@@ -2,7 +2,7 @@
 
 from linli.rounds.models.answers import Answer, AnswerValue, Attempt
 from linli.rounds.models.plans import Occurrence, Plan, Question, Sheet, Target
-from linli.rounds.models.visits import Finding, Visit
+from linli.rounds.models.visits import Finding, Visit, VisitValue
 
 __all__ = [
     "Answer",
@@ -15,4 +15,5 @@ __all__ = [
     "Sheet",
     "Target",
     "Visit",
+    "VisitValue",
 ]

@@ -29,14 +29,22 @@ class Answer(models.Model):
         return f"{self.target_id} v{self.version}"
 
 
-class AnswerValue(models.Model):
-    """One field of an answer, in the column of its kind; none of them for a field left empty."""
+class Field(models.Model):
+    """One field of an answer or a visit, in the column of its kind; none of them for a field left empty."""
 
-    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="values")
     question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="+")
     number = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     yes = models.BooleanField(null=True, blank=True)
     text = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class AnswerValue(Field):
+    """One field of an answer."""
+
+    answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="values")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["answer", "question"], name="answer_value_once")]

@@ -10,19 +10,29 @@ from linli.kernel.ids import uuid7
 
 
 class Sheet(models.Model):
-    """A version of a question sheet; never changed after an occurrence was opened with it."""
+    """A version of a question sheet; never changed after an occurrence was opened or a visit made with it.
+
+    ``code``: a sheet that ships as data (``rounds/sheets``); each of its versions is a row.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    code = models.SlugField(max_length=30, blank=True, default="")
     title = models.CharField(max_length=80)
+    title_en = models.CharField(max_length=80, blank=True, default="")
     version = models.PositiveSmallIntegerField(default=1)
     replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], condition=~Q(code=""), name="sheet_version_once"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.title} v{self.version}"
 
 
 class Question(models.Model):
-    """One field of a sheet."""
+    """One field of a sheet. A sheet of a visit also says which answer is something to put right, in which words, within how many days."""
 
     class Field(models.TextChoices):
         """How it is answered. Further kinds are further rows here; nothing else changes."""
@@ -31,12 +41,32 @@ class Question(models.Model):
         YES_NO = "yes_no", "yes or no"
         TEXT = "text", "short text"
 
+    class When(models.TextChoices):
+        """Under which rules it is asked at all: nobody is told to measure where nothing may be measured."""
+
+        ALWAYS = "", "always"
+        RECORDS = "records", "while passages are recorded"
+        MEASURES = "measures", "while temperatures are taken"
+        QUIET = "quiet", "while nothing may be recorded"
+
     sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="questions")
     position = models.PositiveSmallIntegerField()
     field = models.CharField(max_length=12, choices=Field.choices)
+    code = models.SlugField(
+        max_length=30, blank=True, default="", help_text="what stays itself from version to version"
+    )
     label = models.CharField(max_length=80)
+    label_en = models.CharField(max_length=120, blank=True, default="")
     unit = models.CharField(max_length=20, blank=True)
     required = models.BooleanField(default=True)
+    when = models.CharField(max_length=10, choices=When.choices, blank=True, default=When.ALWAYS)
+    wrong = models.BooleanField(null=True, blank=True, help_text="which answer, yes or no, makes a finding")
+    least = models.DecimalField(
+        max_digits=14, decimal_places=2, null=True, blank=True, help_text="a smaller number makes a finding"
+    )
+    finding = models.CharField(max_length=120, blank=True, default="", help_text="the finding's words, to start with")
+    finding_en = models.CharField(max_length=160, blank=True, default="")
+    days = models.PositiveSmallIntegerField(default=1, help_text="within how many days it is put right")
 
     class Meta:
         ordering = ["position"]

@@ -1,4 +1,4 @@
-"""Visits of liaison groups, and findings with an owner, a due date and a close."""
+"""Visits of liaison groups and inspections of gates, and findings with an owner, a due date and a close."""
 
 from __future__ import annotations
 
@@ -8,13 +8,19 @@ from django.db.models import Q
 from linli.ground.models import Body, Mandate, Place
 from linli.ground.scope import Personal
 from linli.kernel.ids import uuid7
+from linli.rounds.models.answers import Field
+from linli.rounds.models.plans import Sheet
 
 
 class Visit(Personal):
-    """Somebody of a group was at a place (R13). The note is sealed with the operation's key while one is on."""
+    """Somebody was at a place: of a liaison group (R13), or with a sheet of questions (G11), or both.
+
+    The note is sealed with the operation's key while one is on. The id of an inspection is the page's: a re-send is no second row.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    group = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="visits")
+    group = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
+    sheet = models.ForeignKey(Sheet, null=True, blank=True, on_delete=models.PROTECT, related_name="visits")
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     happened_at = models.DateTimeField()
     heard_at = models.DateTimeField()
@@ -29,7 +35,22 @@ class Visit(Personal):
         indexes = [
             models.Index(fields=["neighbourhood", "happened_at"], name="visit_day"),
             models.Index(fields=["group", "happened_at"], name="visit_group"),
+            models.Index(fields=["place", "happened_at"], name="visit_place"),
         ]
+        constraints = [
+            models.CheckConstraint(name="visit_of_whom", condition=Q(group__isnull=False) | Q(sheet__isnull=False)),
+        ]
+
+
+class VisitValue(Personal, Field):
+    """One field of the sheet of a visit. A short text is sealed with the operation's key while one is on."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="values")
+    sealed = models.BinaryField(null=True, blank=True)
+    operation = models.UUIDField(null=True, blank=True, help_text="whose key seals the text")
+
+    class Meta(Personal.Meta):
+        constraints = [models.UniqueConstraint(fields=["visit", "question"], name="visit_value_once")]
 
 
 class Finding(Personal):
