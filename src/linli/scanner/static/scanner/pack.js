@@ -72,29 +72,74 @@ async function unseal(stored) {
 }
 
 const CARD_FIELDS = ["card", "permit", "number", "status", "from", "until", "klass", "person"];
+const VISIT_FIELDS = ["visit", "number", "klass", "gate", "dwelling", "purpose", "from", "until", "party", "used"];
+const named = (fields, row) => Object.fromEntries(fields.map((name, i) => [name, row[i]]));
 
+// What the server sealed, in the order in which a gate asks: by card, by number, by person, by building and room. A pack
+// that an older version of the page has stored may lack visits, places and the sentences of its holds.
 export function index(content, { version, expires }) {
   const cards = new Map();
   const byNumber = new Map();
   const byPerson = new Map();
   content.cards.forEach((row) => {
-    const card = Object.fromEntries(CARD_FIELDS.map((name, i) => [name, row[i]]));
+    const card = named(CARD_FIELDS, row);
     cards.set(card.card, card);
     byNumber.set(plainNumber(card.number), card);
     const before = byPerson.get(card.person);
     if (!before || (before.status !== "active" && card.status === "active")) byPerson.set(card.person, card);
   });
+  const places = new Map(); // "building room" → place id
   const buildings = new Map(); // building → Map(room → [person index])
-  content.dwellings.forEach(([building, room]) => {
+  content.dwellings.forEach(([building, room, place]) => {
     if (!buildings.has(building)) buildings.set(building, new Map());
     if (!buildings.get(building).has(room)) buildings.get(building).set(room, []);
+    places.set(`${building} ${room}`, place ?? null);
   });
   content.people.forEach(([, , dwelling], i) => {
     const place = content.dwellings[dwelling];
     if (place) buildings.get(place[0]).get(place[1]).push(i);
   });
-  return { ...content, version, expires, cards, byNumber, byPerson, buildings, holds: new Set(content.holds || []) };
+  const visits = new Map((content.visits || []).map((row) => [row[0], visit(content, row)]));
+  return {
+    ...content,
+    version,
+    expires,
+    cards,
+    byNumber,
+    byPerson,
+    places,
+    buildings,
+    visits,
+    holds: indexHolds(content.holds || []),
+    point: content.point || null,
+  };
 }
+
+function visit(content, row) {
+  const [building, room, place] = content.dwellings[row[VISIT_FIELDS.indexOf("dwelling")]] || ["", "", null];
+  return { ...named(VISIT_FIELDS, row), building, room, place: place ?? null };
+}
+
+// Person id and permit id → the holds on them.
+function indexHolds(rows) {
+  const holds = new Map();
+  for (const row of rows) {
+    const [who, permit, from, until, call, guardian] = typeof row === "string" ? [null, row] : row;
+    const hold = { from: from ?? 0, until: until ?? Infinity, call: call || "", guardian: Boolean(guardian) };
+    for (const key of [who, permit]) if (key) holds.set(key, [...(holds.get(key) || []), hold]);
+  }
+  return holds;
+}
+
+// Whom to call before this person goes on, {call, guardian}; undefined when nobody has asked for it now.
+export function holdOf(pack, { person: who, permitId }, nowSeconds) {
+  const found = [...(pack.holds.get(who && who.uuid) || []), ...(pack.holds.get(permitId) || [])];
+  return found.find((hold) => hold.from <= nowSeconds && nowSeconds < hold.until);
+}
+
+// The visits that somebody has announced and that may come now, at whichever gate.
+export const visitsNow = (pack, nowSeconds) =>
+  [...pack.visits.values()].filter((one) => one.from <= nowSeconds && nowSeconds < one.until);
 
 // What was typed or heard, as kernel/permit_number.py reads it: look-alikes count as the one kept of each pair.
 const LOOKALIKES = { Z: "2", S: "5", G: "6", B: "8", V: "U", N: "M" };
@@ -105,10 +150,10 @@ export const plainNumber = (number) =>
     .replace(/[^0-9A-Z]/g, "")
     .replace(/[ZSGBVN]/g, (one) => LOOKALIKES[one]);
 
-// {name, building, room, uuid} of a person of the pack.
+// {name, building, room, home (place id), uuid} of a person of the pack.
 export function person(pack, i) {
   const row = i === null || i === undefined ? undefined : pack.people[i];
   if (!row) return undefined;
-  const [building, room] = pack.dwellings[row[2]] || ["", ""];
-  return { uuid: row[0], name: row[1], building, room };
+  const [building, room, home] = pack.dwellings[row[2]] || ["", "", null];
+  return { uuid: row[0], name: row[1], building, room, home: home ?? null };
 }
