@@ -22,12 +22,14 @@ from linli.kernel import base45, cbor_read
 
 PREFIX = "LINLI1:"
 MAX_TEXT = 4096
-KLASSES = ("resident", "visitor", "courier", "worker", "emergency")
+KLASSES = ("resident", "visitor", "courier", "worker", "emergency", "staff")
 """The classes; the place in this list is the number in the code. Append only."""
 
 CLAIM_EXP, CLAIM_NBF, CLAIM_CTI = 4, 5, 7
 CLAIM_PERMIT = -65537
 """A private claim key (below -65536, RFC 8392 § 9.1): [permit id, neighbourhood, area of gates or null, class]."""
+CLAIM_GATE = -65539
+"""A private claim key: the one gate (place) that a visitor's code names (SEEDS G09). A card of a permit has none."""
 
 COSE_SIGN1 = 18
 HEADER_ALG, HEADER_KID, ES256 = 1, 4, -7
@@ -58,7 +60,10 @@ class Status(enum.StrEnum):
 
 @dataclass(frozen=True)
 class PermitClaims:
-    """What a permit code says. Times are seconds since 1970 UTC; it holds while not_before ≤ now < expires."""
+    """What a permit code says. Times are seconds since 1970 UTC; it holds while not_before ≤ now < expires.
+
+    ``gate``: the one gate at which a visitor's code is taken without asking the server; None on the card of a permit.
+    """
 
     card: UUID
     permit: UUID
@@ -67,6 +72,7 @@ class PermitClaims:
     klass: str
     not_before: int
     expires: int
+    gate: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,22 +102,21 @@ def payload_of(claims: PermitClaims) -> bytes:
     if claims.klass not in KLASSES:
         raise ValueError(f"unknown class {claims.klass!r}")
     numbers = [claims.neighbourhood, claims.not_before, claims.expires]
-    if claims.gates is not None:
-        numbers.append(claims.gates)
+    numbers += [number for number in (claims.gates, claims.gate) if number is not None]
     if any(not 0 <= number < 2**32 for number in numbers):
         raise ValueError("a number of the permit is outside 0…2^32-1")
     if claims.not_before >= claims.expires:
         raise ValueError("a permit ends after it begins")
     permit = [claims.permit.bytes, claims.neighbourhood, claims.gates, KLASSES.index(claims.klass)]
-    return cbor2.dumps(
-        {
-            CLAIM_EXP: claims.expires,
-            CLAIM_NBF: claims.not_before,
-            CLAIM_CTI: claims.card.bytes,
-            CLAIM_PERMIT: permit,
-        },
-        canonical=True,
-    )
+    said = {
+        CLAIM_EXP: claims.expires,
+        CLAIM_NBF: claims.not_before,
+        CLAIM_CTI: claims.card.bytes,
+        CLAIM_PERMIT: permit,
+    }
+    if claims.gate is not None:
+        said[CLAIM_GATE] = claims.gate
+    return cbor2.dumps(said, canonical=True)
 
 
 def sign_payload(payload: bytes, *, kid: str, private_key: ec.EllipticCurvePrivateKey) -> str:
@@ -252,5 +257,16 @@ def _claims(payload: bytes) -> PermitClaims:
                 raise _Wrong(Status.MALFORMED)
             if klass >= len(KLASSES):
                 raise _Wrong(Status.UNKNOWN_VERSION)
-            return PermitClaims(UUID(bytes=card), UUID(bytes=permit), place, gates, KLASSES[klass], start, end)
+            gate = _gate(found)
+            return PermitClaims(UUID(bytes=card), UUID(bytes=permit), place, gates, KLASSES[klass], start, end, gate)
     raise _Wrong(Status.MALFORMED)
+
+
+def _gate(found: dict[cbor_read.Value, cbor_read.Value]) -> int | None:
+    """The gate that a visitor's code names; a card has no such claim."""
+    if CLAIM_GATE not in found:
+        return None
+    gate = found[CLAIM_GATE]
+    if not isinstance(gate, int) or gate < 0:
+        raise _Wrong(Status.MALFORMED)
+    return gate

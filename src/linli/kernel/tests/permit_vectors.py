@@ -31,6 +31,9 @@ CLAIMS = code.PermitClaims(
 )
 
 
+VISIT = code.PermitClaims(CLAIMS.card, CLAIMS.card, 24, None, "visitor", NOT_BEFORE, EXPIRES, gate=31)
+
+
 def _key(seed: int) -> ec.EllipticCurvePrivateKey:
     return ec.derive_private_key(seed, ec.SECP256R1())
 
@@ -78,6 +81,7 @@ def _cases() -> list[tuple[str, str, int]]:
     return [
         ("valid", good, DURING),
         ("valid, all gates, a worker", code.encode(everywhere, kid=KID, private_key=KEY), DURING),
+        ("valid, a visitor at one gate", code.encode(VISIT, kid=KID, private_key=KEY), DURING),
         ("valid, first second", good, NOT_BEFORE),
         ("valid, last second", good, EXPIRES - 1),
         ("valid, as a hand scanner types it", "\t" + good + "\r\n", DURING),
@@ -112,6 +116,9 @@ def _cases() -> list[tuple[str, str, int]]:
         ("malformed, signed list", _signed([1, 2]), DURING),
         ("malformed, a float as time", _signed({**claims, 4: 1.5}), DURING),
         ("malformed, card id of 15 bytes", _signed({**claims, 7: bytes(15)}), DURING),
+        ("malformed, a gate that is no number", _signed({**claims, code.CLAIM_GATE: "east"}), DURING),
+        ("malformed, a gate below zero", _signed({**claims, code.CLAIM_GATE: -1}), DURING),
+        ("malformed, a gate of null", _signed({**claims, code.CLAIM_GATE: None}), DURING),
         ("malformed, indefinite array", code.PREFIX + base45.encode(b"\xd2\x9f\xff"), DURING),
         ("malformed, deep nesting", code.PREFIX + base45.encode(b"\x81" * 40), DURING),
         ("malformed, over 4096 characters", code.PREFIX + "0" * 4096, DURING),

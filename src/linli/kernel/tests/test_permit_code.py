@@ -20,8 +20,8 @@ GOOD = code.encode(made.CLAIMS, kid=made.KID, private_key=made.KEY)
 FILE = json.loads(made.FILE.read_text("utf-8"))
 numbers = st.integers(min_value=0, max_value=2**32 - 2)
 claims_sets = st.builds(
-    lambda card, permit, place, gates, klass, start, length: code.PermitClaims(
-        card, permit, place, gates, klass, start, min(start + length, 2**32 - 1)
+    lambda card, permit, place, gates, klass, start, length, gate: code.PermitClaims(
+        card, permit, place, gates, klass, start, min(start + length, 2**32 - 1), gate
     ),
     st.uuids(),
     st.uuids(),
@@ -30,6 +30,7 @@ claims_sets = st.builds(
     st.sampled_from(code.KLASSES),
     numbers,
     st.integers(1, 10**8),
+    st.none() | numbers,
 )
 
 
@@ -156,6 +157,7 @@ def test_a_code_fits_version_8_at_level_m_with_large_ids() -> None:
         {"klass": "king"},
         {"neighbourhood": -1},
         {"gates": 2**32},
+        {"gate": 2**32},
         {"expires": made.NOT_BEFORE},
         {"not_before": -5},
     ],

@@ -6,7 +6,7 @@ export const STATUSES = Object.freeze([
   'valid', 'not_yet', 'expired', 'unknown_key', 'bad_signature', 'truncated', 'malformed', 'wrong_prefix',
   'unknown_version',
 ]);
-export const KLASSES = Object.freeze(['resident', 'visitor', 'courier', 'worker', 'emergency']);
+export const KLASSES = Object.freeze(['resident', 'visitor', 'courier', 'worker', 'emergency', 'staff']);
 
 const PREFIX = 'LINLI1:';
 const MAX_TEXT = 4096;
@@ -18,6 +18,7 @@ const CLAIM_EXP = 4;
 const CLAIM_NBF = 5;
 const CLAIM_CTI = 7;
 const CLAIM_PERMIT = -65537;
+const CLAIM_GATE = -65539;
 
 class Wrong extends Error {
   constructor(status) {
@@ -209,6 +210,8 @@ function claimsOf(payload) {
   const notBefore = found.get(CLAIM_NBF);
   const expires = found.get(CLAIM_EXP);
   const counts = [neighbourhood, klass, notBefore, expires].every(isCount) && (gates === null || isCount(gates));
+  const gate = found.has(CLAIM_GATE) ? found.get(CLAIM_GATE) : null;
+  if (found.has(CLAIM_GATE) && !isCount(gate)) throw new Wrong('malformed');
   if (!counts || !isBytes(permit, 16) || !isBytes(card, 16)) throw new Wrong('malformed');
   if (klass >= KLASSES.length) throw new Wrong('unknown_version');
   return {
@@ -219,6 +222,7 @@ function claimsOf(payload) {
     klass: KLASSES[klass],
     not_before: notBefore,
     expires,
+    gate,
   };
 }
 
