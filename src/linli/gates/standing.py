@@ -54,6 +54,8 @@ class Seen:
     known_resident: bool
     elsewhere: bool = False
     away: bool = False
+    hold: bool = False
+    guardian: bool = False
 
 
 @dataclass(frozen=True)
@@ -183,7 +185,7 @@ def _one_card(
     """One card at one moment, and whether its permit was let in at another gate at almost the same time."""
     with scoped(neighbourhood_ids={neighbourhood}, reason="gates:prepare"):
         events = CardEvent.objects.filter(card=OuterRef("pk"), happened_at__lte=moment).order_by("-happened_at", "-id")
-        entries = Check.objects.filter(
+        entries = Check.objects.named().filter(
             permit=OuterRef("permit_id"),
             direction="in",
             outcome__in=("admitted", "open"),

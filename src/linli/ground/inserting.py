@@ -20,6 +20,8 @@ from django.db import connection, models
 
 from linli.ground.scope import Personal, ScopeError, current_scope
 
+SKIP = "ON CONFLICT DO NOTHING"
+
 
 @dataclass(frozen=True, slots=True)
 class Ready:
@@ -30,23 +32,29 @@ class Ready:
     rows: Sequence[models.Model]
 
     def write(self) -> int:
-        """Insert them, in the caller's transaction; how many. Constraints speak as they do for ``bulk_create``."""
+        """Insert them, in the caller's transaction; how many were written. Constraints speak as they do for ``bulk_create``."""
         with connection.cursor() as cursor:
-            cursor.executemany(self.sql, self.values)
+            if len(self.values) == 1:
+                cursor.execute(self.sql, self.values[0])
+            else:
+                cursor.executemany(self.sql, self.values)
+            written = int(cursor.rowcount)
         for row in self.rows:
             row._state.adding = False
             row._state.db = connection.alias
-        return len(self.values)
+        return written
 
 
-def ready(rows: Sequence[models.Model]) -> Ready:
+def ready(rows: Sequence[models.Model], *, skip_present: bool = False) -> Ready:
     """Prepare unsaved ``rows``, all of one model, whose ids the program has made (or nobody needs back).
 
+    ``skip_present``: a row that would repeat a unique value is left out instead of failing, as what a phone sends twice; every other
+    constraint speaks (unlike ``bulk_create(ignore_conflicts=True)``, which on SQLite drops a row that breaks any).
     Raises :class:`ScopeError` for personal rows outside the active scope, ValueError for no rows or rows of several models.
     """
     model = _model_of(rows)
     sql, columns = _insert(model, connection.vendor)
-    return Ready(sql, _values(rows, columns, add=True), rows)
+    return Ready(f"{sql} {SKIP}" if skip_present else sql, _values(rows, columns, add=True), rows)
 
 
 def ready_changes(rows: Sequence[models.Model], fields: Sequence[str]) -> Ready:
@@ -105,10 +113,10 @@ def _values(rows: Sequence[models.Model], columns: _Columns, *, add: bool) -> li
 def _columns(fields: Sequence[Field], vendor: str) -> _Columns:
     take = attrgetter(*(field.attname for field in fields))
     own = [(at, field) for at, field in enumerate(fields) if type(field).pre_save is not models.Field.pre_save]
-    return _Columns(take, own, [(at, *_preparation(field, vendor)) for at, field in enumerate(fields)])
+    return _Columns(take, own, [(at, *preparation(field, vendor)) for at, field in enumerate(fields)])
 
 
-def _preparation(field: Field, vendor: str) -> tuple[type | None, Prepare]:
+def preparation(field: Field, vendor: str) -> tuple[type | None, Prepare]:
     """The type that the field hands to its database unchanged, and what it does with anything else (None stays None)."""
     kind: Any = field
     while isinstance(kind, models.ForeignKey):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from linli.gates import deciding, returning, standing
 from linli.gates.actions import counting, waiting
@@ -18,6 +18,7 @@ from linli.gates.parse import Item, Malformed, parse
 from linli.gates.rules import Decision
 from linli.gates.standing import Seen
 from linli.gates.timetable import InForce, Timetable, may_record
+from linli.ground.inserting import ready
 from linli.inbox.actions import keep
 
 STORED, ALREADY, COUNTED, WAITING = "stored", "already", "counted", "waiting"
@@ -139,20 +140,17 @@ def _store(source: Source, judged: dict[int, Judged]) -> dict[int, Result]:
 
 
 def _insert(rows: list[Check], odd: list[GateException]) -> bool:
-    """Insert, in one transaction; False when a single row was there already."""
-    rows.sort(
-        key=lambda row: row.id
-    )  # one order for everybody: two phones sending the same batch do not block each other
-    try:
-        with transaction.atomic():
-            Check.objects.bulk_create(rows, ignore_conflicts=len(rows) > 1)
-            if odd:
-                GateException.objects.bulk_create(odd, ignore_conflicts=True)
-    except IntegrityError:
-        if len(rows) == 1 and Check.objects.filter(pk=rows[0].pk).exists():
-            return False
-        raise
-    return True
+    """Insert all or nothing; False when a single row was there already. One row alone is one statement, and that its own transaction."""
+    # one order for everybody: two phones sending the same batch do not block each other
+    rows.sort(key=lambda row: row.id)
+    passages, asked = ready(rows, skip_present=True), ready(odd, skip_present=True) if odd else None
+    if asked is None and len(rows) == 1:
+        return passages.write() == 1
+    with transaction.atomic():
+        written = passages.write() > 0 or len(rows) > 1
+        if asked and written:
+            asked.write()
+    return written
 
 
 def _present(rows: dict[int, Check]) -> set[UUID]:
@@ -170,7 +168,7 @@ def _doubles_looked_up(rows: dict[int, Check]) -> set[UUID]:
     if not entries:
         return set()
     moments: list[datetime] = [row.happened_at for row in entries]
-    others = Check.objects.filter(
+    others = Check.objects.named().filter(
         permit__in={row.permit for row in entries},
         direction="in",
         outcome__in=("admitted", "open"),

@@ -126,3 +126,19 @@ def test_some_columns_of_rows_that_are_there(cast: Cast) -> None:
         assert list(rows.values_list("name", "born", "nation")) == [("许一一", None, ""), ("许二一", None, "")]
     with scoped(neighbourhood_ids={place + 1}, reason="test"), pytest.raises(ScopeError):
         ready_changes(people, ["name"])
+
+
+def test_rows_that_are_there_are_skipped_and_nothing_else_is(cast: Cast) -> None:
+    """What repeats an id is left out and not counted; a row that breaks another rule still fails the whole."""
+    place = cast.neighbourhood.pk
+    with scoped(neighbourhood_ids={place}, reason="test"):
+        first = [person_row(neighbourhood=place, name="许一") for _ in range(3)]
+        assert ready(first, skip_present=True).write() == 3
+        more = [person_row(neighbourhood=place, name="许二"), first[0]]
+        assert ready(more, skip_present=True).write() == 1
+        assert ready(more[:1], skip_present=True).write() == 0
+        assert Person.objects.filter(name__in=("许一", "许二")).count() == 4
+        wrong = person_row(neighbourhood=place, name="许三")
+        wrong.neighbourhood_id = None
+        with scoped(neighbourhood_ids={place, None}, reason="test"), pytest.raises(IntegrityError), transaction.atomic():
+            ready([wrong], skip_present=True).write()
