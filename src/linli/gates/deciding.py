@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,8 +15,10 @@ from linli.gates.rules import Decision, decide
 from linli.gates.standing import DOUBLE_USE, Seen
 from linli.gates.timetable import InForce
 from linli.ground.models import Place
+from linli.operations.models import Operation
 
 PLATE_CONTEXT = "gates.plate"
+DETAILS_CONTEXT = "gates.details"
 CLOCK_OFF = timedelta(minutes=5)
 """A phone whose clock is off by more than this is an exception; what it recorded stands, with both times shown."""
 Kind = GateException.Kind
@@ -49,8 +52,12 @@ def facts_of(item: Item, seen: Seen) -> dict[str, Any]:
         "vehicle": item.vehicle,
         "plate": item.plate or None,
         "host_consent": consent,
-        "hold": False,
+        "hold": seen.hold,
         "emergency": item.emergency,
+        "called": item.call or None,
+        "guardian": seen.guardian,
+        "filed": item.filed,
+        "online": not item.made_offline,
     }
 
 
@@ -67,7 +74,6 @@ def row_of(item: Item, seen: Seen, held: InForce, server: Decision, source: Sour
     answers = item.answers
     if answers is None and not rules["questions"] and item.temperature is not None:
         answers = {}
-    plate = vault.seal(item.plate, key=operation.key_name, context=PLATE_CONTEXT) if item.plate else None
     row = Check(
         id=item.id,
         neighbourhood_id=operation.neighbourhood_id,
@@ -88,9 +94,10 @@ def row_of(item: Item, seen: Seen, held: InForce, server: Decision, source: Sour
         answers=answers,
         temperature=item.temperature,
         vehicle=item.vehicle,
-        plate=plate,
+        plate=_sealed(item.plate, PLATE_CONTEXT, operation),
         companions=item.companions,
         host_consent=item.host_consent,
+        **_further(item, operation),
         rules=item.rules,
         measured=bool(rules["measures"]),
         plated=bool(rules["plates"]),
@@ -106,6 +113,38 @@ def row_of(item: Item, seen: Seen, held: InForce, server: Decision, source: Sour
     if lacks(row):
         row.outcome = Check.Outcome.OPEN
     return row
+
+
+def _further(item: Item, operation: Operation) -> dict[str, Any]:
+    """The columns that only some passages fill."""
+    details = json.dumps(item.details, ensure_ascii=False) if item.details else ""
+    return {
+        "filed": item.filed,
+        "visit": item.visit,
+        "party": item.party,
+        "follows": item.follows,
+        "call": item.call,
+        "host": item.host,
+        "goods": item.goods,
+        "papers": item.papers,
+        "returning": item.returning,
+        "details": _sealed(details, DETAILS_CONTEXT, operation),
+    }
+
+
+def _sealed(text: str, context: str, operation: Operation) -> bytes | None:
+    return vault.seal(text, key=operation.key_name, context=context) if text else None
+
+
+def details_of(row: Check) -> dict[str, str]:
+    """What a stranger said of himself, in the clear; empty when there is nothing or its key ended with the operation."""
+    if row.details is None:
+        return {}
+    try:
+        found: dict[str, str] = json.loads(vault.unseal_text(row.details, context=DETAILS_CONTEXT))
+    except vault.KeyMissing:
+        return {}
+    return found
 
 
 def lacks(row: Check) -> bool:

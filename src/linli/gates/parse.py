@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from linli.gates.models.checks import Check
 from linli.gates.models.permits import Klass
 from linli.gates.reasons import REASONS
 
@@ -16,7 +17,12 @@ OUTCOMES = frozenset({"admitted", "held", "refused"})
 COLDEST, HOTTEST = 300, 450
 """Tenths of a degree Celsius between which a reading is a temperature of a person."""
 MOST_COMPANIONS = 99
+MOST_GOODS = 99
 LONGEST_CODE = 4096
+LONGEST_DETAIL = 80
+DETAILS = ("name", "phone", "from", "plate_note", "note")
+"""What a stranger may say of himself; anything else that a phone sends there is dropped."""
+MOST_PLACES = 2**31 - 1
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -53,6 +59,16 @@ class Item:
     companions: int = 0
     made_offline: bool = False
     host_consent: bool | None = None
+    filed: bool | None = None
+    visit: UUID | None = None
+    party: UUID | None = None
+    follows: UUID | None = None
+    call: str = ""
+    host: int | None = None
+    goods: int = 0
+    papers: str = ""
+    returning: bool = False
+    details: dict[str, str] | None = None
     said: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -92,7 +108,24 @@ def parse(raw: Any) -> Item:
         made_offline=_flag(raw, "made_offline") or False,
         host_consent=_flag(raw, "host_consent"),
         said=frozenset(raw),
+        **_further(raw),
     )
+
+
+def _further(raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What only some who come to a gate need: a visit, a party, a call, goods, papers, words about oneself."""
+    return {
+        "filed": _flag(raw, "filed"),
+        "visit": _uuid(raw, "visit"),
+        "party": _uuid(raw, "party"),
+        "follows": _uuid(raw, "follows"),
+        "call": _choice(raw, "call", Check.Call.values),
+        "host": _number(raw, "host", 1, MOST_PLACES),
+        "goods": _number(raw, "goods", 0, MOST_GOODS, default=0),
+        "papers": _choice(raw, "papers", Check.Papers.values),
+        "returning": _flag(raw, "returning") or False,
+        "details": _details(raw),
+    }
 
 
 def _id(raw: Mapping[str, Any]) -> UUID:
@@ -127,6 +160,23 @@ def _one_of(raw: Mapping[str, Any], name: str, allowed: Any) -> str:
     if not isinstance(value, str) or value not in allowed:
         raise Malformed(name)
     return value
+
+
+def _choice(raw: Mapping[str, Any], name: str, allowed: Any) -> str:
+    return "" if raw.get(name) is None else _one_of(raw, name, allowed)
+
+
+def _details(raw: Mapping[str, Any]) -> dict[str, str] | None:
+    value = raw.get("details")
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise Malformed("details")
+    try:
+        said = {name: (_text(value, name, LONGEST_DETAIL) or "").strip() for name in DETAILS}
+    except Malformed:
+        raise Malformed("details") from None
+    return {name: text for name, text in said.items() if text} or None
 
 
 def _text(raw: Mapping[str, Any], name: str, longest: int) -> str | None:

@@ -20,7 +20,7 @@ from linli.ground.models import Household, Person, Place
 DAY_BEGINS = 4
 """The hour at which everybody is taken to be at home: *(ours)*, the quietest hour at a gate."""
 PASSED = ("admitted", "open")
-OUTSIDERS = frozenset({"visitor", "courier", "worker"})
+OUTSIDERS = frozenset({"visitor", "courier", "worker", "staff"})
 
 
 def gates_of(neighbourhood: Place | int) -> list[Place]:

@@ -101,6 +101,44 @@ REASONS: dict[str, Reason] = {
         Reason(
             "plate_missing", ("held",), "车辆还没有登记车牌。", "The vehicle's plate has not been written down yet."
         ),
+        Reason(
+            "code_used",
+            ("held", "refused"),
+            "这个访客码已经用过，一个码只进一次。可以请住户再发一个，或打电话征得住户同意。",
+            "This visitor's code has been used: one code, one entry. The household can send another, or agree by phone.",
+        ),
+        Reason(
+            "visit_other_gate",
+            ("held",),
+            "这个访客码写的是另一个门。有网络时可以在这里查验；没有网络，请打电话给住户，或请来客到那个门。",
+            "This visitor's code names another gate. With a network it can be checked here; without, call the household "
+            "or show the way to that gate.",
+        ),
+        Reason("called", ("admitted",), "已经打电话核实，可以通过。", "Checked by a call; may pass."),
+        Reason(
+            "call_declined",
+            ("refused",),
+            "已经打电话核实，对方没有同意，这次不能进入。",
+            "Checked by a call: the answer was no, so no entry this time.",
+        ),
+        Reason(
+            "hold_guardian",
+            ("held",),
+            "请先打电话联系孩子的监护人，并陪孩子等候。",
+            "Please call the child's guardian first, and stay with the child meanwhile.",
+        ),
+        Reason(
+            "leave_at_point",
+            ("refused",),
+            "快递、外卖请放到无接触存放点，会通知住户来取。谢谢您送来。",
+            "Please leave goods at the contactless point; the household is told. Thank you for bringing them.",
+        ),
+        Reason(
+            "filed_missing",
+            ("held",),
+            "还没有见到备案。请打电话向居委会或物业核实。",
+            "No filing has been seen yet; please call the office or the property company to check.",
+        ),
     )
 }
 

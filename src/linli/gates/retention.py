@@ -27,9 +27,9 @@ M = TypeVar("M", bound=models.Model)
 CHUNK = 500
 RECEIPTS_DAYS = 3
 """*(ours)*: a phone's queue is sent within its shift; a receipt has done its work after three days."""
-TRIMMED = {"temperature": "temperature", "answers": "answers", "plate": "plate"}
+TRIMMED = {"temperature": "temperature", "answers": "answers", "plate": "plate", "details": "details"}
 """Data class → the column of a check that it governs."""
-NAMES = {"temperature": "temperatures", "answers": "answers", "plate": "plates"}
+NAMES = {"temperature": "temperatures", "answers": "answers", "plate": "plates", "details": "details"}
 """Data class → its name on a certificate."""
 
 
@@ -46,8 +46,8 @@ def due(now: datetime) -> dict[str, int]:
 
 
 def erase(now: datetime) -> dict[str, int]:
-    """Erase it: passages become hourly counts, temperatures, answers and plates may go earlier, receipts and old codes go."""
-    found: dict[str, int] = {"passages": 0, "temperatures": 0, "answers": 0, "plates": 0}
+    """Erase it: passages become hourly counts, what was said or measured may go earlier, receipts and old codes go."""
+    found: dict[str, int] = {"passages": 0} | dict.fromkeys(NAMES.values(), 0)
     for place, rows in _passages(now):
         for name, number in _fold(place, rows, now).items():
             found[name] += number
@@ -101,7 +101,7 @@ def _fold(place: int, rows: QuerySet[Check], now: datetime) -> Counter[str]:
     """Turn passages into hourly counts and delete them with what was said about them, a chunk at a time.
 
     A receipt stays of what was heard lately: a phone that never got its answer may send it again, and it is counted already.
-    Returns how many passages went, and how many temperatures, answers and plates with them.
+    Returns how many passages went, and how many temperatures, answers, plates and details with them.
     """
     total: Counter[str] = Counter()
     while True:

@@ -18,6 +18,7 @@ KLASSES: dict[str, str | Promise] = {
     "courier": _("courier"),
     "worker": _("worker"),
     "emergency": _("emergency"),
+    "staff": _("staff"),
 }
 OUTCOMES: dict[str, str | Promise] = {
     "admitted": _("let through"),
@@ -64,6 +65,17 @@ CARD_STATES: dict[str, str | Promise] = {
     "not_yet": _("not valid yet"),
     "expired": _("expired"),
     "other_gate": _("for another gate"),
+    "used": _("used already"),
+    "visit_other_gate": _("names another gate"),
+}
+CALLS: dict[str, str | Promise] = {
+    "agreed": _("agreed"),
+    "declined": _("did not agree"),
+    "unreached": _("could not be reached"),
+}
+PAPERS: dict[str, str | Promise] = {
+    "none": _("no document at hand"),
+    "foreign": _("a foreign document"),
 }
 ANNULMENTS: dict[str, str | Promise] = {
     "wrong_person": _("another person was meant"),

@@ -24,6 +24,7 @@ PASSAGE = DataClass("passage", "passages at gates", "出入记录", True, 14)
 TEMPERATURE = DataClass("temperature", "temperatures", "体温", True, 14)
 PLATE = DataClass("plate", "vehicle plates", "车牌", False, 14)
 ANSWERS = DataClass("answers", "answers to health questions", "健康询问", True, 14)
+DETAILS = DataClass("details", "what visitors say of themselves", "来访者自述", True, 14)
 RETURNEE = DataClass("returnee", "registrations of people arriving", "返回人员登记", True, 30)
 RAW_UPLOAD = DataClass("raw_upload", "uploaded files and batches", "上传的原始文件", True, 30)
 REGISTER = DataClass("register", "household register", "住户登记", False, None)
@@ -31,5 +32,5 @@ DOCUMENT = DataClass("document", "document numbers", "证件号码", True, None)
 PHONE = DataClass("phone", "phone numbers", "电话号码", False, None)
 
 ALL: dict[str, DataClass] = {
-    c.code: c for c in (PASSAGE, TEMPERATURE, PLATE, ANSWERS, RETURNEE, RAW_UPLOAD, REGISTER, DOCUMENT, PHONE)
+    c.code: c for c in (PASSAGE, TEMPERATURE, PLATE, ANSWERS, DETAILS, RETURNEE, RAW_UPLOAD, REGISTER, DOCUMENT, PHONE)
 }

@@ -29,6 +29,7 @@ DEFAULT_CLASSES = (
     data_classes.ANSWERS,
     data_classes.TEMPERATURE,
     data_classes.PLATE,
+    data_classes.DETAILS,
     data_classes.RETURNEE,
 )
 

@@ -11,6 +11,7 @@ COUNTS: dict[str, str | Promise] = {
     "temperatures": _("temperatures"),
     "answers": _("answers to health questions"),
     "plates": _("vehicle plates"),
+    "details": _("what visitors said of themselves"),
     "count_receipts": _("receipts of counts"),
     "raw_uploads": _("raw uploads"),
     "gate_exceptions": _("settled exceptions"),

@@ -12,6 +12,9 @@ from linli.ground.scope import Personal
 from linli.kernel.ids import uuid7
 from linli.operations.models import Operation
 
+ORDINARY = [klass for klass in Klass.values if klass != Klass.EMERGENCY]
+"""Everybody of whom the three are asked (G05); an emergency is completed afterwards."""
+
 
 class Check(Personal):
     """One act at a gate: verified, asked, recorded (G05). Kept only under an operation, 14 days at most, then hourly counts.
@@ -19,6 +22,9 @@ class Check(Personal):
     ``person``, ``permit`` and ``card`` are plain ids: what a gate saw is a fact, also when we do not know them. ``measured`` and
     ``plated`` say what the rule set asked for at that moment; the database then keeps G05 and G07 by itself. ``open`` is an entry
     that a phone let in without the three: it is not closed as admitted until a person completes it (G06).
+
+    Companions are checks of their own with the same ``party``. A call's outcome is a second row that ``follows`` the first. What a
+    stranger says of himself lies in ``details``, sealed with the operation's key.
     """
 
     class Outcome(models.TextChoices):
@@ -28,6 +34,19 @@ class Check(Personal):
         HELD = "held", "联系"
         REFUSED = "refused", "未放行"
         OPEN = "open", "待补全"
+
+    class Call(models.TextChoices):
+        """What the call to a household, a guardian or the office said."""
+
+        AGREED = "agreed", "同意"
+        DECLINED = "declined", "不同意"
+        UNREACHED = "unreached", "没有打通"
+
+    class Papers(models.TextChoices):
+        """Without a document of ours; a foreign document is as good as one of ours."""
+
+        NONE = "none", "没带证件"
+        FOREIGN = "foreign", "外国证件"
 
     class Direction(models.TextChoices):
         """Of the passage."""
@@ -56,6 +75,20 @@ class Check(Personal):
     plate = models.BinaryField(null=True, blank=True, help_text="sealed with the operation's key")
     companions = models.PositiveSmallIntegerField(default=0)
     host_consent = models.BooleanField(null=True, blank=True)
+    filed = models.BooleanField(null=True, blank=True, help_text="whether the gate saw the filing of the work")
+    visit = models.UUIDField(null=True, blank=True, help_text="the registered visit this is (G09)")
+    party = models.UUIDField(null=True, blank=True, help_text="id of the first check of a group")
+    follows = models.UUIDField(null=True, blank=True, help_text="id of the held or open check that this one completes")
+    call = models.CharField(max_length=9, blank=True, choices=Call.choices, help_text="what the call said")
+    host = models.BigIntegerField(
+        null=True, blank=True, help_text="place of the host's dwelling, as the phone named it"
+    )
+    goods = models.PositiveSmallIntegerField(default=0, help_text="parcels left or carried")
+    papers = models.CharField(max_length=7, blank=True, choices=Papers.choices)
+    returning = models.BooleanField(default=False, help_text="says he comes back from elsewhere (R06)")
+    details = models.BinaryField(
+        null=True, blank=True, help_text="name, phone, from, plate note, note; sealed with the operation's key"
+    )
     rules = models.CharField(max_length=50, help_text="code@version that the gate decided by (G08)")
     measured = models.BooleanField(default=False)
     plated = models.BooleanField(default=False)
@@ -78,15 +111,13 @@ class Check(Personal):
                     outcome="admitted",
                     direction="in",
                     trimmed_at__isnull=True,
-                    klass__in=Klass.values[:4],
+                    klass__in=ORDINARY,
                 )
                 | Q(answers__isnull=False, temperature__isnull=False) & ~Q(way=""),
             ),
             models.CheckConstraint(
                 name="check_vehicle_has_plate",
-                condition=~Q(
-                    plated=True, outcome="admitted", vehicle=True, trimmed_at__isnull=True, klass__in=Klass.values[:4]
-                )
+                condition=~Q(plated=True, outcome="admitted", vehicle=True, trimmed_at__isnull=True, klass__in=ORDINARY)
                 | Q(plate__isnull=False)
                 | Q(direction="out", purpose="doctor"),
             ),
@@ -97,6 +128,7 @@ class Check(Personal):
             models.Index(fields=["gate", "happened_at"], name="check_gate_when"),
             models.Index(fields=["permit", "happened_at"], name="check_permit_when"),
             models.Index(fields=["operation", "happened_at"], name="check_operation"),
+            models.Index(fields=["follows"], name="check_follows", condition=Q(follows__isnull=False)),
         ]
 
     def __str__(self) -> str:

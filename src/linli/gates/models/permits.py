@@ -18,6 +18,7 @@ class Klass(models.TextChoices):
     COURIER = "courier", "快递"
     WORKER = "worker", "施工维修"
     EMERGENCY = "emergency", "紧急"
+    STAFF = "staff", "楼宇员工"
 
 
 class Permit(Personal):

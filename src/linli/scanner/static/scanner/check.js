@@ -1,8 +1,8 @@
 // One act at the gate, as data: what was read, what was asked, what the rules say, what is recorded. No page here.
 
-import { plainNumber, person } from "./pack.js";
+import { holdOf, person, plainNumber } from "./pack.js";
 import { verify } from "./permit-code.js";
-import { decide } from "./rules.js";
+import { classRules, decide } from "./rules.js";
 import { uuid7 } from "./uuid7.js";
 
 // What the permit code says → what the rules know. A code that we cannot read is unknown, never green.
@@ -18,6 +18,7 @@ const CARD_STATES = {
   wrong_prefix: "unknown",
 };
 // What the pack says about a card → the same. Other words of the list (printed, in stock …) are cards not handed out.
+const given = (value) => value !== null && value !== undefined;
 const LISTED = { active: "valid", handed_out: "valid", printed: "valid", lost: "lost", cancelled: "cancelled" };
 
 export function newDraft(nowMs, direction, facts = {}) {
@@ -40,23 +41,62 @@ export function newDraft(nowMs, direction, facts = {}) {
     vehicle: false,
     companions: 0,
     hostConsent: null,
+    filed: null, // whether the guard saw the filing of the work
     emergency: false,
+    granted: false, // the server was asked about this visitor's code and gave it to this gate
+    visit: null, // the registered visit this is
+    party: null, // the id of the group's first check
+    follows: null, // the id of the held check that this one completes
+    call: null, // "agreed", "declined" or "unreached"
+    hostPlace: null, // the host's dwelling, its place id
+    goods: 0,
+    papers: null, // "none" or "foreign"
+    returning: false,
+    details: null, // {name, phone, from, plate_note, note}: what a stranger says of himself
     ...facts,
   };
 }
 
 // The draft of a code that the camera or a hand scanner read.
-export async function draftOfCode(text, pack, { nowMs, direction, isRevoked }) {
+// `isUsed`: whether a visitor's code was taken by this phone or, as the pack says, by anybody.
+export async function draftOfCode(text, pack, { nowMs, direction, isRevoked, isUsed = () => false }) {
   const seen = await verify(text, pack.keys, Math.floor(nowMs / 1000));
   const draft = newDraft(nowMs, direction, { code: text.trim(), card: CARD_STATES[seen.status] || "unknown" });
   if (!seen.claims) return draft;
+  draft.klass = seen.claims.klass;
+  if (given(seen.claims.gate)) return visitDraft(draft, seen.claims, pack, { isRevoked, isUsed });
   draft.cardId = seen.claims.card;
   draft.permitId = seen.claims.permit;
-  draft.klass = seen.claims.klass;
   const row = pack.cards.get(seen.claims.card);
   if (row) applyRow(draft, row, pack);
   if (draft.card === "valid") draft.card = standing(seen.claims, row, pack, isRevoked);
   return draft;
+}
+
+// A visitor's code names one gate and is good for one entry (G09); on the way out neither matters.
+function visitDraft(draft, claims, pack, { isRevoked, isUsed }) {
+  draft.visit = claims.card;
+  if (draft.card !== "valid") return draft;
+  if (claims.neighbourhood !== pack.neighbourhood.id) draft.card = "unknown";
+  else if (isRevoked(claims.card)) draft.card = "cancelled";
+  else if (isUsed(claims.card)) draft.card = "used";
+  else if (claims.gate !== pack.gate.id) draft.card = "visit_other_gate";
+  const row = pack.visits.get(claims.card);
+  return row ? Object.assign(draft, visitFacts(row)) : draft;
+}
+
+// What the list of announced visits says of one; never a name.
+const visitFacts = (row) => ({
+  visit: row.visit,
+  klass: row.klass,
+  purpose: row.purpose || null,
+  hostPlace: row.place,
+  host: `${row.building} ${row.room}`,
+});
+
+// The draft of a visit picked from the list of those announced: the household has agreed already.
+export function draftOfVisit(row, { nowMs, direction }) {
+  return newDraft(nowMs, direction, { way: "visitor", ...visitFacts(row), hostConsent: true, filed: true });
 }
 
 function applyRow(draft, row, pack) {
@@ -91,7 +131,8 @@ export function findNumber(text, pack) {
   return row ? row.person : undefined;
 }
 
-export function factsOf(draft, pack) {
+export function factsOf(draft, pack, nowMs) {
+  const hold = holdOf(pack, draft, nowMs / 1000);
   return {
     klass: draft.klass,
     direction: draft.direction,
@@ -104,14 +145,20 @@ export function factsOf(draft, pack) {
     vehicle: draft.vehicle,
     plate: draft.plate,
     host_consent: draft.hostConsent,
-    hold: draft.permitId !== null && pack.holds.has(draft.permitId),
+    hold: Boolean(hold),
     emergency: draft.emergency,
+    called: draft.call,
+    guardian: Boolean(hold && hold.guardian),
+    filed: draft.filed,
+    online: draft.granted,
   };
 }
 
-export const decideDraft = (draft, pack, nowMs) => decide(factsOf(draft, pack), pack.rules, nowMs);
+export const decideDraft = (draft, pack, nowMs) => decide(factsOf(draft, pack, nowMs), pack.rules, nowMs);
 
-const classRule = (draft, pack) => (pack.rules.classes || {})[draft.klass] || {};
+// What the rules ask of a stranger: "host_consent", "filed" or undefined.
+export const needsOf = (draft, pack) =>
+  draft.known || draft.card === "valid" ? undefined : classRules(draft, pack.rules).needs;
 export const noneBad = (pack) =>
   Object.fromEntries((pack.rules.questions || []).map((question) => [question.code, !question.bad]));
 
@@ -122,6 +169,7 @@ export function atBest(draft, pack) {
     answers: draft.answers || noneBad(pack),
     temperature: draft.temperature === null ? 365 : draft.temperature,
     hostConsent: draft.hostConsent === null ? true : draft.hostConsent,
+    filed: draft.filed === null ? true : draft.filed,
   };
 }
 
@@ -132,6 +180,7 @@ export function missing(draft, pack, nowMs) {
   // One answer has settled it: no good answer to the rest would change the outcome.
   if (decideDraft({ ...atBest(draft, pack), vehicle: false }, pack, nowMs).outcome !== "admitted") return list;
   if (wanted.consent && draft.hostConsent === null) list.push("consent");
+  if (wanted.filed && draft.filed === null) list.push("filed");
   if (wanted.questions && draft.answers === null) list.push("questions");
   if (wanted.temperature && draft.temperature === null) list.push("temperature");
   if (wanted.plate && draft.vehicle && !draft.plate) list.push("plate");
@@ -141,17 +190,17 @@ export function missing(draft, pack, nowMs) {
 // Which parts the page shows. Nothing is asked that cannot change the outcome: not on the way out, not of someone
 // who is held or refused whatever the answer, never in an emergency.
 export function asks(draft, pack, nowMs) {
-  const none = { consent: false, questions: false, temperature: false, plate: false };
+  const none = { consent: false, filed: false, questions: false, temperature: false, plate: false };
   if (draft.emergency) return none;
   const records = recording(pack, nowMs);
   const plate = Boolean(pack.rules.plates && records);
   if (draft.direction === "out") return { ...none, plate };
-  const stranger = !draft.known && draft.card !== "valid";
-  const consent = stranger && classRule(draft, pack).needs === "host_consent";
-  const good = { answers: noneBad(pack), temperature: 365, hostConsent: true, vehicle: false };
+  const needs = needsOf(draft, pack);
+  const good = { answers: noneBad(pack), temperature: 365, hostConsent: true, filed: true, vehicle: false };
   if (decideDraft({ ...draft, ...good }, pack, nowMs).outcome !== "admitted") return none;
   return {
-    consent,
+    consent: needs === "host_consent",
+    filed: needs === "filed",
     questions: (pack.rules.questions || []).length > 0 && records,
     temperature: Boolean(pack.rules.measures) && records,
     plate,
@@ -165,6 +214,26 @@ export function recording(pack, nowMs) {
   const ends = pack.rules.ends_ms ?? Date.parse(pack.operation.ends);
   return !(nowMs >= ends);
 }
+
+// What leaves the phone about anybody when nothing may be kept.
+const NOTHING = {
+  code: null,
+  card: null,
+  permit: null,
+  person: null,
+  answers: null,
+  temperature: null,
+  plate: null,
+  visit: null,
+  party: null,
+  follows: null,
+  call: null,
+  host: null,
+  goods: 0,
+  papers: null,
+  returning: false,
+  details: null,
+};
 
 export function recordOf(draft, decision, pack, { nowMs, madeOffline }) {
   const whole = {
@@ -184,11 +253,20 @@ export function recordOf(draft, decision, pack, { nowMs, madeOffline }) {
     vehicle: draft.vehicle,
     companions: draft.companions,
     host_consent: draft.hostConsent,
+    filed: draft.filed,
+    visit: draft.visit,
+    party: draft.party,
+    follows: draft.follows,
+    call: draft.call,
+    host: draft.hostPlace,
+    goods: draft.goods,
+    papers: draft.papers,
+    returning: draft.returning,
+    details: draft.details,
     decision: { outcome: decision.outcome, reason: decision.reason },
     rules: `${pack.rules.code}@${pack.rules.version}`,
     made_offline: madeOffline,
   };
   if (recording(pack, nowMs)) return whole;
-  const nothing = { code: null, card: null, permit: null, person: null, answers: null, temperature: null, plate: null };
-  return { ...whole, ...nothing };
+  return { ...whole, ...NOTHING };
 }

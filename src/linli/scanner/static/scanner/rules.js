@@ -1,6 +1,16 @@
 // The decision at a gate: the mirror of gates/rules.py; both run gates/tests/vectors/rules.json. No page and no clock here.
 
 const STALE = ["cancelled", "lost", "not_yet", "expired", "other_gate"];
+// What a call that agreed settles. A fever, a bad answer or a card that is not ours it does not (G06).
+const CALLABLE = new Set([
+  "hold",
+  "hold_guardian",
+  "not_found",
+  "host_call",
+  "filed_missing",
+  "code_used",
+  ...STALE.map((state) => `card_${state}`),
+]);
 
 const admitted = (reason) => ({ outcome: "admitted", reason });
 const held = (reason) => ({ outcome: "held", reason });
@@ -9,37 +19,74 @@ const given = (value) => value !== null && value !== undefined;
 
 // facts and rules in the JSON form of docs/gates.md; nowMs: ms epoch, past rules.ends_ms nothing is measured.
 export function decide(facts, rules, nowMs) {
-  const { card, hold } = facts;
   if (facts.emergency || facts.klass === "emergency") return admitted("emergency");
   const leaving = facts.direction === "out";
   if (leaving && facts.purpose === "doctor") return admitted("doctor");
   const active = nowMs < (rules.ends_ms ?? nowMs + 1);
-  const plateMissing = active && rules.plates && facts.vehicle && !facts.plate;
-  if (leaving && !hold && !["unknown", "bad_signature", "lost"].includes(card)) {
-    return plateMissing ? held("plate_missing") : admitted("leaving");
+  const home = facts.known_resident || (facts.klass === "resident" && facts.card === "valid");
+  const concerns = [ofCard(facts, home, leaving), ofHold(facts)];
+  if (!leaving) {
+    const ofTheClass = classRules(facts, rules);
+    concerns.push(ofClass(facts, ofTheClass, home), active ? ofHealth(facts, rules, home) : null);
+    concerns.push(ofConsent(facts, ofTheClass, home), active ? ofTheThree(facts, rules) : null);
   }
+  if (active && rules.plates && facts.vehicle && !facts.plate) concerns.push(held("plate_missing"));
+  let settled = false;
+  for (const concern of concerns.filter(Boolean)) {
+    if (facts.called !== "agreed" || concern.outcome !== "held" || !CALLABLE.has(concern.reason)) return concern;
+    settled = true;
+  }
+  if (settled) return admitted("called");
+  return admitted(leaving ? "leaving" : "ok");
+}
+
+// Whether a call can settle a held decision; the page offers the call's answers then.
+export const callable = (decision) => decision.outcome === "held" && CALLABLE.has(decision.reason);
+
+// What holds for a class, with what its purpose changes (RULES.md B3, 24 March 2020).
+export function classRules(facts, rules) {
+  const found = (rules.classes || {})[facts.klass] || { allowed: false };
+  return { ...found, ...(found.purposes || {})[facts.purpose] };
+}
+
+function ofCard({ card, hold, online }, home, leaving) {
   if (["unknown", "bad_signature"].includes(card)) return held(`card_${card}`);
-  const home = facts.known_resident || (facts.klass === "resident" && card === "valid");
+  if (leaving && card !== "lost" && !(hold && STALE.includes(card))) return null;
   if (STALE.includes(card)) return (home || leaving ? held : refused)(`card_${card}`);
-  if (hold) return held("hold");
-  const ofClass = rules.classes[facts.klass] || { allowed: false };
-  if (!home) {
-    if (facts.klass === "resident") return held("not_found");
-    if (!ofClass.allowed) return refused("class_not_allowed");
-  }
-  const questions = active ? rules.questions : [];
-  const answers = facts.answers || {};
-  if (active && given(facts.temperature) && given(rules.fever_tenths) && facts.temperature >= rules.fever_tenths) {
-    return home ? held("fever_home") : refused("fever");
-  }
-  if (questions.some((question) => answers[question.code] === question.bad)) {
-    return home ? held("answers_home") : refused("answers");
-  }
-  const asksHost = !home && card !== "valid" && ofClass.needs === "host_consent";
-  if (asksHost && !facts.host_consent) return given(facts.host_consent) ? refused("host_refused") : held("host_call");
-  const unasked = questions.some((question) => !(question.code in answers));
-  if (unasked || (active && rules.measures && !given(facts.temperature))) return held("incomplete");
-  return plateMissing ? held("plate_missing") : admitted("ok");
+  if (card === "used") return (home ? held : refused)("code_used");
+  return card === "visit_other_gate" && !online ? held("visit_other_gate") : null;
+}
+
+function ofHold({ hold, guardian }) {
+  if (!hold) return null;
+  return held(guardian ? "hold_guardian" : "hold");
+}
+
+function ofClass({ klass }, ofTheClass, home) {
+  if (home) return null;
+  if (klass === "resident") return held("not_found");
+  if (ofTheClass.point) return refused("leave_at_point");
+  return ofTheClass.allowed ? null : refused("class_not_allowed");
+}
+
+function ofHealth({ temperature, answers }, { fever_tenths: fever, questions }, home) {
+  if (given(fever) && given(temperature) && temperature >= fever) return home ? held("fever_home") : refused("fever");
+  const said = answers || {};
+  if (!questions.some((question) => said[question.code] === question.bad)) return null;
+  return home ? held("answers_home") : refused("answers");
+}
+
+function ofConsent({ klass, card, called, host_consent: consent, filed }, ofTheClass, home) {
+  if (home || klass === "resident") return null;
+  if (called === "declined") return refused("call_declined");
+  const needs = ["valid", "visit_other_gate"].includes(card) ? null : ofTheClass.needs;
+  if (needs === "host_consent" && !consent) return given(consent) ? refused("host_refused") : held("host_call");
+  return needs === "filed" && !filed ? held("filed_missing") : null;
+}
+
+function ofTheThree({ answers, temperature }, { questions, measures }) {
+  const unasked = questions.some((question) => !(question.code in (answers || {})));
+  return unasked || (measures && !given(temperature)) ? held("incomplete") : null;
 }
 
 // The closed list of gates/reasons.py: code → sentence, and how a decision is reviewed. A test compares them.
@@ -131,6 +178,34 @@ export const REASONS = {
   plate_missing: {
     zh: "车辆还没有登记车牌。",
     en: "The vehicle's plate has not been written down yet.",
+  },
+  code_used: {
+    zh: "这个访客码已经用过，一个码只进一次。可以请住户再发一个，或打电话征得住户同意。",
+    en: "This visitor's code has been used: one code, one entry. The household can send another, or agree by phone.",
+  },
+  visit_other_gate: {
+    zh: "这个访客码写的是另一个门。有网络时可以在这里查验；没有网络，请打电话给住户，或请来客到那个门。",
+    en: "This visitor's code names another gate. With a network it can be checked here; without, call the household or show the way to that gate.",
+  },
+  called: {
+    zh: "已经打电话核实，可以通过。",
+    en: "Checked by a call; may pass.",
+  },
+  call_declined: {
+    zh: "已经打电话核实，对方没有同意，这次不能进入。",
+    en: "Checked by a call: the answer was no, so no entry this time.",
+  },
+  hold_guardian: {
+    zh: "请先打电话联系孩子的监护人，并陪孩子等候。",
+    en: "Please call the child's guardian first, and stay with the child meanwhile.",
+  },
+  leave_at_point: {
+    zh: "快递、外卖请放到无接触存放点，会通知住户来取。谢谢您送来。",
+    en: "Please leave goods at the contactless point; the household is told. Thank you for bringing them.",
+  },
+  filed_missing: {
+    zh: "还没有见到备案。请打电话向居委会或物业核实。",
+    en: "No filing has been seen yet; please call the office or the property company to check.",
   },
 };
 
