@@ -3,6 +3,7 @@
 from linli.gates.models.checks import Annulment, Check, GateException, Review
 from linli.gates.models.counts import CountReceipt, HourlyCount
 from linli.gates.models.devices import Device, EnrolmentToken
+from linli.gates.models.holds import Hold
 from linli.gates.models.permits import Card, CardEvent, Permit, PermitKey, PrintBatch
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "Device",
     "EnrolmentToken",
     "GateException",
+    "Hold",
     "HourlyCount",
     "Permit",
     "PermitKey",

@@ -163,17 +163,24 @@ class GateException(Personal):
         FEVER = "fever", "体温偏高"
         LATE_UPLOAD = "late_upload", "停用后上传"
         MALFORMED = "malformed", "无法读懂的记录"
+        WRONG_GATE = "wrong_gate", "记的是另一个门"
+        RETURNING = "returning", "返回人员还没有登记"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=14, choices=Kind.choices)
     gate = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    other_gate = models.ForeignKey(
+        Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="that the records name"
+    )
     device = models.ForeignKey(Device, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     check_id = models.UUIDField(null=True, blank=True)
     upload = models.UUIDField(null=True, blank=True, help_text="inbox.RawUpload id")
     subject = models.CharField(max_length=80, unique=True, help_text="kind and what it is about: one row each")
     happened_at = models.DateTimeField()
     heard_at = models.DateTimeField()
-    owner = models.BigIntegerField(null=True, help_text="accounts.User id; null: whoever manages the gates")
+    owner = models.BigIntegerField(
+        null=True, help_text="accounts.User id (gates.owners); null: nobody holds the office"
+    )
     due_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.BigIntegerField(null=True)
@@ -195,17 +202,30 @@ class Review(Personal):
         STANDS = "stands", "维持"
         CHANGED = "changed", "更正"
 
+    class Then(models.TextChoices):
+        """What follows from a correction. It is said, and somebody does it; nothing happens by itself."""
+
+        NEXT_TIME = "next_time", "下次放行"
+        HOLD_ENDED = "hold_ended", "结束先联系"
+        CARD_REPLACED = "card_replaced", "换证"
+        REGISTER = "register", "更正登记"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     check_id = models.UUIDField(unique=True)
     gate = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     asked_through = models.BigIntegerField(null=True, help_text="accounts.User id of who wrote it down")
+    device = models.ForeignKey(
+        Device, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="asked at the gate"
+    )
+    owner = models.BigIntegerField(null=True, help_text="accounts.User id; null: nobody holds the office")
     question = models.BinaryField(null=True, blank=True, help_text="sealed")
     due_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     answered_by = models.BigIntegerField(null=True)
     answer = models.CharField(max_length=8, choices=Answer.choices, blank=True)
     answer_text = models.BinaryField(null=True, blank=True, help_text="sealed")
+    then = models.CharField(max_length=13, choices=Then.choices, blank=True)
 
     class Meta(Personal.Meta):
         indexes = [models.Index(fields=["neighbourhood", "answered_at", "due_at"], name="review_open")]
