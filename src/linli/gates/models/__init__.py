@@ -2,7 +2,7 @@
 
 from linli.gates.models.checks import Annulment, Check, GateException, Review
 from linli.gates.models.counts import CountReceipt, HourlyCount
-from linli.gates.models.devices import Device, EnrolmentToken
+from linli.gates.models.devices import Device, EnrolmentToken, Role
 from linli.gates.models.holds import Hold
 from linli.gates.models.permits import Card, CardEvent, Permit, PermitKey, PrintBatch
 
@@ -21,4 +21,5 @@ __all__ = [
     "PermitKey",
     "PrintBatch",
     "Review",
+    "Role",
 ]

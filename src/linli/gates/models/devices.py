@@ -7,14 +7,33 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import F, Q
 
-from linli.ground.models import Place
+from linli.ground.models import Body, Place
 from linli.kernel.ids import uuid7
 
 GRACE = timedelta(hours=1)
 """The pack dies this long after the end of the shift."""
 
 
-class Device(models.Model):
+class Role(models.TextChoices):
+    """Who stands at the gate with a phone (G12). The log of every passage names it; nobody's rights hang on it."""
+
+    GUARD = "guard", "保安"
+    PROPERTY = "property", "物业"
+    VOLUNTEER = "volunteer", "志愿者"
+    STAFF = "staff_of_body", "单位工作人员"
+
+
+class _Staffed(models.Model):
+    """In what role somebody holds a phone, and for which body, if for one."""
+
+    role = models.CharField(max_length=14, choices=Role.choices, default=Role.GUARD)
+    body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Device(_Staffed):
     """An enrolled phone. ``public_key`` is the SPKI (DER) of its ECDSA P-256 key; the private half never leaves the phone."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -53,7 +72,7 @@ class Device(models.Model):
         return self.cut_off_at is not None and self.cut_off_at <= now
 
 
-class EnrolmentToken(models.Model):
+class EnrolmentToken(_Staffed):
     """A one-time code that makes one phone a gate's phone. Only its digest is kept; spent by POST only."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
