@@ -5,6 +5,7 @@ from linli.gates.models.counts import CountReceipt, HourlyCount
 from linli.gates.models.devices import Device, EnrolmentToken, Role
 from linli.gates.models.holds import Hold
 from linli.gates.models.permits import Card, CardEvent, Permit, PermitKey, PrintBatch
+from linli.gates.models.visits import HostCode, Visit, VisitUse
 
 __all__ = [
     "Annulment",
@@ -16,6 +17,7 @@ __all__ = [
     "EnrolmentToken",
     "GateException",
     "Hold",
+    "HostCode",
     "HourlyCount",
     "Permit",
     "PermitKey",

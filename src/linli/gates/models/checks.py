@@ -129,6 +129,7 @@ class Check(Personal):
             models.Index(fields=["permit", "happened_at"], name="check_permit_when"),
             models.Index(fields=["operation", "happened_at"], name="check_operation"),
             models.Index(fields=["follows"], name="check_follows", condition=Q(follows__isnull=False)),
+            models.Index(fields=["visit"], name="check_visit", condition=Q(visit__isnull=False)),
         ]
 
     def __str__(self) -> str:

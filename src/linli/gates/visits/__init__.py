@@ -1,0 +1,1 @@
+"""Registered visits: who makes one, its code, and that one code lets in once (SEEDS G09)."""

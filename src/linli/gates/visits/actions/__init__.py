@@ -1,0 +1,1 @@
+"""The only writers of visits, their uses, and households' codes."""
