@@ -150,6 +150,11 @@ def shift_of(device: Device) -> dict[str, str]:
     return {"start": device.shift_start.isoformat(), "end": device.shift_end.isoformat()}
 
 
+def holder_of(device: Device) -> dict[str, str | None]:
+    """Who holds the phone, as it shows it: the role's code, and the body's name if it is held for one (G12)."""
+    return {"role": device.role, "body": device.body.name if device.body is not None else None}
+
+
 @endpoint(require_POST)
 def enrol(request: HttpRequest) -> HttpResponse:
     """Spend a one-time code. GET never spends one: link scanners fetch what they are shown."""
@@ -173,6 +178,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
             "gate": {"id": device.gate_id, "name": device.gate.name, "directions": ["in", "out"]},
             "neighbourhood": {"id": device.neighbourhood_id, "name": device.neighbourhood.name},
             "shift": shift_of(device),
+            **holder_of(device),
         },
         201,
     )
@@ -226,11 +232,11 @@ def beat(request: HttpRequest, source: Source) -> HttpResponse:
     devices.note_beat(by=None, device=device, skew_ms=source.skew_ms, said=said)
     late_now = device.is_late(source.now)
     data = {"revoked": [], "pack_version": None} if late_now else _changes(device, source)
-    return answer({**data, "cut_off": late_now, "shift": shift_of(device)})
+    return answer({**data, "cut_off": late_now, "shift": shift_of(device), **holder_of(device)})
 
 
 def _changes(device: Device, source: Source) -> dict[str, Any]:
-    held = Timetable.load(device.neighbourhood_id, device.gate_id, source.now, source.now).at(source.now)
+    held = Timetable.ahead(device.neighbourhood_id, device.gate_id, source.now, source.now + pack.AHEAD)
     return {
         "revoked": pack.revoked_since(device),
         "pack_version": pack.version_of(device.gate, held, source.now),

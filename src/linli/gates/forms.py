@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -11,8 +12,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from linli.gates import words
-from linli.gates.actions.devices import LONGEST_SHIFT
+from linli.gates.actions.devices import LONGEST_SHIFT, Holder
+from linli.gates.models import Role
 from linli.gates.queries import gate_label
+from linli.ground.models import Body
 from linli.kernel.plates import read_plate
 from linli.operations import rulesets
 
@@ -33,17 +36,26 @@ class EnrolForm(forms.Form):
 
     gate = forms.ChoiceField(label=_("Gate"))
     name = forms.CharField(label=_("Name of the phone"), max_length=40, required=False)
+    role = forms.ChoiceField(label=_("Who holds it"), choices=list(words.ROLES.items()), initial=Role.GUARD)
+    body = forms.ChoiceField(label=_("For which body"), required=False)
     until = forms.TimeField(label=_("The shift ends at"), widget=forms.Select)
 
-    def __init__(self, *args: Any, gates: list[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, gates: list[Any], bodies: Iterable[Body], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.gates = {str(gate.pk): gate for gate in gates}
+        self.bodies = {str(body.pk): body for body in bodies}
+        self.fields["body"].choices = [("", "—"), *((pk, body.name) for pk, body in self.bodies.items())]  # type: ignore[attr-defined]
+        self.fields["role"].help_text = _("The log of every passage names it.")
         self.fields["gate"].choices = [(pk, gate_label(gate)) for pk, gate in self.gates.items()]  # type: ignore[attr-defined]
         now = timezone.now()
         self.fields["until"].widget.choices = [(one, one) for one in ends_from(now)]  # type: ignore[attr-defined]
         self.fields["until"].initial = ends_from(now)[23]
         self.fields["name"].help_text = _("For example: East gate 1. The guard can change it.")
         self.fields["until"].help_text = _("The list of residents is erased from the phone an hour later.")
+
+    def holder(self) -> Holder:
+        """Who holds the phone."""
+        return Holder(self.cleaned_data["role"], self.bodies.get(self.cleaned_data["body"]))
 
     def shift(self, now: datetime) -> tuple[datetime, datetime]:
         """From now to the next time the clock shows ``until``."""

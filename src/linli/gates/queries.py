@@ -273,7 +273,13 @@ def passages(neighbourhood: Place, start: datetime, end: datetime) -> QuerySet[C
     rows: QuerySet[Check] = Check.objects.filter(
         neighbourhood=neighbourhood, happened_at__gte=start, happened_at__lt=end
     )
-    return with_names(rows).select_related("gate").order_by("-happened_at", "-pk")
+    return with_names(rows).select_related("gate", "device__body").order_by("-happened_at", "-pk")
+
+
+def by_role(rows: QuerySet[Check]) -> list[tuple[str, int]]:
+    """How many of some passages were recorded in which role (G12), the most first; "" for those entered by hand; one statement."""
+    found = rows.order_by().values_list("device__role").annotate(n=Count("pk", distinct=True)).order_by("-n")
+    return [(role or "", number) for role, number in found]
 
 
 def with_names(rows: QuerySet[Check]) -> QuerySet[Check]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import segno
 from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,12 +16,16 @@ from django.utils.dateparse import parse_time
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from linli.gates import words
 from linli.gates.actions import devices as actions
 from linli.gates.forms import EnrolForm, ends_from, next_time
 from linli.gates.models import Device
 from linli.gates.queries import gate_label
 from linli.gates.reach import gates_for, within
 from linli.ground.access import needs
+from linli.ground.bodies import standing
+from linli.ground.mandates import under
+from linli.ground.models import Body, Place
 from linli.kernel.refusal import Refusal
 
 SILENT = timedelta(minutes=10)
@@ -40,19 +45,32 @@ def devices(request: Any) -> HttpResponse:
     """Which phones stand at which gates? A POST makes a one-time code and shows it once."""
     gates = gates_for(request, "devices.manage")
     now = timezone.now()
-    form = EnrolForm(request.POST or None, gates=gates)
+    form = EnrolForm(request.POST or None, gates=gates, bodies=bodies_near(request.neighbourhood))
     if request.method == "POST" and form.is_valid():
         start, end = form.shift(now)
         gate = form.gates[form.cleaned_data["gate"]]
         try:
             token, code = actions.make_token(
-                by=request.user, gate=gate, shift_start=start, shift_end=end, name=form.cleaned_data["name"]
+                by=request.user,
+                gate=gate,
+                shift_start=start,
+                shift_end=end,
+                name=form.cleaned_data["name"],
+                holder=form.holder(),
             )
         except Refusal as refusal:
             messages.error(request, refusal_text(refusal))
         else:
             return _show_code(request, token, code, gate)
     return render(request, "gates/devices.html", {"form": form, "gates": gates, **_lists(request, now)})
+
+
+def bodies_near(neighbourhood: Place) -> QuerySet[Body]:
+    """For which bodies somebody can stand at a gate here: those at home in the neighbourhood, and property companies and
+    teams of volunteers from above it."""
+    above = Q(place__in=neighbourhood.ancestor_ids(), kind__code__in=("property_company", "volunteer_team"))
+    here = under([neighbourhood], "place__path")
+    return Body.objects.filter(standing(), here | above).order_by("kind__rank", "name")
 
 
 def _show_code(request: Any, token: Any, code: str, gate: Any) -> HttpResponse:
@@ -67,6 +85,7 @@ def _show_code(request: Any, token: Any, code: str, gate: Any) -> HttpResponse:
             "picture": picture,
             "code": [code[:4], code[4:]],
             "gate": gate_label(gate),
+            "holder": words.holder(token),
             "secure": address.startswith("https:") or request.get_host().split(":")[0] in ("localhost", "127.0.0.1"),
         },
     )
@@ -79,7 +98,7 @@ def _lists(request: Any, now: Any) -> dict[str, Any]:
         within(request, "devices.manage"),
         neighbourhood=request.neighbourhood,
         shift_end__gt=now - timedelta(days=SHOWN_DAYS),
-    ).select_related("gate__parent", "gate__kind")
+    ).select_related("gate__parent", "gate__kind", "body")
     lines = [_line(device, now) for device in rows.order_by("gate__sort", "-shift_end", "name")]
     on_shift = [line for line in lines if line["state"] in ("on", "silent")]
     return {
@@ -102,6 +121,7 @@ def _line(device: Device, now: Any) -> dict[str, Any]:
     return {
         "device": device,
         "gate": gate_label(device.gate),
+        "holder": words.holder(device),
         "state": state,
         "kind": kind,
         "word": word,

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from linli.gates.models import Device, EnrolmentToken
 from linli.gates.reasons import sentence
 
 KLASSES: dict[str, str | Promise] = {
@@ -19,6 +20,12 @@ KLASSES: dict[str, str | Promise] = {
     "worker": _("worker"),
     "emergency": _("emergency"),
     "staff": _("staff"),
+}
+ROLES: dict[str, str | Promise] = {
+    "guard": _("guard"),
+    "property": _("property staff"),
+    "volunteer": _("volunteer"),
+    "staff_of_body": _("staff of a body"),
 }
 OUTCOMES: dict[str, str | Promise] = {
     "admitted": _("let through"),
@@ -89,6 +96,14 @@ ANSWERS: dict[str, str | Promise] = {"stands": _("The decision stands"), "change
 def word(table: dict[str, str | Promise], code: Any) -> str:
     """The word for a code; the code itself when it is not in the table."""
     return str(table.get(str(code), code))
+
+
+def holder(device: Device | EnrolmentToken | None) -> str:
+    """Who holds a phone: the role, and the body if it is held for one; nothing without a phone."""
+    if device is None:
+        return ""
+    role = word(ROLES, device.role)
+    return f"{role} · {device.body.name}" if device.body is not None else role
 
 
 def reason(code: str) -> str:

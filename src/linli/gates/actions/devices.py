@@ -15,8 +15,8 @@ from django.utils.translation import gettext_noop
 from linli.accounts.models import User
 from linli.gates import acts
 from linli.gates.keys import load_public
-from linli.gates.models import Device, EnrolmentToken
-from linli.ground.models import Place
+from linli.gates.models import Device, EnrolmentToken, Role
+from linli.ground.models import Body, Place
 from linli.journal.record import record
 from linli.kernel.permit_number import ALPHABET, LOOKALIKES
 from linli.kernel.refusal import Refusal
@@ -36,11 +36,26 @@ class Phone:
     user_agent: str = ""
 
 
+@dataclass(frozen=True)
+class Holder:
+    """Who holds the phone: in what role, and for which body if for one (G12). Named by the office, never by the phone."""
+
+    role: str = Role.GUARD
+    body: Body | None = None
+
+
 def make_token(
-    *, by: User, gate: Place, shift_start: datetime, shift_end: datetime, name: str = ""
+    *,
+    by: User,
+    gate: Place,
+    shift_start: datetime,
+    shift_end: datetime,
+    name: str = "",
+    holder: Holder = Holder(),
 ) -> tuple[EnrolmentToken, str]:
     """A one-time code for one phone at one gate and shift; returns the row and the eight characters, which are kept nowhere."""
     now = timezone.now()
+    _check_holder(holder)
     if gate.neighbourhood_id is None or gate.kind.code != "gate":
         raise Refusal("gates.not_a_gate", gettext_noop("This place is not a gate."))
     _check_shift(shift_start, shift_end, now)
@@ -51,6 +66,8 @@ def make_token(
             gate=gate,
             digest=digest_of(code),
             name=name.strip()[:40],
+            role=holder.role,
+            body=holder.body,
             shift_start=shift_start,
             shift_end=shift_end,
             made_at=now,
@@ -62,7 +79,7 @@ def make_token(
             by=by,
             subject=("enrolment", row.pk),
             neighbourhood=gate.neighbourhood_id,
-            data={"gate": gate.pk},
+            data={"gate": gate.pk, "role": holder.role},
         )
     return row, code
 
@@ -81,11 +98,13 @@ def enrol(*, by: None, code: str, phone: Phone) -> Device:
                 "gates.token_spent",
                 gettext_noop("This enrolment code is wrong, used up or expired. Ask the office for a new one."),
             )
-        token = rows.select_related("gate__neighbourhood").get()
+        token = rows.select_related("gate__neighbourhood", "body").get()
         device = Device.objects.create(
             neighbourhood_id=token.neighbourhood_id,
             gate=token.gate,
             name=(phone.name.strip() or token.name)[:40],
+            role=token.role,
+            body=token.body,
             public_key=phone.public_key,
             user_agent=phone.user_agent[:200],
             shift_start=token.shift_start,
@@ -100,7 +119,7 @@ def enrol(*, by: None, code: str, phone: Phone) -> Device:
             by=by,
             subject=("device", device.pk),
             neighbourhood=device.neighbourhood_id,
-            data={"gate": device.gate_id, "code_by": token.made_by},
+            data={"gate": device.gate_id, "code_by": token.made_by, "role": device.role},
         )
     return device
 
@@ -157,6 +176,13 @@ def _whole(value: Any, most: int) -> int | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return max(0, min(int(value), most))
+
+
+def _check_holder(holder: Holder) -> None:
+    if holder.role not in Role.values:
+        raise Refusal("gates.role_unknown", gettext_noop("Please choose who holds the phone."))
+    if holder.role == Role.STAFF and holder.body is None:
+        raise Refusal("gates.role_body", gettext_noop("Please choose the body whose staff holds the phone."))
 
 
 def _check_shift(start: datetime, end: datetime, now: datetime, longest_from: datetime | None = None) -> None:
