@@ -129,6 +129,12 @@ class CardEvent(Personal):
     note = models.CharField(max_length=30, blank=True, help_text="code: signature, scan, helper …")
 
     class Meta(Personal.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="cardevent_known_state",
+                condition=Q(state__in=("printed", "laminated", "cut", "handed_out", "spoiled", "lost", "returned")),
+            )
+        ]
         indexes = [models.Index(fields=["card", "-happened_at", "-id"], name="cardevent_latest")]
 
     def __str__(self) -> str:
