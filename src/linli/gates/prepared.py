@@ -15,7 +15,9 @@ from threading import Lock
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+from linli.ground.inserting import Prepare, preparation
 
 INTEGER, MOMENT, IDENTITY = models.BigIntegerField(), models.DateTimeField(), models.UUIDField()
 """The kinds of values that a prepared query can be given."""
@@ -26,9 +28,11 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass(frozen=True)
 class _Compiled:
+    """``places``: for each named value where it stands, the type that needs no preparation, and the preparation."""
+
     sql: str
     params: tuple[Any, ...]
-    places: dict[int, str]
+    places: list[tuple[str, list[int], type | None, Prepare]]
     names: list[str]
     converters: list[tuple[int, list[Any], Any]]
 
@@ -43,43 +47,44 @@ class Prepared:
 
     def rows(self, **values: Any) -> list[dict[str, Any]]:
         """Run it: one statement; a dict a row, as ``values(…)`` gives."""
-        found = self._compiled.get(connection.vendor) or self._compile()
-        given = {name: self._for_database(name, value) for name, value in values.items()}
-        params = [
-            given[found.places[index]] if index in found.places else value for index, value in enumerate(found.params)
-        ]
-        with connection.cursor() as cursor:
+        here = connections[DEFAULT_DB_ALIAS]
+        found = self._compiled.get(here.vendor) or self._compile()
+        params = list(found.params)
+        for name, places, plain, prepare in found.places:
+            value = values[name]
+            stored = value if type(value) is plain else prepare(value, here)
+            for place in places:
+                params[place] = stored
+        with here.cursor() as cursor:
             cursor.execute(found.sql, params)
             rows = [list(row) for row in cursor.fetchall()]
         for position, steps, expression in found.converters:
             for row in rows:
                 for step in steps:
-                    row[position] = step(row[position], expression, connection)
+                    row[position] = step(row[position], expression, here)
         return [dict(zip(found.names, row, strict=True)) for row in rows]
-
-    def _for_database(self, name: str, value: Any) -> Any:
-        return self.kinds[name].get_db_prep_value(value, connection, prepared=False)
 
     def _compile(self) -> _Compiled:
         with self._lock:
             marks = {name: _mark(kind, number) for number, (name, kind) in enumerate(self.kinds.items())}
-            stored = {name: self._for_database(name, mark) for name, mark in marks.items()}
+            stored = {name: kind.get_db_prep_save(marks[name], connection) for name, kind in self.kinds.items()}
             query = self.build(**marks).query
             compiler = query.get_compiler(connection=connection)
             sql, params = compiler.as_sql()
-            places = {
-                index: name for index, param in enumerate(params) for name, mark in stored.items() if param == mark
-            }
-            missing = set(self.kinds) - set(places.values())
+            places = {name: [at for at, param in enumerate(params) if param == mark] for name, mark in stored.items()}
+            missing = [name for name, found in places.items() if not found]
             if missing:
-                raise LookupError(f"the query does not use {sorted(missing)}")
+                raise LookupError(f"the query does not use {missing}")
             names = list(query.selected or [*query.values_select, *query.annotation_select])
             expressions = [column[0] for column in compiler.select]
             converters = [
                 (position, steps, expression)
                 for position, (steps, expression) in compiler.get_converters(expressions).items()
             ]
-            made = _Compiled(sql, tuple(params), places, names, converters)
+            prepared = [
+                (name, found, *preparation(self.kinds[name], connection.vendor)) for name, found in places.items()
+            ]
+            made = _Compiled(sql, tuple(params), prepared, names, converters)
             self._compiled[connection.vendor] = made
             return made
 

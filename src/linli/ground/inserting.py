@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from typing import Any, TypeAlias, cast
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from linli.ground.scope import Personal, ScopeError, current_scope
 
@@ -96,7 +97,7 @@ class _Columns:
 
 
 def _values(rows: Sequence[models.Model], columns: _Columns, *, add: bool) -> list[tuple[Any, ...]]:
-    here, take, prepared = connection, columns.take, columns.prepared
+    here, take, prepared = connections[DEFAULT_DB_ALIAS], columns.take, columns.prepared
     found = []
     for row in rows:
         values = list(take(row))
@@ -127,9 +128,17 @@ def preparation(field: Field, vendor: str) -> tuple[type | None, Prepare]:
         return bool, field.get_db_prep_save
     if vendor == "sqlite" and isinstance(kind, models.IntegerField):
         return int, field.get_db_prep_save
+    if vendor == "sqlite" and isinstance(kind, models.DateTimeField):
+        return None, lambda value, here: _moment(value, here) or field.get_db_prep_save(value, here)
     if vendor == "sqlite" and isinstance(kind, models.UUIDField):
         return None, lambda value, here: value.hex if type(value) is UUID else field.get_db_prep_save(value, here)
     return None, field.get_db_prep_save
+
+
+def _moment(value: Any, here: Any) -> str:
+    """A moment in the database's own time zone as SQLite's backend writes it; empty for any other."""
+    known = type(value) is datetime and value.tzinfo is not None and value.tzinfo is here.timezone
+    return str(value.replace(tzinfo=None)) if known else ""
 
 
 @cache

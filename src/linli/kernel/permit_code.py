@@ -84,6 +84,30 @@ class Verified:
     kid: str | None = None
 
 
+@dataclass(frozen=True)
+class Signed:
+    """Claims whose signature is right, and the key id that signed them."""
+
+    claims: PermitClaims
+    kid: str
+
+    def at(self, now: int) -> Verified:
+        """The verdict at `now` (seconds since 1970 UTC)."""
+        if now < self.claims.not_before:
+            return Verified(Status.NOT_YET, self.claims, self.kid)
+        if now >= self.claims.expires:
+            return Verified(Status.EXPIRED, self.claims, self.kid)
+        return Verified(Status.VALID, self.claims, self.kid)
+
+
+class Unreadable(ValueError):
+    """No code of ours, or not signed by a known key; `kid` is given where it could be read."""
+
+    def __init__(self, status: Status, kid: str | None) -> None:
+        super().__init__(status)
+        self.status, self.kid = status, kid
+
+
 class TooLargeToPrint(ValueError):
     """The code would need a QR code above version 8."""
 
@@ -163,6 +187,17 @@ def decode(text: str, keys: Mapping[str, ec.EllipticCurvePublicKey], *, now: int
 
     Never raises for any text: every failure is a Status.
     """
+    try:
+        return read(text, keys).at(now)
+    except Unreadable as wrong:
+        return Verified(wrong.status, None, wrong.kid)
+
+
+def read(text: str, keys: Mapping[str, ec.EllipticCurvePublicKey]) -> Signed:
+    """What a text says whose signature is right, whatever the time: the part of `decode` that may be remembered.
+
+    Raises Unreadable for everything else.
+    """
     kid: str | None = None
     try:
         protected, payload, signature = _parts(_data(text))
@@ -171,14 +206,9 @@ def decode(text: str, keys: Mapping[str, ec.EllipticCurvePublicKey], *, now: int
         if key is None or not isinstance(key.curve, ec.SECP256R1):
             raise _Wrong(Status.UNKNOWN_KEY)
         _check_signature(key, protected, payload, signature)
-        claims = _claims(payload)
+        return Signed(_claims(payload), kid)
     except _Wrong as wrong:
-        return Verified(wrong.status, None, kid)
-    if now < claims.not_before:
-        return Verified(Status.NOT_YET, claims, kid)
-    if now >= claims.expires:
-        return Verified(Status.EXPIRED, claims, kid)
-    return Verified(Status.VALID, claims, kid)
+        raise Unreadable(wrong.status, kid) from None
 
 
 def looks_like(text: str) -> bool:

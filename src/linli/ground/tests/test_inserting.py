@@ -140,5 +140,9 @@ def test_rows_that_are_there_are_skipped_and_nothing_else_is(cast: Cast) -> None
         assert Person.objects.filter(name__in=("许一", "许二")).count() == 4
         wrong = person_row(neighbourhood=place, name="许三")
         wrong.neighbourhood_id = None
-        with scoped(neighbourhood_ids={place, None}, reason="test"), pytest.raises(IntegrityError), transaction.atomic():
+        with (
+            scoped(neighbourhood_ids={place, None}, reason="test"),
+            pytest.raises(IntegrityError),
+            transaction.atomic(),
+        ):
             ready([wrong], skip_present=True).write()

@@ -1,0 +1,53 @@
+"""Codes of cards and visits as a gate read them: whose signature is right, and what they say at the moment of reading.
+
+A signature that was right is remembered by the code's text (docs/decisions/0123); when a code begins, when it ends and whether its card
+or its key still counts is asked every time. Wrong codes are not remembered: nobody can fill the memory with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from linli.gates import keys
+from linli.gates.parse import Item
+from linli.kernel import permit_code
+
+REMEMBERED = 8192
+"""Codes a process: more than two neighbourhoods have cards; about a kilobyte each."""
+_public: dict[int, dict[str, ec.EllipticCurvePublicKey]] = {}
+
+
+def verify(neighbourhood: int, items: Iterable[Item]) -> dict[UUID, permit_code.Verified]:
+    """Check the codes themselves, at the moments when they were read. Public keys are remembered; a key id that is not known
+    asks the database again, once a batch."""
+    batch = list(items)
+    found = {item.id: _decode(neighbourhood, item) for item in batch}
+    strange = [item for item in batch if found[item.id].status == permit_code.Status.UNKNOWN_KEY]
+    if strange:
+        _ask_for_keys(neighbourhood)
+        found |= {item.id: _decode(neighbourhood, item) for item in strange}
+    return found
+
+
+def _ask_for_keys(neighbourhood: int) -> None:
+    spki = keys.public_spki(neighbourhood)
+    if spki.keys() != _public.get(neighbourhood, {}).keys():
+        _public[neighbourhood] = {kid: keys.load_public(public) for kid, public in spki.items()}
+        _read.cache_clear()
+
+
+def _decode(neighbourhood: int, item: Item) -> permit_code.Verified:
+    try:
+        return _read(neighbourhood, item.code or "").at(int(item.happened_at.timestamp()))
+    except permit_code.Unreadable as wrong:
+        return permit_code.Verified(wrong.status, None, wrong.kid)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(neighbourhood: int, text: str) -> permit_code.Signed:
+    """The signed claims of a text; what raises is not remembered."""
+    return permit_code.read(text, _public.get(neighbourhood, {}))
