@@ -26,4 +26,6 @@ __all__ = [
     "PrintBatch",
     "Review",
     "Role",
+    "Visit",
+    "VisitUse",
 ]
