@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from linli.gates.models import Check, Permit
+from linli.gates.holds import call_of
+from linli.gates.models import Check, Hold, Permit
 from linli.gates.standing import LIVES
 from linli.ground.holdings import Fact, Holding, Stay, register_holding
 from linli.ground.models import Person
@@ -46,6 +48,21 @@ def passages(people: Sequence[UUID]) -> list[Fact]:
              _("passages: %(count)s") % {"count": row["n"]}, timezone.localdate(row["last"]))
         for row in rows
     ]  # fmt: skip
+
+
+def holds(people: Sequence[UUID]) -> list[Fact]:
+    """From when until when gates call somebody first; whom they call is in the copy alone."""
+    return [
+        Fact("holds", str(row.pk), row.person_id, gettext_lazy("A gate calls somebody first"),
+             _("until %(end)s") % {"end": f"{timezone.localtime(row.over_at()):%Y-%m-%d %H:%M}"},
+             timezone.localdate(row.since), "", row.placed_at, partial(call_of, row))
+        for row in Hold.objects.filter(person__in=list(people)).order_by("since", "pk")
+    ]  # fmt: skip
+
+
+def hand_hold(fact: Fact, person: Person) -> None:
+    """Let a hold belong to another."""
+    Hold.objects.filter(pk=fact.id).update(person=person, changed_at=timezone.now())
 
 
 def hand(fact: Fact, person: Person) -> None:
@@ -95,6 +112,10 @@ def register_all() -> None:
                 permits, hand=hand, erase=erase, rank=40)
     )  # fmt: skip
     register_holding(
+        Holding("holds", gettext_lazy("Calls before a passage"), gettext_lazy("so that a gate calls whom it should before you pass"),
+                duty, gettext_lazy("until its end, at most as long as its operation; then 14 days"), holds, hand=hand_hold, rank=41)
+    )  # fmt: skip
+    register_holding(
         Holding("passages", gettext_lazy("Passages at gates"), gettext_lazy("to find contacts while an operation runs"), duty,
-                gettext_lazy("14 days at most, then counts by the hour"), passages, stays=stays, rank=41)
+                gettext_lazy("14 days at most, then counts by the hour"), passages, stays=stays, rank=42)
     )  # fmt: skip

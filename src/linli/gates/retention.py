@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from linli.gates.actions.counting import Key, add_counts, hour_of
-from linli.gates.models import Annulment, Check, CountReceipt, EnrolmentToken, GateException, Review
+from linli.gates.models import Annulment, Check, CountReceipt, EnrolmentToken, GateException, Hold, Review
 from linli.ground.scope import current_scope
 from linli.inbox import retention as inbox
 from linli.inbox.models import RawUpload
@@ -42,6 +42,7 @@ def due(now: datetime) -> dict[str, int]:
     found["gate_exceptions"] = _loose_exceptions(now).count()
     found["raw_uploads"] = _uploads(now).count()
     found["enrolment_codes"] = _codes(now).count()
+    found["holds"] = _holds(now).count()
     return found
 
 
@@ -57,6 +58,7 @@ def erase(now: datetime) -> dict[str, int]:
     found["gate_exceptions"] = _loose_exceptions(now).delete()[0]
     found["raw_uploads"] = inbox.erase_rows(_uploads(now), now)
     found["enrolment_codes"] = _codes(now).delete()[0]
+    found["holds"] = _holds(now).delete()[0]
     return found
 
 
@@ -163,3 +165,10 @@ def _uploads(now: datetime) -> QuerySet[RawUpload]:
 
 def _codes(now: datetime) -> QuerySet[EnrolmentToken]:
     return _here(EnrolmentToken.objects).filter(made_at__lte=now - timedelta(days=30))
+
+
+def _holds(now: datetime) -> QuerySet[Hold]:
+    """A hold ends with its operation; one that is over stays as long as the passages that were judged by it."""
+    kept = now - timedelta(days=data_classes.PASSAGE.days or 0)
+    rows: QuerySet[Hold] = Hold.objects.filter(Q(until__lte=kept) | Q(ended_at__lte=kept) | Q(operation__in=over(now)))
+    return rows

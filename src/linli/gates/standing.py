@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from linli.gates import keys
+from linli.gates import holds, keys
 from linli.gates.models import Card, CardEvent, Check, PermitKey
 from linli.gates.parse import Item
 from linli.gates.prepared import IDENTITY, INTEGER, MOMENT, Prepared
@@ -36,7 +36,7 @@ DEEPEST = 14
 """Levels of places that a path holds (``ground.Place.path``)."""
 FIELDS = (
     "pk", "permit_id", "permit__since", "permit__until", "permit__cancelled_at", "permit__klass", "permit__area",
-    "permit__person", "presence", "at_gate", "withdrawn",
+    "permit__person", "holder", "presence", "at_gate", "withdrawn",
 )  # fmt: skip
 DOUBLE_USE = timedelta(minutes=10)
 """The same card let in at two gates within this time is looked at by a person (*(ours)*, no source)."""
@@ -60,12 +60,13 @@ class Seen:
 
 @dataclass(frozen=True)
 class Standing:
-    """The cards and people of one batch."""
+    """The cards and people of one batch, and the holds on them."""
 
     neighbourhood: int
     cards: Mapping[UUID, dict[str, Any]]
-    people: Mapping[UUID, str]
+    people: Mapping[UUID, dict[str, Any]]
     codes: Mapping[UUID, permit_code.Verified]
+    holds: Mapping[UUID, list[holds.Span]]
 
     def of(self, item: Item) -> Seen:
         """What the server makes of one item at the moment when it happened."""
@@ -74,16 +75,17 @@ class Standing:
             return self._of_code(verified, item)
         if item.card is not None and item.card in self.cards:
             return self._of_row(self.cards[item.card], item, "valid")
-        presence = self.people.get(item.person) if item.person is not None else None
-        return Seen("none", item.card, item.permit, item.person, presence in LIVES, away=presence == AWAY)
+        known, away, hold, guardian = self._person(item)
+        return Seen("none", item.card, item.permit, item.person, known, away=away, hold=hold, guardian=guardian)
 
     def _of_code(self, verified: permit_code.Verified, item: Item) -> Seen:
         state = CARD_STATES.get(verified.status, "unknown")
         claims = verified.claims
         if claims is None or claims.neighbourhood != self.neighbourhood or claims.card not in self.cards:
-            known = item.person is not None and self.people.get(item.person) in LIVES
+            known, _away, hold, guardian = self._person(item)
             said = claims.card if claims else item.card
-            return Seen("unknown" if state == "valid" else state, said, item.permit, item.person, known)
+            state = "unknown" if state == "valid" else state
+            return Seen(state, said, item.permit, item.person, known, hold=hold, guardian=guardian)
         return self._of_row(self.cards[claims.card], item, state)
 
     def _of_row(self, row: dict[str, Any], item: Item, state: str) -> Seen:
@@ -103,11 +105,30 @@ class Standing:
         known = row["presence"] in LIVES and row["permit__klass"] == "resident"
         elsewhere = bool(row.get("elsewhere"))
         away = row["presence"] == AWAY
-        return Seen(state, row["pk"], row["permit_id"], row["permit__person"], known, elsewhere, away)
+        hold, guardian = self._hold(row, item)
+        return Seen(state, row["pk"], row["permit_id"], row["permit__person"], known, elsewhere, away, hold, guardian)
+
+    def _person(self, item: Item) -> tuple[bool, bool, bool, bool]:
+        """Whether somebody found without a card belongs here, is away, is held, and whether a guardian is called."""
+        row = self.people.get(item.person) if item.person is not None else None
+        if row is None:
+            return False, False, False, False
+        return row["presence"] in LIVES, row["presence"] == AWAY, *self._hold(row, item)
+
+    def _hold(self, row: Mapping[str, Any], item: Item) -> tuple[bool, bool]:
+        """Whether this person is held at the moment of the item, and whether a guardian is called."""
+        if "held" in row:
+            return row["held"] is not None, bool(row["held"])
+        moment = item.happened_at
+        found = [one.guardian for one in self.holds.get(row["holder"], ()) if one.since <= moment < one.over]
+        return bool(found), any(found)
 
 
 def load(gate: Place, items: Iterable[Item]) -> Standing:
-    """Read what a batch needs: one statement for cards, one for people found without a card, each only when needed."""
+    """Read what a batch needs: a statement for cards, one for people found without a card, one for holds; each only when needed.
+
+    What comes alone is looked at together with its holds.
+    """
     batch = list(items)
     place = gate.neighbourhood_id or 0
     codes = verify(place, [item for item in batch if item.code and not item.emergency])
@@ -116,8 +137,11 @@ def load(gate: Place, items: Iterable[Item]) -> Standing:
     alone = batch[0].happened_at if len(batch) == 1 else None
     cards = {row["pk"]: row for row in _cards(gate, wanted, alone)} if wanted else {}
     loose = {item.person for item in batch if item.person is not None and (item.card is None or item.card not in cards)}
-    people = dict(_presence(place, loose)) if loose else {}
-    return Standing(place, cards, people, codes)
+    people = {row["pk"]: row for row in _presence(place, loose, alone)} if loose else {}
+    asked = {row["holder"] for row in [*cards.values(), *people.values()] if "held" not in row}
+    moments = [item.happened_at for item in batch]
+    held = holds.spans(asked, min(moments), max(moments)) if asked else {}
+    return Standing(place, cards, people, codes, held)
 
 
 def verify(neighbourhood: int, items: Iterable[Item]) -> dict[UUID, permit_code.Verified]:
@@ -182,19 +206,24 @@ def _with_standing(cards: QuerySet[Card], above: list[int]) -> QuerySet[Card]:
 def _one_card(
     *, card: UUID, neighbourhood: int, gate: int, moment: datetime, first: datetime, last: datetime, **levels: int
 ) -> QuerySet[Any, Any]:
-    """One card at one moment, and whether its permit was let in at another gate at almost the same time."""
+    """One card at one moment, whether its holder is held, and whether its permit was let in at another gate at almost that time."""
     with scoped(neighbourhood_ids={neighbourhood}, reason="gates:prepare"):
         events = CardEvent.objects.filter(card=OuterRef("pk"), happened_at__lte=moment).order_by("-happened_at", "-id")
-        entries = Check.objects.named().filter(
-            permit=OuterRef("permit_id"),
-            direction="in",
-            outcome__in=("admitted", "open"),
-            happened_at__range=(first, last),
-        ).exclude(gate=gate)
+        entries = (
+            Check.objects.named()
+            .filter(
+                permit=OuterRef("permit_id"),
+                direction="in",
+                outcome__in=("admitted", "open"),
+                happened_at__range=(first, last),
+            )
+            .exclude(gate=gate)
+        )
         rows = Card.objects.filter(pk=card).annotate(
             event=Subquery(events.values("state")[:1]), elsewhere=Exists(entries)
         )
-        return _with_standing(rows, list(levels.values())).values(*FIELDS, "event", "elsewhere")
+        found = _with_standing(rows, list(levels.values())).annotate(held=holds.at_moment("holder", moment))
+        return found.values(*FIELDS, "event", "elsewhere", "held")
 
 
 ONE_CARD = Prepared(
@@ -209,11 +238,11 @@ ONE_CARD = Prepared(
 )
 
 
-def _presence(neighbourhood: int, people: Iterable[UUID]) -> Iterable[tuple[UUID, str]]:
-    rows: Iterable[tuple[UUID, str]] = (
-        Person.objects.filter(pk__in=list(people), neighbourhood_id=neighbourhood)
-        .annotate(holder=Coalesce("merged_into", "pk"))
-        .annotate(presence=Subquery(latest_residence("holder").values("presence")[:1]))
-        .values_list("pk", "presence")
-    )
-    return rows
+def _presence(neighbourhood: int, people: Iterable[UUID], alone: datetime | None) -> Iterable[dict[str, Any]]:
+    """One row a person. ``alone``: the moment of the only item; the row then says whether he is held."""
+    rows = Person.objects.filter(pk__in=list(people), neighbourhood_id=neighbourhood)
+    rows = rows.annotate(holder=Coalesce("merged_into", "pk"))
+    rows = rows.annotate(presence=Subquery(latest_residence("holder").values("presence")[:1]))
+    if alone is None:
+        return rows.values("pk", "holder", "presence")
+    return rows.annotate(held=holds.at_moment("holder", alone)).values("pk", "holder", "presence", "held")

@@ -16,6 +16,7 @@ COUNTS: dict[str, str | Promise] = {
     "raw_uploads": _("raw uploads"),
     "gate_exceptions": _("settled exceptions"),
     "enrolment_codes": _("codes of phones"),
+    "holds": _("calls before a passage"),
     "printed_files": _("printed files of cards"),
     "returnees": _("registrations of people arriving"),
     "returnee_rows": _("rows of lists of people arriving"),

@@ -108,17 +108,17 @@ def end_hold(*, by: User | None, hold: Hold) -> Hold:
 def _check_time(operation: Operation, since: datetime, until: datetime, now: datetime) -> None:
     if until <= since or until <= now:
         raise Refusal("gates.hold_order", gettext_noop("The end must lie after the beginning and after now."))
-    if until - since > LONGEST:
-        raise Refusal(
-            "gates.hold_too_long",
-            gettext_noop("At most %(days)s days at once; it can be extended."),
-            days=LONGEST.days,
-        )
     if until > end_of(operation):
         raise Refusal(
             "gates.hold_past_operation",
             gettext_noop("The operation ends on %(end)s; no hold lasts longer."),
             end=f"{timezone.localtime(end_of(operation)):%Y-%m-%d %H:%M}",
+        )
+    if until - since > LONGEST:
+        raise Refusal(
+            "gates.hold_too_long",
+            gettext_noop("At most %(days)s days at once; it can be extended."),
+            days=LONGEST.days,
         )
 
 
