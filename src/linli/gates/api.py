@@ -25,6 +25,7 @@ from linli.gates.models import Device
 from linli.gates.parse import Malformed, parse
 from linli.gates.prepared import IDENTITY, Prepared, fields_of, instance
 from linli.gates.timetable import Timetable
+from linli.gates.visits import packing
 from linli.ground.models import Place
 from linli.ground.scope import scoped
 from linli.kernel.refusal import Refusal
@@ -74,10 +75,10 @@ def endpoint(method: Callable[[View], View]) -> Callable[[View], View]:
         @csrf_exempt
         @method
         @wraps(view)
-        def run(request: HttpRequest, *args: Any) -> HttpResponse:
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             with translation.override(language_of(request)):
                 try:
-                    return view(request, *args)
+                    return view(request, *args, **kwargs)
                 except Refusal as refusal:
                     text = _(refusal.message)
                     return answer(
@@ -100,14 +101,14 @@ def signed(method: Callable[[View], View]) -> Callable[[View], View]:
     def wrap(view: View) -> View:
         @endpoint(method)
         @wraps(view)
-        def run(request: HttpRequest) -> HttpResponse:
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
                 source = authenticate(request)
             except signature.Unsigned as wrong:
                 return refuse(wrong.code, 401)
             place = source.gate.neighbourhood_id or 0
             with scoped(neighbourhood_ids={place}, reason=f"device:{source.device.pk if source.device else ''}"):
-                return view(request, source)
+                return view(request, source, *args, **kwargs)
 
         return run
 
@@ -184,7 +185,7 @@ def enrol(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _stopped(source: Source) -> str:
+def stopped_by(source: Source) -> str:
     """Why a phone may ask nothing about residents any more: ``cut_off``, ``shift_over``, or empty."""
     if source.device is None or source.device.is_late(source.now):
         return "cut_off"
@@ -194,7 +195,7 @@ def _stopped(source: Source) -> str:
 @signed(require_GET)
 def get_pack(request: HttpRequest, source: Source) -> HttpResponse:
     """The shift's sealed pack."""
-    device, stopped = source.device, _stopped(source)
+    device, stopped = source.device, stopped_by(source)
     if device is None or stopped:
         return refuse(stopped, 403)
     return answer(pack.sealed_for(device, source.now))
@@ -238,7 +239,7 @@ def beat(request: HttpRequest, source: Source) -> HttpResponse:
 def _changes(device: Device, source: Source) -> dict[str, Any]:
     held = Timetable.ahead(device.neighbourhood_id, device.gate_id, source.now, source.now + pack.AHEAD)
     return {
-        "revoked": pack.revoked_since(device),
+        "revoked": pack.revoked_since(device) + packing.withdrawn_since(device.neighbourhood_id, device.enrolled_at),
         "pack_version": pack.version_of(device.gate, held, source.now),
         "rules": f"{held.rules['code']}@{held.rules['version']}",
         "inside": queries.board(device.neighbourhood, source.now, gates=[device.gate]).inside,
@@ -248,7 +249,7 @@ def _changes(device: Device, source: Source) -> dict[str, Any]:
 @signed(require_GET)
 def find(request: HttpRequest, source: Source) -> HttpResponse:
     """Search a resident by full name, pinyin, room or permit number; masked names."""
-    stopped = _stopped(source)
+    stopped = stopped_by(source)
     if stopped:
         return refuse(stopped, 403)
     return answer({"people": search.find(source.gate.neighbourhood_id or 0, request.GET.get("q", ""))})
@@ -257,7 +258,7 @@ def find(request: HttpRequest, source: Source) -> HttpResponse:
 @signed(require_POST)
 def simulate(request: HttpRequest, source: Source) -> HttpResponse:
     """What the server would decide; records nothing. Closed to a phone that was cut off or whose shift is over, as the search is."""
-    stopped = _stopped(source)
+    stopped = stopped_by(source)
     if stopped:
         return refuse(stopped, 403)
     try:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from datetime import datetime
+from uuid import UUID
 
 import segno
+from django.utils import timezone
 
 from linli.accounts.codes import digest
 from linli.gates import keys
@@ -23,6 +25,13 @@ HOST_PURPOSE = "host"
 def new_number() -> str:
     """A number drawn at random; that it is free in its neighbourhood, the database says."""
     return permit_number.number_for(FIRST_SERIAL + secrets.randbelow(CAPACITY - FIRST_SERIAL))
+
+
+def slot_of(entries: str, check: UUID, at: datetime) -> str:
+    """Which of a visit's entries a check asks for: there is one; one each day; one each time."""
+    if entries == Visit.Entries.MANY:
+        return str(check)
+    return f"{timezone.localdate(at):%F}" if entries == Visit.Entries.DAILY else ""
 
 
 def text_of(visit: Visit, now: datetime) -> str:

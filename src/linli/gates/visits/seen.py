@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.utils import timezone
-
 from linli.gates.models import Visit
 from linli.gates.parse import Item
+from linli.gates.visits.codes import slot_of
 from linli.kernel.permit_code import Verified
 
 
@@ -39,9 +38,7 @@ class Known:
 
     def slot(self, check: UUID, at: datetime) -> str:
         """Which of its entries a check asks for."""
-        if self.entries == Visit.Entries.MANY:
-            return str(check)
-        return f"{timezone.localdate(at):%F}" if self.entries == Visit.Entries.DAILY else ""
+        return slot_of(self.entries, check, at)
 
     def state(self, item: Item, gate: int) -> str:
         """The card state of its code for an item at ``gate``, at the moment when it happened.
@@ -97,12 +94,13 @@ def load(items: Iterable[Item], codes: Mapping[UUID, Verified]) -> dict[UUID, Kn
 def known(wanted: Iterable[UUID]) -> dict[UUID, Known]:
     """Visits by id, with their uses; one statement."""
     rows = Visit.objects.filter(pk__in=list(wanted)).values_list(
-        "pk", "gate", "klass", "host", "since", "until", "entries", "annulled_at",
+        "pk", "gate", "klass", "host", "since", "until", "entries", "annulled_at", "operation__ended_at",
         "uses__slot", "uses__check_id", "uses__gate", "uses__happened_at",
     )  # fmt: skip
     found: dict[UUID, Known] = {}
-    for pk, gate, klass, host, since, until, entries, annulled, slot, check, used_at_gate, at in rows:
-        one = found.setdefault(pk, Known(pk, gate, klass, host, since, until, entries, annulled))
+    for pk, gate, klass, host, since, until, entries, annulled, ended, slot, check, used_at_gate, at in rows:
+        holds_until = min(until, ended or until)
+        one = found.setdefault(pk, Known(pk, gate, klass, host, since, holds_until, entries, annulled))
         if check is not None:
             one.uses[slot] = Use(check, used_at_gate, at)
     return found
