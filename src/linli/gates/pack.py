@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from linli.gates import keys
-from linli.gates.models import Card, CardEvent, Device, Permit, PermitKey
+from linli.gates import holds, keys
+from linli.gates.models import Card, CardEvent, Device, Hold, Permit, PermitKey
 from linli.gates.signature import to_base64url
 from linli.gates.standing import EVENT_STATES, LIVES, latest_residence
 from linli.gates.timetable import InForce, Timetable
@@ -30,7 +30,7 @@ _cache: OrderedDict[tuple[int, str], bytes] = OrderedDict()
 
 
 def version_of(gate: Place, held: InForce, now: datetime) -> str:
-    """A short name that changes when anything in the pack changes; six statements, cheap at any size."""
+    """A short name that changes when anything in the pack changes; seven statements, cheap at any size."""
     place = gate.neighbourhood_id
     permits = Permit.objects.filter(neighbourhood_id=place).aggregate(
         n=Count("pk"), issued=Max("issued_at"), cancelled=Max("cancelled_at"), until=Max("until")
@@ -50,14 +50,16 @@ def version_of(gate: Place, held: InForce, now: datetime) -> str:
         gate.name,
         operation and [str(operation.pk), operation.name, operation.contact],
         held.rules["key"],
+        [[since, rules["key"]] for since, rules in held.coming],
     ]
     joins = Merge.objects.filter(neighbourhood_id=place).aggregate(n=Count("pk"), ended=Max("ended_at"))
-    parts += [held.rules.get("ends_ms"), permits, cards, events, homes, signing, joins]
+    called = Hold.objects.filter(neighbourhood_id=place).aggregate(n=Count("pk"), changed=Max("changed_at"))
+    parts += [held.rules.get("ends_ms"), permits, cards, events, homes, signing, joins, called]
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def content(gate: Place, neighbourhood: str, held: InForce, now: datetime) -> dict[str, Any]:
-    """The pack of a gate; five statements at any size (the rules came with ``held``)."""
+    """The pack of a gate; at most seven statements at any size (the rules came with ``held``)."""
     place = gate.neighbourhood_id or 0
     homes, people, index = _people(place)
     operation = held.operation
@@ -78,11 +80,14 @@ def content(gate: Place, neighbourhood: str, held: InForce, now: datetime) -> di
         if operation
         else None,
         "rules": rules_json(held.rules),
+        "rules_next": [
+            {"from_ms": int(since.timestamp() * 1000), "rules": rules_json(rules)} for since, rules in held.coming
+        ],
         "keys": {kid: to_base64url(spki) for kid, spki in keys.public_spki(place).items()},
         "cards": list(_cards(place, index, now)),
         "people": people,
         "dwellings": homes,
-        "holds": [],
+        "holds": holds.for_pack(place, now, AHEAD),
     }
 
 
@@ -176,7 +181,7 @@ def _cards(place: int, index: dict[UUID, int], now: datetime) -> Iterable[list[A
 def sealed_for(device: Device, now: datetime) -> dict[str, Any]:
     """The answer to a phone: the pack sealed with a key made for this answer, and when both must be gone."""
     gate = device.gate
-    held = Timetable.load(device.neighbourhood_id, device.gate_id, now, now).at(now)
+    held = Timetable.ahead(device.neighbourhood_id, device.gate_id, now, now + AHEAD)
     version = version_of(gate, held, now)
     plain = _cache.get((gate.pk, version))
     if plain is None:

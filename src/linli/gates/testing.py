@@ -99,7 +99,7 @@ def check(issued: Issued | None = None, **changes: Any) -> dict[str, Any]:
         "permit": str(issued.permit.pk) if issued else None,
         "person": str(issued.permit.person_id) if issued else None, "klass": "resident", "purpose": None,
         "answers": {"symptoms": False, "contact": False}, "temperature": 365, "plate": None, "vehicle": False,
-        "companions": 0, "decision": {"outcome": "admitted", "reason": "ok"}, "rules": f"{STRICT}@1",
+        "companions": 0, "decision": {"outcome": "admitted", "reason": "ok"}, "rules": f"{STRICT}@2",
         "made_offline": False,
     }  # fmt: skip
     return whole | changes

@@ -16,10 +16,14 @@ from linli.operations.models import Operation, OperationRules
 
 @dataclass(frozen=True)
 class InForce:
-    """What held at a moment: the operation (None: verify and count only) and the rule set in its JSON form."""
+    """What held at a moment: the operation (None: verify and count only) and the rule set in its JSON form.
+
+    ``coming``: the rule sets of the same operation that begin later, with their instants, as far as was asked.
+    """
 
     operation: Operation | None
     rules: dict[str, Any]
+    coming: tuple[tuple[datetime, dict[str, Any]], ...] = ()
 
     @property
     def records(self) -> bool:
@@ -59,15 +63,28 @@ class Timetable:
                 found = row
         if found is None:
             return InForce(None, rulesets.load(rulesets.QUIET))
-        rules = {**rulesets.load(found.code), "ends_ms": int(end_of(found.operation).timestamp() * 1000)}
-        return InForce(found.operation, rules)
+        return InForce(found.operation, _rules(found))
+
+    @classmethod
+    def ahead(cls, neighbourhood: int, gate: int, now: datetime, until: datetime) -> InForce:
+        """What holds now, and what is to hold before ``until``: a phone without a network changes its rules at that instant (G08)."""
+        table = cls.load(neighbourhood, gate, now, until)
+        held = table.at(now)
+        if held.operation is None:
+            return held
+        later = [row for row in table._rows if row.operation.pk == held.operation.pk and now < row.since < until]
+        return replace(held, coming=tuple((row.since, _rules(row)) for row in later))
 
 
 def may_record(rules: str) -> bool:
     """Whether the rule set that a gate decided by (``code@version``) records at all; an unknown one does."""
-    code = rules.partition("@")[0]
-    known = {row["code"]: row for row in rulesets.choices()}
-    return bool(known[code]["records"]) if code in known else True
+    known = rulesets.by_key(rules)
+    return bool(known["records"]) if known is not None else True
+
+
+def _rules(row: OperationRules) -> dict[str, Any]:
+    rules = rulesets.load(row.code, row.version)
+    return {**rules, "ends_ms": int(end_of(row.operation).timestamp() * 1000)}
 
 
 def _in_force(*, neighbourhood: int, gate: int, first: datetime, last: datetime) -> QuerySet[Any, Any]:

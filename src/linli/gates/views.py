@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from linli.accounts.models import User
 from linli.gates import queries, words
 from linli.gates.actions import plates
 from linli.gates.forms import SimulateForm
@@ -122,6 +123,7 @@ class Passages(Table):
         Column("who", _("Who"), lambda c: queries.masked(c.name) or words.word(words.KLASSES, c.klass)),
         Column("number", pgettext_lazy("column", "Permit"), lambda c: c.number or "", nowrap=True),
         Column("temperature", _("Temperature"), lambda c: words.celsius(c.temperature), sort=("temperature",)),
+        Column("holder", _("Recorded by"), lambda c: words.holder(c.device) or str(_("by hand"))),
         Column("note", _("Note"), lambda c: ", ".join(_notes(c))),
         Column("open", _("Look"), lambda c: "", exported=False, bare=True, show=lambda c: _link(c)),
     )  # fmt: skip
@@ -166,11 +168,15 @@ def gate(request: Any, pk: int) -> HttpResponse:
     place, now = gate_of(request, pk, "gates.read"), _moment(request)
     start, end = queries.day_of(now)
     rows: QuerySet[Check] = queries.passages(request.neighbourhood, start, end).filter(gate=place)
+    roles = queries.by_role(rows)
     shown = request.GET.get("show", "odd")
     if shown in words.OUTCOMES:
         rows = rows.filter(outcome=shown)
     elif shown != "all":
         rows = rows.filter(outcome__in=ODD)
+    role = request.GET.get("role", "")
+    if role in words.ROLES:
+        rows = rows.filter(device__role=role)
     health = "gates.health" in rights_at(request.mandates, place)
     table = (Passages if health else PassagesWithoutHealth)(request, rows, sub=f"{place.name} · {moment(now, 'day')}")
     download = table.download()
@@ -189,6 +195,8 @@ def gate(request: Any, pk: int) -> HttpResponse:
             "pace": paces(request.neighbourhood, [place.pk], now)[place.pk],
             "table": table,
             "shown": shown,
+            "roles": [(code, words.word(words.ROLES, code) if code else _("by hand"), n) for code, n in roles],
+            "role": role,
             "choices": [("odd", _("Held, refused, to complete")), ("all", _("Everything")), *words.OUTCOMES.items()],
             "bars": _bars(found.hours),
             "at": now,
@@ -207,6 +215,14 @@ def check(request: Any, pk: UUID) -> HttpResponse:
     return render(request, "gates/check.html", _facts(request, row))
 
 
+def _recorded(row: Any) -> str:
+    """Who recorded a passage: the role and phone at the gate, or the account that filled in the form."""
+    if row.device is not None:
+        return " · ".join(part for part in (words.holder(row.device), row.device.name) if part)
+    name = User.objects.filter(pk=row.by_user).values_list("display_name", flat=True).first()
+    return " · ".join(part for part in (str(_("by hand")), name or "") if part)
+
+
 def _facts(request: Any, row: Any) -> dict[str, Any]:
     """What the page of a passage says. Health data and plates are in words for who lacks the right to them at this gate."""
     health = "gates.health" in rights_at(request.mandates, row.gate)
@@ -223,6 +239,7 @@ def _facts(request: Any, row: Any) -> dict[str, Any]:
         "direction": words.word(words.DIRECTIONS, row.direction),
         "way": words.word(words.WAYS, row.way),
         "card": words.word(words.CARD_STATES, row.card_state),
+        "recorded": _recorded(row),
         "health": health,
         "temperature": words.celsius(row.temperature) if health else words.measured(row.temperature),
         "plate": plates.masked(row),
@@ -255,13 +272,11 @@ def see_plate(request: Any, pk: UUID) -> HttpResponse:
 def _check(request: Any, pk: UUID, right: str) -> Any:
     """A passage at a gate where the user has ``right``, or 404."""
     rows = queries.with_names(Check.objects.filter(within(request, right), neighbourhood=request.neighbourhood))
-    return get_object_or_404(rows.select_related("gate", "operation", "device"), pk=pk)
+    return get_object_or_404(rows.select_related("gate", "operation", "device__body"), pk=pk)
 
 
 def _rules_of(row: Check) -> dict[str, Any]:
-    code = row.rules.partition("@")[0]
-    known = {one["code"]: one for one in rulesets.choices()}
-    return known.get(code) or rulesets.load(rulesets.QUIET)
+    return rulesets.by_key(row.rules) or rulesets.load(rulesets.QUIET)
 
 
 @require_GET

@@ -128,34 +128,42 @@ def renew(*, by: User, operation: Operation, ends_at: datetime, reason: str) -> 
 def switch_rules(
     *, by: User | None, operation: Operation, ruleset: str, since: datetime | None = None
 ) -> OperationRules:
-    """Another rule set from an instant on (now); decisions made before keep theirs (G08)."""
+    """Another rule set from an instant on (``since``; now); decisions made before keep theirs (G08).
+
+    Ordered ahead of its instant it is on the phones by then, which change over without a network. Ordered twice for the same instant,
+    the later order holds. Refusals: ``operations.over``, ``operations.replay_mixed``, ``operations.since_past``, ``operations.since_late``.
+    """
     now = timezone.now()
     _still_open(operation, now)
+    begins = since or now
+    if begins < now:
+        raise Refusal("operations.since_past", gettext_noop("Rules cannot change for what has happened already."))
+    if begins >= operation.ends_at:
+        raise Refusal("operations.since_late", gettext_noop("The operation is over by then."))
     rules = rulesets.load(ruleset)
     if bool(rules["replay"]) != operation.replay:
         raise Refusal(
             "operations.replay_mixed",
             gettext_noop("A rule set for replay and one in force cannot stand in one operation."),
         )
-    current = rules_at(operation, now)
+    current = rules_at(operation, begins)
     if current is not None and current.code == rules["code"] and current.version == rules["version"]:
         return current
     with transaction.atomic():
-        row = OperationRules.objects.create(
+        row, _made = OperationRules.objects.update_or_create(
             operation=operation,
-            code=rules["code"],
-            version=rules["version"],
-            since=since or now,
-            by_user=by.pk if by else None,
+            since=begins,
+            defaults={"code": rules["code"], "version": rules["version"], "by_user": by.pk if by else None},
         )
         record(
             acts.RULES_SWITCHED,
             by=by,
             subject=("operation", operation.pk),
             neighbourhood=operation.neighbourhood_id,
-            data={"ruleset": rules["key"]},
+            data={"ruleset": rules["key"], "since": begins.isoformat()},
         )
-    return row
+    found: OperationRules = row
+    return found
 
 
 def end_operation(*, by: User | None, operation: Operation) -> Operation:

@@ -97,10 +97,23 @@ class RenewForm(forms.Form):
 
 
 class RulesForm(forms.Form):
-    """Another rule set from now on."""
+    """Another rule set, from now on or from the beginning of a day to come."""
 
-    ruleset = forms.ChoiceField(label=_("Rule set from now on"))
+    ruleset = forms.ChoiceField(label=_("Another rule set"))
+    from_on = forms.DateField(
+        label=_("From the beginning of"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: from now on. Phones that hear of it beforehand change over without a network."),
+    )
 
     def __init__(self, *args: Any, replay: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["ruleset"].choices = _ruleset_choices(replay)  # type: ignore[attr-defined]
+
+    def since(self) -> datetime | None:
+        """The instant from which it is to hold; None: now. The form must be valid."""
+        day = self.cleaned_data["from_on"]
+        if day is None or day == timezone.localdate():
+            return None
+        return timezone.make_aware(datetime.combine(day, time.min))

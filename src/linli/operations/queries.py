@@ -48,7 +48,7 @@ def rules_at(operation: Operation, now: datetime | None = None) -> OperationRule
 def ruleset_for(operation: Operation | None, now: datetime | None = None) -> dict[str, Any]:
     """The rule set in force: the operation's, or the quiet one without an operation."""
     row = rules_at(operation, now) if operation is not None else None
-    return rulesets.load(row.code if row else rulesets.QUIET)
+    return rulesets.load(row.code, row.version) if row else rulesets.load(rulesets.QUIET)
 
 
 def over(now: datetime | None = None) -> QuerySet[Operation]:

@@ -113,7 +113,7 @@ def detail(request: Any, pk: UUID) -> HttpResponse:
             "operation": operation,
             "over": over,
             "rules": ruleset_for(operation),
-            "history": [{"row": r, "rules": load(r.code)} for r in operation.rules.all()],
+            "history": [{"row": r, "rules": load(r.code, r.version)} for r in operation.rules.all()],
             "data": data_rows(operation),
             "where": where(operation),
             "renew_form": renew_form,
@@ -129,8 +129,19 @@ def _change(request: Any, operation: Operation, verb: str, renew_form: RenewForm
         messages.success(request, _("The operation goes on until the new last day."))
         return True
     if verb == "rules" and rules_form.is_valid():
-        actions.switch_rules(by=request.user, operation=operation, ruleset=rules_form.cleaned_data["ruleset"])
-        messages.success(request, _("The new rule set holds from now on. Earlier decisions keep theirs."))
+        row = actions.switch_rules(
+            by=request.user,
+            operation=operation,
+            ruleset=rules_form.cleaned_data["ruleset"],
+            since=rules_form.since(),
+        )
+        ahead = row.since > timezone.now()
+        messages.success(
+            request,
+            _("The new rule set holds from the beginning of that day. Until then nothing changes.")
+            if ahead
+            else _("The new rule set holds from now on. Earlier decisions keep theirs."),
+        )
         return True
     if verb == "end":
         actions.end_operation(by=request.user, operation=operation)

@@ -17,7 +17,7 @@ from linli.ground.actions.places import set_area
 from linli.ground.testing import Cast
 from linli.inbox.models import RawUpload
 from linli.kernel.ids import uuid7
-from linli.operations.actions import end_operation, switch_rules
+from linli.operations.actions import end_operation
 from linli.operations.models import Operation
 
 
@@ -250,21 +250,6 @@ def test_what_a_phone_measured_after_the_end_is_not_kept(
 def test_what_a_gate_counted_is_not_turned_into_a_record(cast: Cast, strict: Operation, phone: Phone) -> None:
     """The phone had told the person that nothing is kept."""
     assert [r["status"] for r in phone.send(check(rules="quiet@1"))] == ["counted"]
-
-
-def test_rules_change_at_an_instant(cast: Cast, strict: Operation, phone: Phone, issued: Issued) -> None:
-    """G08: old decisions keep their version; the server judges by what held at the moment."""
-    courier = {"klass": "courier", "way": "visitor"}
-    before = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
-    switch_rules(by=None, operation=strict, ruleset="shanghai-2020-03-24")
-    old, new = check(**courier, happened_at=before), check(**courier, rules="shanghai-2020-03-24@1")
-    results = phone.send(old, new)
-    assert [r["decision"]["reason"] for r in results] == ["class_not_allowed", "ok"]
-    with cast.scope():
-        assert set(Check.objects.values_list("rules", flat=True)) == {
-            "shanghai-2020-02-10@1",
-            "shanghai-2020-03-24@1",
-        }
 
 
 def test_a_wrong_clock_is_an_exception_and_both_times_stay(

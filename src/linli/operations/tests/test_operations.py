@@ -121,6 +121,33 @@ def test_switching_rules_keeps_the_earlier_ones_for_earlier_moments(cast: Cast) 
     assert ruleset_for(operation, later)["code"] == "shanghai-2020-03-24"
 
 
+def test_a_switch_can_be_ordered_for_a_day_to_come(cast: Cast) -> None:
+    operation = opened(cast)
+    now = timezone.now()
+    instant = now + timedelta(days=2)
+    actions.switch_rules(by=None, operation=operation, ruleset="shanghai-2020-03-24", since=instant)
+    again = Operation.objects.get(pk=operation.pk)
+    assert ruleset_for(again, instant - timedelta(seconds=1))["code"] == "shanghai-2020-02-10"
+    assert ruleset_for(again, instant)["code"] == "shanghai-2020-03-24"
+    actions.switch_rules(by=None, operation=again, ruleset="shanghai-2020-02-10", since=instant)
+    assert ruleset_for(Operation.objects.get(pk=operation.pk), instant)["code"] == "shanghai-2020-02-10"
+    for since, code in ((now - timedelta(hours=1), "since_past"), (operation.ends_at, "since_late")):
+        with pytest.raises(Refusal) as refusal:
+            actions.switch_rules(by=None, operation=again, ruleset="shanghai-2020-03-24", since=since)
+        assert refusal.value.code == f"operations.{code}"
+
+
+def test_the_page_orders_a_switch_for_a_day(cast: Cast) -> None:
+    operation = opened(cast)
+    client, day = client_as(cast.users["secretary"]), timezone.localdate() + timedelta(days=1)
+    verb = {"verb": "rules", "ruleset": "shanghai-2020-03-24", "from_on": day.isoformat()}
+    page = client.post(f"/operations/{operation.pk}/", verb, follow=True).content.decode()
+    assert "从那天零点起生效" in page or "from the beginning of that day" in page
+    row = operation.rules.order_by("since").last()
+    assert row is not None
+    assert timezone.localtime(row.since).strftime("%Y-%m-%d %H:%M") == f"{day} 00:00"
+
+
 def test_replay_and_real_rules_do_not_mix(cast: Cast) -> None:
     with pytest.raises(Refusal) as refusal:
         actions.switch_rules(by=cast.users["secretary"], operation=opened(cast), ruleset="entry-log")

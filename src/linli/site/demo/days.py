@@ -136,7 +136,7 @@ class _Day:
             "vehicle": False,
             "companions": self.random.choices((0, 1, 2), (8, 2, 1))[0],
             "decision": {"outcome": "admitted", "reason": "ok"},
-            "rules": "shanghai-2020-02-10@1",
+            "rules": "shanghai-2020-02-10@2",
             "made_offline": self.random.random() < 0.1,
         }
         dice = self.random.random()

@@ -1,6 +1,6 @@
 // One act at the gate, as data: what was read, what was asked, what the rules say, what is recorded. No page here.
 
-import { holdOf, person, plainNumber } from "./pack.js";
+import { holdOf, person, plainNumber, rulesAt } from "./pack.js";
 import { verify } from "./permit-code.js";
 import { classRules, decide } from "./rules.js";
 import { uuid7 } from "./uuid7.js";
@@ -131,6 +131,8 @@ export function findNumber(text, pack) {
   return row ? row.person : undefined;
 }
 
+const inForce = (pack, nowMs) => ({ rules: rulesAt(pack, nowMs) });
+
 export function factsOf(draft, pack, nowMs) {
   const hold = holdOf(pack, draft, nowMs / 1000);
   return {
@@ -154,13 +156,13 @@ export function factsOf(draft, pack, nowMs) {
   };
 }
 
-export const decideDraft = (draft, pack, nowMs) => decide(factsOf(draft, pack, nowMs), pack.rules, nowMs);
+export const decideDraft = (draft, pack, nowMs) => decide(factsOf(draft, pack, nowMs), rulesAt(pack, nowMs), nowMs);
 
 // What the rules ask of a stranger: "host_consent", "filed" or undefined.
-export const needsOf = (draft, pack) =>
-  draft.known || draft.card === "valid" ? undefined : classRules(draft, pack.rules).needs;
-export const noneBad = (pack) =>
-  Object.fromEntries((pack.rules.questions || []).map((question) => [question.code, !question.bad]));
+export const needsOf = (draft, { rules }) =>
+  draft.known || draft.card === "valid" ? undefined : classRules(draft, rules).needs;
+export const noneBad = ({ rules }) =>
+  Object.fromEntries((rules.questions || []).map((question) => [question.code, !question.bad]));
 
 // The draft as it would be if everything still open were answered well.
 export function atBest(draft, pack) {
@@ -178,7 +180,7 @@ export function missing(draft, pack, nowMs) {
   const wanted = asks(draft, pack, nowMs);
   const list = [];
   // One answer has settled it: no good answer to the rest would change the outcome.
-  if (decideDraft({ ...atBest(draft, pack), vehicle: false }, pack, nowMs).outcome !== "admitted") return list;
+  if (decideDraft({ ...atBest(draft, inForce(pack, nowMs)), vehicle: false }, pack, nowMs).outcome !== "admitted") return list;
   if (wanted.consent && draft.hostConsent === null) list.push("consent");
   if (wanted.filed && draft.filed === null) list.push("filed");
   if (wanted.questions && draft.answers === null) list.push("questions");
@@ -193,16 +195,17 @@ export function asks(draft, pack, nowMs) {
   const none = { consent: false, filed: false, questions: false, temperature: false, plate: false };
   if (draft.emergency) return none;
   const records = recording(pack, nowMs);
-  const plate = Boolean(pack.rules.plates && records);
+  const held = inForce(pack, nowMs);
+  const plate = Boolean(held.rules.plates && records);
   if (draft.direction === "out") return { ...none, plate };
-  const needs = needsOf(draft, pack);
-  const good = { answers: noneBad(pack), temperature: 365, hostConsent: true, filed: true, vehicle: false };
+  const needs = needsOf(draft, held);
+  const good = { answers: noneBad(held), temperature: 365, hostConsent: true, filed: true, vehicle: false };
   if (decideDraft({ ...draft, ...good }, pack, nowMs).outcome !== "admitted") return none;
   return {
     consent: needs === "host_consent",
     filed: needs === "filed",
-    questions: (pack.rules.questions || []).length > 0 && records,
-    temperature: Boolean(pack.rules.measures) && records,
+    questions: (held.rules.questions || []).length > 0 && records,
+    temperature: Boolean(held.rules.measures) && records,
     plate,
   };
 }
@@ -211,7 +214,7 @@ export function asks(draft, pack, nowMs) {
 // while the phone is offline ends on the phone too.
 export function recording(pack, nowMs) {
   if (!pack.operation || !pack.operation.records) return false;
-  const ends = pack.rules.ends_ms ?? Date.parse(pack.operation.ends);
+  const ends = rulesAt(pack, nowMs).ends_ms ?? Date.parse(pack.operation.ends);
   return !(nowMs >= ends);
 }
 
@@ -236,6 +239,7 @@ const NOTHING = {
 };
 
 export function recordOf(draft, decision, pack, { nowMs, madeOffline }) {
+  const { rules } = inForce(pack, nowMs);
   const whole = {
     id: draft.id,
     happened_at: new Date(nowMs).toISOString(),
@@ -264,7 +268,7 @@ export function recordOf(draft, decision, pack, { nowMs, madeOffline }) {
     returning: draft.returning,
     details: draft.details,
     decision: { outcome: decision.outcome, reason: decision.reason },
-    rules: `${pack.rules.code}@${pack.rules.version}`,
+    rules: `${rules.code}@${rules.version}`,
     made_offline: madeOffline,
   };
   if (recording(pack, nowMs)) return whole;

@@ -3,14 +3,22 @@
 
 import { call } from "./api.js";
 import { fromBase64url, fromUtf8 } from "./bytes.js";
-import { latestSeen } from "./clock.js";
+import { latestSeen, now } from "./clock.js";
 import { importKeys } from "./permit-code.js";
-import { meta, tally } from "./store.js";
+import { meta } from "./store.js";
 
 let open = null; // the opened, indexed pack
 let revoked = new Set();
 
-export const current = () => open;
+// The rule set that holds at a moment: a switch ordered beforehand comes with the pack and needs no network (G08).
+export const rulesAt = (pack, nowMs) =>
+  (pack.timetable || []).reduce((found, next) => (next.from_ms <= nowMs ? next.rules : found), pack.rules);
+
+export function current() {
+  if (open) open.rules = rulesAt(open, now());
+  return open;
+}
+
 export const isRevoked = (card) => revoked.has(card);
 
 export async function destroy() {
@@ -18,7 +26,6 @@ export async function destroy() {
   revoked = new Set();
   await meta.remove("pack");
   await meta.remove("revoked");
-  await tally.clear();
 }
 
 export async function fetchPack(device) {
@@ -72,7 +79,7 @@ async function unseal(stored) {
 }
 
 const CARD_FIELDS = ["card", "permit", "number", "status", "from", "until", "klass", "person"];
-const VISIT_FIELDS = ["visit", "number", "klass", "gate", "dwelling", "purpose", "from", "until", "party", "used"];
+const VISIT_FIELDS = ["visit", "number", "klass", "gate", "dwelling", "purpose", "from", "until", "party", "used", "entries"];
 const named = (fields, row) => Object.fromEntries(fields.map((name, i) => [name, row[i]]));
 
 // What the server sealed, in the order in which a gate asks: by card, by number, by person, by building and room. A pack
@@ -102,6 +109,7 @@ export function index(content, { version, expires }) {
   const visits = new Map((content.visits || []).map((row) => [row[0], visit(content, row)]));
   return {
     ...content,
+    timetable: [{ from_ms: 0, rules: content.rules }, ...(content.rules_next || [])],
     version,
     expires,
     cards,
