@@ -7,11 +7,15 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 
+from linli.ground.access import needs
 from linli.ground.bodies import roots
-from linli.ground.models import Place
+from linli.ground.models import Body, Place
 from linli.ground.scope import scoped
+from linli.rounds.findings import findings
+from linli.rounds.models import Finding
 
 
 def own_bodies(request: Any) -> frozenset[int]:
@@ -33,6 +37,45 @@ def needs_body(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def own_findings(request: Any) -> QuerySet[Finding]:
+    """The findings that the signed-in user sees to, by an office or by his place in a body; within :func:`own_scope`."""
+    rows: QuerySet[Finding] = findings().filter(owner__in=[mandate.pk for mandate in request.mandates])
+    return rows
+
+
+def own_scope(request: Any) -> Any:
+    """A scope on the neighbourhoods of what he holds, for ``with``: it opens his own findings and nothing else."""
+    places = {m.place.neighbourhood_id for m in request.mandates if m.place is not None}
+    bodies = Body.objects.filter(pk__in={m.of_body_id for m in request.mandates if m.of_body_id})
+    ids = {pk for pk in (*places, *bodies.values_list("place__neighbourhood", flat=True)) if pk is not None}
+    found: Any = scoped(neighbourhood_ids=ids, reason=f"request:{request.user.pk}:own findings")
+    return found
+
+
+def needs_or_owns(right: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let a view of one finding (``pk``) run for who has ``right``, and for who sees to it; ``request.owns`` says which."""
+
+    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        by_right = needs(right)(view)
+
+        @wraps(by_right)
+        def guarded(request: Any, pk: Any) -> HttpResponse:
+            request.owns = False
+            if request.user.is_authenticated and right not in request.rights and request.mandates:
+                with own_scope(request):
+                    request.owns = own_findings(request).filter(pk=pk).exists()
+            return view(request, pk) if request.owns else by_right(request, pk)
+
+        return guarded
+
+    return wrap
+
+
+def finding_scope(request: Any, right: str) -> Any:
+    """The scope in which a view guarded by :func:`needs_or_owns` works."""
+    return own_scope(request) if request.owns else scope_of(request, right)
 
 
 def neighbourhoods(request: Any, right: str) -> list[Place]:

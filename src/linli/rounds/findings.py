@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from linli.rounds.models import Finding
+from linli.rounds.rules import overdue
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,10 @@ def findings() -> QuerySet[Finding]:
     """Every finding of the scope, the open ones first, the most overdue first."""
     rows: QuerySet[Finding] = Finding.objects.select_related("place", "owner__of_body", "group", "neighbourhood")
     return rows.order_by("closed_at", "due_on", "pk")
+
+
+def state_of(row: Finding) -> str:
+    """open, late or closed, today."""
+    if row.closed_at is not None:
+        return "closed"
+    return "late" if overdue(row.due_on, None, timezone.localdate()) else "open"

@@ -15,13 +15,14 @@ from linli.ground.templatetags.offices import office
 from linli.kernel.ids import uuid7
 from linli.rounds.actions.requests import Asked
 from linli.rounds.models import Answer, AnswerValue, Question
-from linli.rounds.words import FIELDS, OUTCOMES, exported
+from linli.rounds.words import FIELDS, OUTCOMES, exported, label_of
 
 QUESTIONS = 5
 MINUTE = "%Y-%m-%dT%H:%M"
 
 
-def _moment(**kwargs: Any) -> forms.DateTimeField:
+def moment_field(**kwargs: Any) -> forms.DateTimeField:
+    """A moment to the minute, as a browser writes it."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE)
     return forms.DateTimeField(widget=widget, input_formats=[MINUTE, f"{MINUTE}:%S"], **kwargs)
 
@@ -40,7 +41,7 @@ class RequestForm(forms.Form):
     text = forms.CharField(
         label=_("What they should know"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    due_at = _moment(label=_("Answer by"), initial=_next_evening)
+    due_at = moment_field(label=_("Answer by"), initial=_next_evening)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,7 +83,7 @@ class AnswerForm(forms.Form):
         self.fields["seen"].initial = last.version if last else 0
         values = {v.question_id: v for v in last.values.all()} if last else {}
         for question in questions:
-            self.fields[self.name_of(question)] = _control(question, values.get(question.pk))
+            self.fields[self.name_of(question)] = control(question, values.get(question.pk))
         if entered_for:
             self.fields["said_by"] = forms.CharField(
                 label=_("Who said it"), max_length=60, help_text=_("The name on the telephone.")
@@ -101,9 +102,9 @@ class AnswerForm(forms.Form):
         return {q.pk: self.data.get(self.name_of(q), "") for q in self.asked}
 
 
-def _control(question: Question, value: AnswerValue | None) -> forms.Field:
-    label = f"{question.label} ({question.unit})" if question.unit else question.label
-    options: dict[str, Any] = {"label": label, "required": question.required, "initial": exported(value)}
+def control(question: Question, value: AnswerValue | None = None) -> forms.Field:
+    """The control that answers a question, with what was said before."""
+    options: dict[str, Any] = {"label": label_of(question), "required": question.required, "initial": exported(value)}
     if question.field == Question.Field.YES_NO:
         options["initial"] = "" if value is None or value.yes is None else ("yes" if value.yes else "no")
         return forms.ChoiceField(choices=[("yes", _("yes")), ("no", _("no"))], widget=forms.RadioSelect, **options)
@@ -177,7 +178,7 @@ class FindingForm(forms.Form):
 class VisitForm(FindingForm):
     """A visit, with or without something found."""
 
-    happened_at = _moment(label=_("When"), initial=lambda: timezone.localtime().replace(second=0, microsecond=0))
+    happened_at = moment_field(label=_("When"), initial=lambda: timezone.localtime().replace(second=0, microsecond=0))
     visitor = forms.CharField(label=_("Who went"), max_length=80)
     note = forms.CharField(label=_("What was seen"), max_length=200, required=False)
     field_order = ("place", "happened_at", "visitor", "note", "found", "owner", "due_on")

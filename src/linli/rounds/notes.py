@@ -32,6 +32,11 @@ def close_of(row: Any) -> str | None:
     return _text(row.closed_with, row.closed_sealed, row.closed_operation)
 
 
+def text_of_value(row: Any) -> str | None:
+    """A short text of a visit's sheet; None when it was erased with its operation."""
+    return _text(row.text, row.sealed, row.operation)
+
+
 def _text(plain: str, sealed: bytes | None, operation: object) -> str | None:
     if operation is None:
         return plain

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 NUMBER, YES_NO, TEXT = "number", "yes_no", "text"
 LONGEST_TEXT = 200
@@ -70,6 +72,22 @@ def _number(said: str) -> Decimal:
     if abs(number) >= _LARGEST or (isinstance(exponent, int) and exponent < -2):
         raise NotAValue("range")
     return number
+
+
+def applies(when: str, rules: Mapping[str, Any]) -> bool:
+    """Whether a question is asked under a rule set (``operations.rulesets``): nobody is told to measure where nothing may be measured."""
+    if when == "records":
+        return bool(rules["records"])
+    if when == "measures":
+        return bool(rules["measures"])
+    return not rules["records"] if when == "quiet" else True
+
+
+def amiss(value: Value, wrong: bool | None, least: Decimal | None) -> bool:
+    """Whether an answer is something to put right: the ``wrong`` one of yes and no, or a number below ``least``."""
+    if value.yes is not None:
+        return value.yes is wrong
+    return value.number is not None and least is not None and value.number < least
 
 
 def state_of(first_answer: datetime | None, due_at: datetime, now: datetime) -> str:

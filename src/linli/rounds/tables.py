@@ -14,7 +14,7 @@ from linli.ground.bodies_forms import kind_name
 from linli.ground.bodies_table import contact_name
 from linli.rounds.models import Question
 from linli.rounds.queries import Line
-from linli.rounds.words import OUTCOMES, STATES, exported, said
+from linli.rounds.words import OUTCOMES, STATES, exported, label_of, said
 from linli.ui.tables import Column, Table
 from linli.ui.templatetags.linli_ui import signal
 from linli.ui.words import moment
@@ -65,10 +65,9 @@ WHEN = Column("at", _("Answered"), lambda r: r.answers[0].happened_at if r.answe
 
 
 def _field(question: Question) -> Column:
-    label = f"{question.label} ({question.unit})" if question.unit else question.label
     return Column(
         f"q{question.position}",
-        label,
+        label_of(question),
         lambda r: exported(r.values.get(question.pk)),
         sort=("value",),
         show=lambda r: said(r.values.get(question.pk)),

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,35 +21,24 @@ from linli.ground.setup_forms import show_refusal
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.rounds import findings as reading
-from linli.rounds.access import neighbourhoods, scope_of
+from linli.rounds.access import (
+    finding_scope,
+    needs_or_owns,
+    neighbourhoods,
+    own_findings,
+    own_scope,
+    scope_of,
+)
 from linli.rounds.actions.visits import Found, close_finding, record_finding, reopen_finding
 from linli.rounds.forms import CloseForm, FindingForm, owner_name
 from linli.rounds.groups import owners
 from linli.rounds.models import Finding
-from linli.rounds.notes import close_of, text_of
+from linli.rounds.notes import close_of
 from linli.rounds.queries import names_of
-from linli.rounds.rules import overdue
 from linli.rounds.views_groups import spots
+from linli.rounds.words import FINDING_STATES, finding_text
 from linli.ui.tables import Column, Table
 from linli.ui.templatetags.linli_ui import signal
-
-STATES = {
-    "open": ("amber", gettext_lazy("open")),
-    "late": ("red", gettext_lazy("overdue")),
-    "closed": ("green", gettext_lazy("closed")),
-}
-
-
-def state_of(row: Finding) -> str:
-    """open, late or closed."""
-    if row.closed_at is not None:
-        return "closed"
-    return "late" if overdue(row.due_on, None, timezone.localdate()) else "open"
-
-
-def _text(row: Finding) -> str:
-    said = text_of(row)
-    return _("(erased with its operation)") if said is None else said
 
 
 class Findings(Table):
@@ -61,8 +50,8 @@ class Findings(Table):
         Column(
             "what",
             gettext_lazy("What"),
-            _text,
-            show=lambda r: format_html('<a href="{}">{}</a>', reverse("rounds:finding", args=[r.pk]), _text(r)),
+            finding_text,
+            show=lambda r: format_html('<a href="{}">{}</a>', reverse("rounds:finding", args=[r.pk]), finding_text(r)),
             head=True,
         ),
         Column("where", gettext_lazy("Where"), lambda r: r.place.name, sort=("x",)),
@@ -71,8 +60,8 @@ class Findings(Table):
         Column(
             "state",
             gettext_lazy("State"),
-            lambda r: str(STATES[state_of(r)][1]),
-            show=lambda r: signal(*STATES[state_of(r)]),
+            lambda r: str(FINDING_STATES[reading.state_of(r)][1]),
+            show=lambda r: signal(*FINDING_STATES[reading.state_of(r)]),
             sort=("x",),
         ),
         Column("group", gettext_lazy("Group"), lambda r: r.group.name if r.group else "", sort=("x",)),
@@ -85,19 +74,19 @@ def findings(request: Any) -> HttpResponse:
     """Every finding, the overdue first."""
     with scope_of(request, "rounds.read"):
         every = list(reading.findings())
-        shown = request.GET.get("show") if request.GET.get("show") in (*STATES, "all") else "undone"
-        wanted = {"undone": ("open", "late"), "all": tuple(STATES)}.get(str(shown), (str(shown),))
+        shown = request.GET.get("show") if request.GET.get("show") in (*FINDING_STATES, "all") else "undone"
+        wanted = {"undone": ("open", "late"), "all": tuple(FINDING_STATES)}.get(str(shown), (str(shown),))
         words = request.GET.get("q", "").strip().casefold()
-        rows = [r for r in every if state_of(r) in wanted]
-        rows = [r for r in rows if words in f"{_text(r)} {r.place.name} {r.owner.holder_name}".casefold()]
+        rows = [r for r in every if reading.state_of(r) in wanted]
+        rows = [r for r in rows if words in f"{finding_text(r)} {r.place.name} {r.owner.holder_name}".casefold()]
         table = Findings(request, rows)
-        states = [state_of(r) for r in every]
+        states = [reading.state_of(r) for r in every]
         context = {
             "table": table,
             "shown": shown,
             "open": states.count("open") + states.count("late"),
             "late": states.count("late"),
-            "states": STATES,
+            "states": FINDING_STATES,
         }
         return table.download() or render(request, "rounds/findings.html", context)
 
@@ -130,10 +119,26 @@ def _own(pk: UUID) -> Finding:
 
 
 @require_GET
-@needs("rounds.read")
+def mine(request: Any) -> HttpResponse:
+    """What the user sees to himself, by an office or for a body; for who holds nothing it does not exist."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if not request.mandates:
+        raise Http404("holds nothing")
+    with own_scope(request):
+        every = own_findings(request)
+        rows = [row for row in every if row.closed_at is None] if "all" not in request.GET else list(every)
+        table = Findings(request, rows)
+        late = sum(1 for row in rows if reading.state_of(row) == "late")
+        context = {"table": table, "open": sum(1 for row in rows if row.closed_at is None), "late": late}
+        return table.download() or render(request, "rounds/findings_mine.html", context)
+
+
+@require_GET
+@needs_or_owns("rounds.read")
 def finding(request: Any, pk: UUID) -> HttpResponse:
     """One finding: what, whose, by when, and its close."""
-    with scope_of(request, "rounds.read"):
+    with finding_scope(request, "rounds.read"):
         return _page(request, _own(pk), CloseForm())
 
 
@@ -141,22 +146,30 @@ def _page(request: Any, row: Finding, form: CloseForm) -> HttpResponse:
     names = names_of([row.by_user, row.closed_by])
     context = {
         "finding": row,
-        "text": _text(row),
+        "text": finding_text(row),
         "owner": owner_name(row.owner),
         "closing": close_of(row),
-        "state": STATES[state_of(row)],
+        "state": FINDING_STATES[reading.state_of(row)],
         "by": names.get(row.by_user or 0, ""),
         "closer": names.get(row.closed_by or 0, ""),
         "form": form,
+        "owns": request.owns,
+        "inspection": _inspection_of(row),
     }
     return render(request, "rounds/finding.html", context)
 
 
+def _inspection_of(row: Finding) -> str:
+    """The address of the inspection behind a finding, or nothing."""
+    kind, _colon, pk = row.source.partition(":")
+    return reverse("rounds:inspection", args=[pk]) if kind == "inspection" else ""
+
+
 @require_POST
-@needs("rounds.write")
+@needs_or_owns("rounds.write")
 def close(request: Any, pk: UUID) -> HttpResponse:
-    """Close it and say with what."""
-    with scope_of(request, "rounds.write"):
+    """Close it and say with what; its owner may, and the office takes it up again where that was not enough."""
+    with finding_scope(request, "rounds.write"):
         row = _own(pk)
         form = CloseForm(request.POST)
         if form.is_valid():
@@ -166,7 +179,7 @@ def close(request: Any, pk: UUID) -> HttpResponse:
                 show_refusal(form, refusal)
             else:
                 messages.success(request, _("Closed."))
-                return redirect("rounds:findings")
+                return redirect("rounds:findings_mine" if request.owns else "rounds:findings")
         return _page(request, row, form)
 
 

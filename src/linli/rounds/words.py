@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from linli.rounds.models import AnswerValue
+from linli.rounds.models import Finding, Question, Sheet
+from linli.rounds.models.answers import Field
+from linli.rounds.notes import text_of
 from linli.ui.words import number
 
 STATES = {
@@ -15,6 +17,11 @@ STATES = {
     "late": ("amber", gettext_lazy("answered late")),
     "missing": ("red", gettext_lazy("missing")),
     "waiting": ("amber", gettext_lazy("not answered yet")),
+}
+FINDING_STATES = {
+    "open": ("amber", gettext_lazy("open")),
+    "late": ("red", gettext_lazy("overdue")),
+    "closed": ("green", gettext_lazy("closed")),
 }
 FIELDS = [
     ("number", gettext_lazy("a number")),
@@ -35,7 +42,33 @@ FIELD_ERRORS = {
 }
 
 
-def said(value: AnswerValue | None) -> str:
+def label_of(question: Question) -> str:
+    """A question in the reader's language, with its unit."""
+    words = question.label_en if _english() and question.label_en else question.label
+    return f"{words} ({question.unit})" if question.unit else words
+
+
+def finding_of(question: Question) -> str:
+    """The words to start a finding with, in the language of who writes it."""
+    return question.finding_en if _english() and question.finding_en else question.finding
+
+
+def title_of(sheet: Sheet) -> str:
+    """A sheet's title in the reader's language."""
+    return sheet.title_en if _english() and sheet.title_en else sheet.title
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def finding_text(row: Finding) -> str:
+    """A finding's sentence, or that it went with its operation."""
+    text = text_of(row)
+    return _("(erased with its operation)") if text is None else text
+
+
+def said(value: Field | None) -> str:
     """What a field says, for a page."""
     if value is None:
         return ""
@@ -47,6 +80,6 @@ def said(value: AnswerValue | None) -> str:
     return value.text
 
 
-def exported(value: AnswerValue | None) -> Any:
+def exported(value: Field | None) -> Any:
     """What a field says, for a spreadsheet: numbers stay numbers."""
     return value.number if value is not None and value.number is not None else said(value)

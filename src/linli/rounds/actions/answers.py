@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -17,7 +17,7 @@ from linli.journal.record import record
 from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
 from linli.rounds import acts
-from linli.rounds.models import Answer, AnswerValue, Attempt, Target
+from linli.rounds.models import Answer, AnswerValue, Attempt, Question, Target
 from linli.rounds.rules import NotAValue, Value, read_value
 
 
@@ -51,7 +51,8 @@ def answer(*, by: User | None, target: Target, values: Mapping[int, str], said: 
     if known is not None:
         return known
     _check(target, said)
-    read = _read(target, values)
+    sheet = target.occurrence.sheet
+    read = read_values(sheet.questions.all() if sheet is not None else [], values)
     now = timezone.now()
     try:
         with transaction.atomic():
@@ -100,11 +101,11 @@ def _overtaken() -> Refusal:
     )
 
 
-def _read(target: Target, values: Mapping[int, str]) -> dict[int, Value]:
-    sheet = target.occurrence.sheet
+def read_values(questions: Iterable[Question], values: Mapping[int, str]) -> dict[int, Value]:
+    """What was typed (question id → words) as each question understands it. Raises :class:`BadValues`."""
     found: dict[int, Value] = {}
     bad: dict[int, str] = {}
-    for question in sheet.questions.all() if sheet is not None else []:
+    for question in questions:
         try:
             value = read_value(question.field, values.get(question.pk, ""))
         except NotAValue as wrong:

@@ -34,14 +34,7 @@ def record_visit(
     """Record that somebody of a liaison group was at a place of one of its neighbourhoods (R13)."""
     now = timezone.now()
     moment = happened_at or now
-    if moment > now:
-        raise Refusal("rounds.visit_future", gettext_noop("A visit that has not happened yet cannot be recorded."))
-    if place.neighbourhood_id is None or not _sent_there(group, place, timezone.localdate(moment)):
-        raise Refusal(
-            "rounds.not_sent", gettext_noop("%(group)s is not sent to %(place)s."), group=group.name, place=place.name
-        )
-    if not visitor.strip():
-        raise Refusal("rounds.visitor_missing", gettext_noop("Please say who went."))
+    check_visit(group=group, place=place, visitor=visitor, moment=moment, now=now)
     with transaction.atomic():
         visit = Visit.objects.create(
             neighbourhood_id=place.neighbourhood_id,
@@ -51,7 +44,7 @@ def record_visit(
             heard_at=now,
             by_user=by.pk if by is not None else None,
             visitor=" ".join(visitor.split()),
-            **written(note, place.neighbourhood_id, now),
+            **written(note, place.neighbourhood_id or 0, now),
         )
         record(
             acts.VISITED,
@@ -62,6 +55,18 @@ def record_visit(
             data={"group": group.pk, "place": place.pk},
         )
     return visit
+
+
+def check_visit(*, group: Body | None, place: Place, visitor: str, moment: datetime, now: datetime) -> None:
+    """Whether somebody can have been there then. ``group`` None: an office's own visit. Raises :class:`Refusal`."""
+    if moment > now:
+        raise Refusal("rounds.visit_future", gettext_noop("A visit that has not happened yet cannot be recorded."))
+    if group is not None and not _sent_there(group, place, timezone.localdate(moment)):
+        raise Refusal(
+            "rounds.not_sent", gettext_noop("%(group)s is not sent to %(place)s."), group=group.name, place=place.name
+        )
+    if not visitor.strip():
+        raise Refusal("rounds.visitor_missing", gettext_noop("Please say who went."))
 
 
 def record_finding(
@@ -144,7 +149,9 @@ def reopen_finding(*, by: User | None, finding: Finding) -> Finding:
 
 
 def _sent_there(group: Body, place: Place, day: date) -> bool:
-    """Whether the group answers for the place on that day."""
+    """Whether the group answers for the place on that day: a place of one of its neighbourhoods."""
+    if place.neighbourhood_id is None:
+        return False
     rows = active(Mandate.objects.filter(body=group, capacity="liaison"), day).select_related("place")
     return any(m.place is not None and m.place.contains(place) for m in rows)
 

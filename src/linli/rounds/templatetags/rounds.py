@@ -6,13 +6,26 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from django import template
+from django.utils.safestring import SafeString
 
 from linli.ground.bodies_forms import kind_name
-from linli.rounds.models import Question
+from linli.rounds.findings import state_of
+from linli.rounds.models import Finding, Question
 from linli.rounds.queries import KindSum
+from linli.rounds.words import FINDING_STATES, finding_text
+from linli.ui.templatetags.linli_ui import signal
 from linli.ui.words import number
 
 register = template.Library()
+
+
+register.filter("finding_text", finding_text)
+
+
+@register.simple_tag
+def finding_state(row: Finding) -> SafeString:
+    """A finding's state as shape and word."""
+    return signal(*FINDING_STATES[state_of(row)])
 
 
 @register.filter
