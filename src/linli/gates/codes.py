@@ -37,17 +37,17 @@ def _ask_for_keys(neighbourhood: int) -> None:
     spki = keys.public_spki(neighbourhood)
     if spki.keys() != _public.get(neighbourhood, {}).keys():
         _public[neighbourhood] = {kid: keys.load_public(public) for kid, public in spki.items()}
-        _read.cache_clear()
+        signed.cache_clear()
 
 
 def _decode(neighbourhood: int, item: Item) -> permit_code.Verified:
     try:
-        return _read(neighbourhood, item.code or "").at(int(item.happened_at.timestamp()))
+        return signed(neighbourhood, item.code or "").at(int(item.happened_at.timestamp()))
     except permit_code.Unreadable as wrong:
         return permit_code.Verified(wrong.status, None, wrong.kid)
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _read(neighbourhood: int, text: str) -> permit_code.Signed:
+def signed(neighbourhood: int, text: str) -> permit_code.Signed:
     """The signed claims of a text; what raises is not remembered."""
     return permit_code.read(text, _public.get(neighbourhood, {}))

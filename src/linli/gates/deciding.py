@@ -77,10 +77,10 @@ def row_of(item: Item, seen: Seen, held: InForce, server: Decision, source: Sour
     row = Check(
         id=item.id,
         neighbourhood_id=operation.neighbourhood_id,
-        gate=source.gate,
-        device=source.device,
+        gate_id=source.gate.pk,
+        device_id=source.device.pk if source.device else None,
         by_user=source.by.pk if source.by else None,
-        operation=operation,
+        operation_id=operation.pk,
         permit=seen.permit,
         card=seen.card,
         person=seen.person,

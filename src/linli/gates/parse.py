@@ -14,6 +14,7 @@ from linli.gates.reasons import REASONS
 
 WAYS = frozenset({"card", "room", "search", "visitor", "emergency"})
 OUTCOMES = frozenset({"admitted", "held", "refused"})
+KLASSES, CALLS, PAPERS = (frozenset(known.values) for known in (Klass, Check.Call, Check.Papers))
 COLDEST, HOTTEST = 300, 450
 """Tenths of a degree Celsius between which a reading is a temperature of a person."""
 MOST_COMPANIONS = 99
@@ -91,7 +92,7 @@ def parse(raw: Any) -> Item:
         happened_at=_moment(raw, "happened_at"),
         direction=_one_of(raw, "direction", {"in", "out"}),
         way=_one_of(raw, "way", WAYS),
-        klass=_one_of(raw, "klass", Klass.values),
+        klass=_one_of(raw, "klass", KLASSES),
         outcome=outcome,
         reason=reason,
         rules=_text(raw, "rules", 50) or "",
@@ -119,10 +120,10 @@ def _further(raw: Mapping[str, Any]) -> dict[str, Any]:
         "visit": _uuid(raw, "visit"),
         "party": _uuid(raw, "party"),
         "follows": _uuid(raw, "follows"),
-        "call": _choice(raw, "call", Check.Call.values),
+        "call": _choice(raw, "call", CALLS),
         "host": _number(raw, "host", 1, MOST_PLACES),
         "goods": _number(raw, "goods", 0, MOST_GOODS, default=0),
-        "papers": _choice(raw, "papers", Check.Papers.values),
+        "papers": _choice(raw, "papers", PAPERS),
         "returning": _flag(raw, "returning") or False,
         "details": _details(raw),
     }

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric import ec
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from linli.gates import holds, keys
+from linli.gates import codes, holds
 from linli.gates.models import Card, CardEvent, Check, PermitKey
 from linli.gates.parse import Item
 from linli.gates.prepared import IDENTITY, INTEGER, MOMENT, Prepared
@@ -40,7 +39,6 @@ FIELDS = (
 )  # fmt: skip
 DOUBLE_USE = timedelta(minutes=10)
 """The same card let in at two gates within this time is looked at by a person (*(ours)*, no source)."""
-_public: dict[int, dict[str, ec.EllipticCurvePublicKey]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,9 +129,9 @@ def load(gate: Place, items: Iterable[Item]) -> Standing:
     """
     batch = list(items)
     place = gate.neighbourhood_id or 0
-    codes = verify(place, [item for item in batch if item.code and not item.emergency])
+    read = codes.verify(place, [item for item in batch if item.code and not item.emergency])
     wanted = {item.card for item in batch if item.card is not None}
-    wanted |= {found.claims.card for found in codes.values() if found.claims is not None}
+    wanted |= {found.claims.card for found in read.values() if found.claims is not None}
     alone = batch[0].happened_at if len(batch) == 1 else None
     cards = {row["pk"]: row for row in _cards(gate, wanted, alone)} if wanted else {}
     loose = {item.person for item in batch if item.person is not None and (item.card is None or item.card not in cards)}
@@ -141,24 +139,7 @@ def load(gate: Place, items: Iterable[Item]) -> Standing:
     asked = {row["holder"] for row in [*cards.values(), *people.values()] if "held" not in row}
     moments = [item.happened_at for item in batch]
     held = holds.spans(asked, min(moments), max(moments)) if asked else {}
-    return Standing(place, cards, people, codes, held)
-
-
-def verify(neighbourhood: int, items: Iterable[Item]) -> dict[UUID, permit_code.Verified]:
-    """Check the codes themselves, at the moments when they were read. Public keys are remembered; a key id that is not known
-    asks the database again, once a batch."""
-    batch = list(items)
-    found = {item.id: _decode(neighbourhood, item) for item in batch}
-    strange = [item for item in batch if found[item.id].status == permit_code.Status.UNKNOWN_KEY]
-    if strange:
-        spki = keys.public_spki(neighbourhood)
-        _public[neighbourhood] = {kid: keys.load_public(public) for kid, public in spki.items()}
-        found |= {item.id: _decode(neighbourhood, item) for item in strange}
-    return found
-
-
-def _decode(neighbourhood: int, item: Item) -> permit_code.Verified:
-    return permit_code.decode(item.code or "", _public.get(neighbourhood, {}), now=int(item.happened_at.timestamp()))
+    return Standing(place, cards, people, read, held)
 
 
 def latest_residence(person: str) -> QuerySet[Residence]:
