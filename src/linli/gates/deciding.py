@@ -41,7 +41,7 @@ def facts_of(item: Item, seen: Seen) -> dict[str, Any]:
     if "host_consent" not in item.said:
         consent = True if item.outcome == "admitted" else None
     return {
-        "klass": item.klass,
+        "klass": seen.announced.klass if seen.announced else item.klass,
         "direction": item.direction,
         "way": item.way,
         "purpose": item.purpose or None,
@@ -97,7 +97,7 @@ def row_of(item: Item, seen: Seen, held: InForce, server: Decision, source: Sour
         plate=_sealed(item.plate, PLATE_CONTEXT, operation),
         companions=item.companions,
         host_consent=item.host_consent,
-        **_further(item, operation),
+        **_further(item, seen, operation),
         rules=item.rules,
         measured=bool(rules["measures"]),
         plated=bool(rules["plates"]),
@@ -115,16 +115,16 @@ def row_of(item: Item, seen: Seen, held: InForce, server: Decision, source: Sour
     return row
 
 
-def _further(item: Item, operation: Operation) -> dict[str, Any]:
+def _further(item: Item, seen: Seen, operation: Operation) -> dict[str, Any]:
     """The columns that only some passages fill."""
     details = json.dumps(item.details, ensure_ascii=False) if item.details else ""
     return {
         "filed": item.filed,
-        "visit": item.visit,
+        "visit": seen.announced.visit if seen.announced else item.visit,
         "party": item.party,
         "follows": item.follows,
         "call": item.call,
-        "host": item.host,
+        "host": seen.announced.host if seen.announced and not item.host else item.host,
         "goods": item.goods,
         "papers": item.papers,
         "returning": item.returning,
@@ -157,11 +157,12 @@ def lacks(row: Check) -> bool:
 
 
 def exceptions_of(row: Check, seen: Seen, held: InForce, elsewhere: bool) -> list[GateException]:
-    """What a person should look at. ``elsewhere``: the same permit was let in at another gate at almost the same time."""
+    """What a person should look at. ``elsewhere``: the same permit was let in at another gate at almost the same time, or the code
+    of a visit had let somebody in before (G09)."""
     fever, kinds = held.rules["fever_tenths"], []
     if row.outcome == Check.Outcome.OPEN:
         kinds.append(Kind.INCOMPLETE)
-    elif row.overridden:
+    elif row.overridden and not (elsewhere and row.server_reason == "code_used"):
         kinds.append(Kind.OVERRIDDEN)
     if seen.card_state in ("unknown", "bad_signature") and row.klass != "emergency":
         kinds.append(Kind.UNKNOWN_CARD)

@@ -15,6 +15,7 @@ from linli.gates import codes, holds
 from linli.gates.models import Card, CardEvent, Check, PermitKey
 from linli.gates.parse import Item
 from linli.gates.prepared import IDENTITY, INTEGER, MOMENT, Prepared
+from linli.gates.visits import seen as visits
 from linli.ground.models import Person, Place, Residence
 from linli.ground.models.places import AreaPlace
 from linli.ground.scope import current_scope, scoped
@@ -54,21 +55,27 @@ class Seen:
     away: bool = False
     hold: bool = False
     guardian: bool = False
+    announced: visits.Known | None = None
 
 
 @dataclass(frozen=True)
 class Standing:
-    """The cards and people of one batch, and the holds on them."""
+    """The cards and people of one batch, the holds on them, and the visits it names."""
 
     neighbourhood: int
+    gate: int
     cards: Mapping[UUID, dict[str, Any]]
     people: Mapping[UUID, dict[str, Any]]
     codes: Mapping[UUID, permit_code.Verified]
     holds: Mapping[UUID, list[holds.Span]]
+    visits: Mapping[UUID, visits.Known]
 
     def of(self, item: Item) -> Seen:
         """What the server makes of one item at the moment when it happened."""
-        verified = self.codes.get(item.id)
+        verified, visit = self.codes.get(item.id), visits.named_by(item, self.codes)
+        if visit is not None and visit in self.visits:
+            announced = self.visits[visit]
+            return Seen(announced.state(item, self.gate), None, None, None, False, announced=announced)
         if verified is not None:
             return self._of_code(verified, item)
         if item.card is not None and item.card in self.cards:
@@ -123,7 +130,8 @@ class Standing:
 
 
 def load(gate: Place, items: Iterable[Item]) -> Standing:
-    """Read what a batch needs: a statement for cards, one for people found without a card, one for holds; each only when needed.
+    """Read what a batch needs: a statement for cards, one for people found without a card, one for holds, one for visits; each
+    only when needed.
 
     What comes alone is looked at together with its holds.
     """
@@ -131,7 +139,7 @@ def load(gate: Place, items: Iterable[Item]) -> Standing:
     place = gate.neighbourhood_id or 0
     read = codes.verify(place, [item for item in batch if item.code and not item.emergency])
     wanted = {item.card for item in batch if item.card is not None}
-    wanted |= {found.claims.card for found in read.values() if found.claims is not None}
+    wanted |= {found.claims.card for found in read.values() if found.claims is not None and found.claims.gate is None}
     alone = batch[0].happened_at if len(batch) == 1 else None
     cards = {row["pk"]: row for row in _cards(gate, wanted, alone)} if wanted else {}
     loose = {item.person for item in batch if item.person is not None and (item.card is None or item.card not in cards)}
@@ -139,7 +147,7 @@ def load(gate: Place, items: Iterable[Item]) -> Standing:
     asked = {row["holder"] for row in [*cards.values(), *people.values()] if "held" not in row}
     moments = [item.happened_at for item in batch]
     held = holds.spans(asked, min(moments), max(moments)) if asked else {}
-    return Standing(place, cards, people, read, held)
+    return Standing(place, gate.pk, cards, people, read, held, visits.load(batch, read))
 
 
 def latest_residence(person: str) -> QuerySet[Residence]:

@@ -11,13 +11,14 @@ from uuid import UUID
 from django.db import transaction
 
 from linli.gates import deciding, returning, standing
-from linli.gates.actions import counting, waiting
+from linli.gates.actions import completing, counting, waiting
 from linli.gates.deciding import Source
 from linli.gates.models import Check, GateException
 from linli.gates.parse import Item, Malformed, parse
 from linli.gates.rules import Decision
 from linli.gates.standing import Seen
 from linli.gates.timetable import InForce, Timetable, may_record
+from linli.gates.visits import using
 from linli.ground.inserting import ready
 from linli.inbox.actions import keep
 
@@ -112,11 +113,20 @@ def record_checks(*, source: Source, raw: Sequence[Any], accepted: bool = False)
 
 
 def _store(source: Source, judged: dict[int, Judged]) -> dict[int, Result]:
+    """Store the passages; of a batch that names visits together with who has their entries (G09): both or neither."""
+    if not using.named(judged.values()):
+        return _stored(source, judged)
+    with transaction.atomic():
+        return _stored(source, using.booked(source, judged))
+
+
+def _stored(source: Source, judged: dict[int, Judged]) -> dict[int, Result]:
     rows = {index: deciding.row_of(one.item, one.seen, one.held, one.decision, source) for index, one in judged.items()}
     if len(rows) == 1 and not next(iter(rows.values())).made_offline:
         present, doubles = set(), _doubles_seen(rows, judged)
     else:
         present, doubles = _present(rows), _doubles_looked_up(rows)
+    doubles |= using.seconds(rows.values())
     fresh = {index: row for index, row in rows.items() if row.id not in present}
     odd = [
         found
@@ -144,12 +154,14 @@ def _insert(rows: list[Check], odd: list[GateException]) -> bool:
     # one order for everybody: two phones sending the same batch do not block each other
     rows.sort(key=lambda row: row.id)
     passages, asked = ready(rows, skip_present=True), ready(odd, skip_present=True) if odd else None
-    if asked is None and len(rows) == 1:
+    if asked is None and len(rows) == 1 and rows[0].follows is None:
         return passages.write() == 1
     with transaction.atomic():
         written = passages.write() > 0 or len(rows) > 1
         if asked and written:
             asked.write()
+        if written:
+            completing.complete(by=None, rows=rows)
     return written
 
 
