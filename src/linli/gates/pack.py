@@ -20,18 +20,19 @@ from linli.gates.models import Card, CardEvent, Device, Hold, Permit, PermitKey
 from linli.gates.signature import to_base64url
 from linli.gates.standing import EVENT_STATES, LIVES, latest_residence
 from linli.gates.timetable import InForce, Timetable
+from linli.gates.visits import packing
 from linli.ground.models import Household, Merge, Person, Place, Residence
 from linli.ground.models.places import SEGMENT, AreaPlace
 
 AHEAD = timedelta(days=2)
 BEHIND = timedelta(days=31)
 """Which permits a pack carries: those that hold within two days, and those that ended in the last month (to say why)."""
-_cache: OrderedDict[tuple[int, str], bytes] = OrderedDict()
+_cache: OrderedDict[tuple[int, str, str], bytes] = OrderedDict()
 
 
 def version_of(gate: Place, held: InForce, now: datetime) -> str:
-    """A short name that changes when anything in the pack changes; seven statements, cheap at any size."""
-    place = gate.neighbourhood_id
+    """A short name that changes when anything in the pack changes (visits: each ten minutes); nine statements, cheap at any size."""
+    place = gate.neighbourhood_id or 0
     permits = Permit.objects.filter(neighbourhood_id=place).aggregate(
         n=Count("pk"), issued=Max("issued_at"), cancelled=Max("cancelled_at"), until=Max("until")
     )
@@ -54,14 +55,16 @@ def version_of(gate: Place, held: InForce, now: datetime) -> str:
     ]
     joins = Merge.objects.filter(neighbourhood_id=place).aggregate(n=Count("pk"), ended=Max("ended_at"))
     called = Hold.objects.filter(neighbourhood_id=place).aggregate(n=Count("pk"), changed=Max("changed_at"))
-    parts += [held.rules.get("ends_ms"), permits, cards, events, homes, signing, joins, called]
+    visits = packing.state_of(place, packing.settled(now))
+    parts += [held.rules.get("ends_ms"), permits, cards, events, homes, signing, joins, called, visits]
     return hashlib.sha256(json.dumps(parts, default=str, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def content(gate: Place, neighbourhood: str, held: InForce, now: datetime) -> dict[str, Any]:
-    """The pack of a gate; at most seven statements at any size (the rules came with ``held``)."""
+    """The pack of a gate; at most ten statements at any size (the rules came with ``held``)."""
     place = gate.neighbourhood_id or 0
     homes, people, index = _people(place)
+    visits = packing.rows(place, homes, now, AHEAD)
     operation = held.operation
     return {
         "gate": {"id": gate.pk, "name": gate.name},
@@ -88,6 +91,7 @@ def content(gate: Place, neighbourhood: str, held: InForce, now: datetime) -> di
         "people": people,
         "dwellings": homes,
         "holds": holds.for_pack(place, now, AHEAD),
+        "visits": visits,
     }
 
 
@@ -108,8 +112,8 @@ def rules_json(rules: dict[str, Any]) -> dict[str, Any]:
     return {name: rules[name] for name in kept} | ({"ends_ms": rules["ends_ms"]} if "ends_ms" in rules else {})
 
 
-def _people(place: int) -> tuple[list[list[str]], list[list[Any]], dict[UUID, int]]:
-    """Dwellings as [building, room], people as [id, masked name, dwelling], and the place of each person in that list."""
+def _people(place: int) -> tuple[list[list[Any]], list[list[Any]], dict[UUID, int]]:
+    """Dwellings as [building, room, place], people as [id, masked name, dwelling], and the place of each person in that list."""
     names: dict[int, tuple[str, str, str]] = {
         pk: (path, name, kind)
         for pk, path, name, kind in Place.objects.filter(neighbourhood_id=place)
@@ -129,11 +133,11 @@ def _people(place: int) -> tuple[list[list[str]], list[list[Any]], dict[UUID, in
     lived_in: dict[int, list[Person]] = {}
     for pk, name, dwelling in rows:
         lived_in.setdefault(dwelling, []).append(Person(pk=pk, name=name))
-    homes: list[list[str]] = []
+    homes: list[list[Any]] = []
     people: list[list[Any]] = []
     index: dict[UUID, int] = {}
     for dwelling in sorted(lived_in, key=lambda pk: _order(names, pk)):
-        homes.append(label(names, dwelling))
+        homes.append([*label(names, dwelling), dwelling])
         for person in lived_in[dwelling]:
             index[person.pk] = len(people)
             people.append([str(person.pk), person.masked_name, len(homes) - 1])
@@ -183,12 +187,13 @@ def sealed_for(device: Device, now: datetime) -> dict[str, Any]:
     gate = device.gate
     held = Timetable.ahead(device.neighbourhood_id, device.gate_id, now, now + AHEAD)
     version = version_of(gate, held, now)
-    plain = _cache.get((gate.pk, version))
+    now_known = json.dumps(packing.state_of(device.neighbourhood_id, now), default=str)
+    plain = _cache.get((gate.pk, version, now_known))
     if plain is None:
         plain = json.dumps(
             content(gate, device.neighbourhood.name, held, now), ensure_ascii=False, separators=(",", ":")
         ).encode()
-        _cache[(gate.pk, version)] = plain
+        _cache[(gate.pk, version, now_known)] = plain
         while len(_cache) > 4:
             _cache.popitem(last=False)
     key, iv = os.urandom(32), os.urandom(12)
