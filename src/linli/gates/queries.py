@@ -58,7 +58,7 @@ class Cell:
 
 
 def cells(gates: Iterable[int], start: datetime, end: datetime) -> list[Cell]:
-    """Passages and counts together, by hour; two statements. Annulled passages are left out."""
+    """Passages and counts together, by hour; two statements. Annulled passages are left out, and open ones that a later one completed."""
     wanted = list(gates)
     if not wanted:
         return []
@@ -66,6 +66,7 @@ def cells(gates: Iterable[int], start: datetime, end: datetime) -> list[Cell]:
     rows = (
         Check.objects.filter(gate__in=wanted, happened_at__gte=start, happened_at__lt=end)
         .exclude(pk__in=Annulment.objects.values("check_id"))
+        .exclude(outcome="open", pk__in=completed())
         .values_list("gate", hour, "klass", "direction", "outcome")
         .annotate(n=Count("pk"))
         .order_by()
@@ -76,6 +77,12 @@ def cells(gates: Iterable[int], start: datetime, end: datetime) -> list[Cell]:
         Cell(*row) for row in counted.values_list("gate", "hour", "klass", "direction", "outcome", "count").order_by()
     ]
     return found
+
+
+def completed() -> QuerySet[Check, Any]:
+    """The ids of held or open passages that a later one completed: who came in counts once."""
+    rows: QuerySet[Check, Any] = Check.objects.filter(follows__isnull=False, outcome="admitted").values("follows")
+    return rows
 
 
 @dataclass

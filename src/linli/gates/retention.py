@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import Count, Q, QuerySet
@@ -16,6 +17,7 @@ from django.utils import timezone
 
 from linli.gates.actions.counting import Key, add_counts, hour_of
 from linli.gates.models import Annulment, Check, CountReceipt, EnrolmentToken, GateException, Hold, Review
+from linli.gates.queries import completed
 from linli.ground.scope import current_scope
 from linli.inbox import retention as inbox
 from linli.inbox.models import RawUpload
@@ -113,11 +115,11 @@ def _fold(place: int, rows: QuerySet[Check], now: datetime) -> Counter[str]:
                 return total
             ids = [row["pk"] for row in chunk]
             counted = set(CountReceipt.objects.filter(pk__in=ids).values_list("pk", flat=True))
-            annulled = set(Annulment.objects.filter(check_id__in=ids).values_list("check_id", flat=True))
+            uncounted = counted | _annulled_or_completed(chunk)
             counts: Counter[Key] = Counter(
                 (row["gate_id"], hour_of(row["happened_at"]), row["klass"], row["direction"], row["outcome"])
                 for row in chunk
-                if row["pk"] not in annulled | counted
+                if row["pk"] not in uncounted
             )
             add_counts(place, counts)
             CountReceipt.objects.bulk_create(_fresh_receipts(place, chunk, now), ignore_conflicts=True)
@@ -126,6 +128,16 @@ def _fold(place: int, rows: QuerySet[Check], now: datetime) -> Counter[str]:
             gone = Check.objects.filter(pk__in=ids)
             total.update(gone.aggregate(**{NAMES[code]: Count(column) for code, column in TRIMMED.items()}))
             total["passages"] += gone.delete()[0]
+
+
+def _annulled_or_completed(chunk: list[dict[str, Any]]) -> set[UUID]:
+    """Who does not count: annulled, or left open and completed by a later passage, which counts."""
+    annulled = Annulment.objects.filter(check_id__in=[row["pk"] for row in chunk])
+    found = set(annulled.values_list("check_id", flat=True))
+    left_open = [row["pk"] for row in chunk if row["outcome"] == Check.Outcome.OPEN]
+    if left_open:
+        found |= set(completed().filter(follows__in=left_open).values_list("follows", flat=True))
+    return found
 
 
 def _claimed(rows: QuerySet[Check]) -> list[dict[str, Any]]:
