@@ -45,7 +45,11 @@ RULES: dict[str, Any] = {
         "resident": {"allowed": True},
         "visitor": {"allowed": True, "needs": "host_consent"},
         "courier": {"allowed": False},
-        "worker": {"allowed": True},
+        "worker": {
+            "allowed": True,
+            "purposes": {"repair": {"needs": "host_consent"}, "decoration": {"needs": "filed"}},
+        },
+        "staff": {"allowed": True},
     },
     "plates": True,
 }
@@ -93,7 +97,13 @@ class FakeGate:
     shift_minutes: int = 8 * 60
     operation_ends_in: int = 86_400  # seconds
     people: int = 12
+    role: str = "guard"
+    point: str | None = None  # the contactless point: couriers leave their goods there
     holds: set[int] = field(default_factory=set)
+    children: set[int] = field(default_factory=set)  # of those held: whose guardian is called
+    visits: list[dict[str, Any]] = field(default_factory=list)
+    uses: dict[str, dict[str, Any]] = field(default_factory=dict)  # visit → the check and gate that have its entry
+    half: bool = False  # an upload is taken up to its middle
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     beats: int = 0
     skews: list[int] = field(default_factory=list)
@@ -123,6 +133,32 @@ class FakeGate:
         """The text of a person's permit code; ``changes`` replace claims."""
         claims = PermitClaims(**{**self.cards[index].__dict__, **changes})
         return encode(claims, kid=KID, private_key=self.key)
+
+    def visit(self, dwelling: int = 0, **changes: Any) -> dict[str, Any]:
+        """Announce a visitor for now and tomorrow; ``changes`` replace fields of the pack's row. Its code: `visit_code`."""
+        now = int(time.time())
+        row = {
+            "visit": str(uuid7()), "number": f"5V{len(self.visits):05}", "klass": "visitor", "gate": 1, "dwelling": dwelling,
+            "purpose": "", "from": now - 3600, "until": now + 7200, "party": 1, "used": 0, "entries": "once",
+        }  # fmt: skip
+        self.visits.append(row | changes)
+        return self.visits[-1]
+
+    def visit_code(self, row: dict[str, Any], **changes: Any) -> str:
+        """The text of an announced visitor's code."""
+        one = uuid.UUID(row["visit"])
+        claims = PermitClaims(
+            card=one, permit=one, neighbourhood=1, gates=None, klass=row["klass"], not_before=row["from"],
+            expires=row["until"], gate=row["gate"],
+        )  # fmt: skip
+        return encode(PermitClaims(**{**claims.__dict__, **changes}), kid=KID, private_key=self.key)
+
+    def rules(self) -> dict[str, Any]:
+        """The rule set in force."""
+        if not self.records:
+            return QUIET
+        point = {"courier": {"allowed": False, "point": True}} if self.point else {}
+        return {**RULES, "classes": {**RULES["classes"], **point}}
 
     def upgrade(self) -> None:
         """Serve another version of the page: one byte more."""
@@ -154,16 +190,24 @@ class FakeGate:
             "area": [1],
             "neighbourhood": {"id": 1, "name": "槐安居民区"},
             "operation": {**operation, "records": True} if self.records else None,
-            "rules": RULES if self.records else QUIET,
+            "rules": self.rules(),
             "keys": {KID: b64(spki)},
             "cards": [
                 [str(c.card), str(c.permit), f"3K7-{i:03}", "active", c.not_before, c.expires, c.klass, i]
                 for i, c in enumerate(self.cards)
             ],
             "people": [[person, "张*", i // 2] for i, person in enumerate(self.persons)],
-            "dwellings": [[f"{1 + i // 3}号楼", f"{101 + i}"] for i in range((self.people + 1) // 2)],
-            "holds": [str(self.cards[i].permit) for i in self.holds],
+            "dwellings": [[f"{1 + i // 3}号楼", f"{101 + i}", 500 + i] for i in range((self.people + 1) // 2)],
+            "holds": [self._hold(i) for i in sorted(self.holds)],
+            "visits": [list(row.values()) for row in self.visits],
+            "point": self.point,
+            "gates": {"1": "东门", "2": "西门"},
         }
+
+    def _hold(self, i: int) -> list[Any]:
+        now, child = int(time.time()), i in self.children
+        call = "母亲 199-0000-0021" if child else "社区医生 199-0000-0020"
+        return [self.persons[i], str(self.cards[i].permit), now - 60, now + 86_400, call, int(child)]
 
 
 def iso(seconds: float) -> str:
@@ -228,7 +272,8 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         try:
-            answer = getattr(self, "_" + path.removeprefix("/scan/api/"))(body)
+            name, *rest = path.removeprefix("/scan/api/").split("/")
+            answer = getattr(self, f"_{name}")(body, *rest[:1])
             status = 200
         except Refusal as refusal:
             status, answer = refusal.status, {"error": refusal.code, "message": refusal.code, "keep": refusal.keep}
@@ -263,7 +308,8 @@ class Handler(BaseHTTPRequestHandler):
         self.gate.devices[device] = load_der_public_key(unb64(data["public_key"]))
         gate = {"id": 1, "name": "东门", "directions": ["in", "out"]}
         place = {"id": 1, "name": "槐安居民区"}
-        return {"device": device, "gate": gate, "neighbourhood": place, "shift": self.gate.shift()}
+        known = {"device": device, "gate": gate, "neighbourhood": place}
+        return {**known, "shift": self.gate.shift(), "role": self.gate.role, "body": None}
 
     def _pack(self, body: bytes) -> dict[str, Any]:
         self._signed(body)
@@ -287,6 +333,8 @@ class Handler(BaseHTTPRequestHandler):
         checks = json.loads(body)["checks"]
         if not 1 <= len(checks) <= 200:
             raise Refusal(400, "batch")
+        if self.gate.half:
+            checks = checks[: (len(checks) + 1) // 2]
         self.gate.uploads.append(len(checks))
         return {"results": [self._store(check) for check in checks], "pack_version": 1}
 
@@ -299,6 +347,14 @@ class Handler(BaseHTTPRequestHandler):
             status = "counted"
         decision = check["decision"]
         return {"id": check["id"], "status": status, "decision": decision, "overridden": False, "problem": None}
+
+    def _visits(self, body: bytes, visit: str) -> dict[str, Any]:
+        self._signed(body)
+        asked = json.loads(body)["check"]
+        use = self.gate.uses.setdefault(visit, {"check": asked, "at": iso(self.gate.now_ms() / 1000)})
+        used = {"at": use["at"], "gate": {"id": 2, "name": "西门"}}
+        free = use["check"] == asked
+        return {"visit": visit, "free": free, "state": "free" if free else "used", "used": None if free else used}
 
     def _search(self, body: bytes) -> dict[str, Any]:
         self._signed(body)

@@ -9,6 +9,18 @@ const BASE = "/scan/api/";
 // No answer at all: the network, not the server, said no.
 export class Unreachable extends Error {}
 
+// How long the server has not been heard while the phone says that it has a network: an expired certificate, a server
+// that stands still, a hotel's page. A browser does not tell the page which.
+export const reach = { failures: 0, since: 0 };
+const TELLING = 3;
+export const isServerMissing = () => navigator.onLine && reach.failures >= TELLING;
+
+function unheard() {
+  if (!navigator.onLine) return;
+  reach.since = reach.failures ? reach.since : clock.now();
+  reach.failures += 1;
+}
+
 // The server answered and refused. `keep`: whether what was sent must stay on the phone.
 export class Refused extends Error {
   constructor(status, data) {
@@ -42,6 +54,7 @@ async function exchange(method, path, body, device, timeout) {
     clock.learn(typeof stamp === "number" ? stamp : Date.parse(stamp), sent, Date.now());
     return { response, data };
   } catch (error) {
+    unheard();
     throw new Unreachable(String(error));
   } finally {
     clearTimeout(timer);
@@ -57,7 +70,11 @@ export async function call(method, name, { body, device, query, timeout = 15000 
     ({ response, data } = await exchange(method, path, body, device, timeout));
   }
   // A proxy's or a hotel's page is not our server.
-  if (data === null || typeof data !== "object") throw new Unreachable(`not ours: HTTP ${response.status}`);
+  if (data === null || typeof data !== "object") {
+    unheard();
+    throw new Unreachable(`not ours: HTTP ${response.status}`);
+  }
+  reach.failures = 0;
   if (!response.ok) throw new Refused(response.status, data);
   return data;
 }

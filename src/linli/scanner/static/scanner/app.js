@@ -7,10 +7,14 @@ import { saveAgain } from "./record.js";
 import { go, register } from "./routes.js";
 import * as calmScreens from "./screen-calm.js";
 import { ask } from "./screen-ask.js";
+import { companion } from "./screen-companion.js";
+import { details, returning } from "./screen-details.js";
 import { enrolment, restoreLanguage } from "./screen-enrol.js";
+import { foreign, welcome } from "./screen-foreign.js";
 import { gate, readCode, timings } from "./screen-gate.js";
 import { emergency, outcome, storeTrouble } from "./screen-outcome.js";
-import { people, residents } from "./screen-people.js";
+import { people, stranger } from "./screen-people.js";
+import { residents, roomsFor } from "./screen-rooms.js";
 import { restoreSound, status } from "./screen-status.js";
 import * as sessions from "./session.js";
 import { listenForScanner } from "./hand-scanner.js";
@@ -24,11 +28,19 @@ register("outcome", outcome);
 register("emergency", emergency);
 register("store", storeTrouble);
 register("people", people);
+register("stranger", stranger);
 register("rooms", residents);
+register("rooms-for", roomsFor);
+register("companion", companion);
+register("details", details);
+register("returning", returning);
+register("welcome", welcome);
+register("foreign", foreign);
 register("status", status);
 register("enrol", enrolment);
 register("start", calmScreens.start);
 register("calm", calmScreens.calm);
+register("noserver", calmScreens.noServer);
 
 const screen = () => document.getElementById("app").dataset.screen;
 // For the browser tests: how long a word took, and nothing that a person could misuse.
@@ -37,14 +49,19 @@ window.linliTimings = timings;
 function scannerText(text) {
   const token = sessions.tokenOf(text);
   if (token && sessions.mode() === "enrol") go("enrol", { token });
-  else if (looksLike(text) && ["gate", "outcome", "people", "start"].includes(screen()))
+  else if (looksLike(text) && ["gate", "outcome", "people", "start", "companion"].includes(screen()))
     readCode(text, performance.now());
 }
+
+// Screens that show or ask for the list: they close when it is gone.
+const NEEDS_LIST = new Set(
+  ["gate", "ask", "people", "pick", "search", "start", "layer", "companion", "details", "foreign"],
+);
 
 function onChange() {
   const now = sessions.mode();
   const gone = now === "cut" || now === "over";
-  if (gone && ["gate", "ask", "people", "pick", "search", "start", "layer"].includes(screen())) go("calm");
+  if (gone && NEEDS_LIST.has(screen())) go("calm");
   else if (now === "ready" && screen() === "calm") go("start");
   else refreshStrip();
 }

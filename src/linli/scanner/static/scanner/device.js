@@ -35,6 +35,12 @@ export async function remember(device) {
   await meta.set("device", device.id);
 }
 
+// Write every key that the page still has, the present one last.
+export async function rememberAgain(id) {
+  const rows = [...cache.values()].sort((a, b) => (a.id === id) - (b.id === id));
+  for (const row of rows) await remember(row);
+}
+
 export async function change(id, facts) {
   const device = await byId(id);
   if (!device) return undefined;

@@ -1,9 +1,11 @@
 // Parts that several screens share: the bar on top, the calm strip, the bar below, keypads.
 
+import { isServerMissing } from "./api.js";
 import * as clock from "./clock.js";
 import { button, choices, h } from "./dom.js";
-import { reason, t } from "./messages.js";
+import { known, reason, t } from "./messages.js";
 import * as packs from "./pack.js";
+import * as party from "./party.js";
 import * as queue from "./queue.js";
 import { recordEmergency } from "./record.js";
 import { go } from "./routes.js";
@@ -23,7 +25,8 @@ function stripLines() {
   if (session.unsaved.length) lines.push(["alarm", t("strip.memory", { n: session.unsaved.length }), "store"]);
   else if (session.storeFails) lines.push(["alarm", t("strip.store"), "store"]);
   const waiting = count ? [t("strip.queued", { n: count })] : [];
-  if (!online) lines.push(["calm", [t("strip.offline"), ...waiting].join(" · "), "status"]);
+  if (isServerMissing()) lines.push(["calm", [t("strip.noserver"), ...waiting].join(" · "), "noserver"]);
+  else if (!online) lines.push(["calm", [t("strip.offline"), ...waiting].join(" · "), "status"]);
   else if (count && error) lines.push(["calm", t("strip.failed", { n: count, why: error.message }), "status"]);
   else if (count > 3) lines.push(["calm", t("strip.uploading", { n: count }), "status"]);
   if (session.differs) {
@@ -35,6 +38,8 @@ function stripLines() {
     const key = clock.skew() > 0 ? "strip.clock.ahead" : "strip.clock.behind";
     lines.push(["calm", t(key, { n: span(clock.skew()) }), "status"]);
   }
+  const group = party.waiting();
+  if (group) lines.push(["calm", t("strip.party", { n: group.at, of: group.of }), "party"]);
   const pack = packs.current();
   if (pack && pack.expires - clock.now() < 1800000) {
     lines.push(["calm", t("strip.expiring", { n: span(pack.expires - clock.now()) }), "status"]);
@@ -48,6 +53,9 @@ export function strip() {
   const follow = (where) => () => {
     if (where === "differs") {
       session.differs = null;
+      go("gate");
+    } else if (where === "party") {
+      party.end();
       go("gate");
     } else go(where);
   };
@@ -74,11 +82,17 @@ export const permitNumber = (number) =>
   /^[0-9A-Z]{7}$/.test(number) ? `${number.slice(0, 3)}-${number.slice(3, 6)}-${number.slice(6)}` : number;
 
 export const gateName = () => (session.device ? session.device.gate.name : t("app.title"));
+// Who stands here with this phone: guard, property, volunteer, staff of a body.
+export const roleName = () => {
+  const { role } = session.device || {};
+  return role && known(`role.${role}`) ? t(`role.${role}`) : null;
+};
 
 const clockBox = () => h("span", { class: "clock", id: "clock" }, clock.timeText(clock.now()));
 
 // The bar of the camera: gate, direction as one switch, time.
 export function gateBar() {
+  const role = roleName();
   const options = directions().map((value) => ({ value, text: t(`direction.${value}`) }));
   const pick = (value) => {
     setDirection(value).catch(() => {}); // a full disk must not stop the gate
@@ -87,9 +101,9 @@ export function gateBar() {
   return h(
     "header",
     { class: "bar" },
-    button([h("span", {}, gateName())], () => go("status"), {
+    button([h("span", {}, gateName()), role ? h("small", {}, role) : null], () => go("status"), {
       class: "name",
-      "aria-label": `${gateName()} · ${t("menu")}`,
+      "aria-label": [gateName(), role, t("menu")].filter(Boolean).join(" · "),
     }),
     choices(t("direction.label"), options, session.direction, pick, { class: "switch" }),
     clockBox(),

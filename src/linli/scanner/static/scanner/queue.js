@@ -16,6 +16,7 @@ let timer = null;
 let running = null;
 let limit = BATCH;
 const listeners = new Set();
+const unsent = new Map(); // what the server has not named yet: a database that is wiped under the page gets it back
 export const state = { count: 0, parked: 0, online: navigator.onLine, lastUpload: 0, error: null };
 
 // An answer that was under way when the network went does not bring it back.
@@ -24,8 +25,18 @@ export const isOnline = () => state.online && navigator.onLine;
 export const listen = (listener) => listeners.add(listener);
 const tell = (what) => listeners.forEach((listener) => listener(what || {}));
 
+async function all() {
+  const stored = await queued.all();
+  const there = new Set(stored.map((row) => row.id));
+  const lost = [...unsent.values()].filter((row) => !there.has(row.id));
+  stored.forEach((row) => unsent.set(row.id, row));
+  if (!lost.length) return stored;
+  await queued.change(lost);
+  return [...stored, ...lost];
+}
+
 export async function refresh() {
-  const rows = await queued.all();
+  const rows = await all();
   state.parked = rows.filter((row) => row.parked).length;
   state.count = rows.length - state.parked;
   tell();
@@ -34,6 +45,7 @@ export async function refresh() {
 // Write the row to the disk, then try to send. Resolves when the disk has it.
 export async function add(check, deviceId) {
   const stored = await enqueue({ ...check, device: deviceId });
+  unsent.set(stored.id, stored);
   state.count += 1;
   tell();
   kick();
@@ -75,7 +87,7 @@ const bare = (row) => Object.fromEntries(Object.entries(row).filter(([key]) => !
 
 // Send one batch of one device; true while there may be more.
 async function uploadOnce() {
-  const rows = (await queued.all()).filter((row) => !row.parked);
+  const rows = (await all()).filter((row) => !row.parked);
   if (!rows.length) {
     limit = BATCH;
     return false;
@@ -100,6 +112,7 @@ async function uploadOnce() {
   const done = new Set((answer.results || []).map((result) => result.id));
   const gone = batch.filter((row) => done.has(row.id)).map((row) => row.id);
   if (!gone.length) throw new Refused(200, { error: "nothing_named", message: "" });
+  gone.forEach((id) => unsent.delete(id));
   await queued.remove(gone);
   Object.assign(state, { online: true, error: null, lastUpload: now() });
   limit = Math.min(BATCH, limit * 2);

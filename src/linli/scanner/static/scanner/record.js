@@ -5,24 +5,29 @@ import { call } from "./api.js";
 import { decideDraft, newDraft, recording, recordOf } from "./check.js";
 import { now } from "./clock.js";
 import * as packs from "./pack.js";
+import * as party from "./party.js";
 import * as queue from "./queue.js";
 import { changed, session } from "./session.js";
-import { meta, StoreError, tally } from "./store.js";
-
-const dayKey = (permit) => `${permit}|${new Date(now()).toDateString()}`;
-
-export async function usesToday(permit) {
-  return permit ? (await tally.get(dayKey(permit)).catch(() => 0)) || 0 : 0;
-}
+import { meta, StoreError } from "./store.js";
+import * as uses from "./uses.js";
+import { uuid7 } from "./uuid7.js";
 
 // → {check, stored: "disk" | "server" | "memory", error}
 export async function record(draft, decision) {
   const pack = packs.current();
   const check = recordOf(draft, decision, pack, { nowMs: now(), madeOffline: !queue.isOnline() });
   const kept = await keep(check);
-  if (kept.stored === "disk" && recording(pack, now()) && draft.permitId)
-    tally.add(dayKey(draft.permitId)).catch(() => {});
+  party.recorded(draft);
+  const passed = draft.visit || draft.permitId;
+  if (decision.outcome === "admitted" && passed && recording(pack, now())) uses.note(passed, now(), draft.direction);
   return kept;
+}
+
+// The wish for a review of a row of ours: it waits in the queue like a row, and names the one that it is about.
+export async function askReview(check) {
+  const wish = { ...check, id: uuid7(now()), happened_at: new Date(now()).toISOString(), follows: check.id, review: true };
+  const kept = await keep(wish, 0);
+  return kept.stored !== "memory";
 }
 
 // An emergency needs no card, no pack and no answer: the row is written while the bar is already up.
@@ -30,13 +35,14 @@ export function recordEmergency() {
   const pack = packs.current();
   const draft = newDraft(now(), session.direction, { way: "emergency", klass: "emergency", emergency: true });
   const rules = pack ? undefined : (session.device.rules || "none@0").split("@");
-  const stand = pack || { rules: { code: rules[0], version: rules[1] }, operation: null, holds: new Set() };
+  const stand = pack || { rules: { code: rules[0], version: rules[1] }, operation: null, holds: new Map() };
   const decision = decideDraft(draft, stand, now());
   return keep(recordOf(draft, decision, stand, { nowMs: now(), madeOffline: !queue.isOnline() }));
 }
 
-async function keep(check) {
-  session.counted += 1;
+// `people`: how many stand behind the row; a wish is nobody.
+async function keep(check, people = 1) {
+  session.counted += people;
   meta.set("counted", session.counted).catch(() => {});
   try {
     await queue.add(check, session.device.id);

@@ -1,46 +1,54 @@
 // Verify – ask – record, as one page: the word on top, the few questions, one button with the decision.
 
-import { asks, atBest, decideDraft, missing, noneBad, recording } from "./check.js";
-import { now } from "./clock.js";
-import { button, choices, h, mark, say, show } from "./dom.js";
-import { languageNow, reason, t } from "./messages.js";
+import * as blocks from "./ask-blocks.js";
+import { whom } from "./calls.js";
+import { asks, atBest, decideDraft, missing, recording } from "./check.js";
+import { now, timeText } from "./clock.js";
+import { button, h, mark, say, show } from "./dom.js";
+import { reason, t } from "./messages.js";
 import * as packs from "./pack.js";
-import { emergencyButton, keypad, permitNumber, stepBar, strip, whereNow } from "./parts.js";
-import { platePicker } from "./plate.js";
-import { record, usesToday } from "./record.js";
+import * as party from "./party.js";
+import { emergencyButton, permitNumber, stepBar, strip, whereNow } from "./parts.js";
+import { record } from "./record.js";
 import { go } from "./routes.js";
 import { session } from "./session.js";
 import { signal } from "./signals.js";
-
-const TEMPERATURES = [363, 365, 367, 369, 371];
-const PURPOSES = {
-  courier: ["delivery", "meal", "other"],
-  worker: ["repair", "building", "move", "property", "other"],
-};
+import * as uses from "./uses.js";
+import { askServer, usedHere } from "./visits.js";
 
 let draft = null;
-let uses = 0;
 let busy = false;
+let asking = false; // the server, about a visitor's code
 let touched = false; // after the first answer the word steps back to make room
 
 export function ask(fresh) {
   draft = fresh;
-  uses = 0;
   busy = false;
   touched = false;
+  party.join(draft);
   draw(false);
   const { kind, word } = verdict();
   signal(kind);
   say(word);
-  if (draft.permitId && recording(packs.current(), now())) {
-    usesToday(draft.permitId).then((n) => {
-      uses = n + 1;
-      if (draft === fresh && document.getElementById("app").dataset.screen === "ask") draw(true);
-    });
-  }
+  if (draft.card === "visit_other_gate" && !draft.granted) askElsewhere(fresh);
+}
+
+// A code of another gate: the page stands already while the server is asked.
+async function askElsewhere(asked) {
+  asking = true;
+  const answer = await askServer(asked);
+  asking = false;
+  if (draft !== asked || document.getElementById("app").dataset.screen !== "ask") return;
+  Object.assign(draft, answer);
+  draw(true);
+  const { kind, word } = verdict();
+  signal(kind);
+  say(word);
 }
 
 const KINDS = { admitted: "good", held: "held", refused: "bad" };
+// Goods that stay at the point are no refusal of a person.
+export const kindOf = (decision) => (decision.reason === "leave_at_point" ? "open" : KINDS[decision.outcome]);
 
 // Before everything is answered, what the answers can still give at best; after it, the decision.
 function standing() {
@@ -49,35 +57,49 @@ function standing() {
   return decideDraft(atBest(draft, pack), pack, now());
 }
 
+const cardWord = () =>
+  draft.card !== "none" ? t(`card.${draft.card}`) : t(draft.known ? "card.room" : `card.${draft.klass}`);
+
 function verdict() {
   const decision = standing();
   // Nobody vouches yet for a stranger: no green before the questions.
   const stranger = !draft.known && draft.card === "none" && missing(draft, packs.current(), now()).length > 0;
-  const kind = stranger ? "ask" : KINDS[decision.outcome];
-  const cardWord =
-    draft.card !== "none" ? t(`card.${draft.card}`) : t(draft.known ? "card.room" : `card.${draft.klass}`);
-  if (stranger) return { kind, word: cardWord, decision };
-  if (kind === "good" || draft.card !== "valid") {
-    if (draft.card !== "none" || kind === "good") return { kind, word: cardWord, decision };
-  }
+  const kind = stranger ? "ask" : kindOf(decision);
+  if (stranger || kind === "good" || !["none", "valid"].includes(draft.card)) return { kind, word: cardWord(), decision };
+  if (kind === "open") return { kind, word: t("verdict.point"), decision };
   const word =
     kind === "held" ? t("verdict.held") : t(draft.direction === "in" ? "verdict.refused" : "verdict.refusedOut");
   return { kind, word, decision };
 }
 
-function change(facts) {
-  Object.assign(draft, facts);
-  touched = true;
-  draw(true);
-  showMissing();
-}
+const layer = (parts) => show("layer", parts);
+const act = {
+  layer,
+  // An answer on the page: the page stays where it is.
+  change: (facts) => {
+    Object.assign(draft, facts);
+    touched = true;
+    draw(true);
+    showMissing();
+  },
+  // Back from a page above.
+  redraw: (facts) => {
+    Object.assign(draft, facts || {});
+    draw(false);
+  },
+};
+const open = {
+  returning: () => go("returning", { draft, done: act.redraw }),
+  details: () => go("details", { draft, done: act.redraw }),
+  foreign: () => go("foreign", { draft, done: act.redraw }),
+};
 
 function draw(same) {
   const pack = packs.current();
   if (!pack) return go("calm");
   const wanted = asks(draft, pack, now());
   const { kind, word, decision } = verdict();
-  const why = kind === "good" || kind === "ask" ? null : h("p", { class: "why" }, reason(decision.reason));
+  const calm = kind === "good" || kind === "ask";
   return show(
     "ask",
     [
@@ -86,15 +108,24 @@ function draw(same) {
       h(
         "main",
         { class: "scroll ask" },
-        h("section", { class: `verdict ${kind} ${touched ? "compact" : ""}` }, mark(kind), h("h1", {}, word), why),
-        holder(pack),
-        draft.way === "card" && draft.card !== "valid" ? lookUp() : null,
-        wanted.consent ? consentBlock() : null,
-        draft.direction === "out" ? doctorBlock() : purposeBlock(),
-        wanted.questions ? questionBlock(pack) : null,
-        wanted.temperature ? temperatureBlock() : null,
-        companionBlock(),
-        wanted.plate ? vehicleBlock() : null,
+        h(
+          "section",
+          { class: `verdict ${kind} ${touched ? "compact" : ""}` },
+          mark(kind),
+          h("h1", {}, word),
+          calm ? null : h("p", { class: "why" }, reason(decision.reason)),
+        ),
+        holder(pack, decision),
+        draft.way === "card" && !["valid", "none"].includes(draft.card) ? wayOn() : null,
+        draft.direction === "out" ? blocks.doctor(draft, act) : blocks.purpose(draft, pack, act),
+        wanted.consent ? blocks.consent(draft, act) : null,
+        wanted.filed ? blocks.filed(draft, act) : null,
+        wanted.questions ? blocks.questions(draft, pack, act) : null,
+        wanted.temperature ? blocks.temperature(draft, act) : null,
+        draft.klass === "courier" && draft.direction === "in" ? goods() : null,
+        draft.party || draft.follows || kind === "open" ? null : blocks.companions(draft, act),
+        wanted.plate ? blocks.vehicle(draft, act) : null,
+        blocks.more(draft, pack, open),
       ),
       h("footer", { class: "thumb" }, emergencyButton(), mainButton(pack)),
     ],
@@ -102,203 +133,116 @@ function draw(same) {
   );
 }
 
-function holder(pack) {
+// Who stands here, what is known of him, and whom to call when somebody wants to be called.
+function holder(pack, decision) {
   const lines = [];
+  const group = draft.party && party.waiting();
+  if (group) lines.push(h("p", { class: "small" }, t("party.title", { n: group.at, of: group.of })));
   if (draft.person) {
     lines.push(h("p", { class: "who" }, `${draft.person.building} ${draft.person.room} · ${draft.person.name}`));
   } else if (draft.host) {
     lines.push(h("p", { class: "who" }, t("visitor.title", { who: t(`card.${draft.klass}`), place: draft.host })));
-  } else if (draft.cardId && !pack.cards.has(draft.cardId)) {
+  } else if (draft.cardId && !draft.visit && !pack.cards.has(draft.cardId)) {
     lines.push(h("p", { class: "who" }, t("holder.notlisted")));
   }
-  const small = [];
-  if (draft.number) small.push(t("holder.number", { number: permitNumber(draft.number) }));
-  if (uses) small.push(t("holder.today", { n: uses }));
+  if (["hold", "hold_guardian"].includes(decision.reason) && !draft.call) {
+    lines.push(h("p", { class: "who" }, t("outcome.call", { who: whom(draft, decision, pack) })));
+  }
+  if (draft.returning) lines.push(returnee());
+  const small = smallLines(pack);
   if (small.length) lines.push(h("p", { class: "small" }, small.join(" · ")));
   return lines.length ? h("section", { class: "holder" }, lines) : null;
 }
 
-// A card that says nothing does not make its holder a stranger.
-const lookUp = () =>
-  h(
+// Where a returnee comes from, or that the office asks later; a tap writes it down.
+function returnee() {
+  const { from, note } = draft.details || {};
+  const word = from ? t("returning.done", { from, day: note || "" }) : t("returning.open");
+  return button([word, h("span", { class: "second-line" }, t("returning.change"))], open.returning, {
+    class: "row",
+    id: "returnee",
+  });
+}
+
+function smallLines(pack) {
+  const small = [];
+  if (draft.follows) small.push(t(`called.${draft.call}`));
+  if (draft.visit) small.push(visitLine(pack));
+  if (draft.number) small.push(t("holder.number", { number: permitNumber(draft.number) }));
+  if (draft.permitId && recording(pack, now())) {
+    const last = uses.today(draft.permitId, now());
+    small.push(t("holder.today", { n: last ? last.n + 1 : 1 }));
+    if (last) small.push(t("holder.last", { time: timeText(last.at), direction: t(`direction.${last.direction}`) }));
+  }
+  return small;
+}
+
+// What the pack or this phone says of an announced visit; of a used code, when and where.
+function visitLine(pack) {
+  const row = pack.visits.get(draft.visit);
+  if (draft.card === "used") {
+    const use = draft.used || usedHere(draft.visit);
+    return use ? t("visit.usedWhen", { time: timeText(use.at), gate: use.gate }) : t("visit.used");
+  }
+  if (asking) return t("visit.asking");
+  if (draft.granted) return t("visit.here");
+  if (draft.card === "visit_other_gate") return t("visit.gate", { gate: gateOf(pack, (row || {}).gate ?? draft.gate) });
+  return row ? t("visit.announced", { n: row.party || 1, time: timeText(row.until * 1000) }) : t("visit.code");
+}
+
+const gateOf = (pack, id) => (pack.gates || {})[id] || t("visit.otherGate");
+
+// A card that says nothing does not make its holder a stranger; a visitor's code that does not serve leaves the call.
+function wayOn() {
+  const visitor = draft.visit !== null;
+  const word = visitor ? t("ask.callHost") : t("ask.lookup");
+  return h(
     "section",
     {},
-    button(t("ask.lookup"), () => go("rooms"), { class: "row second", id: "lookup" }),
-  );
-
-const block = (title, name, ...content) =>
-  h("section", { class: "block", "data-ask": name }, h("h2", {}, title), content);
-
-function consentBlock() {
-  const options = [
-    { value: true, text: t("ask.consent.yes") },
-    { value: false, text: t("ask.consent.no") },
-  ];
-  return block(
-    t("ask.consent"),
-    "consent",
-    choices(t("ask.consent"), options, draft.hostConsent, (hostConsent) => change({ hostConsent }), { class: "two" }),
+    button(word, () => go(visitor ? "visitor" : "rooms"), { class: "row second", id: "lookup" }),
   );
 }
 
-function doctorBlock() {
-  const options = [
-    { value: "doctor", text: t("ask.doctor") },
-    { value: null, text: t("ask.purpose.other") },
-  ];
-  return block(
-    t("ask.purpose"),
-    "purpose",
-    choices(t("ask.purpose"), options, draft.purpose, (purpose) => change({ purpose }), { class: "two" }),
-  );
-}
-
-function purposeBlock() {
-  const codes = PURPOSES[draft.klass];
-  if (!codes) return null;
-  const options = codes.map((value) => ({ value, text: t(`purpose.${value}`) }));
-  return block(
-    t(`card.${draft.klass}`),
-    "purpose",
-    choices(t(`card.${draft.klass}`), options, draft.purpose, (purpose) => change({ purpose }), { class: "two" }),
-  );
-}
-
-function questionBlock(pack) {
-  const { questions } = pack.rules;
-  const answers = draft.answers;
-  const nothing = noneBad(pack);
-  const isBad = (given, { code, bad }) => Boolean(given) && given[code] === bad;
-  const any = questions.some((question) => isBad(answers, question));
-  const toggle = (question) => {
-    const next = { ...nothing, ...answers };
-    next[question.code] = isBad(answers, question) ? !question.bad : question.bad;
-    change({ answers: questions.some((one) => isBad(next, one)) ? next : null });
-  };
-  const words = (question) => (languageNow() === "en" ? question.en : question.zh);
-  return block(
-    t("ask.questions"),
-    "questions",
+// For whom a courier brings how much.
+function goods() {
+  const choose = () => go("rooms-for", { title: t("goods.for"), done: act.redraw });
+  return [
+    blocks.goods(draft, act),
     h(
-      "div",
-      { class: "choices two", role: "group", "aria-label": t("ask.questions") },
-      questions.map((question) =>
-        button(words(question), () => toggle(question), {
-          "aria-pressed": String(isBad(answers, question)),
-          "data-key": `q:${question.code}`,
-          class: "yes",
-        }),
-      ),
-      button(t("ask.none"), () => change({ answers: { ...nothing } }), {
-        "aria-pressed": String(Boolean(answers) && !any),
-        "data-key": "q:none",
-        class: "wide",
-        id: "none",
+      "section",
+      { class: "block" },
+      button(draft.host ? t("goods.to", { place: draft.host }) : t("goods.for"), choose, {
+        class: "row",
+        id: "goods-for",
       }),
     ),
-  );
-}
-
-const degrees = (tenths) => (tenths / 10).toFixed(1);
-
-function temperatureBlock() {
-  const given = draft.temperature;
-  const other = given !== null && !TEMPERATURES.includes(given);
-  const options = TEMPERATURES.map((value) => ({ value, text: degrees(value) }));
-  options.push({ value: "other", text: other ? degrees(given) : t("ask.other") });
-  const pick = (value) => (value === "other" ? otherTemperature() : change({ temperature: value }));
-  return block(
-    t("ask.temperature"),
-    "temperature",
-    choices(t("ask.temperature"), options, other ? "other" : given, pick, { class: "three" }),
-  );
-}
-
-function otherTemperature() {
-  const shown = (text) => `${text.padEnd(3, "_").slice(0, 2)}.${text.padEnd(3, "_").slice(2)}`;
-  const accept = (text) => (text.length === 3 && text >= "340" && text <= "429" ? Number(text) : undefined);
-  layer(
-    keypad({
-      title: t("ask.celsius"),
-      shown,
-      accept,
-      wrong: t("ask.badTemperature"),
-      longest: 3,
-      cancel: () => draw(false),
-      pick: (temperature) => {
-        draft.temperature = temperature;
-        draw(false);
-      },
-    }),
-  );
-}
-
-const layer = (parts) => show("layer", parts);
-
-function companionBlock() {
-  const many = draft.companions > 2;
-  const options = [0, 1, 2].map((value) => ({ value, text: String(value) }));
-  options.push({ value: "more", text: many ? String(draft.companions) : t("ask.more") });
-  const pick = (value) => (value === "more" ? moreCompanions() : change({ companions: value }));
-  return block(
-    t("ask.companions"),
-    "companions",
-    choices(t("ask.companions"), options, many ? "more" : draft.companions, pick, { class: "four" }),
-  );
-}
-
-function moreCompanions() {
-  layer(
-    keypad({
-      title: t("ask.people"),
-      shown: (text) => text || "_",
-      accept: (text) => (text ? Number(text) : undefined),
-      wrong: t("ask.people"),
-      longest: 2,
-      cancel: () => draw(false),
-      pick: (companions) => {
-        draft.companions = companions;
-        draw(false);
-      },
-    }),
-  );
-}
-
-function vehicleBlock() {
-  const options = [
-    { value: false, text: t("ask.vehicle.none") },
-    { value: true, text: draft.plate || t("ask.vehicle.yes") },
   ];
-  const pick = (vehicle) => {
-    if (!vehicle) return change({ vehicle: false, plate: null });
-    const done = (plate) => {
-      Object.assign(draft, { vehicle: true, plate });
-      draw(false);
-    };
-    return layer(platePicker({ before: draft.plate, pick: done, cancel: () => draw(false) }));
-  };
-  return block(t("ask.vehicle"), "plate", choices(t("ask.vehicle"), options, draft.vehicle, pick, { class: "two" }));
 }
 
 function mainButton(pack) {
-  const open = missing(draft, pack, now());
-  if (open.length) {
-    return button(t(`first.${open[0]}`), showMissing, { class: "main waiting", id: "record" });
+  const left = missing(draft, pack, now());
+  if (left.length) {
+    return button(t(`first.${left[0]}`), showMissing, { class: "main waiting", id: "record" });
   }
   const decision = decideDraft(draft, pack, now());
-  const word = decision.outcome === "held" ? t("decide.held") : t(`decide.${decision.outcome}.${draft.direction}`);
-  const first = draft.temperature === null ? word : `${degrees(draft.temperature)} · ${word}`;
+  const word = decideWord(decision);
+  const first = draft.temperature === null ? word : `${blocks.degrees(draft.temperature)} · ${word}`;
   const lines = [
     h("span", {}, first),
     h("span", { class: "second-line" }, t(recording(pack, now()) ? "decide.record" : "decide.count")),
   ];
-  return button(lines, () => finish(decision), { class: `main ${KINDS[decision.outcome]}`, id: "record" });
+  return button(lines, () => finish(decision), { class: `main ${kindOf(decision)}`, id: "record" });
+}
+
+function decideWord({ outcome, reason: code }) {
+  if (code === "leave_at_point") return t("decide.point");
+  return outcome === "held" ? t("decide.held") : t(`decide.${outcome}.${draft.direction}`);
 }
 
 // The thumb stays where it is: the next open question comes to it.
 function showMissing() {
-  const [open] = missing(draft, packs.current(), now());
-  const first = open && document.querySelector(`[data-ask="${open}"]`);
+  const [left] = missing(draft, packs.current(), now());
+  const first = left && document.querySelector(`[data-ask="${left}"]`);
   if (first) first.scrollIntoView({ block: "end", behavior: "smooth" });
 }
 

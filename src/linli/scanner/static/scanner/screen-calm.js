@@ -1,13 +1,14 @@
 // Pages that are not the gate: in-app browsers, missing abilities, a stopped shift, no list yet, and the start.
 
-import { timeText } from "./clock.js";
+import { reach } from "./api.js";
+import { now as clockNow, timeText } from "./clock.js";
 import { button, h, say, show } from "./dom.js";
 import { t } from "./messages.js";
 import * as packs from "./pack.js";
 import { emergencyButton, gateName, stepBar, strip } from "./parts.js";
 import * as queue from "./queue.js";
 import { go } from "./routes.js";
-import { mode, session } from "./session.js";
+import { beat, mode, session } from "./session.js";
 import { keepAwake, unlockSound } from "./signals.js";
 import { closeCamera } from "./screen-gate.js";
 import { languageButton } from "./screen-enrol.js";
@@ -130,6 +131,28 @@ export function start() {
       emergencyButton(),
       button(t("start.button"), begin, { class: "main", id: "start" }),
     ),
+  ]);
+}
+
+// The phone says that it has a network, and nothing of ours answers: an expired certificate, a server that stands still.
+// A page is not told which; the office finds out in a minute. The gate goes on.
+export function noServer() {
+  const facts = { time: timeText(reach.since || clockNow()), address: location.origin };
+  const lines = [1, 2, 3].map((n) => h("li", {}, t(`noserver.step${n}`, facts)));
+  show("noserver", [
+    stepBar(gateName(), () => go("start")),
+    strip(),
+    h(
+      "main",
+      { class: "scroll calm" },
+      h("h1", {}, t("noserver.title")),
+      h("p", {}, t("noserver.body", facts)),
+      h("h2", {}, t("noserver.tell")),
+      h("ol", { class: "steps" }, lines),
+      h("p", {}, t("noserver.dont")),
+      button(t("status.upload"), () => beat().then(queue.kick), { class: "second wide" }),
+    ),
+    h("footer", { class: "thumb" }, emergencyButton()),
   ]);
 }
 

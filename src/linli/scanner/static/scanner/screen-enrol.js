@@ -4,6 +4,7 @@ import { Unreachable } from "./api.js";
 import { openCamera } from "./camera.js";
 import { button, h, show } from "./dom.js";
 import { known, languageNow, setLanguage, t } from "./messages.js";
+import { lost } from "./memory.js";
 import { stepBar } from "./parts.js";
 import { go } from "./routes.js";
 import { enrol, plainToken, session, tokenOf } from "./session.js";
@@ -118,6 +119,7 @@ function form(code) {
         "form",
         { class: "stack", onsubmit: submit },
         h("h1", {}, t("enrol.title")),
+        lostNote(),
         h("p", {}, t("enrol.intro")),
         button(t("enrol.scan"), () => scan(name.value), { class: "second wide", id: "scan" }),
         h("label", { for: "token" }, t("enrol.type")),
@@ -132,6 +134,14 @@ function form(code) {
     ),
   ]);
   return undefined;
+}
+
+// A browser that has cleared its storage: what was sent is safe, what was not is said with its number.
+function lostNote() {
+  const gone = session.device ? null : lost();
+  if (!gone) return null;
+  const left = gone.waiting ? t("lost.waiting", { n: gone.waiting }) : t("lost.none");
+  return h("section", { class: "notice" }, h("h2", {}, t("lost.title", { gate: gone.gate })), h("p", {}, left));
 }
 
 function installBlock() {

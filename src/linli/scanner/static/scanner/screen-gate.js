@@ -9,7 +9,9 @@ import * as packs from "./pack.js";
 import { emergencyButton, gateBar, strip } from "./parts.js";
 import { looksLike } from "./permit-code.js";
 import { go } from "./routes.js";
+import * as party from "./party.js";
 import { mode, session } from "./session.js";
+import { isUsed } from "./visits.js";
 
 const OUT_OF_VIEW = 1500;
 const LIGHT_KNOWN = 800;
@@ -53,7 +55,7 @@ function parts() {
       video,
       h("div", { class: "frame", "aria-hidden": "true" }),
       camera
-        ? h("h1", { class: "hint" }, t("camera.hint"))
+        ? h("h1", { class: "hint" }, hint())
         : h(
             "div",
             { class: "trouble" },
@@ -76,6 +78,11 @@ function parts() {
       button(t("camera.nocard"), () => go("people"), { class: "main" }),
     ),
   ];
+}
+
+function hint() {
+  const group = party.waiting();
+  return group ? t("party.hint", { n: group.at, of: group.of }) : t("camera.hint");
 }
 
 function numbers() {
@@ -144,7 +151,12 @@ function found(text, decodedAt) {
 export async function readCode(text, decodedAt) {
   const pack = packs.current();
   if (!pack || mode() !== "ready") return;
-  const facts = { nowMs: now(), direction: session.direction, isRevoked: packs.isRevoked };
+  const facts = {
+    nowMs: now(),
+    direction: session.direction,
+    isRevoked: packs.isRevoked,
+    isUsed: (visit) => isUsed(pack, visit, now()),
+  };
   const draft = await draftOfCode(text, pack, facts);
   if (camera) camera.pause();
   go("ask", draft);

@@ -1,31 +1,42 @@
 // After the tap: the word for the person in front of the gate, and for "held" and "refused" what happens next.
 
+import { contact, settle, whom } from "./calls.js";
 import { recording } from "./check.js";
 import { now, timeText } from "./clock.js";
 import { button, h, mark, say, show } from "./dom.js";
 import { languageNow, reason, review, t } from "./messages.js";
 import * as packs from "./pack.js";
+import * as party from "./party.js";
 import { permitNumber, stepBar, strip, whereNow } from "./parts.js";
-import { saveAgain } from "./record.js";
+import { askReview, saveAgain } from "./record.js";
 import { go } from "./routes.js";
+import { callable } from "./rules.js";
 import { session } from "./session.js";
 import { signal } from "./signals.js";
 
 const KINDS = { admitted: "good", held: "held", refused: "bad" };
 const BACK_AFTER = 1400;
 
-export function outcome({ draft, decision, kept, gate }) {
-  const kind = KINDS[decision.outcome];
-  const word =
-    decision.outcome === "admitted" ? t(`outcome.admitted.${draft.direction}`) : t(`outcome.${decision.outcome}`);
+function wordOf(draft, { outcome: what, reason: code }) {
+  if (code === "leave_at_point") return t("outcome.point");
+  return what === "admitted" ? t(`outcome.admitted.${draft.direction}`) : t(`outcome.${what}`);
+}
+
+export function outcome(facts) {
+  const { draft, decision, kept } = facts;
+  const point = decision.reason === "leave_at_point";
+  const kind = point ? "open" : KINDS[decision.outcome];
+  const word = wordOf(draft, decision);
   const time = timeText(now());
   const pack = packs.current();
   const note = t(pack && recording(pack, now()) ? "outcome.recorded" : "outcome.counted", { time });
   if (kept.stored !== "disk") return storeTrouble({ kept, word });
-  if (decision.outcome !== "admitted") signal(kind);
+  const smooth = decision.outcome === "admitted" || point;
+  if (!smooth) signal(kind);
   say(word);
   let timer = null;
-  const next = () => go("gate");
+  const group = party.waiting();
+  const next = () => go(group ? "companion" : "gate");
   const parts = [
     stepBar(whereNow()),
     strip(),
@@ -33,46 +44,72 @@ export function outcome({ draft, decision, kept, gate }) {
       "main",
       { class: `scroll whole ${kind}` },
       h("section", { class: `verdict ${kind}` }, mark(kind), h("h1", {}, word), h("p", { class: "why" }, note)),
+      point ? pointBlock(pack) : null,
       decision.outcome === "held" ? callBlock(draft, decision, pack) : null,
-      decision.outcome === "refused" ? reviewBlock(decision) : null,
+      decision.outcome === "refused" && !point ? reviewBlock(decision, kept.check) : null,
     ),
     h(
       "footer",
       { class: "thumb" },
-      decision.outcome === "admitted"
-        ? null
-        : button(t("outcome.slip"), () => slip({ draft, decision, kept, gate, time }), { class: "second" }),
-      button(t("next"), next, { class: "main", id: "next" }),
+      smooth ? null : button(t("outcome.slip"), () => slip({ ...facts, time }), { class: "second", id: "slip" }),
+      button(group ? t("party.next", { n: group.at, of: group.of }) : t("next"), next, { class: "main", id: "next" }),
     ),
   ];
   show("outcome", parts, { onleave: () => clearTimeout(timer) });
-  if (decision.outcome === "admitted") timer = setTimeout(next, BACK_AFTER);
+  if (smooth) timer = setTimeout(next, point ? 2 * BACK_AFTER : BACK_AFTER);
   return undefined;
 }
 
-// Whom the office has named for questions, objections and calls from the gate.
-const contact = (pack) => (pack && pack.operation && pack.operation.contact) || null;
+const pointBlock = (pack) =>
+  h(
+    "section",
+    { class: "block" },
+    pack && pack.point ? h("p", { class: "who" }, t("outcome.pointAt", { name: pack.point })) : null,
+    h("p", {}, reason("leave_at_point")),
+  );
 
+// Whom to call, and what the call said: three buttons under the thumb.
 function callBlock(draft, decision, pack) {
-  const host = decision.reason === "host_call" && draft.host;
-  const told = contact(pack);
-  const who = host ? `${t("outcome.callHost")} ${draft.host}` : told || t("outcome.callDefault");
+  const answers = ["agreed", "declined", "unreached"];
+  const say_ = (answer) => () => settle(draft, decision, answer, pack);
   return h(
     "section",
     { class: "block" },
-    h("p", { class: "who" }, t("outcome.call", { who })),
+    h("p", { class: "who" }, t("outcome.call", { who: whom(draft, decision, pack) })),
     h("p", {}, `${t("reason.label")} · ${reason(decision.reason)}`),
+    draft.call ? h("p", { class: "small" }, t(`called.${draft.call}`)) : null,
+    pack && callable(decision)
+      ? [
+          h("h2", {}, t("outcome.callSaid")),
+          h(
+            "div",
+            { class: "choices three" },
+            answers.map((answer) => button(t(`call.${answer}`), say_(answer), { id: `call-${answer}` })),
+          ),
+        ]
+      : null,
     h("p", { class: "small" }, t("outcome.heldWhy")),
   );
 }
 
-function reviewBlock(decision) {
+// A review asked for at the gate: the wish goes with the rest of the queue, and the office answers.
+function reviewBlock(decision, check) {
+  const note = h("p", { role: "status" });
+  const ask = async () => {
+    wish.disabled = true;
+    const stored = await askReview(check);
+    note.textContent = t(stored ? "review.asked" : "review.failed", { number: slipNumber(check.id) });
+    wish.disabled = stored;
+  };
+  const wish = button(t("review.ask"), ask, { class: "row second", id: "review" });
+  const pack = packs.current();
   return h(
     "section",
     { class: "block" },
     h("p", { class: "who" }, `${t("reason.label")} · ${reason(decision.reason)}`),
     h("h2", {}, t("outcome.reviewTitle")),
     h("p", {}, review()),
+    pack && recording(pack, now()) ? [wish, note] : null,
   );
 }
 
@@ -88,7 +125,7 @@ export function slip(facts) {
   const rows = [
     ["slip.gate", `${gate} · ${t(`direction.${draft.direction}`)}`],
     ["slip.time", `${day} ${time}`],
-    ["slip.what", t(`outcome.${decision.outcome}`)],
+    ["slip.what", wordOf(draft, decision)],
     ["slip.why", reason(decision.reason)],
     ["slip.rules", title],
     draft.number ? ["slip.permit", permitNumber(draft.number)] : null,

@@ -1,26 +1,24 @@
-// People without a card: residents by building and room, visitors with their host's consent, couriers, workers.
+// People without a card: residents by building and room, announced visits, strangers by their errand.
 
 import { call, Unreachable } from "./api.js";
-import { draftOfPerson, findNumber, newDraft } from "./check.js";
-import { now } from "./clock.js";
+import { draftOfVisit, findNumber, newDraft } from "./check.js";
+import { now, nowSeconds, timeText } from "./clock.js";
 import { button, h, show } from "./dom.js";
 import { t } from "./messages.js";
 import * as packs from "./pack.js";
 import { emergencyButton, permitNumber, stepBar, strip, whereNow } from "./parts.js";
 import { go } from "./routes.js";
+import { classRules } from "./rules.js";
+import { askPerson, buildings, foot, hostFacts, picker, residents } from "./screen-rooms.js";
 import { mode, session } from "./session.js";
+import { isUsed } from "./visits.js";
 
-const foot = () => h("footer", { class: "thumb" }, emergencyButton());
-const MANY = 12;
+const KLASSES = ["visitor", "courier", "worker", "staff"];
 
 export function people() {
   if (mode() !== "ready") return go("calm");
-  const classes = packs.current().rules.classes || {};
-  const other = ["visitor", "courier", "worker"].map((klass) => {
-    const allowed = !classes[klass] || classes[klass].allowed !== false;
-    const note = allowed ? null : h("span", { class: "small" }, t("people.notallowed"));
-    return button([t(`people.${klass}`), note], () => stranger(klass), { class: "row", id: `people-${klass}` });
-  });
+  const announced = packs.visitsNow(packs.current(), nowSeconds());
+  const incoming = session.direction === "in";
   return show("people", [
     stepBar(whereNow(), () => go("gate")),
     strip(),
@@ -28,17 +26,30 @@ export function people() {
       "main",
       { class: "scroll list" },
       h("h1", { class: "small" }, t("people.title")),
-      button(t("people.resident"), residents, { class: "row main", id: "people-resident" }),
+      button(t("people.resident"), () => residents(), { class: "row main", id: "people-resident" }),
       numberForm(),
-      other,
-      button(t("people.search"), () => search(), { class: "row" }),
+      announced.length
+        ? button(t("people.visits", { n: announced.length }), () => visits(announced), {
+            class: "row second",
+            id: "people-visits",
+          })
+        : null,
+      h("div", { class: "choices two" }, KLASSES.map(klassButton)),
+      incoming ? button(t("people.returning"), returnee, { class: "row", id: "people-returning" }) : null,
+      incoming ? button(t("people.foreign"), () => go("welcome"), { class: "row", id: "people-foreign" }) : null,
+      button(t("people.search"), () => search(), { class: "row", id: "people-search" }),
     ),
     foot(),
   ]);
 }
 
-// Straight to the buildings: from a card that could not be used.
-export const residents = () => buildings(residentRoom);
+function klassButton(klass) {
+  const { rules } = packs.current();
+  const { allowed, point } = classRules({ klass, purpose: null }, rules);
+  const word = point ? t("people.point") : t("people.notallowed");
+  const note = allowed && !point ? null : h("span", { class: "small second-line" }, word);
+  return button([t(`people.${klass}`), note], () => stranger({ klass }), { id: `people-${klass}` });
+}
 
 function numberForm() {
   const input = h("input", {
@@ -63,119 +74,65 @@ function numberForm() {
   );
 }
 
-function askPerson(i, way) {
-  go("ask", draftOfPerson(i, packs.current(), { nowMs: now(), direction: session.direction, way }));
-}
-
-// A list of buttons with a filter when it is long. `items`: [text, on tap].
-function picker({ title, items, empty, back, extra, columns }) {
-  const grid = h("div", { class: `grid ${columns || ""}` });
-  const fill = (wanted) => {
-    const shown = wanted ? items.filter(([text]) => text.toUpperCase().includes(wanted.toUpperCase())) : items;
-    grid.replaceChildren(...shown.slice(0, 300).map(([text, pick]) => button(text, pick, { class: "cell" })));
+// Somebody without a card, by his errand. Whom he comes to is asked first where a household has to agree.
+export function stranger({ klass, facts = {} }) {
+  const { rules } = packs.current();
+  const rule = classRules({ klass, purpose: null }, rules);
+  const needs = [rule, ...Object.values(rule.purposes || {})].some((one) => one.needs === "host_consent");
+  const hosted = (klass === "visitor" || needs) && !rule.point && session.direction === "in";
+  if (!hosted || facts.host) return askStranger(klass, facts);
+  const chosen = (building, room, back) => {
+    const host = hostFacts(building, room);
+    const announced = packs.visitsNow(packs.current(), nowSeconds());
+    const here = announced.filter((one) => one.klass === klass && `${one.building} ${one.room}` === host.host);
+    if (here.length) pickVisit(here, back, () => askStranger(klass, { ...facts, ...host }));
+    else askStranger(klass, { ...facts, ...host });
   };
-  fill("");
-  const filter =
-    items.length > MANY
-      ? h("input", {
-          class: "filter",
-          placeholder: t("room.filter"),
-          "aria-label": t("room.filter"),
-          autocomplete: "off",
-          oninput: (event) => event.isComposing || fill(event.target.value.trim()),
-          oncompositionend: (event) => fill(event.target.value.trim()),
-        })
-      : null;
-  show("pick", [
-    stepBar(whereNow(), back),
-    strip(),
-    h(
-      "main",
-      { class: "scroll list" },
-      h("h1", { class: "small" }, title),
-      filter,
-      items.length ? grid : h("p", {}, empty),
-      extra,
-    ),
-    foot(),
-  ]);
+  return buildings(chosen, t("room.host"));
 }
 
-const byNumber = (a, b) => a.localeCompare(b, "zh-CN", { numeric: true });
-
-// Many buildings come by estate first: the first word of their names.
-function buildings(chosen, title = t("room.building")) {
-  const names = [...packs.current().buildings.keys()].sort(byNumber);
-  const estates = new Map();
-  for (const name of names) {
-    const [estate] = name.split(" ");
-    estates.set(estate, [...(estates.get(estate) || []), name]);
-  }
-  const many = names.length > 2 * MANY && estates.size > 1;
-  const back = () => buildings(chosen, title);
-  const room = (name, way) => [name, () => rooms(name, chosen, way)];
-  const within = (estate, list) => {
-    const items = list.map((name) => room(name, () => within(estate, list)));
-    picker({ title: estate, items, empty: "", back, columns: "two" });
-  };
-  const items = many
-    ? [...estates].map(([estate, list]) =>
-        list.length > 1 ? [estate, () => within(estate, list)] : room(list[0], back),
-      )
-    : names.map((name) => room(name, back));
-  picker({ title, items, empty: t("room.none"), back: people, columns: "two" });
+function askStranger(klass, facts) {
+  go("ask", newDraft(now(), session.direction, { way: klass === "resident" ? "room" : "visitor", klass, ...facts }));
 }
 
-function rooms(building, chosen, back) {
-  const list = packs.current().buildings.get(building);
-  const items = [...list.keys()]
-    .sort(byNumber)
-    .map((room) => [room, () => chosen(building, room, () => rooms(building, chosen, back))]);
-  picker({ title: `${building} · ${t("room.room")}`, items, empty: t("room.none"), back, columns: "three" });
+// Those whom a household has announced for now, at whichever gate.
+function visits(list) {
+  pickVisit(list, people);
 }
 
-function residentRoom(building, room, back) {
+function pickVisit(list, back, other) {
   const pack = packs.current();
-  const found = pack.buildings.get(building).get(room);
-  const items = found.map((i) => [pack.people[i][1], () => askPerson(i)]);
-  const help = () => notFound(building, room, () => residentRoom(building, room, back));
-  picker({
-    title: `${building} ${room} · ${t("room.person")}`,
-    items,
-    empty: t("room.nobody"),
-    back,
-    extra: button(t("room.missing"), help, { class: "row" }),
-  });
+  const hours = ({ from, until }) => `${timeText(from * 1000)}–${timeText(until * 1000)}`;
+  const small = (one) =>
+    [
+      t(`card.${one.klass}`),
+      one.party > 1 ? t("visit.party", { n: one.party }) : null,
+      hours(one),
+      isUsed(pack, one.visit, now()) ? t("visit.used") : null,
+      one.gate === pack.gate.id ? null : t("visit.otherGate"),
+    ]
+      .filter(Boolean)
+      .join(" · ");
+  const items = [...list]
+    .sort((a, b) => a.building.localeCompare(b.building, "zh-CN", { numeric: true }) || a.from - b.from)
+    .map((one) => [`${one.building} ${one.room}`, () => askVisit(one), small(one)]);
+  const extra = other ? button(t("visit.notThese"), other, { class: "row", id: "visit-other" }) : null;
+  picker({ title: t("visit.which"), items, empty: "", back, extra });
 }
 
-function notFound(building, room, back) {
-  show("pick", [
-    stepBar(whereNow(), back),
-    strip(),
-    h(
-      "main",
-      { class: "scroll list" },
-      h("h1", {}, t("room.missing")),
-      h("p", {}, t("room.missingHelp")),
-      button(t("people.visitor"), () => askStranger("visitor", `${building} ${room}`), { class: "row main" }),
-      button(t("people.worker"), () => askStranger("worker", `${building} ${room}`), { class: "row" }),
-      button(t("back"), () => go("gate"), { class: "row" }),
-    ),
-    foot(),
-  ]);
+// Picked from the list it is what its code would be: good for one entry, at one gate.
+function askVisit(row) {
+  const pack = packs.current();
+  const draft = draftOfVisit(row, { nowMs: now(), direction: session.direction });
+  if (session.direction === "in") {
+    if (isUsed(pack, row.visit, now())) draft.card = "used";
+    else if (row.gate !== pack.gate.id) draft.card = "visit_other_gate";
+  }
+  go("ask", draft);
 }
 
-function stranger(klass) {
-  const rule = (packs.current().rules.classes || {})[klass] || {};
-  const visits = klass === "visitor" || rule.needs === "host_consent";
-  if (visits && session.direction === "in")
-    buildings((building, room) => askStranger(klass, `${building} ${room}`), t("room.host"));
-  else askStranger(klass, null);
-}
-
-function askStranger(klass, host) {
-  go("ask", newDraft(now(), session.direction, { way: "visitor", klass, host }));
-}
+// Back from elsewhere: first who it is, then from where.
+const returnee = () => residents({ returning: true });
 
 function search() {
   const input = h("input", {
@@ -211,7 +168,7 @@ function search() {
       ),
       results,
     ),
-    foot(),
+    h("footer", { class: "thumb" }, emergencyButton()),
   ]);
   input.focus();
 }

@@ -4,7 +4,7 @@ import * as clock from "./clock.js";
 import { button, choices, h, show } from "./dom.js";
 import { t } from "./messages.js";
 import * as packs from "./pack.js";
-import { emergencyButton, gateName, span, stepBar, strip } from "./parts.js";
+import { emergencyButton, gateName, roleName, span, stepBar, strip } from "./parts.js";
 import * as queue from "./queue.js";
 import { go } from "./routes.js";
 import { appVersion, beat, refreshPack, session } from "./session.js";
@@ -41,6 +41,7 @@ function facts(kept) {
   const clockText = skew > 0 ? t("strip.clock.ahead", { n: span(skew) }) : t("strip.clock.behind", { n: span(skew) });
   return [
     ["status.gate", `${gateName()} · ${session.device.neighbourhood.name}`],
+    roleName() ? ["status.role", roleName()] : null,
     ["status.shift", `${moment(shift.start)}–${moment(shift.end)}`],
     ["status.queue", count ? t("status.queue.n", { n: count }) : t("status.queue.none")],
     ["status.lastUpload", lastUpload ? clock.timeText(lastUpload) : t("status.never")],

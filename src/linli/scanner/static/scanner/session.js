@@ -5,7 +5,9 @@ import * as clock from "./clock.js";
 import * as devices from "./device.js";
 import * as packs from "./pack.js";
 import * as queue from "./queue.js";
+import * as memory from "./memory.js";
 import { meta, StoreError } from "./store.js";
+import * as uses from "./uses.js";
 
 const BEAT = 60000;
 const PACK_EVERY = 5 * 60000;
@@ -32,6 +34,8 @@ export async function restore() {
   session.direction = (await meta.get("direction")) || "in";
   session.counted = (await meta.get("counted")) || 0;
   if (session.device && !session.device.cutOff) await packs.restore();
+  if (packs.current()) await uses.restore();
+  else await uses.clear();
   limitDirection();
   await queue.refresh();
 }
@@ -64,10 +68,11 @@ export async function enrol(token, name) {
   const answer = await call("POST", "enrol", {
     body: { token, public_key: await devices.publicKeyText(keys), name, user_agent: navigator.userAgent },
   });
-  const { device: id, gate, neighbourhood, shift } = answer;
-  await packs.destroy();
-  await devices.remember({ id, keys, gate, neighbourhood, shift, name, cutOff: false });
+  const { device: id, gate, neighbourhood, shift, role } = answer;
+  await forget();
+  await devices.remember({ id, keys, gate, neighbourhood, shift, name, role: role || null, cutOff: false });
   await meta.remove("enrolling");
+  memory.forget();
   session.device = await devices.byId(id);
   session.counted = 0;
   await meta.set("counted", 0);
@@ -108,9 +113,22 @@ async function keep(facts) {
   session.device = await devices.change(session.device.id, facts);
 }
 
+// What was carried for the shift: the list, and which cards and codes have passed.
+async function forget() {
+  await packs.destroy();
+  await uses.clear();
+}
+
+// A browser that cleared its storage under the open page: the page still has the key; the list comes anew.
+async function heal() {
+  if (await meta.get("device")) return;
+  await devices.rememberAgain(session.device.id);
+  await refreshPack().catch(() => {});
+}
+
 async function cutOff() {
   await keep({ cutOff: true });
-  await packs.destroy();
+  await forget();
   queue.kick();
   changed();
 }
@@ -142,7 +160,8 @@ async function beatOnce() {
     queue.state.online = true;
     take(answer);
     if (answer.cut_off) return cutOff();
-    if (answer.shift && answer.shift.end !== session.device.shift.end) await keep({ shift: answer.shift });
+    await heal();
+    await keepChanged(answer);
     await packs.revoke(answer.revoked);
     if (session.device.cutOff) await keep({ cutOff: false });
     if (wantsPack(pack, answer)) await refreshPack();
@@ -154,6 +173,13 @@ async function beatOnce() {
     else if (!(error instanceof Refused)) throw error;
   }
   return changed();
+}
+
+// The office may lengthen a shift or give the phone to somebody of another role.
+async function keepChanged({ shift, role }) {
+  const { device } = session;
+  if (shift && shift.end !== device.shift.end) await keep({ shift });
+  if (role && role !== device.role) await keep({ role });
 }
 
 // Per cent, where the browser tells.
@@ -183,10 +209,12 @@ export function begin() {
   setInterval(async () => {
     clock.remember();
     if (packs.isDead()) {
-      await packs.destroy();
+      await forget();
       changed();
     }
+    memory.note(session.device, queue.state.count);
   }, 10000);
+  window.addEventListener("pagehide", () => memory.note(session.device, queue.state.count));
   window.addEventListener("online", () => {
     beat();
     queue.kick();

@@ -129,13 +129,11 @@ export const queued = {
 };
 
 export const tally = {
-  get: (key) => read("tally", (store) => store.get(key)),
-  add: (key) =>
-    write(["tally"], async (tx) => {
-      const store = tx.objectStore("tally");
-      const count = ((await settled(store.get(key))) || 0) + 1;
-      store.put(count, key);
-      return count;
-    }),
+  all: async () => {
+    const keys = await read("tally", (store) => store.getAllKeys());
+    const values = await read("tally", (store) => store.getAll());
+    return keys.map((key, i) => [key, values[i]]);
+  },
+  set: (key, value) => write(["tally"], (tx) => settled(tx.objectStore("tally").put(value, key))),
   clear: () => write(["tally"], (tx) => settled(tx.objectStore("tally").clear())),
 };
