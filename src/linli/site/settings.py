@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "linli.returnees",
     "linli.tenancies",
     "linli.rounds",
+    "linli.procedures",
     "linli.briefing",
     "linli.scanner",
     "linli.site",
