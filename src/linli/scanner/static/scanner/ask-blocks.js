@@ -11,7 +11,7 @@ import { platePicker } from "./plate.js";
 const TEMPERATURES = [363, 365, 367, 369, 371];
 const PURPOSES = {
   courier: ["delivery", "meal", "other"],
-  worker: ["repair", "decoration", "building", "agent", "move", "property", "other"],
+  worker: ["repair", "care", "decoration", "building", "agent", "moving", "property", "other"],
 };
 export const degrees = (tenths) => (tenths / 10).toFixed(1);
 

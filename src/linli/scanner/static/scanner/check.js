@@ -45,6 +45,7 @@ export function newDraft(nowMs, direction, facts = {}) {
     emergency: false,
     granted: false, // the server was asked about this visitor's code and gave it to this gate
     visit: null, // the registered visit this is
+    gate: null, // the gate that its code names
     party: null, // the id of the group's first check
     follows: null, // the id of the held check that this one completes
     call: null, // "agreed", "declined" or "unreached"
@@ -75,7 +76,7 @@ export async function draftOfCode(text, pack, { nowMs, direction, isRevoked, isU
 
 // A visitor's code names one gate and is good for one entry (G09); on the way out neither matters.
 function visitDraft(draft, claims, pack, { isRevoked, isUsed }) {
-  draft.visit = claims.card;
+  Object.assign(draft, { visit: claims.card, gate: claims.gate });
   if (draft.card !== "valid") return draft;
   if (claims.neighbourhood !== pack.neighbourhood.id) draft.card = "unknown";
   else if (isRevoked(claims.card)) draft.card = "cancelled";
@@ -170,7 +171,7 @@ export function atBest(draft, pack) {
     ...draft,
     answers: draft.answers || noneBad(pack),
     temperature: draft.temperature === null ? 365 : draft.temperature,
-    hostConsent: draft.hostConsent === null ? true : draft.hostConsent,
+    hostConsent: draft.hostConsent === null && draft.call === null ? true : draft.hostConsent,
     filed: draft.filed === null ? true : draft.filed,
   };
 }
@@ -181,7 +182,7 @@ export function missing(draft, pack, nowMs) {
   const list = [];
   // One answer has settled it: no good answer to the rest would change the outcome.
   if (decideDraft({ ...atBest(draft, inForce(pack, nowMs)), vehicle: false }, pack, nowMs).outcome !== "admitted") return list;
-  if (wanted.consent && draft.hostConsent === null) list.push("consent");
+  if (wanted.consent && draft.hostConsent === null && draft.call === null) list.push("consent");
   if (wanted.filed && draft.filed === null) list.push("filed");
   if (wanted.questions && draft.answers === null) list.push("questions");
   if (wanted.temperature && draft.temperature === null) list.push("temperature");

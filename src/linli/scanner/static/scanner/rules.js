@@ -31,12 +31,10 @@ export function decide(facts, rules, nowMs) {
     concerns.push(ofConsent(facts, ofTheClass, home), active ? ofTheThree(facts, rules) : null);
   }
   if (active && rules.plates && facts.vehicle && !facts.plate) concerns.push(held("plate_missing"));
-  let settled = false;
-  for (const concern of concerns.filter(Boolean)) {
-    if (facts.called !== "agreed" || concern.outcome !== "held" || !CALLABLE.has(concern.reason)) return concern;
-    settled = true;
-  }
-  if (settled) return admitted("called");
+  const agreed = facts.called === "agreed";
+  const stopped = concerns.find((concern) => concern && !(agreed && callable(concern)));
+  if (stopped) return stopped;
+  if (agreed) return admitted("called");
   return admitted(leaving ? "leaving" : "ok");
 }
 
