@@ -34,6 +34,7 @@ class Known:
     until: datetime
     entries: str
     annulled_at: datetime | None
+    promise: bool | None
     uses: dict[str, Use] = field(default_factory=dict)
 
     def slot(self, check: UUID, at: datetime) -> str:
@@ -49,7 +50,7 @@ class Known:
         at = item.happened_at
         if self.annulled_at is not None and self.annulled_at <= at:
             return "cancelled"
-        if at < self.since:
+        if at < self.since or self.promise is False:
             return "not_yet"
         if at >= self.until:
             return "expired"
@@ -94,13 +95,13 @@ def load(items: Iterable[Item], codes: Mapping[UUID, Verified]) -> dict[UUID, Kn
 def known(wanted: Iterable[UUID]) -> dict[UUID, Known]:
     """Visits by id, with their uses; one statement."""
     rows = Visit.objects.filter(pk__in=list(wanted)).values_list(
-        "pk", "gate", "klass", "host", "since", "until", "entries", "annulled_at", "operation__ended_at",
+        "pk", "gate", "klass", "host", "since", "until", "entries", "annulled_at", "promise", "operation__ended_at",
         "uses__slot", "uses__check_id", "uses__gate", "uses__happened_at",
     )  # fmt: skip
     found: dict[UUID, Known] = {}
-    for pk, gate, klass, host, since, until, entries, annulled, ended, slot, check, used_at_gate, at in rows:
+    for pk, gate, klass, host, since, until, entries, annulled, promise, ended, slot, check, used_at_gate, at in rows:
         holds_until = min(until, ended or until)
-        one = found.setdefault(pk, Known(pk, gate, klass, host, since, holds_until, entries, annulled))
+        one = found.setdefault(pk, Known(pk, gate, klass, host, since, holds_until, entries, annulled, promise))
         if check is not None:
             one.uses[slot] = Use(check, used_at_gate, at)
     return found

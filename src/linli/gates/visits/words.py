@@ -15,10 +15,10 @@ PURPOSES: dict[str, str | Promise] = {
     "family": _("family or friends"),
     "care": _("care of a person, housekeeping"),
     "repair": _("repair or installation"),
-    "decoration": _("decoration"),
+    "building": _("decoration, building work"),
     "agent": _("viewing the flat with an agent"),
     "delivery": _("delivery to the door"),
-    "moving": _("moving"),
+    "move": _("moving"),
 }
 ENTRIES: dict[str, str | Promise] = {
     "once": _("one entry"),

@@ -60,13 +60,13 @@ def register_visit(
     """Announce a visit, with the host's consent; inside a scope. ``by`` None: the host on the household's own page.
 
     Refusals: ``visits.no_operation``, ``visits.gate``, ``visits.home``, ``visits.kind``, ``visits.times``, ``visits.too_long``,
-    ``visits.party``, ``visits.not_allowed``, ``visits.too_many``, ``visits.filing``, ``visits.again``.
+    ``visits.party``, ``visits.not_allowed``, ``visits.needs_filing``, ``visits.filing``, ``visits.too_many``, ``visits.again``.
     """
     now = at or timezone.now()
     operation = _operation(wish.gate, now)
     _check_places(wish)
     _check_times(wish, operation, now)
-    _check_rules(wish)
+    _check_rules(wish, consent)
     _check_filing(wish, consent, promise)
     coming = wish.coming.cleaned()
     try:
@@ -183,10 +183,18 @@ def _check_times(wish: Wish, operation: Operation, now: datetime) -> None:
         )
 
 
-def _check_rules(wish: Wish) -> None:
+def _check_rules(wish: Wish, consent: str) -> None:
     """What will hold at the gate when the visit begins: it is said now, not at the gate."""
     held = Timetable.load(wish.gate.neighbourhood_id or 0, wish.gate.pk, wish.since, wish.since).at(wish.since)
-    if not class_rules({"klass": wish.klass, "purpose": wish.purpose or None}, held.rules)["allowed"]:
+    of_class = class_rules({"klass": wish.klass, "purpose": wish.purpose or None}, held.rules)
+    if of_class.get("needs") == "filed" and consent != Visit.Consent.FILED:
+        raise Refusal(
+            "visits.needs_filing",
+            gettext_noop(
+                "This work is filed first, with the committee and the property company. Please go to the office."
+            ),
+        )
+    if not of_class["allowed"] or of_class.get("point"):
         raise Refusal(
             "visits.not_allowed",
             gettext_noop(

@@ -63,8 +63,10 @@ def ask(*, by: None, source: Source, visit: UUID, item: UUID, at: datetime) -> A
         return Answer("unknown")
     if found.annulled_at is not None and found.annulled_at <= at:
         return Answer("cancelled")
-    if not found.since <= at < found.until:
-        return Answer("not_yet" if at < found.since else "expired")
+    if at >= found.until:
+        return Answer("expired")
+    if at < found.since or found.promise is False:
+        return Answer("not_yet")
     slot = (visit, found.slot(item, at))
     with transaction.atomic():
         VisitUse.objects.bulk_create([_row(source, slot, item, at)], ignore_conflicts=True)
