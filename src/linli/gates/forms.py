@@ -36,7 +36,9 @@ class EnrolForm(forms.Form):
 
     gate = forms.ChoiceField(label=_("Gate"))
     name = forms.CharField(label=_("Name of the phone"), max_length=40, required=False)
-    role = forms.ChoiceField(label=_("Who holds it"), choices=list(words.ROLES.items()), initial=Role.GUARD)
+    role = forms.ChoiceField(
+        label=_("Who holds it"), choices=list(words.ROLES.items()), initial=Role.GUARD, required=False
+    )
     body = forms.ChoiceField(label=_("For which body"), required=False)
     until = forms.TimeField(label=_("The shift ends at"), widget=forms.Select)
 
@@ -55,7 +57,7 @@ class EnrolForm(forms.Form):
 
     def holder(self) -> Holder:
         """Who holds the phone."""
-        return Holder(self.cleaned_data["role"], self.bodies.get(self.cleaned_data["body"]))
+        return Holder(self.cleaned_data["role"] or Role.GUARD, self.bodies.get(self.cleaned_data["body"]))
 
     def shift(self, now: datetime) -> tuple[datetime, datetime]:
         """From now to the next time the clock shows ``until``."""

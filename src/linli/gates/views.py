@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.accounts.models import User
-from linli.gates import queries, words
+from linli.gates import beside, queries, words
 from linli.gates.actions import plates
 from linli.gates.forms import SimulateForm
 from linli.gates.models import Check, Review
@@ -195,6 +195,7 @@ def gate(request: Any, pk: int) -> HttpResponse:
             "pace": paces(request.neighbourhood, [place.pk], now)[place.pk],
             "table": table,
             "shown": shown,
+            "panels": beside.panels(request, place),
             "roles": [(code, words.word(words.ROLES, code) if code else _("by hand"), n) for code, n in roles],
             "role": role,
             "choices": [("odd", _("Held, refused, to complete")), ("all", _("Everything")), *words.OUTCOMES.items()],

@@ -261,3 +261,19 @@ def _body_lends_its_mandate(cast: Cast) -> None:
     assert not can(cast.users["stranger"], "rounds.read", cast.neighbourhood)
     add_member(by=None, body=group, capacity="liaison", user=cast.users["stranger"])
     assert can(cast.users["stranger"], "rounds.read", cast.neighbourhood)
+
+
+@rule("R15")
+def _owner_of_a_finding(cast: Cast) -> None:
+    office, captain = client_as(cast.users["secretary"]), client_as(cast.users["gate_captain"])
+    today = timezone.localdate().isoformat()
+    for name in ("gate_captain", "clerk"):
+        data = {"place": cast.gates[0].pk, "found": name, "owner": cast.mandates[name].pk, "due_on": today}
+        assert office.post("/rounds/findings/add/", data).status_code == 302
+    page = office.get("/rounds/findings/").content.decode()
+    pages = dict(re.findall(r'href="(/rounds/findings/[0-9a-f-]{36}/)">(\w+)<', page))
+    assert set(pages.values()) == {"gate_captain", "clerk"}
+    for path, name in pages.items():
+        mine = name == "gate_captain"
+        assert captain.get(path).status_code == (200 if mine else 403)
+        assert captain.post(f"{path}close/", {"text": "done"}).status_code == (302 if mine else 403)
