@@ -25,7 +25,7 @@ def decide(facts: Json, rules: Json, now_ms: int) -> Decision:
     """Decide under a rule set in its JSON form. ``now_ms``: ms epoch; past ``rules["ends_ms"]`` nothing is measured."""
     if facts["emergency"] or facts["klass"] == "emergency":
         return Decision("admitted", "emergency")
-    leaving, settled = facts["direction"] == "out", False
+    leaving, agreed = facts["direction"] == "out", facts.get("called") == "agreed"
     if leaving and facts["purpose"] == "doctor":
         return Decision("admitted", "doctor")
     active = now_ms < rules.get("ends_ms", now_ms + 1)
@@ -38,10 +38,9 @@ def decide(facts: Json, rules: Json, now_ms: int) -> Decision:
     if active and rules["plates"] and facts["vehicle"] and not facts["plate"]:
         concerns.append(Decision("held", "plate_missing"))
     for concern in filter(None, concerns):
-        if facts.get("called") != "agreed" or concern.outcome != "held" or concern.reason not in CALLABLE:
+        if not agreed or concern.outcome != "held" or concern.reason not in CALLABLE:
             return concern
-        settled = True
-    return Decision("admitted", "called" if settled else "leaving" if leaving else "ok")
+    return Decision("admitted", "called" if agreed else "leaving" if leaving else "ok")
 
 
 def class_rules(facts: Json, rules: Json) -> dict[str, Any]:
