@@ -39,7 +39,7 @@ def announced(cast: Cast, gate: int = 0, home: int = 0, *, consent: str = "host_
     return register_visit(by=None, wish=wish(cast, gate, home, **changes), consent=consent, promise=promise)
 
 
-def arrival(visit: Visit, **changes: Any) -> dict[str, Any]:
+def arrival(visit: Visit, /, **changes: Any) -> dict[str, Any]:
     """A complete admission by a visitor's code, as a phone sends it, with ``changes``."""
     whole = {
         "way": "visitor", "code": text_of(visit, timezone.now()), "visit": str(visit.pk), "klass": visit.klass,
