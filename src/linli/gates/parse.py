@@ -70,6 +70,7 @@ class Item:
     papers: str = ""
     returning: bool = False
     details: dict[str, str] | None = None
+    gate: int | None = None
     said: frozenset[str] = field(default_factory=frozenset)
 
     @property
@@ -126,7 +127,26 @@ def _further(raw: Mapping[str, Any]) -> dict[str, Any]:
         "papers": _choice(raw, "papers", PAPERS),
         "returning": _flag(raw, "returning") or False,
         "details": _details(raw),
+        "gate": _number(raw, "gate", 1, MOST_PLACES),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A held or refused person asks at the gate for a review of the passage ``follows``."""
+
+    id: UUID
+    follows: UUID
+    happened_at: datetime
+    text: str
+
+
+def parse_request(raw: Mapping[str, Any]) -> Request:
+    """Read a request for review: ``id``, ``follows``, ``happened_at``, ``details.note``. Raises :class:`Malformed`."""
+    follows = _uuid(raw, "follows")
+    if follows is None:
+        raise Malformed("follows")
+    return Request(_id(raw), follows, _moment(raw, "happened_at"), (_details(raw) or {}).get("note", ""))
 
 
 def _id(raw: Mapping[str, Any]) -> UUID:

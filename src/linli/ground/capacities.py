@@ -23,7 +23,8 @@ RIGHTS: dict[str, str | Promise] = {
     "gates.read": _("see what happened at the gates"),
     "gates.health": _("see temperatures and health answers of a gate, and a plate with a reason"),
     "gates.work": _("check people in at a gate"),
-    "gates.manage": _("set gates, settle exceptions"),
+    "gates.manage": _("set gates, annul passages, answer reviews, say who is called first"),
+    "gates.settle": _("settle what was odd at a gate"),
     "devices.manage": _("enrol and cut off phones"),
     "operations.manage": _("open, renew and end an operation"),
     "users.manage": _("add, suspend and replace office holders"),
@@ -38,6 +39,7 @@ RIGHTS: dict[str, str | Promise] = {
     "rounds.write": _("record visits and findings, and close a finding"),
     "rounds.ask": _("ask bodies for an answer, and enter one for a body"),
     "tokens.manage": _("give other systems a token, and revoke it"),
+    "neighbourhood.part": _("split the neighbourhood, or merge it with another"),
 }
 
 
@@ -76,9 +78,9 @@ CAPACITIES: dict[str, Capacity] = {
             "register.read register.state permits.handout board.read board.totals",
         ),
         _capacity("guard", _("guard"), "gates.work"),
-        _capacity("gate_captain", _("head of the guards"), "gates.work gates.read devices.manage"),
+        _capacity("gate_captain", _("head of the guards"), "gates.work gates.read gates.settle devices.manage"),
         _capacity("volunteer", _("volunteer"), "gates.work"),
-        _capacity("property", _("property manager"), "gates.read board.totals tenancies.upload"),
+        _capacity("property", _("property manager"), "gates.read gates.settle board.totals tenancies.upload"),
         _capacity(
             "officer",
             _("subdistrict officer"),

@@ -9,7 +9,11 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         # the journal must know the acts' sentences; apps must be loaded first
+        from linli.gates.beside import add_source
         from linli.gates.returning import listen
-        from linli.site import acts, returning  # noqa: F401
+        from linli.returnees import changes
+        from linli.site import acts, inspecting, returning  # noqa: F401
 
-        listen(returning.met)
+        add_source(inspecting.panel)
+        listen(returning.REGISTRY)
+        changes.listen(returning.changed)

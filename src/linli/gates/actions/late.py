@@ -13,8 +13,8 @@ from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
 from linli.gates import acts
+from linli.gates.actions import odd, waiting
 from linli.gates.actions import record as recording
-from linli.gates.actions import waiting
 from linli.gates.deciding import Source
 from linli.gates.models import Device, GateException
 from linli.inbox import actions as inbox
@@ -42,9 +42,7 @@ def keep_batch(*, source: Source, raw: Sequence[Any]) -> list[recording.Result]:
         problem="cut_off",
         key=key,
     )
-    GateException.objects.bulk_create(
-        [recording.upload_exception(source, GateException.Kind.LATE_UPLOAD, upload.pk)], ignore_conflicts=True
-    )
+    odd.uploaded(source, GateException.Kind.LATE_UPLOAD, upload.pk)
     return [
         recording.Result(one.get("id") if isinstance(one, dict) else None, recording.WAITING, problem="cut_off")
         for one in raw

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from linli.gates import deciding, returning, standing
-from linli.gates.actions import completing, counting, waiting
+from linli.gates import deciding, owners, returning, standing
+from linli.gates.actions import asking, completing, counting, odd, waiting
 from linli.gates.deciding import Source
 from linli.gates.models import Check, GateException
 from linli.gates.parse import Item, Malformed, parse
@@ -94,11 +94,15 @@ def record_checks(*, source: Source, raw: Sequence[Any], accepted: bool = False)
     """Store a batch (1–200 items as a phone sends them) and answer for each. Sending it again stores nothing twice.
 
     Under an operation that records: rows. Without one: counts. An item that cannot be read, or that says it happened after the
-    phone's pack had to be erased, waits in the inbox. ``accepted``: a person takes in what had waited.
+    phone's pack had to be erased, waits in the inbox. ``accepted``: a person takes in what had waited. Requests for review come after
+    the passages that they are about.
     """
     good: dict[int, Item] = {}
     results: dict[int, Result] = {}
+    asked = {index: one for index, one in enumerate(raw) if asking.is_request(one)}
     for index, one in enumerate(raw):
+        if index in asked:
+            continue
         try:
             item = parse(one)
             if not accepted and source.device is not None and item.happened_at > source.device.pack_dies_at():
@@ -106,10 +110,20 @@ def record_checks(*, source: Source, raw: Sequence[Any], accepted: bool = False)
             good[index] = item
         except Malformed as wrong:
             results[index] = _to_inbox(source, one, wrong.problem)
-    judged = dict(zip(good, judge(source, list(good.values())), strict=True))
-    results |= _store(source, {index: one for index, one in judged.items() if one.recorded})
-    results |= counting.count(source, {index: one for index, one in judged.items() if not one.recorded})
+    for at, items in odd.by_gate(source, good):
+        judged = dict(zip(items, judge(at, list(items.values())), strict=True))
+        results |= _store(at, {index: one for index, one in judged.items() if one.recorded})
+        results |= counting.count(at, {index: one for index, one in judged.items() if not one.recorded})
+    results |= {index: _asked(source, one) for index, one in asked.items()}
     return [results[index] for index in range(len(raw))]
+
+
+def _asked(source: Source, one: Any) -> Result:
+    try:
+        status, problem = asking.take(source, one)
+    except Malformed as wrong:
+        return _to_inbox(source, one, wrong.problem)
+    return Result(one.get("id"), status, problem=problem)
 
 
 def _store(source: Source, judged: dict[int, Judged]) -> dict[int, Result]:
@@ -128,14 +142,15 @@ def _stored(source: Source, judged: dict[int, Judged]) -> dict[int, Result]:
         present, doubles = _present(rows), _doubles_looked_up(rows)
     doubles |= using.seconds(rows.values())
     fresh = {index: row for index, row in rows.items() if row.id not in present}
-    odd = [
-        found
+    found = [
+        exception
         for index, row in fresh.items()
-        for found in deciding.exceptions_of(row, judged[index].seen, judged[index].held, row.id in doubles)
+        for exception in deciding.exceptions_of(row, judged[index].seen, judged[index].held, row.id in doubles)
     ]
-    odd += _clock(source, list(fresh.values()))
-    returning.tell((row, judged[index].seen) for index, row in fresh.items())
-    if fresh and not _insert(list(fresh.values()), odd):
+    found += odd.of_phone(source, list(fresh.values()), [judged[index].item for index in fresh])
+    found += returning.tell((row, judged[index].seen, judged[index].item) for index, row in fresh.items())
+    owners.assign(source.gate, found)
+    if fresh and not _insert(list(fresh.values()), found):
         fresh = {}
     return {
         index: Result(
@@ -149,11 +164,12 @@ def _stored(source: Source, judged: dict[int, Judged]) -> dict[int, Result]:
     }
 
 
-def _insert(rows: list[Check], odd: list[GateException]) -> bool:
+def _insert(rows: list[Check], exceptions: list[GateException]) -> bool:
     """Insert all or nothing; False when a single row was there already. One row alone is one statement, and that its own transaction."""
     # one order for everybody: two phones sending the same batch do not block each other
     rows.sort(key=lambda row: row.id)
-    passages, asked = ready(rows, skip_present=True), ready(odd, skip_present=True) if odd else None
+    passages = ready(rows, skip_present=True)
+    asked = ready(exceptions, skip_present=True) if exceptions else None
     if asked is None and len(rows) == 1 and rows[0].follows is None:
         return passages.write() == 1
     with transaction.atomic():
@@ -180,28 +196,23 @@ def _doubles_looked_up(rows: dict[int, Check]) -> set[UUID]:
     if not entries:
         return set()
     moments: list[datetime] = [row.happened_at for row in entries]
-    others = Check.objects.named().filter(
-        permit__in={row.permit for row in entries},
-        direction="in",
-        outcome__in=("admitted", "open"),
-        happened_at__gte=min(moments) - standing.DOUBLE_USE,
-        happened_at__lte=max(moments) + standing.DOUBLE_USE,
-    ).exclude(gate=entries[0].gate_id)
+    others = (
+        Check.objects.named()
+        .filter(
+            permit__in={row.permit for row in entries},
+            direction="in",
+            outcome__in=("admitted", "open"),
+            happened_at__gte=min(moments) - standing.DOUBLE_USE,
+            happened_at__lte=max(moments) + standing.DOUBLE_USE,
+        )
+        .exclude(gate=entries[0].gate_id)
+    )
     seen = list(others.values_list("permit", "gate", "happened_at"))
     return {
         row.id
         for row in entries
         if any(permit == row.permit and deciding.near(gate, at, row) for permit, gate, at in seen)
     }
-
-
-def _clock(source: Source, rows: list[Check]) -> list[GateException]:
-    """One exception a phone and day when its clock was off; both times stay on every row."""
-    if not rows or source.device is None or abs(source.skew_ms) <= deciding.CLOCK_OFF.total_seconds() * 1000:
-        return []
-    found = deciding.exception(deciding.Kind.CLOCK, rows[0])
-    found.subject = f"clock:{source.device.pk}:{source.now:%Y%m%d}"
-    return [found]
 
 
 def _to_inbox(source: Source, one: Any, problem: str) -> Result:
@@ -216,22 +227,5 @@ def _to_inbox(source: Source, one: Any, problem: str) -> Result:
         problem=problem,
         key=key,
     )
-    GateException.objects.bulk_create(
-        [upload_exception(source, GateException.Kind.MALFORMED, upload.pk)], ignore_conflicts=True
-    )
+    odd.uploaded(source, GateException.Kind.MALFORMED, upload.pk)
     return Result(given, WAITING, problem=problem)
-
-
-def upload_exception(source: Source, kind: str, upload: UUID) -> GateException:
-    """An exception about an upload that waits in the inbox."""
-    return GateException(
-        neighbourhood_id=source.gate.neighbourhood_id or 0,
-        kind=kind,
-        gate=source.gate,
-        device=source.device,
-        upload=upload,
-        subject=f"{kind}:{upload}",
-        happened_at=source.now,
-        heard_at=source.now,
-        due_at=deciding.due_at(kind, source.now),
-    )

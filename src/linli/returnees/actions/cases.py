@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -16,10 +17,11 @@ from linli.ground.mandates import secretary_of
 from linli.ground.models import Household, Mandate, Person, Place, Residence
 from linli.ground.queries import responsible_on
 from linli.journal.record import record
+from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
 from linli.operations.models import Operation
 from linli.operations.queries import active_operation
-from linli.returnees import acts, rules
+from linli.returnees import acts, changes, rules
 from linli.returnees.details import QUIET, Details, details_of, key_of, put
 from linli.returnees.models import Case, Signal
 
@@ -59,11 +61,13 @@ def signal(
     person: Person | None = None,
     dwelling: Place | None = None,
     journey: Journey | None = None,
+    key: UUID | None = None,
 ) -> Case:
     """Word that somebody arrives opens a case with an owner and a due time at once, or joins the open case of the same person.
 
     The gate calls this with ``source="gate"`` the moment it meets a returnee, so that nobody passes unregistered. Nothing is kept of
-    who told. Without an operation only what people say of themselves is taken, and only what the register needs.
+    who told. Without an operation only what people say of themselves is taken, and only what the register needs. ``key``: the
+    sender's own id of this word; sent again it changes nothing.
     """
     now = timezone.now()
     operation = active_operation(neighbourhood, now)
@@ -72,12 +76,15 @@ def signal(
     when = told or Told(now, now)
     with transaction.atomic():
         Place.objects.select_for_update().get(pk=neighbourhood.pk)  # two signals of one person at once find each other
+        if (before := _heard(key)) is not None:
+            return before
         case = _same(neighbourhood, operation, said, person, dwelling, when)
         if case is None:
             case = _open(neighbourhood, operation, said, person, dwelling, when, journey or Journey())
         else:
             _complete(case, said, person, dwelling, when)
         Signal.objects.create(
+            id=key or uuid7(),
             neighbourhood=neighbourhood,
             case=case,
             source=source,
@@ -131,6 +138,7 @@ def register(
         case.registered_at = case.registered_at or timezone.now()
         case.save()
         record(acts.REGISTERED, by=by, subject=("returnee", case.pk), neighbourhood=case.neighbourhood_id)
+        changes.tell(by, case)
     return case
 
 
@@ -171,6 +179,7 @@ def close(*, by: User, case: Case, reason: str, text: str = "") -> Case:
             detail=text.strip()[:300],
             detail_key=key_of(case.operation) if case.operation is not None else "",
         )
+        changes.tell(by, case)
     return case
 
 
@@ -198,6 +207,7 @@ def join(*, by: User, case: Case, into: Case) -> Case:
             neighbourhood=into.neighbourhood_id,
             data={"from": str(case.pk)},
         )
+        changes.tell(by, case)
     return into
 
 
@@ -234,6 +244,13 @@ def _check_word(source: str, operation: Operation | None, named: bool) -> None:
         )
     if not named:
         raise Refusal("returnees.nobody_named", gettext_noop("Please write a name, a phone number or a door."))
+
+
+def _heard(key: UUID | None) -> Case | None:
+    """The case of a word that was sent before under the sender's own id."""
+    rows = Signal.objects.filter(pk=key) if key is not None else Signal.objects.none()
+    found = rows.select_related("case").first()
+    return found.case if found is not None else None
 
 
 def _known(details: Details, person: Person | None) -> Details:
