@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from tests.support import environment
+from tests.support import environment, template
 
 # A deadline of wall-clock time says more about the machine's other work than about the code.
 hypothesis.settings.register_profile(
@@ -44,13 +45,45 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+def django_db_keepdb() -> bool:
+    """On SQLite every worker begins with a copy of one migrated file, and ``migrate`` finds nothing left to do."""
+    if os.environ.get("LINLI_TEST_DB", "sqlite") != "sqlite":
+        return False
+    # reason: settings can be read only after ``environment.prepare``
+    from django.conf import settings
+
+    template.copy_to(Path(settings.DATABASES["default"]["TEST"]["NAME"]))
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Migrate once, remember what the migrations wrote, and let committing tests come back to it."""
     # reason: models can be imported only after Django is set up
+    from linli.ground.testing import STAGE
     from tests.support import flush
 
     with django_db_blocker.unblock():
         flush.install(flush.remember())
+    yield
+    STAGE.clear()
+
+
+@pytest.fixture
+def staged(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """The cast's own transaction is open around a test that asks for the cast, and around no other."""
+    # reason: models can be imported only after Django is set up
+    from linli.ground import staging, testing
+
+    if staging.fits(request.node):
+        testing.STAGE.set_up(django_db_blocker)
+    else:
+        testing.STAGE.clear()
+
+
+@pytest.fixture
+def _django_db_helper(staged: None, _django_db_helper: None) -> None:
+    """Every test that reaches a database passes here, before its own transaction opens."""
 
 
 @pytest.fixture(scope="session")

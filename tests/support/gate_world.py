@@ -26,6 +26,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from tests.support import template
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHECKS = "/scan/api/checks"
 
@@ -165,6 +167,7 @@ def main() -> None:
     # reason: as above
     from django.core.management import call_command
 
+    template.begin()
     call_command("migrate", verbosity=0)
     print(json.dumps(build(chosen.keys, chosen.permits, quiet=chosen.quiet)))
 

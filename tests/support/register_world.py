@@ -10,6 +10,7 @@ from pathlib import Path
 import xlsxwriter
 
 from linli.kernel.identity import check_character
+from tests.support import template
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华慧巧美亮云健安宁"
@@ -70,6 +71,7 @@ def main() -> None:
     from linli.ground.actions.mandates import give_mandate
     from linli.ground.actions.places import create_neighbourhood
 
+    template.begin()
     call_command("migrate", verbosity=0)
     place = create_neighbourhood(by=None, name="槐安居民区")
     user = User.objects.create_user("shuji", "three plain words 7", display_name="林书记")

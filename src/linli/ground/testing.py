@@ -17,6 +17,7 @@ from linli.ground.actions.mandates import give_mandate
 from linli.ground.actions.places import NewPlace, add_places, create_neighbourhood
 from linli.ground.models import Household, Mandate, Person, Place, Residence
 from linli.ground.scope import scoped
+from linli.ground.staging import Stage
 
 PASSWORD = "correct horse 1"
 NAMES = [
@@ -104,10 +105,13 @@ def _people(cast: Cast) -> None:
         cast.people.append(person)
 
 
+STAGE = Stage(make_cast)
+
+
 @pytest.fixture
 def cast(db: None) -> Cast:
-    """One neighbourhood with its people."""
-    return make_cast()
+    """One neighbourhood with its people: its rows in the database, its objects a copy of this test's own."""
+    return STAGE.copy()
 
 
 def client_as(user: User, *, second_factor: bool = True) -> Client:

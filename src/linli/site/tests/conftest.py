@@ -19,6 +19,7 @@ from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from linli.site import cli, settings
 from linli.vault import keyring
+from tests.support import template
 
 
 @dataclass
@@ -86,10 +87,12 @@ def _offices_may_use_their_databases(django_db_blocker: Any) -> None:
 
 @pytest.fixture(scope="session")
 def fresh_office(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """A new installation, made once; copied for each test that changes it."""
+    """An installation of this code, made once and copied for each test that changes it; how one is made, ``test_upgrade`` shows."""
     office = Office(tmp_path_factory.mktemp("fresh") / "data")
     office.data.mkdir(mode=0o700)
-    office.run("upgrade")
+    template.copy_to(office.database)
+    with mock.patch.dict(os.environ, office.environment(), clear=True):
+        keyring().master()
     return office
 
 

@@ -23,7 +23,6 @@ from linli.site.lan_helper import start_helper
 from linli.site.management.commands.serve import pages_of
 from linli.site.tests.conftest import Office
 from linli.site.tests.helpers import refused
-from linli.vault.keyring import data_folder
 
 
 @contextmanager
@@ -220,13 +219,12 @@ def test_a_pid_file_of_a_dead_server_means_nothing(own_folders: Path) -> None:
     assert serve.running(own_folders) == os.getpid()
 
 
-def test_a_second_server_on_the_same_data_is_told_so(own_folders: Path, free_port: Callable[[], int]) -> None:
+def test_a_second_server_on_the_same_data_is_told_so(office: Office, free_port: Callable[[], int]) -> None:
     """The refusal ``serve.running``."""
-    linli = str(Path(sys.executable).with_name("linli"))
-    subprocess.run([linli, "upgrade"], check=True, capture_output=True, timeout=120)
-    (data_folder() / serve.PID_FILE).write_text(str(os.getpid()))
-    command = [linli, "serve", "--port", str(free_port())]
-    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    (office.data / serve.PID_FILE).write_text(str(os.getpid()))
+    command = [str(Path(sys.executable).with_name("linli")), "serve", "--port", str(free_port())]
+    environment = {name: value for name, value in office.environment().items() if name != "LINLI_LANG"}
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=60, env=environment)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "邻里已经在为这些数据服务" in done.stderr
