@@ -142,11 +142,11 @@ class Request:
 
 
 def parse_request(raw: Mapping[str, Any]) -> Request:
-    """Read a request for review: ``id``, ``follows``, ``happened_at``, ``details.note``. Raises :class:`Malformed`."""
+    """Read a request for review: ``id``, ``follows``, ``happened_at``, ``note`` (what he says). Raises :class:`Malformed`."""
     follows = _uuid(raw, "follows")
     if follows is None:
         raise Malformed("follows")
-    return Request(_id(raw), follows, _moment(raw, "happened_at"), (_details(raw) or {}).get("note", ""))
+    return Request(_id(raw), follows, _moment(raw, "happened_at"), (_text(raw, "note", LONGEST_DETAIL) or "").strip())
 
 
 def _id(raw: Mapping[str, Any]) -> UUID:
