@@ -62,7 +62,7 @@ class Check(Personal):
     permit = models.UUIDField(null=True, blank=True)
     card = models.UUIDField(null=True, blank=True)
     person = models.UUIDField(null=True, blank=True)
-    card_state = models.CharField(max_length=14, default="none", help_text="what the server makes of the card")
+    card_state = models.CharField(max_length=20, default="none", help_text="what the server makes of the card")
     klass = models.CharField(max_length=10, choices=Klass.choices)
     direction = models.CharField(max_length=3, choices=Direction.choices)
     way = models.CharField(max_length=10, help_text="card, room, search, visitor, emergency")
