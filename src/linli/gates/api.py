@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.accounts.lockout import client_address
-from linli.gates import pack, queries, search, signature
+from linli.gates import cards_pack, pack, queries, search, signature
 from linli.gates.actions import devices, late, record
 from linli.gates.deciding import Source
 from linli.gates.models import Device
@@ -239,7 +239,9 @@ def beat(request: HttpRequest, source: Source) -> HttpResponse:
 def _changes(device: Device, source: Source) -> dict[str, Any]:
     held = Timetable.ahead(device.neighbourhood_id, device.gate_id, source.now, source.now + pack.AHEAD)
     return {
-        "revoked": pack.revoked_since(device) + packing.withdrawn_since(device.neighbourhood_id, device.enrolled_at),
+        "revoked": cards_pack.revoked_since(device)
+        + packing.withdrawn_since(device.neighbourhood_id, device.enrolled_at),
+        "revoked_permits": cards_pack.permits_revoked_since(device),
         "pack_version": pack.version_of(device.gate, held, source.now),
         "rules": f"{held.rules['code']}@{held.rules['version']}",
         "inside": queries.board(device.neighbourhood, source.now, gates=[device.gate]).inside,

@@ -18,12 +18,14 @@ from django.utils import timezone
 
 from linli.gates.cards_doors import Above, Door
 from linli.gates.cards_queries import (
+    DEAD,
     GOOD,
     NONE,
     ORDERED,
     RANK,
     BuildingFigures,
     State,
+    key_withdrawn,
     live_permits,
 )
 from linli.gates.models import Card, CardEvent
@@ -61,11 +63,6 @@ class Campaign:
     def to_print(self) -> int:
         """Holders for whom no good card exists or is ordered."""
         return sum(count for one in self.buildings for state, count in one.states.items() if state not in GOOD)
-
-    @property
-    def gone(self) -> int:
-        """Cards that nobody can use any more."""
-        return sum(self.made[state] for state in (State.SPOILED, State.LOST, State.RETURNED))
 
 
 def campaign(neighbourhood: Place, *, at: datetime | None = None, inside: Iterable[Place]) -> Campaign:
@@ -140,16 +137,20 @@ def _cards(neighbourhood: Place) -> tuple[Counter[str], dict[str, str], list[tup
     made: Counter[str] = Counter()
     hours: Counter[str] = Counter()
     best: dict[str, str] = {}
-    for permit, told, hour in rows.values_list(
-        Cast("permit", TextField()), Subquery(latest.values("state")[:1]), Subquery(latest.values("hour")[:1])
+    for permit, told, hour, withdrawn in rows.values_list(
+        Cast("permit", TextField()),
+        Subquery(latest.values("state")[:1]),
+        Subquery(latest.values("hour")[:1]),
+        key_withdrawn(),
     ):
         state = told or ORDERED
         made[state] += 1
         if state == State.HANDED_OUT:
             hours[hour] += 1
+        worth = DEAD if withdrawn and state in GOOD else state
         other = best.get(permit)
-        if other is None or RANKS[state] < RANKS[other]:
-            best[permit] = state
+        if other is None or RANKS[worth] < RANKS[other]:
+            best[permit] = worth
     days: Counter[date] = Counter()
     for hour, count in hours.items():
         days[timezone.localdate(datetime.fromisoformat(f"{hour}:00").replace(tzinfo=UTC))] += count

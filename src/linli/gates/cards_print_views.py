@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,20 +13,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.gates import cards_printing
-from linli.gates.cards_actions import issue_permits, order_batch
-from linli.gates.cards_forms import PrintForm
-from linli.gates.cards_queries import GOOD, cards_now, lines
-from linli.gates.cards_words import REASONS
+from linli.gates.cards_actions import issue_permits, order_batch, undo_cards
+from linli.gates.cards_batches import SHEETS, on_paper
+from linli.gates.cards_books import account
+from linli.gates.cards_forms import MarkForm, PrintForm
+from linli.gates.cards_life import spoil_cards
+from linli.gates.cards_queries import GOOD, IN_STOCK, State, cards_now, lines
+from linli.gates.cards_saying import move_and_say
+from linli.gates.cards_words import REASONS, SPOILED_WHY, WORDS, state_signal
 from linli.gates.models import Card, PrintBatch
 from linli.gates.printing import job
-from linli.gates.printing.cards import PER_PAGE
 from linli.ground.access import needs
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.ui.words import number
+
+SPOIL, SPOIL_ONLY = "spoil", "spoil_only"
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,7 +64,14 @@ def new(request: Any) -> HttpResponse:
 
 def _order(request: Any, form: PrintForm) -> PrintBatch:
     said = form.cleaned_data
-    issue_permits(by=request.user, neighbourhood=request.neighbourhood, until=said["until"])
+    group = form.chosen_group()
+    issue_permits(
+        by=request.user,
+        neighbourhood=request.neighbourhood,
+        until=said["until"],
+        area=group,
+        place=form.chosen_place() if group else None,
+    )
     return order_batch(
         by=request.user,
         neighbourhood=request.neighbourhood,
@@ -86,7 +99,8 @@ def batch(request: Any, pk: UUID) -> HttpResponse:
         return redirect("gates:permits_batch", row.pk)
     cards_printing.settle(row, by=request.user)
     running = job.progress(cards_printing.folder(row))
-    printed = sum(card.at is not None for card in cards_now(Card.objects.filter(batch=row)))
+    paper = on_paper(row)
+    printed = len(paper.cards)
     return render(
         request,
         "gates/cards/batch.html",
@@ -95,11 +109,85 @@ def batch(request: Any, pk: UUID) -> HttpResponse:
             "progress": running,
             "file": cards_printing.file_of(row),
             "printed": printed,
-            "pages": -(-printed // PER_PAGE),
+            "pages": paper.sheets,
             "refused": _refused(row),
+            "books": account(row.neighbourhood, batch=row.pk),
+            "runs": [(run, state_signal(run.state)) for run in paper.runs()],
+            "last": paper.last,
+            "mark": MarkForm(initial=_asked(request)),
+            "undo": _undoable(request),
             "heading": _heading(row, printed, running=running is not None and not (running.done or running.failed)),
         },
     )
+
+
+def _asked(request: Any) -> dict[str, str]:
+    """What the last act named, so that the form still says it."""
+    return {name: request.GET[name] for name in ("unit", "which") if name in request.GET} or {"unit": SHEETS}
+
+
+def _undoable(request: Any) -> dict[str, Any] | None:
+    """The last act on this batch, for the button that takes it back."""
+    state = request.GET.get("done", "")
+    if state not in WORDS:
+        return None
+    return {
+        "state": state,
+        "word": WORDS[state],
+        "which": request.GET.get("which", ""),
+        "unit": request.GET.get("unit"),
+    }
+
+
+@require_POST
+@needs("permits.print")
+def mark(request: Any, pk: UUID) -> HttpResponse:
+    """Mark sheets or serials of a batch: laminated, cut, waste (with new ones printed), or take the last act back (G04)."""
+    row = _batch(request, pk)
+    form = MarkForm(request.POST)
+    back = redirect("gates:permits_batch", row.pk)
+    if not form.is_valid():
+        messages.error(request, _("Please say which: for example 1-35, 40."))
+        return back
+    said, verb = form.cleaned_data, request.POST.get("verb", "")
+    try:
+        cards = on_paper(row).chosen(said["unit"], said["which"])
+        if verb in (SPOIL, SPOIL_ONLY):
+            return _spoil(request, row, cards, said, print_new=verb == SPOIL)
+        if verb.startswith("undo-"):
+            undone = undo_cards(by=request.user, neighbourhood=row.neighbourhood, cards=cards, state=verb[5:])
+            messages.success(
+                request, ngettext("%(n)s card taken back.", "%(n)s cards taken back.", undone) % {"n": number(undone)}
+            )
+            return back
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal))
+        return back
+    if move_and_say(request, cards, verb):
+        return redirect(f"{back.url}?{urlencode({'done': verb, 'unit': said['unit'], 'which': said['which']})}")
+    return back
+
+
+def _spoil(request: Any, row: PrintBatch, cards: list[UUID], said: dict[str, str], *, print_new: bool) -> HttpResponse:
+    """Ask with the number first; then take them as waste, and print exactly these anew."""
+    if "sure" not in request.POST:
+        stock = [card for card in cards_now(Card.objects.filter(pk__in=cards)) if card.state in IN_STOCK]
+        context = {"batch": row, "said": said, "count": len(stock), "left": len(cards) - len(stock)}
+        context |= {"print_new": print_new, "why": SPOILED_WHY.get(said["note"], "")}
+        return render(request, "gates/cards/spoil.html", context)
+    place = row.neighbourhood
+    moved, batch = spoil_cards(
+        by=request.user, neighbourhood=place, cards=cards, note=said["note"], print_new=print_new
+    )
+    text = ngettext("%(n)s card is waste; it opens no gate.", "%(n)s cards are waste; they open no gate.", moved)
+    messages.success(request, text % {"n": number(moved)})
+    if batch is None:
+        back = redirect("gates:permits_batch", row.pk)
+        return redirect(
+            f"{back.url}?{urlencode({'done': State.SPOILED, 'unit': said['unit'], 'which': said['which']})}"
+        )
+    cards_printing.start(batch)
+    return redirect("gates:permits_batch", batch.pk)
 
 
 def _heading(row: PrintBatch, printed: int, *, running: bool) -> str:

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from linli import vault
 from linli.accounts.models import User
-from linli.gates import printed_files
+from linli.gates import cards_faces, printed_files
 from linli.gates.cards_actions import record_printed
-from linli.gates.cards_queries import holders
+from linli.gates.cards_queries import GOOD, cards_now, holders
 from linli.gates.models import Card, PrintBatch
-from linli.gates.printing import CardFace, PrintResult, Sheet, job, print_cards
+from linli.gates.printing import CardFace, Face, PrintResult, Sheet, job, print_cards
 from linli.ground.models import Place
 from linli.kernel import permit_code
 
@@ -27,16 +27,23 @@ NAMES = ("masked", "full", "none")
 def faces(batch: PrintBatch) -> list[CardFace]:
     """What each card of a batch shows, in the order of doors at the time of the order. The same batch gives the same codes.
 
-    A card whose holder is no longer on the register at a door here is left out.
+    Left out: a card whose holder is no longer on the register at a door here, one that is waste, lost or returned, one whose permit was
+    cancelled or whose key was withdrawn. None of them would open a gate.
     """
+    alive = {card.id for card in cards_now(Card.objects.filter(batch=batch)) if card.worth in GOOD}
+    if not alive:
+        return []
     private = vault.keyring().ensure_signing(batch.kid)
+    looks = {
+        face.area_id: Face(face.area.name, face.hex, face.shape) for face in cards_faces.faces(batch.neighbourhood_id)
+    }
     doors = {line.person: line for line in holders(batch.neighbourhood)}
     cards = Card.objects.filter(batch=batch).select_related("permit__area").order_by("serial")
     how = batch.data.get("names", NAMES[0])
     found = []
     for card in cards:
         permit, line = card.permit, doors.get(card.permit.person_id)
-        if line is None:
+        if line is None or card.pk not in alive or permit.cancelled_at is not None:
             continue
         claims = permit_code.PermitClaims(
             card=card.pk,
@@ -58,7 +65,9 @@ def faces(batch: PrintBatch) -> list[CardFace]:
                 klass=permit.klass,
                 valid_from=timezone.localdate(permit.since),
                 valid_until=timezone.localdate(permit.until - timedelta(seconds=1)),
+                serial=card.serial,
                 group=permit.area.name if permit.area else "",
+                face=looks.get(permit.area_id),
             )
         )
     return found
@@ -69,7 +78,8 @@ def sheet(batch: PrintBatch) -> Sheet:
     place: Place = batch.neighbourhood
     review = batch.data.get("review") or "请到居委会 Ask at the office"
     made = timezone.localtime(batch.made_at).strftime("%Y-%m-%d %H:%M")
-    return Sheet(place.name, place.name_en, review, f"{batch.title} {made}".strip())
+    small = bool(batch.data.get("small"))
+    return Sheet(place.name, place.name_en, review, f"{batch.title} {made}".strip(), small=small)
 
 
 def folder(batch: PrintBatch) -> Path:

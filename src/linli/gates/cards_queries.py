@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -9,25 +10,36 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from linli.gates import keys
 from linli.gates.cards_doors import Above, Door, Over
-from linli.gates.models import Card, CardEvent, Permit, PrintBatch
+from linli.gates.models import Card, CardEvent, Permit, PermitKey, PrintBatch
 from linli.ground.mandates import under
 from linli.ground.models import Household, Person, Place, Residence
 from linli.ground.models.people import masked
 from linli.kernel import permit_code, permit_number
 
 State = CardEvent.State
-NONE, ORDERED = "none", "ordered"
-"""Two states beside those of events: no card at all, and a card that a batch holds and no paper has carried yet."""
+NONE, ORDERED, DEAD = "none", "ordered", "dead"
+"""Three beside those of events: no card at all; a card that a batch holds and no paper has carried yet; a card that nobody has taken
+back and that no gate reads any more, because its signing key was withdrawn."""
 
 IN_STOCK = frozenset({State.PRINTED, State.LAMINATED, State.CUT})
 GOOD = frozenset({ORDERED, State.HANDED_OUT}) | IN_STOCK
-RANK = (State.HANDED_OUT, State.CUT, State.LAMINATED, State.PRINTED, ORDERED, State.LOST, State.RETURNED, State.SPOILED)
+RANK = (
+    State.HANDED_OUT,
+    State.CUT,
+    State.LAMINATED,
+    State.PRINTED,
+    ORDERED,
+    DEAD,
+    State.LOST,
+    State.RETURNED,
+    State.SPOILED,
+)
 """Of several cards of one permit the first in this order is the one that counts."""
 
 HOLDER = Coalesce("person__merged_into", "person")
@@ -43,6 +55,12 @@ class CardNow:
     batch: UUID | None
     state: str
     at: datetime | None
+    withdrawn: bool = False
+
+    @property
+    def worth(self) -> str:
+        """What it is worth at a gate and for the next order: its state, or ``DEAD``."""
+        return DEAD if self.withdrawn and self.state in GOOD else self.state
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +117,22 @@ class BuildingFigures:
         return self.total - self.handed_out
 
 
-def cards_now(cards: QuerySet[Card]) -> list[CardNow]:
-    """Each card with its latest event; one statement."""
+def key_withdrawn() -> Exists:
+    """Whether a card's signing key was withdrawn."""
+    return Exists(PermitKey.objects.filter(kid=OuterRef("kid"), withdrawn_at__isnull=False))
+
+
+def cards_now(cards: QuerySet[Card], at: datetime | None = None) -> list[CardNow]:
+    """Each card with its latest event (until ``at``); one statement."""
     latest = CardEvent.objects.filter(card=OuterRef("pk")).order_by("-happened_at", "-id")
+    if at is not None:
+        latest = latest.filter(happened_at__lte=at)
     rows = cards.annotate(
-        state=Subquery(latest.values("state")[:1]), moment=Subquery(latest.values("happened_at")[:1])
-    ).values_list("pk", "permit_id", "batch_id", "state", "moment")
-    return [CardNow(pk, permit, batch, state or ORDERED, moment) for pk, permit, batch, state, moment in rows]
+        state=Subquery(latest.values("state")[:1]),
+        moment=Subquery(latest.values("happened_at")[:1]),
+        withdrawn=key_withdrawn(),
+    ).values_list("pk", "permit_id", "batch_id", "state", "moment", "withdrawn")
+    return [CardNow(pk, permit, batch, state or ORDERED, *rest) for pk, permit, batch, state, *rest in rows]
 
 
 def live_permits(neighbourhood: Place, at: datetime, klass: str = "resident") -> QuerySet[Permit]:
@@ -191,7 +218,7 @@ def lines(
     best: dict[UUID, CardNow] = {}
     for card in cards_now(cards):
         other = best.get(card.permit)
-        if other is None or RANK.index(card.state) < RANK.index(other.state):
+        if other is None or RANK.index(card.worth) < RANK.index(other.worth):
             best[card.permit] = card
     return [_with(line, permits.get(line.person), best) for line in found]
 
@@ -210,7 +237,7 @@ def _with(line: Line, permit: tuple[UUID, str] | None, best: dict[UUID, CardNow]
         line.order,
         *permit,
         card.id if card else None,
-        card.state if card else NONE,
+        card.worth if card else NONE,
         card.at if card else None,
     )
 
@@ -232,11 +259,15 @@ def deadline(neighbourhood: Place) -> date | None:
 
 
 def card_for(neighbourhood: Place, text: str, *, at: datetime) -> Card | None:
-    """The card that a typed permit number or a scanned code means: for a number, the permit's card that counts."""
+    """The card that a typed permit number or a scanned code means: for a number, the permit's card that counts.
+
+    A code is read with every key that this neighbourhood ever had, so that a card of a withdrawn key is found too. What an input
+    method has made of a hand scanner's characters (full width, lower case) is undone first.
+    """
     cards = Card.objects.filter(neighbourhood=neighbourhood)
-    plain = text.strip()
+    plain = unicodedata.normalize("NFKC", text).strip().upper()
     if permit_code.looks_like(plain):
-        public = {kid: keys.load_public(spki) for kid, spki in keys.public_spki(neighbourhood.pk).items()}
+        public = {kid: keys.load_public(spki) for kid, spki in keys.every_spki(neighbourhood.pk).items()}
         claims = permit_code.decode(plain, public, now=int(at.timestamp())).claims
         return None if claims is None else cards.filter(pk=claims.card).first()
     if not permit_number.is_number(plain):
@@ -244,5 +275,5 @@ def card_for(neighbourhood: Place, text: str, *, at: datetime) -> Card | None:
     found = cards_now(cards.filter(permit__number=permit_number.parse(plain)))
     if not found:
         return None
-    best: Card = cards.get(pk=min(found, key=lambda card: RANK.index(card.state)).id)
+    best: Card = cards.get(pk=min(found, key=lambda card: RANK.index(card.worth)).id)
     return best

@@ -2,54 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
-from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.accounts.models import User
 from linli.gates import cards_printing
-from linli.gates.cards_actions import NEXT, correct_card, move_cards
+from linli.gates.cards_books import PARTS, account, by_batch
 from linli.gates.cards_figures import Campaign, campaign
-from linli.gates.cards_queries import (
-    IN_STOCK,
-    NONE,
-    Line,
-    State,
-    by_building,
-    card_for,
-    cards_now,
-    deadline,
-    lines,
-)
-from linli.gates.cards_words import WORDS, state_signal
-from linli.gates.models import Card, PrintBatch
+from linli.gates.cards_forms import MomentForm
+from linli.gates.cards_queries import IN_STOCK, Line, by_building, deadline, lines
+from linli.gates.cards_saying import move_and_say
+from linli.gates.cards_words import PART_WORDS, SIGNED, WORDS, state_signal
+from linli.gates.models import PrintBatch
 from linli.ground.access import needs
 from linli.ground.mandates import places_with
-from linli.ground.models import Place, Residence
-from linli.ground.words import refusal_text
-from linli.kernel.refusal import Refusal
+from linli.ground.models import Place
 from linli.ui.tables import Column, Table
 from linli.ui.words import moment, number
-
-VERBS = (State.LAMINATED, State.CUT, State.HANDED_OUT, State.SPOILED, State.LOST, State.RETURNED)
-VERB_WORDS = {
-    State.LAMINATED: gettext_lazy("Laminated"),
-    State.CUT: gettext_lazy("Cut"),
-    State.HANDED_OUT: gettext_lazy("Handed out"),
-    State.SPOILED: gettext_lazy("Spoiled"),
-    State.LOST: gettext_lazy("Lost"),
-    State.RETURNED: gettext_lazy("Returned"),
-}
 
 
 class LateTable(Table):
@@ -137,12 +113,12 @@ def overview(request: Any) -> HttpResponse:
             "handed_out": figures.handed_out,
             "in_stock": figures.in_stock,
             "to_print": figures.to_print,
-            "gone": figures.gone,
+            "books": account(place),
             "buildings": figures.buildings,
             "per_day": [(moment(day, "day"), count) for day, count in figures.per_day],
             "batches": batches,
             "may_print": "permits.print" in request.rights,
-            "scanning": "scan" in request.GET,
+            "may_manage": "gates.manage" in request.rights,
         },
     )
 
@@ -188,7 +164,7 @@ def building(request: Any, pk: int) -> HttpResponse:
             for line in rows
             if line.card and (line.state in IN_STOCK if everything else str(line.card) in chosen)
         ]
-        _move(request, cards, request.POST.get("verb", ""))
+        move_and_say(request, cards, request.POST.get("verb", ""), request.POST.get("note", ""))
         return redirect("gates:permits_building", pk)
     figures = by_building(rows)[0]
     return render(
@@ -200,90 +176,44 @@ def building(request: Any, pk: int) -> HttpResponse:
             "waiting": [{"line": line, "state": state_signal(line.state)} for line in rows if not line.handed_out],
             "done": [{"line": line, "state": state_signal(line.state)} for line in rows if line.handed_out],
             "parts": share_parts(figures.handed_out, figures.in_stock, figures.total),
+            "signed": SIGNED.items(),
         },
     )
 
 
-def _move(request: Any, cards: Sequence[UUID], verb: str) -> None:
-    """Move cards and say what came of it."""
-    if not cards:
-        messages.warning(request, _("No card was chosen."))
-        return
-    try:
-        moved = move_cards(by=request.user, neighbourhood=request.neighbourhood, cards=cards, state=verb)
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-        return
-    said = ngettext("%(n)s card recorded.", "%(n)s cards recorded.", moved) % {"n": number(moved)}
-    messages.success(request, said)
-
-
-def _own_line(request: Any, card: Card) -> Line:
-    """The holder's line, if it lies where the user hands out; otherwise the card does not exist for him."""
-    holder = card.permit.person.merged_into_id or card.permit.person_id
-    lived = Residence.objects.filter(person=holder, since__lte=timezone.localdate()).order_by("-since", "-id")
-    last = lived.select_related("household__dwelling").first()
-    if last is not None and last.household is not None:
-        for line in own_lines(request, last.household.dwelling):
-            if line.permit == card.permit_id:
-                return line
-    raise Http404("not in your area")
-
-
-@require_http_methods(["GET", "POST"])
+@require_GET
 @needs("permits.handout")
-def card(request: Any, pk: UUID) -> HttpResponse:
-    """One card: where it is, what happened to it, what may happen next."""
-    row = get_object_or_404(
-        Card.objects.select_related("permit__person", "batch"), pk=pk, neighbourhood=request.neighbourhood
-    )
-    line = _own_line(request, row)
-    if request.method == "POST":
-        if request.POST.get("verb") == "correction":
-            _correct(request, row)
-        else:
-            _move(request, [row.pk], request.POST.get("verb", ""))
-        return redirect("gates:permits_card", row.pk)
-    now = cards_now(Card.objects.filter(pk=row.pk))[0]
-    events = list(row.events.order_by("-happened_at", "-id"))
-    ids = [event.by_user for event in events if event.by_user]
-    people = dict(User.objects.filter(pk__in=ids).values_list("pk", "display_name"))
-    verbs = [(verb, VERB_WORDS[verb]) for verb in VERBS if now.state in NEXT[verb] and now.state != verb]
+def receipt_list(request: Any, pk: int) -> HttpResponse:
+    """On paper: one building's cards in stock, with a line each for the signature of whoever takes it (G04)."""
+    place = get_object_or_404(Place, pk=pk, neighbourhood=request.neighbourhood)
+    rows = [line for line in own_lines(request, place) if line.building == pk]
+    if not rows:
+        raise Http404("nobody here, or not in your area")
+    waiting = [line for line in rows if line.state in IN_STOCK]
+    context = {"name": rows[0].place, "rows": waiting, "back_url": reverse("gates:permits_building", args=[pk])}
+    return render(request, "gates/cards/receipt_list.html", context)
+
+
+@require_GET
+@needs("permits.handout")
+def books(request: Any) -> HttpResponse:
+    """The sum of the cards at any moment: printed = handed out + in stock + spoiled, whole and by batch (G04)."""
+    place = request.neighbourhood
+    now = timezone.now()
+    form = MomentForm(request.GET if "at" in request.GET else None)
+    at = form.cleaned_data["at"] if form.is_bound and form.is_valid() else now
+    batches = PrintBatch.objects.filter(neighbourhood=place, made_at__lte=at).select_related("place")
+    accounts = by_batch(place, at=at)
+    found = account(place, at=at)
     return render(
         request,
-        "gates/cards/card.html",
+        "gates/cards/books.html",
         {
-            "card": row,
-            "line": line,
-            "state": state_signal(now.state),
-            "last_day": timezone.localdate(row.permit.until - timedelta(seconds=1)),
-            "verbs": verbs,
-            "may_correct": now.at is not None and now.state != State.PRINTED,
-            "events": [{"row": e, "word": WORDS[e.state], "by": people.get(e.by_user or 0, "")} for e in events],
+            "form": form,
+            "at": at,
+            "now_shown": at == now,
+            "books": found,
+            "states": [(state_signal(state), found.states[state], PART_WORDS[PARTS[state]]) for state in PARTS],
+            "batches": [(batch, accounts[batch.pk]) for batch in batches if batch.pk in accounts],
         },
     )
-
-
-def _correct(request: Any, row: Card) -> None:
-    try:
-        correct_card(by=request.user, neighbourhood=request.neighbourhood, card=row.pk)
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("The card is in stock again; what was before stays in its history."))
-
-
-@require_POST
-@needs("permits.handout")
-def hand_out(request: Any) -> HttpResponse:
-    """Hand a card out by its number, typed, or its code, from a hand scanner."""
-    found = card_for(request.neighbourhood, request.POST.get("text", ""), at=timezone.now())
-    if found is None:
-        messages.error(request, _("No card here has this number. Please look at the seven characters again."))
-        return redirect(f"{reverse('gates:permits')}?scan=1")
-    line = _own_line(request, found)
-    if line.state == NONE or line.handed_out:
-        messages.info(request, _("This card is handed out already."))
-        return redirect("gates:permits_card", found.pk)
-    _move(request, [found.pk], State.HANDED_OUT)
-    return redirect(f"{reverse('gates:permits')}?scan=1")

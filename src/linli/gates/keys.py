@@ -11,13 +11,17 @@ from linli import vault
 from linli.gates.models import PermitKey
 from linli.gates.signature import load_public
 
-__all__ = ["add_key", "load_public", "public_spki", "signing_key"]
+__all__ = ["add_key", "every_spki", "load_public", "public_spki", "signing_key"]
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def signing_key(neighbourhood: int, now: datetime) -> tuple[str, ec.EllipticCurvePrivateKey]:
     """The key id and private key that new cards are signed with; the first one is made on first use."""
-    row = PermitKey.objects.filter(neighbourhood_id=neighbourhood, withdrawn_at__isnull=True).order_by("-since").first()
+    row = (
+        PermitKey.objects.filter(neighbourhood_id=neighbourhood, withdrawn_at__isnull=True)
+        .order_by("-since", "-kid")
+        .first()
+    )
     kid = row.kid if row else add_key(neighbourhood, now).kid
     return kid, vault.keyring().ensure_signing(kid)
 
@@ -37,6 +41,12 @@ def add_key(neighbourhood: int, now: datetime) -> PermitKey:
 def public_spki(neighbourhood: int) -> dict[str, bytes]:
     """Key id → SPKI (DER) of every key that is not withdrawn; one statement."""
     rows = PermitKey.objects.filter(neighbourhood_id=neighbourhood, withdrawn_at__isnull=True)
+    return {kid: bytes(spki) for kid, spki in rows.values_list("kid", "public_key")}
+
+
+def every_spki(neighbourhood: int) -> dict[str, bytes]:
+    """Key id → SPKI of every key, withdrawn ones too: to find the card of a code, never to let anybody in."""
+    rows = PermitKey.objects.filter(neighbourhood_id=neighbourhood)
     return {kid: bytes(spki) for kid, spki in rows.values_list("kid", "public_key")}
 
 

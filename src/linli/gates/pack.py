@@ -15,14 +15,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
-from linli.gates import holds, keys
+from linli.gates import cards_pack, holds, keys
+from linli.gates.cards_faces import as_pack
 from linli.gates.models import Card, CardEvent, Device, Hold, Permit, PermitKey
 from linli.gates.signature import to_base64url
 from linli.gates.standing import EVENT_STATES, LIVES, latest_residence
 from linli.gates.timetable import InForce, Timetable
 from linli.gates.visits import packing
 from linli.ground.models import Household, Merge, Person, Place, Residence
-from linli.ground.models.places import SEGMENT, AreaPlace
+from linli.ground.models.places import SEGMENT
 
 AHEAD = timedelta(days=2)
 BEHIND = timedelta(days=31)
@@ -37,9 +38,7 @@ def version_of(gate: Place, held: InForce, now: datetime) -> str:
         n=Count("pk"), issued=Max("issued_at"), cancelled=Max("cancelled_at"), until=Max("until")
     )
     cards = Card.objects.filter(neighbourhood_id=place).aggregate(n=Count("pk"), made=Max("made_at"))
-    events = CardEvent.objects.filter(neighbourhood_id=place, state__in=list(EVENT_STATES)).aggregate(
-        n=Count("pk"), heard=Max("heard_at")
-    )
+    events = cards_pack.state_of(gate)
     homes = Residence.objects.filter(neighbourhood_id=place).aggregate(
         n=Count("pk"), here=Count("pk", filter=Q(presence__in=LIVES)), since=Max("since")
     )
@@ -68,9 +67,8 @@ def content(gate: Place, neighbourhood: str, held: InForce, now: datetime) -> di
     operation = held.operation
     return {
         "gate": {"id": gate.pk, "name": gate.name},
-        "area": sorted(
-            AreaPlace.objects.filter(place__in=gate.ancestor_ids()).values_list("area", flat=True).distinct()
-        ),
+        "area": cards_pack.areas(gate),
+        "groups": as_pack(place),
         "neighbourhood": {"id": place, "name": neighbourhood},
         "operation": {
             "id": str(operation.pk),
@@ -88,6 +86,7 @@ def content(gate: Place, neighbourhood: str, held: InForce, now: datetime) -> di
         ],
         "keys": {kid: to_base64url(spki) for kid, spki in keys.public_spki(place).items()},
         "cards": list(_cards(place, index, now)),
+        "cancelled": cards_pack.cancelled_permits(place, now, now - BEHIND),
         "people": people,
         "dwellings": homes,
         "holds": holds.for_pack(place, now, AHEAD),
@@ -204,12 +203,3 @@ def sealed_for(device: Device, now: datetime) -> dict[str, Any]:
         "iv": to_base64url(iv),
         "sealed": to_base64url(AESGCM(key).encrypt(iv, plain, None)),
     }
-
-
-def revoked_since(device: Device) -> list[str]:
-    """Cards that stopped being good since the phone was enrolled: lost, returned, spoiled, or their permit cancelled."""
-    rows = Card.objects.filter(neighbourhood_id=device.neighbourhood_id).filter(
-        Q(permit__cancelled_at__gte=device.enrolled_at)
-        | Q(events__state__in=list(EVENT_STATES), events__heard_at__gte=device.enrolled_at)
-    )
-    return [str(pk) for pk in rows.order_by("pk").values_list("pk", flat=True).distinct()]

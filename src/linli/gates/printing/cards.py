@@ -1,4 +1,4 @@
-"""Print permit cards, ten on an A4 page with cut marks (SEEDS G02; G01: a card is used hundreds of times, so it is legible).
+"""Print permit cards, ten on an A4 page with cut marks, or replacements on A6 (SEEDS G02, G04; G01: a card is used hundreds of times, so it is legible).
 
 The engine (typst) gets plain data: every text is measured and checked for glyphs here first, because the engine sets
 a missing glyph without a word. One card that cannot be printed is listed and does not stop the rest.
@@ -15,14 +15,14 @@ from typing import Any
 import typst
 
 from linli.gates.printing import glyphs, qr
-from linli.gates.printing.faces import CardFace, PrintResult, Reason, RefusedCard, Sheet
+from linli.gates.printing.faces import CardFace, Face, PrintResult, Reason, RefusedCard, Sheet
 from linli.kernel import permit_number
 from linli.kernel.permit_code import KLASSES, TooLargeToPrint, qr_size
 
-PER_PAGE = 10
+PER_PAGE, PER_SMALL_PAGE = 10, 2
 TELL_EVERY = 100
 TEMPLATES = Path(__file__).parent
-NAME_SMALLEST, GROUP_SMALLEST, HEAD_SMALLEST, GROUP_SHARE = 5.5, 5.0, 5.0, 0.5
+NAME_SMALLEST, GROUP_SMALLEST, HEAD_SMALLEST, GROUP_SHARE, HEAD_SHARE = 5.5, 5.0, 5.0, 0.5, 0.75
 COLUMN_POINTS = 39 / 25.4 * 72
 """Width of the card's text column in points; cards.typ has the same 39 mm."""
 
@@ -44,7 +44,7 @@ def print_cards(
     regular, bold = (glyphs.face(_font(font_paths, name)) for name in (glyphs.REGULAR, glyphs.BOLD))
     refused: list[RefusedCard] = []
     printed: list[str] = []
-    klasses: dict[str, None] = {}
+    blanks: dict[tuple[str, Face | None], int] = {}
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".print-") as folder:
         work = Path(folder)
         with (work / "cards.json").open("w", encoding="utf-8") as data:
@@ -54,12 +54,12 @@ def print_cards(
                     refused.append(problem)
                     continue
                 data.write("," if printed else "")
-                json.dump({**_texts(card, regular, bold), "qr": qr.svg(card.code)}, data)
+                blank = blanks.setdefault((card.klass, card.face), len(blanks))
+                json.dump({**_texts(card, regular, bold), "blank": blank, "qr": qr.svg(card.code)}, data)
                 printed.append(card.id)
-                klasses.setdefault(card.klass)
                 if tell is not None and len(printed) % TELL_EVERY == 0:
                     tell(len(printed))
-            shared = {"sheet": _sheet(sheet, regular, bold), "klasses": list(klasses)}
+            shared = {"sheet": _sheet(sheet, regular, bold), "blanks": [_blank(*key) for key in blanks]}
             data.write("]," + json.dumps(shared).removeprefix("{"))
         (work / "blanks.json").write_text(json.dumps(shared), encoding="utf-8")
         if printed:
@@ -67,7 +67,8 @@ def print_cards(
                 _compile(work, name, font_paths=font_paths)
             (work / "cards.pdf").chmod(0o600)
             (work / "cards.pdf").replace(out)
-    return PrintResult(-(-len(printed) // PER_PAGE), tuple(printed), tuple(refused))
+    per_page = PER_SMALL_PAGE if sheet.small else PER_PAGE
+    return PrintResult(-(-len(printed) // per_page), tuple(printed), tuple(refused))
 
 
 def _font(folders: Sequence[Path], name: str) -> Path:
@@ -100,6 +101,11 @@ def _checked(
         seen |= {card.id, card.code}
 
 
+def _blank(klass: str, face: Face | None) -> dict[str, Any]:
+    """What all cards of one class and gate group share."""
+    return {"klass": klass, "face": None if face is None else {"colour": face.colour, "shape": face.shape}}
+
+
 def _printable(code: str) -> bool:
     try:
         qr_size(code)
@@ -116,7 +122,7 @@ def _texts(card: CardFace, regular: glyphs.Face, bold: glyphs.Face) -> dict[str,
     number = permit_number.shown(card.number)
     heavy = not bold.missing(room)
     return {
-        "klass": card.klass,
+        "serial": card.serial,
         "place": place,
         "place_size": _fit(regular, place, largest=9.5, smallest=6.5),
         "room": room,
@@ -152,16 +158,17 @@ def _cut(face: glyphs.Face, text: str, *, smallest: float, share: float = 1) -> 
 
 
 def _sheet(sheet: Sheet, regular: glyphs.Face, bold: glyphs.Face) -> dict[str, Any]:
-    texts = {name: glyphs.clean(value) for name, value in vars(sheet).items()}
+    shown = ("neighbourhood", "neighbourhood_en", "review", "batch")
+    texts: dict[str, Any] = {name: glyphs.clean(getattr(sheet, name)) for name in shown} | {"small": sheet.small}
     heavy = not bold.missing(texts["review"])
     size = _fit(bold if heavy else regular, texts["review"], largest=8.0, smallest=4.5)
     head = f"{texts['neighbourhood']}  {texts['neighbourhood_en']}".strip()
-    if regular.width(head) * HEAD_SMALLEST > COLUMN_POINTS:
-        head = _cut(regular, texts["neighbourhood"], smallest=HEAD_SMALLEST)
+    if regular.width(head) * HEAD_SMALLEST > COLUMN_POINTS * HEAD_SHARE:
+        head = _cut(regular, texts["neighbourhood"], smallest=HEAD_SMALLEST, share=HEAD_SHARE)
     texts |= {"head": head}
     return {
         **texts,
-        "head_size": _fit(regular, head, largest=7.0, smallest=HEAD_SMALLEST),
+        "head_size": _fit(regular, head, largest=7.0, smallest=HEAD_SMALLEST, share=HEAD_SHARE),
         "review_bold": heavy,
         "review_size": size,
     }

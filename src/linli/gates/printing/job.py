@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.gates.printing.cards import print_cards
-from linli.gates.printing.faces import CardFace, PrintResult, Reason, RefusedCard, Sheet
+from linli.gates.printing.faces import CardFace, Face, PrintResult, Reason, RefusedCard, Sheet
 
 JOB, PROGRESS, RESULT, PDF = "job.json", "progress.json", "result.json", "cards.pdf"
 
@@ -75,7 +75,8 @@ def result(folder: Path) -> PrintResult | None:
 
 def _card(found: dict[str, Any]) -> CardFace:
     days = {name: date.fromisoformat(found[name]) for name in ("valid_from", "valid_until")}
-    return CardFace(**{**found, **days})
+    face = Face(**found["face"]) if found.get("face") else None
+    return CardFace(**{**found, **days, "face": face})
 
 
 def _put(path: Path, value: dict[str, Any]) -> None:

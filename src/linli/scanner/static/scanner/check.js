@@ -108,7 +108,9 @@ function applyRow(draft, row, pack) {
 
 function standing(claims, row, pack, isRevoked) {
   if (claims.neighbourhood !== pack.neighbourhood.id) return "unknown";
-  if (isRevoked(claims.card)) return "cancelled";
+  // The right counts, not only the card: a code of a cancelled right is refused on whatever card it stands.
+  if (isRevoked(claims.card) || isRevoked(claims.permit)) return "cancelled";
+  if ((pack.cancelled || []).includes(claims.permit)) return "cancelled";
   if (claims.gates !== null && Array.isArray(pack.area) && !pack.area.includes(claims.gates)) return "other_gate";
   if (!row) return "valid";
   return LISTED[row.status] || "cancelled";
@@ -161,7 +163,7 @@ export const decideDraft = (draft, pack, nowMs) => decide(factsOf(draft, pack, n
 
 // What the rules ask of a stranger: "host_consent", "filed" or undefined.
 export const needsOf = (draft, { rules }) =>
-  draft.known || draft.card === "valid" ? undefined : classRules(draft, rules).needs;
+  draft.known || ["valid", "visit_other_gate"].includes(draft.card) ? undefined : classRules(draft, rules).needs;
 export const noneBad = ({ rules }) =>
   Object.fromEntries((rules.questions || []).map((question) => [question.code, !question.bad]));
 
@@ -268,6 +270,7 @@ export function recordOf(draft, decision, pack, { nowMs, madeOffline }) {
     papers: draft.papers,
     returning: draft.returning,
     details: draft.details,
+    gate: pack.gate ? pack.gate.id : null,
     decision: { outcome: decision.outcome, reason: decision.reason },
     rules: `${rules.code}@${rules.version}`,
     made_offline: madeOffline,

@@ -162,7 +162,7 @@ async function beatOnce() {
     if (answer.cut_off) return cutOff();
     await heal();
     await keepChanged(answer);
-    await packs.revoke(answer.revoked);
+    await packs.revoke([...(answer.revoked || []), ...(answer.revoked_permits || [])]);
     if (session.device.cutOff) await keep({ cutOff: false });
     if (wantsPack(pack, answer)) await refreshPack();
     if (queue.state.count) queue.flush();
