@@ -9,6 +9,7 @@ import platform
 import shutil
 import stat
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from linli.vault.keyring import KEYS_FILE, MASTER_FILE, data_folder, keys_folder
 
 #: Below the first something breaks soon, below the second somebody should look. In MB.
 DISK_BAD, DISK_WARN = 500, 2000
+PROBE_BYTES = 256 * 1024
 FONTS = Path(__file__).resolve().parent.parent / "ui" / "fonts"
 
 
@@ -124,18 +126,33 @@ def _key_copies() -> Iterator[Finding]:
 
 
 def check_disk(now: dt.datetime) -> Iterator[Finding]:
-    """Free space where the data lie."""
+    """Free space where the data lie, and whether anything can be written there: a quota is full before the disk is."""
     folder = next((path for path in (data_folder(), *data_folder().parents) if path.is_dir()), Path("/"))
     free = shutil.disk_usage(folder).free // 1_000_000
     way_out = _("Free some space, or move the data to a larger disk (backup, restore).")
     sentence = _("%(free)s MB are free where the data lie.")
     shown = f"{free:,}"
-    if free < DISK_BAD:
+    if not _writes(folder):
+        yield bad("disk.full", _("The disk where the data lie is full or cannot be written: %(folder)s."), way_out,
+                  folder=str(folder))  # fmt: skip
+    elif free < DISK_BAD:
         yield bad("disk", sentence, way_out, free=shown)
     elif free < DISK_WARN:
         yield warn("disk", sentence, way_out, free=shown)
     else:
         yield ok("disk", sentence, free=shown)
+
+
+def _writes(folder: Path) -> bool:
+    """Whether a quarter of a megabyte can be written there, and stays; it is deleted at once."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix="doctor-") as probe:
+            probe.write(b"\0" * PROBE_BYTES)
+            probe.flush()
+            os.fsync(probe.fileno())
+    except OSError:
+        return False
+    return True
 
 
 def check_fonts(now: dt.datetime) -> Iterator[Finding]:

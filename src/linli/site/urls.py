@@ -37,3 +37,4 @@ if settings.DEMO:
     urlpatterns.insert(0, path("demo/", demo_views.enter, name="demo"))
 
 handler403 = "linli.site.views.forbidden"
+handler500 = "linli.site.storage.server_error"

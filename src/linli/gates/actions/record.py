@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -69,25 +69,31 @@ def judge(source: Source, items: Sequence[Item], *, simulate: bool = False) -> l
     """
     if not items:
         return []
-    moments = [min(item.happened_at, source.now) for item in items]
+    items_then = [_by_now(item, source.now) for item in items]
+    moments = [item.happened_at for item in items_then]
     table = Timetable.load(source.gate.neighbourhood_id or 0, source.gate.pk, min(moments), max(moments))
     in_force = [table.at(moment).heard(source.now) for moment in moments]
     looked_up = [
         item
-        for item, held in zip(items, in_force, strict=True)
+        for item, held in zip(items_then, in_force, strict=True)
         if not item.emergency and (simulate or (held.records and may_record(item.rules)))
     ]
     known, wanted = standing.load(source.gate, looked_up), {item.id for item in looked_up}
     found = []
-    for item, held in zip(items, in_force, strict=True):
-        seen = known.of(item)
+    for item, then, held in zip(items, items_then, in_force, strict=True):
+        seen = known.of(then)
         decision = (
-            deciding.server_decision(item, seen, held)
+            deciding.server_decision(then, seen, held)
             if item.id in wanted or item.emergency
             else Decision(item.outcome, item.reason)
         )
         found.append(Judged(item, held, seen, decision))
     return found
+
+
+def _by_now(item: Item, now: datetime) -> Item:
+    """What a wrong clock dated ahead is judged by the moment when we hear of it: later it was not."""
+    return item if item.happened_at <= now else replace(item, happened_at=now)
 
 
 def record_checks(*, source: Source, raw: Sequence[Any], accepted: bool = False) -> list[Result]:

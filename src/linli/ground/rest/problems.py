@@ -31,6 +31,7 @@ TITLES: dict[str, str] = {
     "version_missing": gettext_noop("Say in If-Match which version you read."),
     "too_often": gettext_noop("Too many requests. Wait a minute."),
     "id_taken": gettext_noop("This id stands for something else already."),
+    "storage_full": gettext_noop("The disk of the server is full or cannot be written."),
 }
 
 MESSAGES: dict[str, str] = {
