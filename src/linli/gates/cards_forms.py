@@ -90,7 +90,7 @@ class PrintForm(forms.Form):
 class GroupForm(forms.Form):
     """A gate group: its gates and parts, and the colour and shape by which its cards are known."""
 
-    name = forms.CharField(label=_("Name of the group"), max_length=40, help_text=_("It stands on every card."))
+    name = forms.CharField(label=_("Name of the gate group"), max_length=40, help_text=_("It stands on every card."))
     places = forms.MultipleChoiceField(
         label=_("Gates and parts"),
         widget=forms.CheckboxSelectMultiple,
