@@ -23,6 +23,7 @@ RIGHTS: dict[str, str | Promise] = {
     "gates.read": _("see what happened at the gates"),
     "gates.health": _("see temperatures and health answers of a gate, and a plate with a reason"),
     "gates.work": _("check people in at a gate"),
+    "gates.visits": _("announce visits, file work, take them back"),
     "gates.manage": _("set gates, annul passages, answer reviews, say who is called first"),
     "gates.settle": _("settle what was odd at a gate"),
     "devices.manage": _("enrol and cut off phones"),
@@ -69,7 +70,8 @@ CAPACITIES: dict[str, Capacity] = {
             "clerk",
             _("clerk"),
             "register.read register.write register.state register.import register.unmask permits.print permits.handout gates.read "
-            "tenancies.upload devices.manage board.read board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask",
+            "gates.visits tenancies.upload devices.manage board.read board.totals bodies.read bodies.write "
+            "rounds.read rounds.write rounds.ask",
             sensitive=True,
         ),
         _capacity(
@@ -78,9 +80,13 @@ CAPACITIES: dict[str, Capacity] = {
             "register.read register.state permits.handout board.read board.totals",
         ),
         _capacity("guard", _("guard"), "gates.work"),
-        _capacity("gate_captain", _("head of the guards"), "gates.work gates.read gates.settle devices.manage"),
+        _capacity(
+            "gate_captain", _("head of the guards"), "gates.work gates.read gates.visits gates.settle devices.manage"
+        ),
         _capacity("volunteer", _("volunteer"), "gates.work"),
-        _capacity("property", _("property manager"), "gates.read gates.settle board.totals tenancies.upload"),
+        _capacity(
+            "property", _("property manager"), "gates.read gates.visits gates.settle board.totals tenancies.upload"
+        ),
         _capacity(
             "officer",
             _("subdistrict officer"),
