@@ -62,11 +62,12 @@ def version_of(gate: Place, held: InForce, now: datetime) -> str:
 def content(gate: Place, neighbourhood: str, held: InForce, now: datetime) -> dict[str, Any]:
     """The pack of a gate; at most ten statements at any size (the rules came with ``held``)."""
     place = gate.neighbourhood_id or 0
-    homes, people, index = _people(place)
+    homes, people, index, gates = _people(place)
     visits = packing.rows(place, homes, now, AHEAD)
     operation = held.operation
     return {
         "gate": {"id": gate.pk, "name": gate.name},
+        "gates": gates,
         "area": cards_pack.areas(gate),
         "groups": as_pack(place),
         "neighbourhood": {"id": place, "name": neighbourhood},
@@ -111,8 +112,8 @@ def rules_json(rules: dict[str, Any]) -> dict[str, Any]:
     return {name: rules[name] for name in kept} | ({"ends_ms": rules["ends_ms"]} if "ends_ms" in rules else {})
 
 
-def _people(place: int) -> tuple[list[list[Any]], list[list[Any]], dict[UUID, int]]:
-    """Dwellings as [building, room, place], people as [id, masked name, dwelling], and the place of each person in that list."""
+def _people(place: int) -> tuple[list[list[Any]], list[list[Any]], dict[UUID, int], dict[int, str]]:
+    """Dwellings as [building, room, place], people as [id, masked name, dwelling], the place of each person in that list, gates' names."""
     names: dict[int, tuple[str, str, str]] = {
         pk: (path, name, kind)
         for pk, path, name, kind in Place.objects.filter(neighbourhood_id=place)
@@ -140,7 +141,7 @@ def _people(place: int) -> tuple[list[list[Any]], list[list[Any]], dict[UUID, in
         for person in lived_in[dwelling]:
             index[person.pk] = len(people)
             people.append([str(person.pk), person.masked_name, len(homes) - 1])
-    return homes, people, index
+    return homes, people, index, {pk: name for pk, (_path, name, kind) in names.items() if kind == "gate"}
 
 
 def label(names: dict[int, tuple[str, str, str]], dwelling: int) -> list[str]:

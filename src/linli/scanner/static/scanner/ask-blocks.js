@@ -73,11 +73,10 @@ export function doctor(draft, { change }) {
   );
 }
 
-// The purposes of a class, those that the rules name first.
-export function purpose(draft, pack, { change }) {
+export function purpose(draft, { change }) {
   const usual = PURPOSES[draft.klass];
   if (!usual) return null;
-  const title = t(`card.${draft.klass}`);
+  const title = t("ask.errand");
   const options = usual.map((value) => ({ value, text: t(`purpose.${value}`) }));
   // Another purpose may need another consent: what was said about the first does not answer it.
   const pick = (value) => change({ purpose: value, hostConsent: null, call: null, filed: null });
@@ -184,6 +183,7 @@ export function vehicle(draft, { change, layer, redraw }) {
 export function more(draft, pack, open) {
   if (draft.direction === "out" || !recording(pack, now())) return null;
   const stranger = !draft.person;
+  const lives = !stranger || draft.klass === "resident";
   const { name, phone } = draft.details || {};
   return block(
     t("ask.rest"),
@@ -191,10 +191,10 @@ export function more(draft, pack, open) {
     h(
       "div",
       { class: "choices two", role: "group", "aria-label": t("ask.rest") },
-      button(t("ask.returning"), open.returning, pressed(draft.returning, "rest-returning")),
+      lives ? button(t("ask.returning"), open.returning, pressed(draft.returning, "rest-returning")) : null,
       stranger ? button(t("ask.details"), open.details, pressed(name || phone || draft.papers, "rest-details")) : null,
       stranger
-        ? button(t("ask.foreign"), open.foreign, { id: "rest-foreign", "data-key": "rest-foreign", class: "wide" })
+        ? button(t("ask.foreign"), open.foreign, { id: "rest-foreign", "data-key": "rest-foreign" })
         : null,
     ),
   );

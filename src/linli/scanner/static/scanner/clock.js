@@ -38,6 +38,10 @@ export function remember() {
   meta.set("clock-latest", latestSeen()).catch(() => {});
 }
 
+// "11月22日", "22 Nov": a day without its year.
+export const dayText = (day, language) =>
+  day.toLocaleDateString(language === "en" ? "en-GB" : "zh-CN", { month: "short", day: "numeric" });
+
 export function timeText(ms) {
   return new Date(ms).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
 }

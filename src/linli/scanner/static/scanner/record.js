@@ -25,7 +25,7 @@ export async function record(draft, decision) {
 
 // The wish for a review of a row of ours: it waits in the queue like a row, and names the one that it is about.
 export async function askReview(check) {
-  const wish = { ...check, id: uuid7(now()), happened_at: new Date(now()).toISOString(), follows: check.id, review: true };
+  const wish = { id: uuid7(now()), review: true, follows: check.id, happened_at: new Date(now()).toISOString() };
   const kept = await keep(wish, 0);
   return kept.stored !== "memory";
 }

@@ -3,14 +3,15 @@
 import * as blocks from "./ask-blocks.js";
 import { whom } from "./calls.js";
 import { asks, atBest, decideDraft, missing, recording } from "./check.js";
-import { now, timeText } from "./clock.js";
+import { dayText, now, timeText } from "./clock.js";
 import { button, h, mark, say, show } from "./dom.js";
-import { reason, t } from "./messages.js";
+import { languageNow, reason, t } from "./messages.js";
 import * as packs from "./pack.js";
 import * as party from "./party.js";
 import { emergencyButton, permitNumber, stepBar, strip, whereNow } from "./parts.js";
 import { record } from "./record.js";
 import { go } from "./routes.js";
+import { DAY_TEXT } from "./screen-details.js";
 import { session } from "./session.js";
 import { signal } from "./signals.js";
 import * as uses from "./uses.js";
@@ -57,8 +58,10 @@ function standing() {
   return decideDraft(atBest(draft, pack), pack, now());
 }
 
-const cardWord = () =>
-  draft.card !== "none" ? t(`card.${draft.card}`) : t(draft.known ? "card.room" : `card.${draft.klass}`);
+function cardWord() {
+  if (draft.granted) return t("card.granted");
+  return draft.card !== "none" ? t(`card.${draft.card}`) : t(draft.known ? "card.room" : `card.${draft.klass}`);
+}
 
 function verdict() {
   const decision = standing();
@@ -110,20 +113,20 @@ function draw(same) {
         { class: "scroll ask" },
         h(
           "section",
-          { class: `verdict ${kind} ${touched ? "compact" : ""}` },
+          { class: `verdict ${kind} ${touched || kind === "ask" ? "compact" : ""}` },
           mark(kind),
           h("h1", {}, word),
           calm ? null : h("p", { class: "why" }, reason(decision.reason)),
         ),
         holder(pack, decision),
-        draft.way === "card" && !["valid", "none"].includes(draft.card) ? wayOn() : null,
-        draft.direction === "out" ? blocks.doctor(draft, act) : blocks.purpose(draft, pack, act),
-        wanted.consent ? blocks.consent(draft, act) : null,
+        draft.way === "card" && !draft.granted && !["valid", "none"].includes(draft.card) ? wayOn() : null,
+        draft.direction === "out" ? blocks.doctor(draft, act) : blocks.purpose(draft, act),
+        wanted.consent && !agreedBefore() ? blocks.consent(draft, act) : null,
         wanted.filed ? blocks.filed(draft, act) : null,
         wanted.questions ? blocks.questions(draft, pack, act) : null,
         wanted.temperature ? blocks.temperature(draft, act) : null,
         draft.klass === "courier" && draft.direction === "in" ? goods() : null,
-        draft.party || draft.follows || kind === "open" ? null : blocks.companions(draft, act),
+        draft.party || draft.follows || ["open", "bad"].includes(kind) ? null : blocks.companions(draft, act),
         wanted.plate ? blocks.vehicle(draft, act) : null,
         blocks.more(draft, pack, open),
       ),
@@ -133,11 +136,12 @@ function draw(same) {
   );
 }
 
+// A household that announced its visitor is not called again.
+const agreedBefore = () => draft.visit !== null && draft.hostConsent === true && draft.call === null;
+
 // Who stands here, what is known of him, and whom to call when somebody wants to be called.
 function holder(pack, decision) {
   const lines = [];
-  const group = draft.party && party.waiting();
-  if (group) lines.push(h("p", { class: "small" }, t("party.title", { n: group.at, of: group.of })));
   if (draft.person) {
     lines.push(h("p", { class: "who" }, `${draft.person.building} ${draft.person.room} · ${draft.person.name}`));
   } else if (draft.host) {
@@ -157,11 +161,10 @@ function holder(pack, decision) {
 // Where a returnee comes from, or that the office asks later; a tap writes it down.
 function returnee() {
   const { from, note } = draft.details || {};
-  const word = from ? t("returning.done", { from, day: note || "" }) : t("returning.open");
-  return button([word, h("span", { class: "second-line" }, t("returning.change"))], open.returning, {
-    class: "row",
-    id: "returnee",
-  });
+  const [written] = DAY_TEXT.exec(note) || [];
+  const day = written ? dayText(new Date(written), languageNow()) : "";
+  const word = from ? t("returning.done", { from, day }) : t("returning.open");
+  return button(word, open.returning, { class: "row second", id: "returnee" });
 }
 
 function smallLines(pack) {
@@ -195,12 +198,10 @@ const gateOf = (pack, id) => (pack.gates || {})[id] || t("visit.otherGate");
 // A card that says nothing does not make its holder a stranger; a visitor's code that does not serve leaves the call.
 function wayOn() {
   const visitor = draft.visit !== null;
-  const word = visitor ? t("ask.callHost") : t("ask.lookup");
-  return h(
-    "section",
-    {},
-    button(word, () => go(visitor ? "visitor" : "rooms"), { class: "row second", id: "lookup" }),
-  );
+  const { klass, host, hostPlace } = draft;
+  const on = () => (visitor ? go("stranger", { klass, facts: host ? { host, hostPlace } : {} }) : go("rooms"));
+  const word = t(visitor ? "ask.callHost" : "ask.lookup");
+  return h("section", {}, button(word, on, { class: "row second", id: "lookup" }));
 }
 
 // For whom a courier brings how much.

@@ -35,8 +35,7 @@ async function together() {
   go("gate");
 }
 
-function who(group, pack) {
-  const { first } = group;
+function who({ first }, pack) {
   const home = first.person || {};
   const host = { host: `${home.building || ""} ${home.room || ""}`.trim() || null, hostPlace: home.home ?? null };
   const same = ((pack.buildings.get(home.building) || new Map()).get(home.room) || []).filter(
@@ -50,7 +49,6 @@ function who(group, pack) {
     h(
       "main",
       { class: "scroll list" },
-      h("p", { class: "small" }, t("party.title", { n: group.at, of: group.of })),
       h("h1", { class: "small" }, t("party.who")),
       same.map((i) => button(pack.people[i][1], () => askPerson(i), { class: "row who" })),
       button(t("party.guest"), guest, { class: "row", id: "companion-guest" }),

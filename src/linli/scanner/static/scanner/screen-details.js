@@ -1,13 +1,14 @@
 // What somebody says of himself at the gate: name, number, papers; from where a returnee comes. All of it may stay empty:
 // nobody is kept waiting for it, and the office asks later what the gate could not.
 
-import { now } from "./clock.js";
+import { dayText, now } from "./clock.js";
 import { button, choices, h, show } from "./dom.js";
-import { t } from "./messages.js";
+import { languageNow, t } from "./messages.js";
 import { stepBar, whereNow } from "./parts.js";
 
 const LONGEST = 80;
 const DAY = 86400000;
+export const DAY_TEXT = /[0-9]{4}-[0-9]{2}-[0-9]{2}/;
 
 const field = (name, label, facts) => [
   h("label", { for: name }, label),
@@ -77,8 +78,7 @@ export function details({ draft, done }) {
   );
 }
 
-const dayText = (ms) => {
-  const day = new Date(ms);
+const isoDay = (day) => {
   const two = (n) => String(n).padStart(2, "0");
   return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 };
@@ -86,8 +86,11 @@ const dayText = (ms) => {
 // A returnee: from where, which day. Saying it later is an answer too: the office gets a task.
 export function returning({ draft, done }) {
   const before = draft.details || {};
-  const days = [0, 1, 2].map((n) => ({ value: dayText(now() - n * DAY), text: t(`returning.day${n}`) }));
-  let day = before.note || days[0].value;
+  const days = [0, 1, 2].map((n) => {
+    const day_ = new Date(now() - n * DAY);
+    return { value: isoDay(day_), text: t(`returning.day${n}`, { date: dayText(day_, languageNow()) }) };
+  });
+  let day = (DAY_TEXT.exec(before.note) || [days[0].value])[0];
   const box = h("div");
   const draw = () => {
     const pick = (value) => {
@@ -104,7 +107,7 @@ export function returning({ draft, done }) {
       wrong.textContent = t("returning.fromMissing");
       return;
     }
-    done({ returning: true, details: said(before, { from, phone: valueOf("said-phone"), note: day }) });
+    done({ returning: true, details: said(before, { from, phone: valueOf("said-phone"), note: t("returning.arrived", { day }) }) });
   };
   const later = () => done({ returning: true, details: said(before, { from: "", note: "" }) });
   const not = () => done({ returning: false, details: said(before, { from: "", note: "" }) });
