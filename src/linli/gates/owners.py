@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from django.db.models import Q
+
 from linli.accounts.models import User
 from linli.gates.models import GateException
 from linli.ground.capacities import capacities_with
@@ -57,8 +59,17 @@ def reviewer(gate: Place) -> int | None:
     return holder_of(REVIEW, gate, leaders(gate))
 
 
-def who_may(right: str, gate: Place) -> list[User]:
-    """The accounts to whom something at a gate can be handed on, by name; two statements."""
-    capacities = [one.code for one in capacities_with(right)]
-    rows = active(Mandate.objects.filter(place__in=gate.ancestor_ids(), capacity__in=capacities))
-    return list(User.objects.filter(pk__in=rows.values("user"), is_active=True).order_by("display_name", "pk"))
+def candidates(neighbourhood: Place) -> list[Mandate]:
+    """The mandates to whose holders something at a gate can be handed on, by the holder's name; one statement."""
+    rights = {SETTLE, REVIEW, *FURTHER.values()}
+    codes = {one.code for right in rights for one in capacities_with(right)}
+    rows = Mandate.objects.filter(
+        Q(place__neighbourhood=neighbourhood) | Q(place=neighbourhood), capacity__in=codes, user__is_active=True
+    )
+    return list(active(rows).select_related("place", "user").order_by("user__display_name", "user"))
+
+
+def who_may(right: str, gate: Place, mandates: Iterable[Mandate]) -> list[User]:
+    """Of ``candidates`` the accounts that have ``right`` at the gate, each once."""
+    found = {one.user_id: one.user for one in mandates if one.user is not None and right in rights_at([one], gate)}
+    return list(found.values())

@@ -6,7 +6,7 @@ else at the gate pays is one comparison. Let in while his registration is open, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -42,12 +42,19 @@ class Task:
 
 
 @dataclass(frozen=True)
+class State:
+    """How a registration stands: whether it is open, and its page."""
+
+    open: bool
+    url: str
+
+
+@dataclass(frozen=True)
 class Registry:
-    """A room that registers arrivals. ``met`` may be called again for the same check; ``open`` and ``link`` take a task's source."""
+    """A room that registers arrivals. ``met`` may be called again for the same check; ``states`` answers for the sources that it knows."""
 
     met: Callable[[Met], Task | None]
-    open: Callable[[str], bool]
-    link: Callable[[str], str]
+    states: Callable[[Sequence[str]], dict[str, State]]
 
 
 _registries: list[Registry] = []
@@ -94,13 +101,16 @@ def source_of(exception: GateException) -> str:
     return source if source != str(exception.check_id) else ""
 
 
+def states(exceptions: Iterable[GateException]) -> dict[str, State]:
+    """By their subjects, how the registrations stand that some exceptions wait for; one statement, none when none waits."""
+    wanted = {source: row.subject for row in exceptions if (source := source_of(row))}
+    found = {}
+    for one in _registries if wanted else ():
+        found |= {wanted[source]: state for source, state in one.states(list(wanted)).items()}
+    return found
+
+
 def is_open(exception: GateException) -> bool:
     """Whether the registration that an exception waits for is still open: only that ends it."""
-    source = source_of(exception)
-    return bool(source) and any(one.open(source) for one in _registries)
-
-
-def link_of(exception: GateException) -> str:
-    """The address of the registration that an exception waits for; empty when there is none."""
-    source = source_of(exception)
-    return next((link for one in _registries if source and (link := one.link(source))), "")
+    state = states([exception]).get(exception.subject)
+    return state is not None and state.open

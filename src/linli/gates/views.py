@@ -250,7 +250,7 @@ def _facts(request: Any, row: Any) -> dict[str, Any]:
         "annulments": words.ANNULMENTS.items(),
         "annulled": words.word(words.ANNULMENTS, row.annulled_as) if row.annulled_as else "",
         "review": Review.objects.filter(check_id=row.pk).first(),
-        "can_review": row.outcome in ("held", "refused") and "gates.work" in rights_at(request.mandates, row.gate),
+        "can_review": row.outcome in ("held", "refused"),
         "late": row.heard_at - row.happened_at > timedelta(minutes=5),
         "skew": round(row.skew_ms / 60_000) if abs(row.skew_ms) > 60_000 else 0,
     }

@@ -1,98 +1,100 @@
-"""What was odd: exceptions to settle, uploads that wait, requests for review."""
+"""What was odd: exceptions by kind, gate and owner; settled one by one or many of a phone together; annulled passages."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from linli.gates import queries, words
+from linli.accounts.models import User
+from linli.gates import odd_page, owners, queries, words
 from linli.gates.actions import late, settle
-from linli.gates.models import Check, GateException, Review
+from linli.gates.models import Check, GateException
 from linli.gates.reach import gates_for, within
 from linli.gates.views_devices import refusal_text
-from linli.ground.access import needs
+from linli.ground.access import forbidden, needs
 from linli.ground.mandates import rights_at
-from linli.inbox.actions import handle
 from linli.inbox.models import RawUpload
 from linli.kernel.refusal import Refusal
-
-PER_PAGE = 30
 
 
 @require_GET
 @needs("gates.read")
 def exceptions(request: Any) -> HttpResponse:
-    """What waits for somebody to look, the most urgent first."""
+    """What waits for somebody to look: mine first to choose, then by kind, gate and owner; the most urgent first."""
     now = timezone.now()
-    rows = queries.exceptions(request.neighbourhood).filter(within(request, "gates.read"))
-    open_rows = rows.filter(settled_at__isnull=True)
-    shown = "settled" if request.GET.get("state") == "settled" else "open"
-    rows = open_rows if shown == "open" else rows.filter(settled_at__isnull=False).order_by("-settled_at")
-    kind, gate = request.GET.get("kind", ""), request.GET.get("gate", "")
-    if kind in words.KINDS:
-        rows = rows.filter(kind=kind)
+    every = queries.exceptions(request.neighbourhood).filter(within(request, "gates.read"))
+    waiting = every.filter(settled_at__isnull=True)
     gates = gates_for(request, "gates.read")
-    if any(str(one.pk) == gate for one in gates):
-        rows = rows.filter(gate=int(gate))
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    checks = queries.checks_by_id(row.check_id for row in page)
+    wanted = odd_page.Wanted.read(request.GET, gates)
+    settled = request.GET.get("state") == "settled"
+    kinds, mine = odd_page.tallies(waiting, now)
+    rows = every.filter(settled_at__isnull=False).order_by("-settled_at") if settled else waiting
+    rows = wanted.of(rows, request.user)
+    lines = odd_page.load(
+        rows,
+        number=request.GET.get("page"),
+        user=request.user,
+        mandates=request.mandates,
+        place=request.neighbourhood,
+        now=now,
+    )
     return render(
         request,
         "gates/exceptions.html",
         {
-            "page": page,
-            "lines": [_line(request, row, checks, now) for row in page],
-            "open": open_rows.count(),
-            "overdue": open_rows.filter(due_at__lt=now).count(),
-            "shown": shown,
-            "kind": kind,
+            "page": lines.page,
+            "lines": lines.all(),
+            "open": sum(mine.values()),
+            "overdue": sum(group.late for group in kinds),
+            "groups": [] if settled or wanted.kind else kinds,
+            "together": [] if settled else _together(request, rows, wanted.kind),
+            "usual": [str(one) for one in words.SENTENCES.get(wanted.kind, ())],
+            "wanted": wanted,
+            "settled": settled,
             "kinds": words.KINDS.items(),
-            "gate": gate,
             "gates": gates,
-            "reviews": queries.reviews(request.neighbourhood)
-            .filter(within(request, "gates.read"), answered_at__isnull=True)
-            .count(),
+            "mine": mine[request.user.pk],
+            "owners": [
+                (str(pk), name, mine[pk]) for pk, name in lines.names.items() if mine[pk] and pk != request.user.pk
+            ],
+            "at": now.isoformat(),
         },
     )
 
 
-def _rights(request: Any, gate: Any) -> frozenset[str]:
-    return rights_at(request.mandates, gate or request.neighbourhood)
+def _together(request: Any, rows: QuerySet[GateException], kind: str) -> list[odd_page.Group]:
+    if not kind or not within_right(request, owners.right_for(kind)):
+        return []
+    return odd_page.together(rows.filter(within(request, owners.right_for(kind))), kind)
 
 
-def _line(request: Any, row: GateException, checks: dict[UUID, Any], now: Any) -> dict[str, Any]:
-    found, rights = checks.get(row.check_id) if row.check_id else None, _rights(request, row.gate)
-    return {
-        "row": row,
-        "title": words.word(words.KINDS, row.kind),
-        "advice": words.word(words.ADVICE, row.kind),
-        "check": found,
-        "who": (queries.masked(found.name) or words.word(words.KLASSES, found.klass)) if found else "",
-        "direction": words.word(words.DIRECTIONS, found.direction) if found else "",
-        "outcome": words.outcome_signal(found.outcome) if found else "",
-        "server": words.reason(found.server_reason) if found and found.overridden else "",
-        "temperature": words.celsius(found.temperature) if found and "gates.health" in rights else "",
-        "may": "gates.manage" in rights,
-        "late": row.settled_at is None and row.due_at < now,
-        "sentence": settle.sentence_of(row.sealed),
-        "takes": row.kind in ("late_upload", "malformed") and row.upload is not None,
-    }
+def within_right(request: Any, right: str) -> bool:
+    """Whether the user has a right anywhere in the neighbourhood."""
+    return right in request.rights
 
 
-def _check(request: Any, pk: UUID, right: str) -> Check:
-    """A passage at a gate where the user has ``right``, or 404."""
-    rows = Check.objects.filter(within(request, right), neighbourhood=request.neighbourhood)
-    return get_object_or_404(rows.select_related("operation", "gate"), pk=pk)
+def _may(request: Any, row: GateException) -> bool:
+    """Whether the user may settle this one: the right that its kind needs, at its gate."""
+    return owners.right_for(row.kind) in rights_at(request.mandates, row.gate or request.neighbourhood)
+
+
+def _exception(request: Any, pk: UUID) -> GateException:
+    """An exception at a gate that the user sees, or 404."""
+    rows = GateException.objects.filter(within(request, "gates.read"), neighbourhood=request.neighbourhood)
+    found: GateException = get_object_or_404(rows.select_related("gate"), pk=pk)
+    return found
 
 
 def _back(request: Any, default: str) -> HttpResponse:
@@ -103,11 +105,12 @@ def _back(request: Any, default: str) -> HttpResponse:
 
 
 @require_POST
-@needs("gates.manage")
+@needs("gates.read")
 def settle_exception(request: Any, pk: UUID) -> HttpResponse:
     """Settle one in one tap; an upload that waits is set aside with it, or taken in first."""
-    mine = within(request, "gates.manage")
-    row = get_object_or_404(GateException.objects.filter(mine, neighbourhood=request.neighbourhood), pk=pk)
+    row = _exception(request, pk)
+    if not _may(request, row):
+        return forbidden(request, owners.right_for(row.kind))
     upload = RawUpload.objects.filter(pk=row.upload).first() if row.upload else None
     try:
         if upload is not None and request.POST.get("take"):
@@ -117,8 +120,6 @@ def settle_exception(request: Any, pk: UUID) -> HttpResponse:
                 request,
                 ngettext("%(n)s record taken in.", "%(n)s records taken in.", taken) % {"n": taken},
             )
-        elif upload is not None and upload.state != RawUpload.State.ERASED:
-            handle(by=request.user, upload=upload, empty=True)
         settle.settle(by=request.user, exception=row, text=request.POST.get("text", ""))
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
@@ -128,10 +129,72 @@ def settle_exception(request: Any, pk: UUID) -> HttpResponse:
 
 
 @require_POST
+@needs("gates.read")
+def settle_together(request: Any) -> HttpResponse:
+    """Settle every open exception of a kind and a phone that the page showed, with one sentence; later ones wait for their own look."""
+    kind, device = request.POST.get("kind", ""), _uuid(request.POST.get("device", ""))
+    shown_at = _moment(request.POST.get("at", ""))
+    if kind not in words.KINDS:
+        raise Http404
+    right = owners.right_for(kind)
+    rows = GateException.objects.filter(within(request, right), neighbourhood=request.neighbourhood)
+    if not within_right(request, right):
+        return forbidden(request, right)
+    try:
+        done = settle.settle_many(
+            by=request.user,
+            rows=rows.filter(kind=kind, device=device, heard_at__lte=shown_at),
+            text=request.POST.get("text", ""),
+        )
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal))
+    else:
+        messages.success(request, ngettext("%(n)s settled.", "%(n)s settled.", done) % {"n": done})
+    return _back(request, "gates:exceptions")
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None
+
+
+def _moment(text: str) -> datetime:
+    """The moment at which the page was made; 404 for anything else."""
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or timezone.is_naive(found):
+        raise Http404
+    return found
+
+
+@require_POST
+@needs("gates.read")
+def hand_on(request: Any, pk: UUID) -> HttpResponse:
+    """Give an exception to somebody else who may settle it."""
+    row = _exception(request, pk)
+    if not _may(request, row):
+        return forbidden(request, owners.right_for(row.kind))
+    chosen = request.POST.get("to", "")
+    to = get_object_or_404(User, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
+    try:
+        settle.hand_on(by=request.user, exception=row, to=to)
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal))
+    else:
+        messages.success(request, _("Handed on to %(name)s.") % {"name": to.display_name})
+    return _back(request, "gates:exceptions")
+
+
+@require_POST
 @needs("gates.manage")
 def annul(request: Any, pk: UUID) -> HttpResponse:
     """Annul a passage with a reason; the row stays."""
-    row = _check(request, pk, "gates.manage")
+    rows = Check.objects.filter(within(request, "gates.manage"), neighbourhood=request.neighbourhood)
+    row = get_object_or_404(rows.select_related("operation", "gate"), pk=pk)
     try:
         settle.annul(
             by=request.user, check=row, reason=request.POST.get("reason", ""), text=request.POST.get("text", "")
@@ -141,70 +204,3 @@ def annul(request: Any, pk: UUID) -> HttpResponse:
     else:
         messages.success(request, _("Annulled. The row stays, and no figure counts it."))
     return redirect("gates:check", pk)
-
-
-@require_POST
-@needs("gates.work")
-def ask_review(request: Any, pk: UUID) -> HttpResponse:
-    """Write down that a person asks for a review."""
-    row = _check(request, pk, "gates.work")
-    try:
-        settle.ask_review(by=request.user, check=row, text=request.POST.get("text", ""))
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Written down. Somebody answers within a day."))
-    if "gates.read" in _rights(request, row.gate):
-        return redirect("gates:check", pk)
-    return redirect("gates:work")
-
-
-@require_GET
-@needs("gates.read")
-def reviews(request: Any) -> HttpResponse:
-    """Who asked for a review, and what was answered."""
-    rows = list(queries.reviews(request.neighbourhood).filter(within(request, "gates.read"))[:200])
-    checks = queries.checks_by_id(row.check_id for row in rows)
-    now = timezone.now()
-    lines: list[dict[str, Any]] = []
-    for row in rows:
-        found = checks.get(row.check_id)
-        lines.append(
-            {
-                "row": row,
-                "check": found,
-                "who": queries.masked(found.name) or words.word(words.KLASSES, found.klass) if found else "",
-                "reason": words.reason(found.reason) if found else "",
-                "question": settle.sentence_of(row.question),
-                "answer": words.word(words.ANSWERS, row.answer) if row.answer else "",
-                "answer_text": settle.sentence_of(row.answer_text),
-                "late": row.answered_at is None and row.due_at < now,
-                "may": "gates.manage" in _rights(request, row.gate),
-            }
-        )
-    return render(
-        request,
-        "gates/reviews.html",
-        {
-            "waiting": [one for one in lines if one["row"].answered_at is None],
-            "answered": [one for one in lines if one["row"].answered_at is not None],
-            "answers": words.ANSWERS.items(),
-        },
-    )
-
-
-@require_POST
-@needs("gates.manage")
-def answer_review(request: Any, pk: UUID) -> HttpResponse:
-    """Answer a review."""
-    mine = within(request, "gates.manage")
-    row = get_object_or_404(Review.objects.filter(mine, neighbourhood=request.neighbourhood), pk=pk)
-    try:
-        settle.answer_review(
-            by=request.user, review=row, answer=request.POST.get("answer", ""), text=request.POST.get("text", "")
-        )
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Answered."))
-    return redirect("gates:reviews")

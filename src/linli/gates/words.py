@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from linli.gates.models import Device, EnrolmentToken
@@ -51,6 +51,8 @@ KINDS: dict[str, str | Promise] = {
     "fever": _("High temperature"),
     "late_upload": _("Uploaded after the phone was cut off"),
     "malformed": _("An upload that cannot be read"),
+    "wrong_gate": _("Records that name another gate"),
+    "returning": _("Came back and is not registered yet"),
 }
 ADVICE: dict[str, str | Promise] = {
     "overridden": _("The gate's decision stands. Look whether the phone had the newest list."),
@@ -61,7 +63,36 @@ ADVICE: dict[str, str | Promise] = {
     "fever": _("Call the household and the doctor of the community."),
     "late_upload": _("Take the records in, or set them aside."),
     "malformed": _("Look at what the phone sent; ask the guard what happened."),
+    "wrong_gate": _("The passages stand at the gate that they name. Ask whether the phone was carried there."),
+    "returning": _("Register the arrival, or close it; this line ends by itself then."),
 }
+SENTENCES: dict[str, tuple[str | Promise, ...]] = {
+    "overridden": (
+        _("Looked into it: the phone had an older list. Nothing further to do."),
+        _("Spoke with the guard; the rules are clear now."),
+    ),
+    "clock": (_("The phone's clock is set to automatic now."), _("The phone was replaced.")),
+    "double_use": (
+        _("Spoke with the holder: both passages are his own."),
+        _("The card had been lent; the holder knows that it is for him alone."),
+        _("The card was copied; it is cancelled and replaced."),
+    ),
+    "unknown_card": (
+        _("Looked the person up by building and room; lives here, gets a new card."),
+        _("An old card; taken back."),
+    ),
+    "incomplete": (_("Asked the gate; what was missing is written down."), _("Could not be completed any more.")),
+    "fever": (
+        _("Called the household; the doctor of the community knows."),
+        _("Measured again at home: normal."),
+        _("Went to the doctor, accompanied."),
+    ),
+    "late_upload": (_("Looked through it with the guard."), _("Set aside: these are not ours.")),
+    "malformed": (_("Asked the guard; the passage is known."), _("Set aside; the phone has the newest version now.")),
+    "wrong_gate": (_("The phone was carried to the other gate; the passages are right."),),
+    "returning": (_("Registered on paper; the arrival is written down."),),
+}
+"""What is usually said when an exception is settled, the most frequent first; each can be changed before it is sent."""
 CARD_STATES: dict[str, str | Promise] = {
     "valid": _("valid"),
     "none": _("no card"),
@@ -91,6 +122,21 @@ ANNULMENTS: dict[str, str | Promise] = {
     "test": _("it was only a test"),
 }
 ANSWERS: dict[str, str | Promise] = {"stands": _("The decision stands"), "changed": _("The decision is corrected")}
+FOLLOWS: dict[str, str | Promise] = {
+    "next_time": _("The person is let in next time"),
+    "hold_ended": _("The call before a passage is ended"),
+    "card_replaced": _("The card is replaced"),
+    "register": _("The register is corrected"),
+}
+
+
+def both(text: str | Promise) -> tuple[str, str]:
+    """A word in Chinese and in English, for paper."""
+    found = []
+    for language in ("zh-hans", "en"):
+        with override(language):
+            found.append(str(text))
+    return found[0], found[1]
 
 
 def word(table: dict[str, str | Promise], code: Any) -> str:

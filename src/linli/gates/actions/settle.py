@@ -17,6 +17,8 @@ from linli import vault
 from linli.accounts.models import User
 from linli.gates import acts, owners, returning
 from linli.gates.models import Annulment, Check, Device, GateException, Review
+from linli.inbox import actions as inbox
+from linli.inbox.models import RawUpload
 from linli.journal.record import record
 from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
@@ -92,6 +94,7 @@ def annul(*, by: User, check: Check, reason: str, text: str = "") -> Annulment:
 def settle(*, by: User, exception: GateException, text: str = "") -> GateException:
     """Settle an exception in one tap, with or without a sentence. Settled once; who came first stands.
 
+    An upload that waited for it is set aside, unless it was taken in before.
     Refusal: ``gates.register_first`` (an arrival whose registration is open is settled by registering it).
     """
     if returning.is_open(exception):
@@ -99,6 +102,7 @@ def settle(*, by: User, exception: GateException, text: str = "") -> GateExcepti
             "gates.register_first",
             gettext_noop("This ends by itself as soon as the arrival is registered or closed. Please do that first."),
         )
+    _set_aside(by, [exception])
     _settled(by, [exception], text)
     exception.refresh_from_db()
     return exception
@@ -113,6 +117,7 @@ def settle_many(*, by: User, rows: QuerySet[GateException], text: str) -> int:
         raise Refusal("gates.bulk_kind", gettext_noop("Each of these needs a look of its own."))
     if not text.strip():
         raise Refusal("gates.bulk_sentence", gettext_noop("Please write the sentence that stands for all of them."))
+    _set_aside(by, found)
     return _settled(by, found, text)
 
 
@@ -127,6 +132,13 @@ def wait_for(*, by: User, subject: str, other: str, text: str) -> None:
         settle_subject(by=by, subject=subject, text=text)
     else:
         GateException.objects.filter(subject=subject, settled_at__isnull=True).update(subject=other)
+
+
+def _set_aside(by: User, rows: Sequence[GateException]) -> None:
+    """Empty the uploads that waited for these: somebody has looked, and did not take them in."""
+    uploads = RawUpload.objects.filter(pk__in=[row.upload for row in rows if row.upload is not None])
+    for upload in uploads.exclude(state=RawUpload.State.ERASED):
+        inbox.handle(by=by, upload=upload, empty=True)
 
 
 def _settled(by: User, rows: Sequence[GateException], text: str) -> int:
@@ -147,8 +159,8 @@ def _settled(by: User, rows: Sequence[GateException], text: str) -> int:
 
 def hand_on(*, by: User, exception: GateException, to: User) -> GateException:
     """Give an open exception to somebody else who may settle it. Refusals: ``gates.cannot_own``, ``gates.is_settled``."""
-    gate = exception.gate or exception.neighbourhood
-    if to not in owners.who_may(owners.right_for(exception.kind), gate):
+    place = exception.neighbourhood
+    if to not in owners.who_may(owners.right_for(exception.kind), exception.gate or place, owners.candidates(place)):
         raise Refusal("gates.cannot_own", gettext_noop("This account may not settle it at this gate."))
     with transaction.atomic():
         changed = GateException.objects.filter(pk=exception.pk, settled_at__isnull=True).update(owner=to.pk)
