@@ -182,9 +182,7 @@ def test_a_card_goes_its_way_and_comes_back_to_stock(cast: Cast, tmp_path: Path)
             go(State.SPOILED)
         assert caught.value.code == "cards.cannot"
         correct_card(by=None, neighbourhood=place, card=card)
-        assert campaign(place, inside=[]).made == {State.PRINTED: 12}
-        with pytest.raises(Refusal):
-            correct_card(by=None, neighbourhood=place, card=card)
+        assert campaign(place, inside=[]).made == {State.PRINTED: 11, State.CUT: 1}
         with pytest.raises(Refusal) as caught:
             go("burnt")
         assert caught.value.code == "cards.state"

@@ -61,7 +61,6 @@ def test_the_figures_are_those_of_the_lines(cast: Cast) -> None:
             {ORDERED: 4, State.PRINTED: 1, State.HANDED_OUT: 1, State.LOST: 1, State.SPOILED: 1}
         )
         assert found.per_day == [(timezone.localdate(), 1)]
-        assert found.gone == 2
 
 
 def test_a_card_handed_out_after_midnight_counts_for_the_day_of_the_place(cast: Cast) -> None:

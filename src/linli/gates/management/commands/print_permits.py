@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from linli.gates.cards_actions import DEFAULT_DAYS, issue_permits, order_batch
 from linli.gates.cards_printing import print_to
+from linli.gates.management.neighbourhoods import neighbourhood_of
 from linli.gates.models import PrintBatch
 from linli.ground.models import Place
 from linli.ground.scope import scoped
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON object")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        neighbourhood = self._neighbourhood(options["neighbourhood"])
+        neighbourhood = neighbourhood_of(options["neighbourhood"])
         until = options["until"] or timezone.localdate() + timedelta(days=DEFAULT_DAYS)
         with scoped(neighbourhood_ids={neighbourhood.pk}, reason="cli:print-permits"):
             try:
@@ -49,14 +50,6 @@ class Command(BaseCommand):
             "refused": [{"card": one.id, "reason": one.reason.value, "detail": one.detail} for one in result.refused],
         }
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=None if options["json"] else 1))
-
-    def _neighbourhood(self, wanted: int | None) -> Place:
-        rows = Place.objects.filter(kind__code="neighbourhood", until__isnull=True)
-        found = list(rows if wanted is None else rows.filter(pk=wanted))
-        if len(found) != 1:
-            known = ", ".join(f"{place.pk} {place.name}" for place in rows)
-            raise CommandError(f"Name one neighbourhood with --neighbourhood: {known or 'there is none yet'}")
-        return found[0]
 
     def _batch(self, neighbourhood: Place, options: dict[str, Any]) -> PrintBatch:
         if options["batch"]:
