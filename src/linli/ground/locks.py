@@ -9,6 +9,8 @@ from django.utils.translation import gettext_noop
 from linli.ground.models import Place
 from linli.kernel.refusal import Refusal
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods of requests that write nothing."""
 _closers: list[Callable[[int], bool]] = []
 
 

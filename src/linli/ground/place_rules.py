@@ -51,8 +51,7 @@ def check_kind(place: Place) -> None:
         raise Refusal(
             "ground.neighbourhood_whole",
             gettext_noop(
-                "A neighbourhood that runs here cannot be merged or split yet: its people's numbers are sealed and indexed for it alone. "
-                "Export the register of the part, import it into the other neighbourhood, then take the people out here."
+                "A neighbourhood is split or merged on a page of its own, with everything that belongs to its people."
             ),
         )
     if place.kind.code not in MERGED_KINDS:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -86,8 +88,14 @@ def _page(request: Any, here: Place, bound: dict[str, forms.Form] | None = None)
         "split": SplitForm(parts=parts) if live and kind in MERGED_KINDS and len(parts) > 1 else None,
         "move": _move_form(here, parents) if live and kind != "neighbourhood" else None,
         "end": EndForm() if live and kind != "neighbourhood" else None,
+        "links": _links(request) if live and kind == "neighbourhood" else [],
     }
     return render(request, "ground/places/place.html", context | (bound or {}), status=400 if bound else 200)
+
+
+def _links(request: Any) -> list[tuple[str, Any]]:
+    """What upper floors do with a whole neighbourhood."""
+    return [(reverse(name), title) for name, title, right in settings.LINLI_PLACE_LINKS if right in request.rights]
 
 
 def _move_form(here: Place, parents: Any) -> IntoForm | None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from linli import vault
 from linli.accounts.models import User
 from linli.ground.actions.places import set_area
+from linli.ground.locks import check_open
 from linli.ground.models import Area, Place
 from linli.ground.scope import scoped
 from linli.journal.record import forget_details, record
@@ -61,6 +62,7 @@ def open_operation(
     _check_end(ends_at, now)
     with transaction.atomic():
         Place.objects.select_for_update().get(pk=neighbourhood.pk)  # one at a time, on PostgreSQL too
+        check_open(neighbourhood)
         if active_operation(neighbourhood, now) is not None:
             raise Refusal("operations.already_open", gettext_noop("An operation is already open here. End it first."))
         operation = Operation.objects.create(

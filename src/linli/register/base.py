@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from linli import vault
 from linli.register.changes.facts import SILENT, Printer, mark, values_of
@@ -97,7 +97,13 @@ class Base:
 
 
 def _rows(run: UUID, printer: Printer) -> Iterator[tuple[Any, ...]]:
-    rows = ImportRow.objects.filter(run=run, done=True)
+    here = F("neighbourhood")  # homes and people that came under another neighbourhood are not spoken of here
+    rows = ImportRow.objects.filter(
+        Q(dwelling=None) | Q(dwelling__neighbourhood=here),
+        Q(person=None) | Q(person__neighbourhood=here),
+        run=run,
+        done=True,
+    )
     for found in rows.exclude(prints=None).values_list(*_COLUMNS).iterator(chunk_size=2000):
         yield (*found[:5], bytes(found[5]), *found[6:])
     old = rows.filter(prints=None, sealed__isnull=False)  # imported before there were fingerprints

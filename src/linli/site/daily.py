@@ -13,6 +13,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from linli.operations.actions import purge_everything
+from linli.procedures.parting.job import go_on
 from linli.site import limits
 from linli.site.backup_keys import refresh_copies
 
@@ -22,9 +23,10 @@ FIRST_SECONDS = 60.0
 
 
 def tick() -> bool:
-    """Erase what is due, if anything is; returns whether a certificate was written. An error is logged and tried again next time."""
+    """Finish a move of homes that was interrupted; erase what is due, if anything is; returns whether a certificate was written. An error is logged and tried again next time."""
     try:
         limits.sweep()
+        go_on()
         certificates = purge_everything(by=None)
         if not certificates:
             return False

@@ -62,10 +62,12 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "linli.site.language.LanguageMiddleware",
     "linli.site.limits.LimitMiddleware",
+    "linli.site.storage.StorageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "linli.ground.access.ScopeMiddleware",
     "linli.accounts.middleware.AccountMiddleware",
+    "linli.procedures.middleware.MovingMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -112,6 +114,8 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 300,
         "CONN_HEALTH_CHECKS": True,
+        # Statements of ground.inserting.planned_cursor alone are prepared, after so many runs; Django's own never are.
+        "OPTIONS": {"prepare_threshold": 5},
     }
 
 
@@ -232,6 +236,8 @@ LINLI_SETUP_NEXT = [
         "devices.manage",
     ),
 ]
+# What the page of the neighbourhood itself leads to: url name, title, right.
+LINLI_PLACE_LINKS = [("procedures:partings", _("Split or merge the neighbourhood"), "neighbourhood.part")]
 # Open before there is an account: how a phone comes to trust this server.
 LINLI_OPEN_PATHS = ("/install/", "/linli.crt", "/api/v1/")
 LINLI_ORG = os.environ.get("LINLI_ORG", "")

@@ -1,7 +1,7 @@
 """Writers of what becomes of places: another code, another parent, merged, split, ended. Each has its counter-act; the journal has both.
 
-Two neighbourhoods that run here are not merged or split: their people's rows carry the neighbourhood, and their numbers are indexed with a
-key of each. That is refused with a sentence (:func:`linli.ground.place_rules.check_parts`).
+A neighbourhood that runs here is merged or split by ``linli.procedures.parting``: its people's rows carry the neighbourhood and their
+numbers are indexed with its key. Here that is refused with a sentence (:func:`linli.ground.place_rules.check_kind`).
 """
 
 from __future__ import annotations

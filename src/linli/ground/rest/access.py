@@ -21,10 +21,12 @@ from linli.accounts.models import ApiToken, User
 from linli.accounts.tokens import find_token, note_use
 from linli.ground.access import rights_in
 from linli.ground.capacities import RIGHTS, capacities_with
+from linli.ground.locks import SAFE, check_open
 from linli.ground.mandates import mandates_of, neighbourhoods_of, places_with
 from linli.ground.models import Mandate, Place
-from linli.ground.rest.problems import ProblemError, answer, named
+from linli.ground.rest.problems import ProblemError, answer, named, of_refusal
 from linli.ground.scope import scoped, unscoped
+from linli.kernel.refusal import Refusal
 
 PREFIX = "/api/v1/"
 A_MINUTE = 600
@@ -194,6 +196,11 @@ def _guarded(view: Callable[..., HttpResponse], request: Any, *args: Any, **kwar
             return view(request, *args, **kwargs)
     caller: Caller = request.caller
     _count(caller)
+    if request.method not in SAFE:
+        try:
+            check_open(caller.neighbourhood)
+        except Refusal as refusal:
+            raise of_refusal(refusal) from refusal
     note_use(caller.token.pk, timezone.now())
     request.user, request.neighbourhood = caller.user, caller.neighbourhood
     request.mandates, request.rights = caller.mandates, caller.rights

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import template
 from django.utils.translation import get_language
 
-from linli.ground.models import PlaceKind
+from linli.ground.models import Place, PlaceKind
+from linli.ground.places import short_address
 
 register = template.Library()
 
@@ -14,3 +15,9 @@ register = template.Library()
 def place_kind(kind: PlaceKind) -> str:
     """The name of a kind in the active language."""
     return kind.name_en if (get_language() or "").startswith("en") else kind.name_zh
+
+
+@register.filter
+def address(place: Place) -> str:
+    """Estate · building · room."""
+    return short_address(place)

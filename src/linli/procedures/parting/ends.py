@@ -19,6 +19,7 @@ from django.db.models import Q
 from linli import vault
 from linli.ground.actions.people import PHONE_CONTEXT
 from linli.ground.models import Household, Person, PersonKey, Phone, Place
+from linli.ground.scope import Personal
 from linli.kernel.ids import uuid7
 from linli.procedures.models import Trace
 from linli.procedures.parting import numbers
@@ -32,6 +33,11 @@ AT_ONCE = 400
 def model_of(label: str) -> Any:
     """The model of a line of the table."""
     return apps.get_model(label)
+
+
+def rows_of(label: str) -> Any:
+    """Its rows for a statement that names them by keys: the scope is checked on each, not looked up by (``ScopedManager.named``)."""
+    return model_of(label).objects.named()
 
 
 def pointers(wanted: End) -> Iterator[tuple[str, str, str]]:
@@ -55,35 +61,33 @@ class Ends:
         for label, name, target in pointers(End.STAND_IN):
             for row, side, points_to in list(self._crossing(label, name, target, moved)):
                 member = self._member(target, points_to, side)
-                model_of(label).objects.filter(pk=row).update(**{f"{name}_id": member})
+                rows_of(label).filter(pk=row).update(**{f"{name}_id": member})
                 left[target].add(str(points_to))
         for label, name, target in pointers(End.LET_GO):
             for row, _side, points_to in list(self._crossing(label, name, target, moved)):
                 Trace.objects.create(kind="pointer", model=label, row=str(row), field=name, points_to=str(points_to))
-                model_of(label).objects.filter(pk=row).update(**{f"{name}_id": None})
+                rows_of(label).filter(pk=row).update(**{f"{name}_id": None})
         self._meet(moved, left)
         self._lead_again(moved)
 
     def _crossing(self, label: str, name: str, target: str, moved: Moved) -> Iterator[tuple[Any, int, Any]]:
         """(row, the neighbourhood it lies in, target) of pointers that cross after this step."""
-        rows = model_of(label).objects
-        for ids in _few(moved.get(label, ())):
-            found = rows.filter(pk__in=ids, **{f"{name}__isnull": False})
-            yield from found.exclude(**{f"{name}__neighbourhood": self.to}).values_list(
-                "pk", "neighbourhood_id", f"{name}_id"
-            )
-        for ids in _few(moved.get(target, ())):
-            found = rows.filter(**{f"{name}__in": ids}).exclude(neighbourhood=self.to)
-            yield from found.values_list("pk", "neighbourhood_id", f"{name}_id")
+        ends = ("pk", "neighbourhood_id", f"{name}_id", f"{name}__neighbourhood_id")
+        for lookup, ids in (("pk", moved.get(label, ())), (name, moved.get(target, ()))):
+            for few in in_few(ids):
+                found = rows_of(label).filter(**{f"{lookup}__in": few, f"{name}__isnull": False})
+                for row, side, points_to, lies in found.values_list(*ends):
+                    if side != lies:
+                        yield row, side, points_to
 
     def _member(self, label: str, pk: Any, side: int) -> Any:
         """The one of the family of ``pk`` that lies in ``side``; made when there is none."""
         original = _original(label, pk)
         family = [original, *_copies(label, [original])]
-        found = model_of(label).objects.filter(pk__in=family, neighbourhood=side).values_list("pk", flat=True).first()
-        if found is not None:
-            return found
-        copy = copied(model_of(label).objects.get(pk=original), side, self.day)
+        lies = dict(rows_of(label).filter(pk__in=family).values_list("neighbourhood_id", "pk"))
+        if side in lies:
+            return lies[side]
+        copy = copied(rows_of(label).get(pk=original), side, self.day)
         Trace.objects.create(kind="standin", model=label, row=str(copy.pk), points_to=str(original))
         return copy.pk
 
@@ -96,10 +100,8 @@ class Ends:
                 self._settle(label, trace)
 
     def _settle(self, label: str, trace: Trace) -> None:
-        model = model_of(label)
-        both = model.objects.in_bulk([trace.row, trace.points_to])
-        copy = next((row for row in both.values() if str(row.pk) == trace.row), None)
-        original = next((row for row in both.values() if str(row.pk) == trace.points_to), None)
+        both = {str(row.pk): row for row in rows_of(label).filter(pk__in=[trace.row, trace.points_to])}
+        copy, original = both.get(trace.row), both.get(trace.points_to)
         if copy is None or original is None:
             trace.delete()
             return
@@ -110,8 +112,8 @@ class Ends:
         uses = [(row, name) for row, name, target in pointers(End.STAND_IN) if target == label]
         if together:
             for row, name in uses:
-                model_of(row).objects.filter(**{name: copy.pk}).update(**{f"{name}_id": original.pk})
-        unused = not any(model_of(row).objects.filter(**{name: copy.pk}).exists() for row, name in uses)
+                rows_of(row).filter(**{name: copy.pk}).update(**{f"{name}_id": original.pk})
+        unused = not any(rows_of(row).filter(**{name: copy.pk}).exists() for row, name in uses)
         if unused and not lives_on(copy, original):
             trace.delete()
             copy.delete()
@@ -125,16 +127,17 @@ class Ends:
                 Q(row__in=ids) | Q(points_to__in=there), kind="pointer", model=label, field=name
             )
             for trace in traces:
-                row = model_of(label).objects.filter(pk=trace.row).first()
-                end = model_of(target).objects.filter(pk=trace.points_to).first()
+                row = rows_of(label).filter(pk=trace.row).first()
+                end = rows_of(target).filter(pk=trace.points_to).first()
                 if row is None or end is None or getattr(row, f"{name}_id") is not None:
                     trace.delete()
                 elif row.neighbourhood_id == end.neighbourhood_id:
-                    model_of(label).objects.filter(pk=row.pk).update(**{f"{name}_id": end.pk})
+                    rows_of(label).filter(pk=row.pk).update(**{f"{name}_id": end.pk})
                     trace.delete()
 
 
-def _few(ids: Iterable[Any]) -> Iterator[list[Any]]:
+def in_few(ids: Iterable[Any]) -> Iterator[list[Any]]:
+    """Ids in lists that one statement takes."""
     whole = list(ids)
     for start in range(0, len(whole), AT_ONCE):
         yield whole[start : start + AT_ONCE]
@@ -169,10 +172,10 @@ def copied(row: Any, side: int, day: date) -> Any:
 
 def _keys_and_phones(was: UUID, copy: Person) -> None:
     side = copy.neighbourhood
-    keys = PersonKey.objects.filter(person=was).values_list("key", flat=True)
+    keys = PersonKey.objects.named().filter(person=was).values_list("key", flat=True)
     PersonKey.objects.bulk_create(PersonKey(neighbourhood=side, person=copy, key=key) for key in keys)
     rows: list[models.Model] = []
-    for phone in Phone.objects.filter(person=was):
+    for phone in Phone.objects.named().filter(person=was):
         phone.pk, phone.person, phone.neighbourhood = uuid7(), copy, side
         phone._state.adding = True
         rows.append(phone)
@@ -188,7 +191,8 @@ def lives_on(copy: Any, original: Any) -> bool:
     for relation in type(copy)._meta.related_objects:
         model = relation.related_model
         own = (model._meta.label, relation.field.name) not in uses and model not in made_with
-        if own and model._base_manager.filter(**{relation.field.name: copy.pk}).exists():
+        rows = model.objects.named() if issubclass(model, Personal) else model.objects.all()
+        if own and rows.filter(**{relation.field.name: copy.pk}).exists():
             return True
     if not isinstance(copy, Person):
         return False
@@ -199,5 +203,5 @@ def lives_on(copy: Any, original: Any) -> bool:
 
 
 def _numbers(person: Person) -> set[str]:
-    rows = Phone.objects.filter(person=person).values_list("sealed", flat=True)
+    rows = Phone.objects.named().filter(person=person).values_list("sealed", flat=True)
     return {vault.unseal_text(sealed, context=PHONE_CONTEXT) for sealed in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from contextlib import suppress
 
 from django.db.models import Q
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from linli.accounts.models import User
 from linli.gates.models import Permit
+from linli.gates.models.faces import AreaFace, Colour, Shape
 from linli.ground.actions.bodies import BodyFacts, change_body
 from linli.ground.actions.places import natural_key
 from linli.ground.mandates import active
@@ -94,6 +96,7 @@ def areas(parting: Parting, mover: Mover) -> int:
         half = _half_of(area, mover)
         if half is None and (merge or len(going) == len(own)):
             Area.objects.filter(pk=area.pk).update(neighbourhood=mover.to, name=_free_name(area, mover))
+            _show_face(AreaFace.objects.filter(area=area).first(), area, mover)
         else:
             half = half or _new_half(area, mover)
             _to_half(area, half, going, mover)
@@ -109,6 +112,7 @@ def _half_of(area: Area, mover: Mover) -> Area | None:
 
 def _new_half(area: Area, mover: Mover) -> Area:
     half = Area.objects.create(neighbourhood=mover.to, name=_free_name(area, mover), purpose=area.purpose)
+    _show_face(AreaFace.objects.filter(area=area).first(), half, mover)
     Trace.objects.create(kind="standin", model="ground.Area", row=str(half.pk), points_to=str(area.pk))
     return half
 
@@ -124,6 +128,27 @@ def _to_half(area: Area, half: Area, going: list[AreaPlace], mover: Mover) -> No
     pair = Q(row=str(area.pk), points_to=str(half.pk)) | Q(row=str(half.pk), points_to=str(area.pk))
     Trace.objects.filter(pair, kind="standin", model="ground.Area").delete()
     area.delete()
+
+
+def _show_face(face: AreaFace | None, area: Area, mover: Mover) -> None:
+    """An area looks there as it did, or takes the first colour and shape that are free; where none is it has no face."""
+    if face is None:
+        return
+    others = AreaFace.objects.filter(neighbourhood=mover.to).exclude(area=area)
+    colours = [face.colour, *(one for one in Colour.values if one != face.colour)]
+    shapes = [face.shape, *(one for one in Shape.values if one != face.shape)]
+    colour = _free(colours, others.values_list("colour", flat=True))
+    shape = _free(shapes, others.values_list("shape", flat=True))
+    if colour and shape:
+        values = {"neighbourhood": mover.to, "colour": colour, "shape": shape}
+        AreaFace.objects.update_or_create(area=area, defaults=values)
+    else:
+        AreaFace.objects.filter(area=area).delete()
+
+
+def _free(wanted: Iterable[str], taken: Iterable[str]) -> str:
+    used = set(taken)
+    return next((one for one in wanted if one not in used), "")
 
 
 def _free_name(area: Area, mover: Mover) -> str:

@@ -17,6 +17,7 @@ from linli.gates.models import HourlyCount
 from linli.ground import acts as ground_acts
 from linli.ground.actions.mandates import give_mandate
 from linli.ground.actions.places import create_neighbourhood
+from linli.ground.locks import hold_neighbourhood
 from linli.ground.mandates import can
 from linli.ground.models import Place
 from linli.ground.place_history import add_span, reopen_span
@@ -56,6 +57,8 @@ def begin(*, by: User | None, parting: Parting) -> Parting:
     """
     _may(by, parting)
     with transaction.atomic(), scope_of(parting):
+        for place in sorted(pk for pk in (parting.source_id, parting.target_id) if pk is not None):
+            hold_neighbourhood(place)  # no import and no operation begins between the look and the first home
         check_nothing_blocks(parting)
         waiting = Parting.objects.filter(pk=parting.pk, state=Parting.State.WAITING)
         if not waiting.update(state=Parting.State.RUNNING, begun_at=timezone.now()):
@@ -106,7 +109,7 @@ def _new_neighbourhood(by: User | None, parting: Parting) -> Place:
         add_span(new, parting.since, name=parting.name, code=parting.code)
         Place.objects.filter(pk=new.pk).update(split_from=source, since=parting.since)
         new.refresh_from_db()
-    user = User.objects.get(pk=parting.secretary)
+    user = User.objects.get(pk=parting.secretary or 0)
     give_mandate(by=by, capacity="secretary", place=new, user=user, since=parting.since)
     return new
 
@@ -170,11 +173,11 @@ def _finish(by: User | None, parting: Parting, plan: Plan, mover: Mover) -> None
     parting.state, parting.finished_at = Parting.State.DONE, timezone.now()
     moved = mover.moved + Counter(parting.moved)
     numbers = {name: moved[label] for name, label in (("documents", "ground.Document"), ("phones", "ground.Phone"))}
+    counts = {"homes": parting.homes, "people": moved["ground.Person"], "households": moved["ground.Household"]}
+    subject = ("parting", parting.pk)
     for place in (parting.source_id, mover.to.pk):
-        said = {"subject": ("parting", parting.pk), "neighbourhood": place}
-        record(acts.REINDEXED, by=None, data=numbers, **said)
-        counts = {"homes": parting.homes, "people": moved["ground.Person"], "households": moved["ground.Household"]}
-        record(acts.DONE, by=by, data=counts, **said)
+        record(acts.REINDEXED, by=None, subject=subject, neighbourhood=place, data=numbers)
+        record(acts.DONE, by=by, subject=subject, neighbourhood=place, data=counts)
 
 
 def run(*, by: User | None, parting: Parting) -> Parting:

@@ -12,11 +12,11 @@ from django.db.models import Q
 
 from linli.accounts.models import User
 from linli.ground.inserting import ready_changes
-from linli.ground.mandates import secretary_of, under
+from linli.ground.mandates import secretary_of
 from linli.ground.models import Household, Mandate, Person, Place, Residence, Responsibility, Tie
 from linli.ground.models.places import path_end
 from linli.kernel.ids import uuid7
-from linli.procedures.parting.ends import AT_ONCE, Ends, model_of
+from linli.procedures.parting.ends import Ends, in_few, model_of, rows_of
 from linli.procedures.parting.pairs import take_along
 from linli.procedures.parting.rules import Goes, Pair
 from linli.procedures.parting.sides import homes_of, with_joined
@@ -49,12 +49,12 @@ class Mover:
 
     def _people_of(self, homes: Collection[int]) -> list[UUID]:
         """Who belongs to one of these homes now: some are only tied to them and belong elsewhere."""
-        near = set(Residence.objects.filter(household__dwelling__in=homes).values_list("person_id", flat=True))
-        near |= set(Tie.objects.filter(household__dwelling__in=homes).values_list("person_id", flat=True))
-        belongs = homes_of(near)
-        here = [person for person, home in belongs.items() if home in set(homes)]
-        rows = Person.objects.filter(pk__in=here, neighbourhood=self.source)
-        return list(rows.values_list("pk", flat=True))
+        households = list(Household.objects.named().filter(dwelling__in=homes).values_list("pk", flat=True))
+        near = set(Residence.objects.named().filter(household__in=households).values_list("person_id", flat=True))
+        near |= set(Tie.objects.named().filter(household__in=households).values_list("person_id", flat=True))
+        here = [person for person, home in homes_of(near).items() if home in set(homes)]
+        rows = Person.objects.named().filter(pk__in=here).values_list("pk", "neighbourhood_id")
+        return [pk for pk, lies in rows if lies == self.source.pk]
 
     def carry(self, places: Sequence[int], people: Sequence[UUID], *, rest: int = 0) -> int:
         """The rows of every table that go with these places and people; ``rest``: and so many of those that belong to no home."""
@@ -86,11 +86,11 @@ class Mover:
             conditions.append(Q(**{f"{rule.person}__in": people}) & nowhere)
         if rule.within:
             parent = model._meta.get_field(rule.within).related_model._meta.label
-            conditions += [Q(**{f"{rule.within}__in": few}) & nowhere for few in _few(moved.get(parent, []))]
+            conditions += [Q(**{f"{rule.within}__in": few}) & nowhere for few in in_few(moved.get(parent, []))]
         found: list[Any] = []
         for condition in conditions:
-            rows = model.objects.filter(condition, neighbourhood=self.source)
-            found += rows.values_list("pk", flat=True)
+            rows = rows_of(label).filter(condition).values_list("pk", "neighbourhood_id")
+            found += [pk for pk, lies in rows if lies == self.source.pk]
         return list(dict.fromkeys(found))
 
     def _rest(self, label: str, rule: Goes, room: int) -> list[Any]:
@@ -104,21 +104,21 @@ class Mover:
         return list(with_joined(ids)) if model is Person else ids
 
     def _take(self, label: str, rule: Goes, ids: Sequence[Any]) -> None:
-        model = model_of(label)
-        for few in _few(ids):
+        for few in in_few(ids):
+            rows = rows_of(label).filter(pk__in=few)
             if rule.anew is not None:
-                rule.anew(list(model.objects.filter(pk__in=few)), self.to)
-            self.moved[label] += model.objects.filter(pk__in=few).update(neighbourhood=self.to)
+                rule.anew(list(rows), self.to)
+            self.moved[label] += rows.update(neighbourhood=self.to)
 
     def _answered_for(self, homes: Sequence[int]) -> None:
         """Every open household whose responsible office stays behind goes to the new secretary (R02: never without one)."""
-        households = Household.objects.filter(dwelling__in=homes, until__isnull=True).values_list("pk", flat=True)
+        households = Household.objects.named().filter(dwelling__in=homes, until__isnull=True)
         latest: dict[UUID, Responsibility] = {}
-        rows = Responsibility.objects.filter(household__in=list(households)).select_related("mandate")
+        rows = Responsibility.objects.named().filter(household__in=list(households.values_list("pk", flat=True)))
         for row in rows.order_by("since"):
             latest[row.household_id] = row
         keeps = set(self._offices_inside({row.mandate_id for row in latest.values()}))
-        new = []
+        new: list[Responsibility] = []
         for household, row in latest.items():
             if row.mandate_id in keeps or self.secretary is None or row.mandate_id == self.secretary.pk:
                 continue
@@ -132,23 +132,15 @@ class Mover:
             said = {"household_id": household, "mandate": self.secretary, "since": self.day, "by_user": by}
             new.append(Responsibility(id=uuid7(), neighbourhood=self.to, **said))
             return
-        before = Responsibility.objects.filter(household=household, since__lt=row.since).order_by("-since").first()
+        earlier = Responsibility.objects.named().filter(household=household, since__lt=row.since)
+        before = earlier.order_by("-since").first()
         if before is not None and self._offices_inside({before.mandate_id}):
             row.delete()  # what a cut wrote on this very day, and now the way back
         else:
-            Responsibility.objects.filter(pk=row.pk).update(mandate=self.secretary)
+            Responsibility.objects.named().filter(pk=row.pk).update(mandate=self.secretary)
 
     def _offices_inside(self, mandates: set[int]) -> list[int]:
         """Those whose place goes too, or lies where the homes go, or that lie in a body."""
         there = Q(place__path__gte=self.to.path, place__path__lt=path_end(self.to.path))
         rows = Mandate.objects.filter(there | self.inside | Q(place__isnull=True), pk__in=mandates)
         return list(rows.values_list("pk", flat=True))
-
-
-def offices_under(roots: Sequence[Place]) -> Q:
-    """A condition for offices whose place lies in one of ``roots``."""
-    return under(roots, "place__path")
-
-
-def _few(ids: Sequence[Any]) -> list[list[Any]]:
-    return [list(ids[start : start + AT_ONCE]) for start in range(0, len(ids), AT_ONCE)]

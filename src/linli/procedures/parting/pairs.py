@@ -1,4 +1,4 @@
-"""Rows about two people (a join taken back, an answer "two people"): they go when both are there, and lie sealed while the two are apart."""
+"""Rows about two people (a join taken back, an answer "two people"): they go with both, and lie sealed while the two are apart."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ CONTEXT = "procedures.trace"
 def take_along(label: str, rule: Pair, people: Sequence[UUID]) -> int:
     """Rows of one table about people who have just moved; how many went."""
     model = model_of(label)
-    rows = list(model.objects.filter(Q(**{f"{rule.one}__in": people}) | Q(**{f"{rule.other}__in": people})))
+    named = model.objects.named()
+    found = [*named.filter(**{f"{rule.one}__in": people}), *named.filter(**{f"{rule.other}__in": people})]
+    rows = list({row.pk: row for row in found}.values())
     where = _where(person for row in rows for person in _ends(row, rule))
     went = 0
     for row in rows:
@@ -30,7 +32,7 @@ def take_along(label: str, rule: Pair, people: Sequence[UUID]) -> int:
         if where[one] != where[other]:
             _set_aside(label, row, one, other)
         elif row.neighbourhood_id != where[one]:
-            went += model.objects.filter(pk=row.pk).update(neighbourhood=where[one])
+            went += named.filter(pk=row.pk).update(neighbourhood=where[one])
     return went + _bring_back(label, people)
 
 
@@ -39,7 +41,7 @@ def _ends(row: Any, rule: Pair) -> tuple[UUID, UUID]:
 
 
 def _where(people: Iterable[UUID]) -> dict[UUID, int]:
-    return dict(Person.objects.filter(pk__in=set(people)).values_list("pk", "neighbourhood_id"))
+    return dict(Person.objects.named().filter(pk__in=set(people)).values_list("pk", "neighbourhood_id"))
 
 
 def _set_aside(label: str, row: Any, one: UUID, other: UUID) -> None:
@@ -61,8 +63,9 @@ def _bring_back(label: str, people: Sequence[UUID]) -> int:
         if len(where) == 2 and trace.sealed is not None:
             words = vault.unseal_text(trace.sealed, context=CONTEXT)
             for again in serializers.deserialize("json", words):
-                again.object.neighbourhood_id = where[ends[0]]
-                again.object.save(force_insert=True)
+                row: Any = again.object
+                row.neighbourhood_id = where[ends[0]]
+                row.save(force_insert=True)
                 count += 1
         trace.delete()
     return count

@@ -1,4 +1,4 @@
-"""Permits of people who come under another neighbourhood: their cards are signed for the old one, so they end, and live again on the way back."""
+"""Permits of people who come under another neighbourhood: cards are signed for the old one, so they end, and live again on the way back."""
 
 from __future__ import annotations
 
@@ -23,11 +23,13 @@ def end_and_revive(rows: Sequence[Any], to: Place) -> int:
     """
     now = timezone.now()
     signed = Exists(PermitKey.objects.filter(neighbourhood=to, kid=OuterRef("kid")))
-    cards = Card.objects.filter(permit__in=[row.pk for row in rows])
+    cards = Card.objects.named().filter(permit__in=[row.pk for row in rows])
     home = set(cards.filter(signed).values_list("permit_id", flat=True))
     strange = set(cards.exclude(signed).values_list("permit_id", flat=True)) - home
     people = [row.person_id for row in rows]
-    live = set(Permit.objects.filter(person__in=people, cancelled_at__isnull=True).values_list("person_id", "klass"))
+    live = set(
+        Permit.objects.named().filter(person__in=people, cancelled_at__isnull=True).values_list("person_id", "klass")
+    )
     for row in rows:
         if row.cancelled_at is None and row.pk in strange:
             row.cancelled_at, row.reason = now, REASON

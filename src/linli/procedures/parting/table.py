@@ -14,6 +14,7 @@ from linli.procedures.parting.permits import end_and_revive
 from linli.procedures.parting.rules import Ask, End, Goes, Pair, Rule, Stays
 
 KEY_OF_THE_FILE = "sealed with the key of its file and compared with that neighbourhood's files"
+OF_AN_OPERATION = "lives with its operation and is erased with it; a split or merge waits for that"
 PASSAGE = "erased with its operation or after 14 days; the counts go with the gate"
 
 TABLE: dict[str, Rule] = {
@@ -84,6 +85,9 @@ TABLE: dict[str, Rule] = {
             merge_only=True,
         ),
     ),
+    "gates.Hold": Stays(OF_AN_OPERATION, loose=("person",)),
+    "gates.Visit": Stays(OF_AN_OPERATION),
+    "gates.VisitUse": Stays(OF_AN_OPERATION),
     "inbox.RawUpload": Stays("the file as it came, in the hands of who received it; erased after 30 days"),
     "register.ImportRun": Stays(
         KEY_OF_THE_FILE,
@@ -98,6 +102,7 @@ TABLE: dict[str, Rule] = {
     "register.ImportQuestion": Stays(KEY_OF_THE_FILE),
     "register.MappingUse": Stays(KEY_OF_THE_FILE),
     "rounds.Visit": Goes(place="place", title=_("Visits")),
+    "rounds.VisitValue": Goes(within="visit"),
     "rounds.Finding": Goes(place="place", title=_("Findings")),
 }
 
@@ -110,6 +115,8 @@ NOT_PERSONAL: dict[str, str] = {
     "gates.Device": "goes with its gate",
     "gates.EnrolmentToken": "goes with its gate",
     "gates.HourlyCount": "goes with its gate: counts, no persons",
+    "gates.AreaFace": "goes with its area; a colour that is taken there is exchanged for a free one",
+    "gates.HostCode": "stays: ends with its operation",
     "gates.CountReceipt": "stays: holds no gate and is erased after two weeks",
     "gates.PermitKey": "stays: cards are signed for one neighbourhood",
     "operations.Operation": "stays: an operation belongs to the neighbourhood that opened it, and none is in force",

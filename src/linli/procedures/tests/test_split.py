@@ -4,39 +4,30 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
-from django.apps import apps
+from django.db import transaction
 from django.utils import timezone
 
-from linli.ground.models import Household, Person, Phone, Place, Residence, Tie
-from linli.ground.scope import Personal, scoped, scoped_to_everything
+from linli import vault
+from linli.gates.models import Permit
+from linli.ground.actions.places import NewPlace, add_places
+from linli.ground.alike import open_pairs
+from linli.ground.models import Document, Household, Person, Phone, Residence, Tie
+from linli.ground.places import resolve
+from linli.ground.queries import responsible_on
+from linli.ground.scope import scoped
+from linli.ground.search import search
 from linli.ground.testing import Cast
+from linli.journal.models import Entry
+from linli.procedures import acts
 from linli.procedures.models import Parting, Trace
 from linli.procedures.parting import job
 from linli.procedures.parting.choosing import NewNeighbourhood, propose_merge, propose_split
-from linli.procedures.tests.world import fill, snapshot
+from linli.procedures.parting.mover import Mover
+from linli.procedures.tests.world import NUMBERS, crossing, fill, halves, snapshot
 
 YESTERDAY = timezone.localdate() - timedelta(days=1)
-
-
-def crossing() -> list[str]:
-    """Pointers between personal rows of two neighbourhoods; imports keep bare ids of people."""
-    found = []
-    with scoped_to_everything(reason="test"):
-        for model in apps.get_models():
-            if not issubclass(model, Personal):
-                continue
-            for field in model._meta.fields:
-                target = field.related_model
-                if field.is_relation and isinstance(target, type) and issubclass(target, Personal):
-                    if model._meta.app_label == "register" and field.name == "person":
-                        continue
-                    for row in model.objects.filter(**{f"{field.name}__isnull": False}).select_related(field.name):
-                        if getattr(row, field.name).neighbourhood_id != row.neighbourhood_id:
-                            found.append(f"{model._meta.label} {row.pk} .{field.name}")
-    return found
 
 
 def split_villas(cast: Cast, **said: Any) -> Parting:
@@ -45,7 +36,7 @@ def split_villas(cast: Cast, **said: Any) -> Parting:
     return propose_split(by=cast.users["secretary"], source=cast.neighbourhood, new=new)
 
 
-def whole(parting: Parting) -> Parting:
+def moved(parting: Parting) -> Parting:
     return job.run(by=None, parting=job.begin(by=None, parting=parting))
 
 
@@ -57,12 +48,14 @@ def full(cast: Cast) -> Cast:
 
 def test_homes_go_with_everything_that_belongs_to_them(full: Cast) -> None:
     before = snapshot()
-    done = whole(split_villas(full))
-    assert done.state == "done" and done.target is not None
+    done = moved(split_villas(full))
+    assert done.state == "done"
+    assert done.target is not None
     new = done.target
     assert crossing() == []
     full.villas.refresh_from_db()
-    assert full.villas.neighbourhood_id == new.pk and full.villas.path.startswith(new.path)
+    assert full.villas.neighbourhood_id == new.pk
+    assert full.villas.path.startswith(new.path)
     with scoped(neighbourhood_ids={new.pk}, reason="test"):
         names = set(Person.objects.values_list("name", flat=True))
         assert {full.people[n].name for n in range(4)} <= names
@@ -83,9 +76,9 @@ MAY_GROW = {
 
 def test_split_and_merged_back_it_is_the_same_register(full: Cast) -> None:
     before = snapshot()
-    done = whole(split_villas(full))
+    done = moved(split_villas(full))
     assert done.target is not None
-    whole(propose_merge(by=None, source=done.target, target=full.neighbourhood))
+    moved(propose_merge(by=None, source=done.target, target=full.neighbourhood))
     after = snapshot()
     for label in sorted(before):
         if label == "ground.Place":
@@ -94,3 +87,158 @@ def test_split_and_merged_back_it_is_the_same_register(full: Cast) -> None:
             assert after[label] == before[label], label
     assert not Trace.objects.exists()
     assert crossing() == []
+
+
+def test_at_every_moment_a_home_is_whole_in_one_of_the_two(full: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(job, "BEGIN", 1)
+    monkeypatch.setattr(job, "LARGEST", 1)
+    parting = job.begin(by=None, parting=split_villas(full, parts=[full.lanes.pk]))
+    assert (crossing(), halves()) == ([], [])
+    steps = 0
+    while parting.state == "running":
+        parting = job.step(by=None, parting=parting, seconds=0)
+        assert (crossing(), halves()) == ([], [])
+        steps += 1
+    assert steps == 7  # six homes, and what lies above them
+
+
+def test_killed_in_the_middle_it_goes_on(full: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = snapshot()
+    monkeypatch.setattr(job, "BEGIN", 1)
+    parting = job.begin(by=None, parting=split_villas(full))
+    job.step(by=None, parting=parting, seconds=0)
+    at = snapshot()
+    with monkeypatch.context() as broken:
+        broken.setattr(Mover, "_answered_for", _killed)
+        with pytest.raises(SystemExit), transaction.atomic():
+            job.step(by=None, parting=parting)
+    assert snapshot() == at
+    assert (crossing(), halves()) == ([], [])
+    with monkeypatch.context() as broken:
+        broken.setattr("linli.procedures.parting.finishing.areas", _killed)
+        with pytest.raises(SystemExit):
+            job.run(by=None, parting=parting)
+    assert (crossing(), halves()) == ([], [])
+    assert job.go_on() == 1
+    parting.refresh_from_db()
+    assert parting.state == "done"
+    assert (crossing(), halves()) == ([], [])
+    assert parting.target is not None
+    moved(propose_merge(by=None, source=parting.target, target=full.neighbourhood))
+    after = snapshot()
+    assert after["ground.Person"] == before["ground.Person"]
+    assert after["ground.Document"] == before["ground.Document"]
+
+
+def _killed(*args: Any, **kwargs: Any) -> None:
+    raise SystemExit("killed")
+
+
+def test_numbers_are_found_on_the_side_where_the_people_are(full: Cast) -> None:
+    done = moved(split_villas(full))
+    for side, found in ((done.target, [full.people[0].pk]), (full.neighbourhood, [])):
+        with scoped(neighbourhood_ids={side.pk}, reason="test"):
+            index = vault.blind_index(NUMBERS[0], neighbourhood=side.pk, purpose="document")
+            assert list(Document.objects.filter(whole_index=index).values_list("person", flat=True)) == found
+            assert bool(search(side, NUMBERS[0][-4:], inside=[side])) == bool(found)
+
+
+def test_who_owns_a_flat_on_the_other_side_is_known_there_by_name_and_telephone(full: Cast) -> None:
+    done = moved(split_villas(full))
+    with scoped(neighbourhood_ids={full.neighbourhood.pk}, reason="test"):
+        tie = Tie.objects.get(household=full.households[4], kind="owner")
+        assert tie.person.name == full.people[1].name
+        assert tie.person.pk != full.people[1].pk
+        assert not Document.objects.filter(person=tie.person).exists()
+        (phone,) = Phone.objects.filter(person=tie.person)
+        assert bytes(phone.whole_index) == vault.blind_index(
+            "19900000001", neighbourhood=full.neighbourhood.pk, purpose="phone"
+        )
+    with scoped(neighbourhood_ids={done.target.pk}, reason="test"):
+        former = Residence.objects.get(person=full.people[0], since__year=2018)
+        assert former.household.dwelling == full.households[3].dwelling
+        assert former.household.until is not None
+
+
+def test_somebody_wrote_of_the_entry_meanwhile_so_it_stays_and_is_asked_about(full: Cast) -> None:
+    done = moved(split_villas(full))
+    with scoped(neighbourhood_ids={full.neighbourhood.pk}, reason="test"):
+        copy = Tie.objects.get(household=full.households[4], kind="owner").person
+        Residence.objects.create(
+            neighbourhood=full.neighbourhood, person=copy, household=full.households[4], since=YESTERDAY
+        )
+    moved(propose_merge(by=None, source=done.target, target=full.neighbourhood))
+    with scoped(neighbourhood_ids={full.neighbourhood.pk}, reason="test"):
+        assert Person.objects.filter(pk=copy.pk).exists()
+        pairs = {frozenset((pair.one.id, pair.other.id)) for pair in open_pairs(full.neighbourhood)}
+        assert frozenset((str(copy.pk), str(full.people[1].pk))) in pairs
+    assert not Trace.objects.filter(model="ground.Person").exists()
+
+
+def test_every_household_has_one_who_answers_for_it(full: Cast) -> None:
+    done = moved(split_villas(full))
+    with scoped(neighbourhood_ids={done.target.pk}, reason="test"):
+        for household in Household.objects.filter(until__isnull=True):
+            office = responsible_on(household.pk)
+            assert office is not None
+            assert (office.capacity, office.place_id) == ("secretary", done.target.pk)
+
+
+def test_a_building_goes_without_its_estate(full: Cast) -> None:
+    (other,) = add_places([NewPlace("building", full.lanes, "9号")])
+    before = snapshot()
+    done = moved(split_villas(full, parts=[full.building.pk]))
+    full.building.refresh_from_db()
+    half = full.building.parent
+    assert half is not None
+    assert (half.name, half.split_from_id, half.neighbourhood_id) == (full.lanes.name, full.lanes.pk, done.target.pk)
+    other.refresh_from_db()
+    assert other.neighbourhood_id == full.neighbourhood.pk
+    moved(propose_merge(by=None, source=done.target, target=full.neighbourhood))
+    full.building.refresh_from_db()
+    assert full.building.parent_id == full.lanes.pk
+    after = snapshot()
+    assert after["ground.Household"] == before["ground.Household"]
+    half.refresh_from_db()
+    assert half.merged_into_id == full.lanes.pk
+
+
+def test_old_and_new_code_both_resolve(full: Cast) -> None:
+    secretary = full.users["secretary"]
+    new = NewNeighbourhood("听松居民区", [full.villas.pk], secretary, "310101002099")
+    done = moved(propose_split(by=secretary, source=full.neighbourhood, new=new))
+    assert resolve("310199001") == full.neighbourhood
+    assert resolve("310101002099") == done.target
+    moved(propose_merge(by=None, source=done.target, target=full.neighbourhood))
+    assert resolve("310101002099") == full.neighbourhood
+
+
+def test_a_split_under_the_old_name_takes_a_merge_back(full: Cast) -> None:
+    first = moved(split_villas(full))
+    moved(propose_merge(by=None, source=first.target, target=full.neighbourhood))
+    before = snapshot()
+    again = moved(split_villas(full))
+    assert again.target == first.target
+    assert again.target.until is None
+    moved(propose_merge(by=None, source=again.target, target=full.neighbourhood))
+    after = snapshot()
+    assert after["ground.Person"] == before["ground.Person"]
+
+
+def test_cards_end_with_the_move_and_hold_again_on_the_way_back(full: Cast) -> None:
+    done = moved(split_villas(full))
+    with scoped(neighbourhood_ids={done.target.pk}, reason="test"):
+        assert set(Permit.objects.values_list("reason", flat=True)) == {"parted"}
+    moved(propose_merge(by=None, source=done.target, target=full.neighbourhood))
+    with scoped(neighbourhood_ids={full.neighbourhood.pk}, reason="test"):
+        assert not Permit.objects.filter(cancelled_at__isnull=False).exists()
+
+
+def test_the_journal_says_it_in_both_neighbourhoods(full: Cast) -> None:
+    done = moved(split_villas(full))
+    for place in (full.neighbourhood, done.target):
+        said = set(Entry.objects.filter(neighbourhood=place.pk, subject=str(done.pk)).values_list("act", flat=True))
+        assert said >= {acts.BEGUN, acts.DONE, acts.REINDEXED}
+    numbers = Entry.objects.get(act=acts.REINDEXED, neighbourhood=done.target.pk)
+    assert numbers.by_user is None
+    assert numbers.data == {"documents": 4, "phones": 4}

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core import serializers
+from django.db.models import F
 from django.utils import timezone
 
 from linli.gates.cards_actions import issue_permits, order_batch
@@ -15,21 +16,24 @@ from linli.ground.actions.people import document_row, key_rows, phone_row
 from linli.ground.actions.places import set_area
 from linli.ground.models import (
     AlikeAnswer,
-    Area,
     Consent,
     Document,
+    DwellingState,
+    Household,
     Merge,
     Person,
     PersonKey,
     Phone,
     Place,
     Residence,
+    Responsibility,
     RightsRequest,
     Tie,
 )
-from linli.ground.scope import scoped_to_everything
+from linli.ground.scope import Personal, scoped_to_everything
 from linli.ground.testing import Cast
 from linli.inbox.models import RawUpload
+from linli.procedures.parting.sides import homes_of
 from linli.register.models import ImportChange, ImportRow, ImportRun
 from linli.returnees.actions.cases import Told, signal
 from linli.returnees.details import Details
@@ -45,9 +49,8 @@ def fill(cast: Cast) -> None:
     with cast.scope():
         for n, person in enumerate(cast.people):
             day = date(2020, 1, 1)
-            Document.objects.create(
-                **_values(document_row(person=person, kind="id", number=NUMBERS[n], checked=True, since=day))
-            )
+            card = document_row(person=person, kind="id", number=NUMBERS[n], checked=True, since=day)
+            Document.objects.create(**_values(card))
             Phone.objects.create(**_values(phone_row(person=person, number=f"1990000{n:04}", since=day)))
             PersonKey.objects.bulk_create(key_rows(person))
         _homes(cast)
@@ -114,7 +117,9 @@ def _rights(cast: Cast) -> None:
     place, today = cast.neighbourhood, timezone.localdate()
     for person in (cast.people[0], cast.people[5]):
         about = {"neighbourhood": place, "person": person, "noted_by": None}
-        Consent.objects.create(purpose="contact", relation="self", given_by="x", way="oral", given_on=today, noted_at=MOMENT, **about)  # fmt: skip
+        Consent.objects.create(
+            purpose="contact", relation="self", given_by="x", way="oral", given_on=today, noted_at=MOMENT, **about
+        )
         RightsRequest.objects.create(kind="see", checked="known", asked_on=today, due=today, **about)
     RightsRequest.objects.create(
         neighbourhood=place,
@@ -141,8 +146,11 @@ def _arrivals(cast: Cast) -> None:
 
 
 def _imports(cast: Cast) -> None:
-    upload = RawUpload.objects.create(neighbourhood=cast.neighbourhood, kind="register.file", source="user:1", digest=b"1", size=1, received_at=MOMENT)  # fmt: skip
-    run = ImportRun.objects.create(neighbourhood=cast.neighbourhood, upload=upload, state="done", started_at=MOMENT, finished_at=MOMENT)  # fmt: skip
+    here = {"neighbourhood": cast.neighbourhood}
+    upload = RawUpload.objects.create(
+        kind="register.file", source="user:1", digest=b"1", size=1, received_at=MOMENT, **here
+    )
+    run = ImportRun.objects.create(upload=upload, state="done", started_at=MOMENT, finished_at=MOMENT, **here)
     for n, (person, home) in enumerate(((0, 0), (5, 2))):
         row = ImportRow.objects.create(
             neighbourhood=cast.neighbourhood, run=run, position=n, turn=n, row=n + 2, door=f"d{n}", done=True,
@@ -171,9 +179,6 @@ def _gates(cast: Cast) -> None:
     )  # fmt: skip
 
 
-TREE = (Place, Area)
-
-
 def snapshot() -> dict[str, dict[str, dict[str, Any]]]:
     """Every row of every table with a neighbourhood, in all its columns: model → key → field → value."""
     with scoped_to_everything(reason="test"):
@@ -184,3 +189,47 @@ def snapshot() -> dict[str, dict[str, dict[str, Any]]]:
             for model in apps.get_models()
             if model.__module__.startswith("linli.") and any(f.name == "neighbourhood" for f in model._meta.fields)
         }
+
+
+def crossing() -> list[str]:
+    """Pointers between personal rows of two neighbourhoods; imports keep bare ids of people."""
+    found = []
+    with scoped_to_everything(reason="test"):
+        for model in personal():
+            for field in model._meta.fields:
+                target = field.related_model
+                bare = model._meta.app_label == "register" and field.name == "person"
+                if bare or not (isinstance(target, type) and issubclass(target, Personal)):
+                    continue
+                rows = model._base_manager.filter(**{f"{field.name}__isnull": False})
+                for row, here, there in rows.values_list("pk", "neighbourhood", f"{field.name}__neighbourhood"):
+                    if here != there:
+                        found.append(f"{model._meta.label} {row} .{field.name}")
+    return found
+
+
+def halves() -> list[str]:
+    """Homes of which something lies in another neighbourhood than the door."""
+    found = []
+    with scoped_to_everything(reason="test"):
+        for model, door in HOME.items():
+            rows = model._base_manager.filter(**{f"{door}__isnull": False})
+            rows = rows.exclude(**{f"{door}__neighbourhood": F("neighbourhood")})
+            found += [f"{model._meta.label} {row.pk}" for row in rows if getattr(row, "until", None) is None]
+        belongs = homes_of(Person.objects.values_list("pk", flat=True))
+        lies = dict(Place.objects.values_list("pk", "neighbourhood"))
+        for person in Person.objects.all():
+            if person.pk in belongs and lies[belongs[person.pk]] != person.neighbourhood_id:
+                found.append(f"person {person.name}")
+    return found
+
+
+HOME = {
+    Household: "dwelling", DwellingState: "dwelling", Tie: "household__dwelling", Responsibility: "household__dwelling",
+    Tenancy: "dwelling", TenantRow: "dwelling", Difference: "dwelling",
+}  # fmt: skip
+
+
+def personal() -> list[Any]:
+    """Every model about people."""
+    return [model for model in apps.get_models() if issubclass(model, Personal)]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
 from linli.ground.inserting import ready_changes
-from linli.ground.locks import hold_neighbourhood
+from linli.ground.locks import check_open, hold_neighbourhood
 from linli.ground.mandates import secretaries_of, secretary_of
 from linli.ground.models import Mandate
 from linli.inbox.actions import handle
@@ -59,6 +59,7 @@ def begin_apply(*, by: User | None, run: ImportRun) -> ImportRun:
         )
     with transaction.atomic():
         hold_neighbourhood(run.neighbourhood_id)  # of two begun at once, the second sees that the first has begun
+        check_open(run.neighbourhood_id)
         stale = _changed_meanwhile(run)
         if not stale:
             _begin(by, run)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from linli import vault
 from linli.accounts.models import User
+from linli.ground.locks import check_open
 from linli.ground.models import Place
 from linli.inbox import store
 from linli.inbox.actions import keep
@@ -25,8 +26,9 @@ KIND = "register.file"
 
 def start_import(*, by: User | None, neighbourhood: Place, content: bytes | BinaryIO, name: str) -> ImportRun:
     """Keep a file and open a run in state ``reading``; a run of the same file that is not finished is returned again,
-    so that dropping a file a second time goes on where the first time was interrupted.
+    so that dropping a file a second time goes on where the first time was interrupted. Refusal ``ground.homes_moving``.
     """
+    check_open(neighbourhood)
     size = len(content) if isinstance(content, bytes) else store.measure(content)[0]
     check_size(size)
     if size == 0:

@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
-from linli.ground.locks import hold_neighbourhood
+from linli.ground.locks import check_open, hold_neighbourhood
 from linli.ground.models import DwellingState, Household, Person, Place, Residence, Tie
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
@@ -31,6 +31,8 @@ def begin_undo(*, by: User | None, run: ImportRun) -> ImportRun:
         raise Refusal("register.not_done", gettext_noop("Only an import that is finished can be undone."))
     with transaction.atomic():
         hold_neighbourhood(run.neighbourhood_id)  # no other import begins between the look and the first step
+        check_open(run.neighbourhood_id)
+        _still_here(run)
         if later_imports(run).exists():
             raise Refusal(
                 "register.later_import", gettext_noop("A later import has changed the same homes. Undo that one first.")
@@ -83,6 +85,21 @@ def undo_step(*, by: User | None, run: ImportRun, seconds: float = 0.8) -> Impor
         if time.monotonic() > until:
             run.refresh_from_db()
             return run
+
+
+def _still_here(run: ImportRun) -> None:
+    """Homes and people that came under another neighbourhood since cannot be taken back from here."""
+    elsewhere = ~Q(dwelling__neighbourhood=run.neighbourhood_id) & Q(dwelling__isnull=False)
+    elsewhere |= ~Q(person__neighbourhood=run.neighbourhood_id) & Q(person__isnull=False)
+    gone = ImportRow.objects.filter(elsewhere, run=run).count()
+    if gone:
+        raise Refusal(
+            "register.moved_away",
+            gettext_noop(
+                "%(count)s rows of this import belong to another neighbourhood now. It can no longer be taken back here."
+            ),
+            count=gone,
+        )
 
 
 def _still_whole(run: ImportRun) -> None:

@@ -1,5 +1,5 @@
 // Work that goes on while this page is open: asks the server to do the next piece until it says that it is done.
-import { number, say } from "../ui/messages.js";
+import { number, say } from "./messages.js";
 
 const form = document.querySelector("[data-steps]");
 const bar = form.querySelector("progress");
