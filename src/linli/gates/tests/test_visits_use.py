@@ -197,7 +197,7 @@ def test_a_code_that_does_not_hold(cast: Cast, phones: list[Phone], visit: Visit
 
 def test_a_promise_makes_the_code_hold(cast: Cast, phones: list[Phone]) -> None:
     with cast.scope():
-        visit = announced(cast, klass="worker", purpose="building", consent="filed", promise=False)
+        visit = announced(cast, klass="worker", purpose="decoration", consent="filed", promise=False)
         note_promise(by=cast.users["secretary"], visit=visit)
     (result,) = phones[0].send(arrival(visit))
     assert not result["overridden"]

@@ -15,10 +15,11 @@ PURPOSES: dict[str, str | Promise] = {
     "family": _("family or friends"),
     "care": _("care of a person, housekeeping"),
     "repair": _("repair or installation"),
-    "building": _("decoration, building work"),
+    "decoration": _("decoration"),
+    "building": _("building work"),
     "agent": _("viewing the flat with an agent"),
     "delivery": _("delivery to the door"),
-    "move": _("moving"),
+    "moving": _("moving house"),
 }
 ENTRIES: dict[str, str | Promise] = {
     "once": _("one entry"),
