@@ -24,6 +24,8 @@ PUBLIC = {
     "choose_neighbourhood": "chooses among one's own mandates; a stranger has none and is sent to the first page",
     "accounts:login": "the door itself",
     "accounts:slip": "a new password by a printed slip: who comes here cannot sign in yet; spent by POST only",
+    "host:home": "asks for the code of a household's slip, five tries; shows nothing without it",
+    "host:leave": "forgets a cookie; whoever has none is shown the same page",
     "gates_api:enrol": "a phone that has no key yet shows a one-time token; without one it gets 400 and nothing else",
     "scanner:app": "the installed page of the gate: the phone has a key of its own, the page holds no data",
     "scanner:worker": "the script that keeps the page offline; the same for everybody",
