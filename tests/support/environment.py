@@ -96,4 +96,4 @@ def database(folder: Path, shipped: dict[str, Any]) -> dict[str, Any]:
         atexit.register(server.stop)
         os.environ["LINLI_TEST_PG"] = server.uri()
     chosen = database_settings(os.environ["LINLI_TEST_PG"])
-    return {**chosen, "OPTIONS": {}, "TEST": {**TEST, "NAME": "test_linli"}, "CONN_MAX_AGE": 0}
+    return {**chosen, "TEST": {**TEST, "NAME": "test_linli"}, "CONN_MAX_AGE": 0}

@@ -78,4 +78,5 @@ def database_settings(uri: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.get("host", [parts.hostname or ""])[0],
         "PORT": str(query.get("port", [parts.port or ""])[0]),
+        "OPTIONS": {"prepare_threshold": 5},  # as settings.database
     }

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
-from linli.ground.inserting import Prepare, preparation
+from linli.ground.inserting import Prepare, planned_cursor, preparation
 
 INTEGER, MOMENT, IDENTITY = models.BigIntegerField(), models.DateTimeField(), models.UUIDField()
 """The kinds of values that a prepared query can be given."""
@@ -55,7 +55,7 @@ class Prepared:
             stored = value if type(value) is plain else prepare(value, here)
             for place in places:
                 params[place] = stored
-        with here.cursor() as cursor:
+        with planned_cursor(here) as cursor:
             cursor.execute(found.sql, params)
             rows = [list(row) for row in cursor.fetchall()]
         for position, steps, expression in found.converters:

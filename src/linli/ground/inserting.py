@@ -34,7 +34,7 @@ class Ready:
 
     def write(self) -> int:
         """Insert them, in the caller's transaction; how many were written. Constraints speak as they do for ``bulk_create``."""
-        with connection.cursor() as cursor:
+        with planned_cursor(connections[DEFAULT_DB_ALIAS]) as cursor:
             if len(self.values) == 1:
                 cursor.execute(self.sql, self.values[0])
             else:
@@ -44,6 +44,31 @@ class Ready:
             row._state.adding = False
             row._state.db = connection.alias
         return written
+
+
+def planned_cursor(here: Any) -> Any:
+    """A cursor for statements whose text never changes: PostgreSQL then plans each once a connection (docs/decisions/0124).
+
+    Django's usual cursor puts the values into the text, so that every run is a new statement to the server. On SQLite there is no
+    difference: a plain cursor.
+    """
+    if here.vendor != "postgresql":
+        return here.cursor()
+    here.ensure_connection()
+    opened = here.connection
+    usual, opened.cursor_factory = opened.cursor_factory, _binding_cursor()
+    try:
+        return here.cursor()
+    finally:
+        opened.cursor_factory = usual
+
+
+@cache
+def _binding_cursor() -> Any:
+    # reason: psycopg is installed where PostgreSQL is used
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    return ServerBindingCursor
 
 
 def ready(rows: Sequence[models.Model], *, skip_present: bool = False) -> Ready:

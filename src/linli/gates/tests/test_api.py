@@ -34,8 +34,8 @@ TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
 
 def statements(context: CaptureQueriesContext) -> list[str]:
-    """What was asked of the database, transaction statements apart."""
-    return [q["sql"] for q in context.captured_queries if not q["sql"].upper().startswith(TRANSACTION)]
+    """What was asked of the database, transaction statements apart; "None" is one that PostgreSQL had prepared."""
+    return [str(q["sql"]) for q in context.captured_queries if not str(q["sql"]).upper().startswith(TRANSACTION)]
 
 
 def opened(answer: dict[str, Any]) -> dict[str, Any]:
