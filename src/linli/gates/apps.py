@@ -12,12 +12,16 @@ class GatesConfig(AppConfig):
         from linli.gates import acts, holdings, printed_files  # noqa: F401  acts: registers them
         from linli.gates import retention as own
         from linli.gates.lookups import by_permit_number
+        from linli.gates.visits import holdings as visits_holdings
+        from linli.gates.visits import retention as visits
         from linli.ground.search import register_provider
         from linli.inbox import retention as inbox
         from linli.operations import retention
 
         retention.register("cards", printed_files.due, printed_files.erase)
         retention.register("gates", own.due, own.erase)
+        retention.register("visits", visits.due, visits.erase)
         retention.register("inbox", inbox.due, inbox.erase)
         register_provider(by_permit_number)
         holdings.register_all()
+        visits_holdings.register_all()

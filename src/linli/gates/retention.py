@@ -64,17 +64,19 @@ def erase(now: datetime) -> dict[str, int]:
     return found
 
 
-def _here(rows: models.Manager[M]) -> QuerySet[M]:
+def of_scope(rows: models.Manager[M]) -> QuerySet[M]:
     """Of tables that hold nothing personal: those of the neighbourhoods of the scope, so that each certificate counts its own."""
     places = current_scope().neighbourhoods
     return rows.all() if places is None else rows.filter(neighbourhood_id__in=places)
 
 
-def _operations() -> QuerySet[Operation]:
-    return _here(Operation.objects).prefetch_related("data").order_by("starts_at")
+def operations_here() -> QuerySet[Operation]:
+    """The operations of the scope's neighbourhoods, with the days that each keeps what."""
+    return of_scope(Operation.objects).prefetch_related("data").order_by("starts_at")
 
 
-def _days(operation: Operation, data_class: data_classes.DataClass) -> timedelta:
+def days_of(operation: Operation, data_class: data_classes.DataClass) -> timedelta:
+    """How long an operation keeps a class of data."""
     longest = data_class.days or 0
     chosen = [row.days for row in operation.data.all() if row.code == data_class.code]
     return timedelta(days=min([longest, *chosen]))
@@ -86,17 +88,17 @@ def _before(moment: datetime) -> Q:
 
 
 def _passages(now: datetime) -> Iterator[tuple[int, QuerySet[Check]]]:
-    for operation in _operations():
+    for operation in operations_here():
         rows: QuerySet[Check] = Check.objects.filter(operation=operation)
         if min(operation.ends_at, operation.ended_at or operation.ends_at) > now:
-            rows = rows.filter(_before(now - _days(operation, data_classes.PASSAGE)))
+            rows = rows.filter(_before(now - days_of(operation, data_classes.PASSAGE)))
         yield operation.neighbourhood_id, rows
 
 
 def _trimmed(now: datetime) -> Iterator[tuple[str, QuerySet[Check]]]:
-    for operation in _operations():
+    for operation in operations_here():
         for code, column in TRIMMED.items():
-            moment = now - _days(operation, data_classes.ALL[code])
+            moment = now - days_of(operation, data_classes.ALL[code])
             rows: QuerySet[Check] = Check.objects.filter(operation=operation).filter(_before(moment))
             yield code, rows.exclude(**{f"{column}__isnull": True})
 
@@ -160,7 +162,7 @@ def _fresh_receipts(place: int, chunk: list[dict[str, Any]], now: datetime) -> l
 
 
 def _receipts(now: datetime) -> QuerySet[CountReceipt]:
-    return _here(CountReceipt.objects).filter(heard_on__lt=timezone.localdate(now) - timedelta(days=RECEIPTS_DAYS))
+    return of_scope(CountReceipt.objects).filter(heard_on__lt=timezone.localdate(now) - timedelta(days=RECEIPTS_DAYS))
 
 
 def _loose_exceptions(now: datetime) -> QuerySet[GateException]:
@@ -176,7 +178,7 @@ def _uploads(now: datetime) -> QuerySet[RawUpload]:
 
 
 def _codes(now: datetime) -> QuerySet[EnrolmentToken]:
-    return _here(EnrolmentToken.objects).filter(made_at__lte=now - timedelta(days=30))
+    return of_scope(EnrolmentToken.objects).filter(made_at__lte=now - timedelta(days=30))
 
 
 def _holds(now: datetime) -> QuerySet[Hold]:

@@ -17,6 +17,8 @@ COUNTS: dict[str, str | Promise] = {
     "gate_exceptions": _("settled exceptions"),
     "enrolment_codes": _("codes of phones"),
     "holds": _("calls before a passage"),
+    "visits": _("announced visits"),
+    "host_codes": _("codes of households' own pages"),
     "printed_files": _("printed files of cards"),
     "returnees": _("registrations of people arriving"),
     "returnee_rows": _("rows of lists of people arriving"),
