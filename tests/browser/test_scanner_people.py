@@ -34,12 +34,6 @@ def guard(browser: Browser, complaints: Complaints, gate: FakeGate) -> Iterator[
         context.close()
 
 
-def answer(page: Page) -> None:
-    """None of these, 36.5."""
-    page.locator("#none").click()
-    page.get_by_role("button", name="36.5", exact=True).click()
-
-
 def recorded(page: Page, gate: FakeGate) -> dict[str, Any]:
     """Record what is on the page; the row that the server has."""
     page.locator("#record").click()
@@ -54,7 +48,7 @@ def test_a_resident_is_found_by_building_room_and_masked_name(guard: Page, gate:
     guard.get_by_role("button", name="2号楼").click()
     guard.get_by_role("button", name="104").click()
     guard.get_by_role("button", name="张*").first.click()
-    answer(guard)
+    phone.answer(guard)
     check = recorded(guard, gate)
     assert (check["way"], check["card"], check["code"]) == ("room", None, None)
     assert check["person"] == gate.persons[6]
@@ -70,7 +64,7 @@ def test_a_resident_is_found_by_the_permit_number(guard: Page, gate: FakeGate) -
     guard.locator("#number").fill("3k7 011")
     guard.keyboard.press("Enter")
     expect(guard.locator(".holder")).to_contain_text("出入证 3K7-011")
-    answer(guard)
+    phone.answer(guard)
     assert recorded(guard, gate)["person"] == gate.persons[11]
 
 
@@ -136,7 +130,7 @@ def test_nothing_is_preset_and_one_yes_is_enough(guard: Page, gate: FakeGate) ->
 
 def test_a_vehicle_needs_its_plate(guard: Page, gate: FakeGate) -> None:
     phone.scan(guard, gate.code(3))
-    answer(guard)
+    phone.answer(guard)
     guard.get_by_role("button", name="有车").click()
     guard.get_by_role("button", name="苏").click()
     guard.locator("#plate").fill("e12345f6")
@@ -151,7 +145,7 @@ def test_a_vehicle_needs_its_plate(guard: Page, gate: FakeGate) -> None:
 
 def test_a_second_tap_makes_no_second_row(guard: Page, gate: FakeGate) -> None:
     phone.scan(guard, gate.code(4))
-    answer(guard)
+    phone.answer(guard)
     guard.evaluate("() => { const it = document.getElementById('record'); it.click(); it.click(); it.click(); }")
     expect(guard.locator('#app[data-screen="gate"]')).to_be_visible(timeout=5_000)
     guard.wait_for_timeout(300)
@@ -162,6 +156,6 @@ def test_the_same_card_is_counted_on_the_page(guard: Page, gate: FakeGate) -> No
     for use in (1, 2):
         phone.scan(guard, gate.code(5))
         expect(guard.locator(".holder")).to_contain_text(f"本证今天第 {use} 次")
-        answer(guard)
+        phone.answer(guard)
         guard.locator("#record").click()
         expect(guard.locator('#app[data-screen="gate"]')).to_be_visible(timeout=5_000)

@@ -104,6 +104,7 @@ class FakeGate:
     visits: list[dict[str, Any]] = field(default_factory=list)
     uses: dict[str, dict[str, Any]] = field(default_factory=dict)  # visit → the check and gate that have its entry
     half: bool = False  # an upload is taken up to its middle
+    older_pack: bool = False  # a pack as the page's former version knew it
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
     beats: int = 0
     skews: list[int] = field(default_factory=list)
@@ -203,6 +204,12 @@ class FakeGate:
             "point": self.point,
             "gates": {"1": "东门", "2": "西门"},
         }
+
+    def shrunk(self, pack: dict[str, Any]) -> dict[str, Any]:
+        """A pack without what came later: places of dwellings, visits, words of holds."""
+        kept = {name: value for name, value in pack.items() if name not in ("visits", "point", "gates")}
+        dwellings = [row[:2] for row in pack["dwellings"]]
+        return {**kept, "dwellings": dwellings, "holds": [str(self.cards[i].permit) for i in sorted(self.holds)]}
 
     def _hold(self, i: int) -> list[Any]:
         now, child = int(time.time()), i in self.children
@@ -315,8 +322,9 @@ class Handler(BaseHTTPRequestHandler):
         self._signed(body)
         if self.gate.cut_off:
             raise Refusal(403, "cut_off")
+        pack = self.gate.shrunk(self.gate.pack()) if self.gate.older_pack else self.gate.pack()
         key, iv = secrets.token_bytes(32), secrets.token_bytes(12)
-        sealed = AESGCM(key).encrypt(iv, json.dumps(self.gate.pack()).encode(), None)
+        sealed = AESGCM(key).encrypt(iv, json.dumps(pack).encode(), None)
         expires = iso(self.gate.now_ms() / 1000 + self.gate.shift_minutes * 60 + 3600)
         return {"version": 1, "expires": expires, "key": b64(key), "iv": b64(iv), "sealed": b64(sealed)}
 
@@ -345,7 +353,7 @@ class Handler(BaseHTTPRequestHandler):
             status = "waiting"
         elif not self.gate.records:
             status = "counted"
-        decision = check["decision"]
+        decision = check.get("decision")  # a request for review has none
         return {"id": check["id"], "status": status, "decision": decision, "overridden": False, "problem": None}
 
     def _visits(self, body: bytes, visit: str) -> dict[str, Any]:

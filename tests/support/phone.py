@@ -88,13 +88,32 @@ def scan(page: Page, text: str) -> None:
     expect(page.locator('#app[data-screen="ask"]')).to_be_visible()
 
 
+def stranger(page: Page, klass: str) -> None:
+    """From the camera to somebody without a card, of this class."""
+    page.locator(".thumb .main").click()
+    page.locator(f"#people-{klass}").click()
+
+
+def answer(page: Page) -> None:
+    """None of these, 36.5."""
+    page.locator("#none").click()
+    page.get_by_role("button", name="36.5", exact=True).click()
+
+
+def record(page: Page, *, go_on: bool = True) -> None:
+    """Record what is on the page; with ``go_on`` to the next person."""
+    page.locator("#record").click()
+    expect(page.locator('#app[data-screen="outcome"]')).to_be_visible()
+    if go_on:
+        page.evaluate("() => { const next = document.getElementById('next'); if (next) next.click(); }")
+        expect(page.locator('#app[data-screen="gate"]')).to_be_visible()
+
+
 def check(page: Page, text: str) -> None:
     """One ordinary admission: scan, nothing of these, 36.5, record."""
     scan(page, text)
-    page.locator("#none").click()
-    page.get_by_role("button", name="36.5", exact=True).click()
-    page.locator("#record").click()
-    expect(page.locator('#app[data-screen="outcome"]')).to_be_visible()
+    answer(page)
+    record(page, go_on=False)
 
 
 def many(page: Page, codes: list[str]) -> None:
