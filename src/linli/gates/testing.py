@@ -64,10 +64,18 @@ class Issued:
     code: str
 
 
-def issue(person: Person, serial: int, *, area: Any = None, days: int = 90, klass: str = "resident") -> Issued:
-    """A permit for a person with one printed and handed-out card; inside a scope."""
+def issue(
+    person: Person,
+    serial: int,
+    *,
+    area: Any = None,
+    days: int = 90,
+    klass: str = "resident",
+    span: tuple[datetime, datetime] | None = None,
+) -> Issued:
+    """A permit for a person with one printed and handed-out card; inside a scope. ``span``: from when until when it holds."""
     now = timezone.now()
-    since, until = now - timedelta(days=10), now + timedelta(days=days)
+    since, until = span or (now - timedelta(days=10), now + timedelta(days=days))
     place = person.neighbourhood_id
     permit = Permit.objects.create(
         neighbourhood_id=place, number=permit_number.number_for(serial), person=person, area=area, klass=klass,
