@@ -61,10 +61,10 @@ class VisitForm(forms.Form):
         help_text=_("Only for yourself and the office; it is not in the code."),
     )
     party = forms.IntegerField(label=_("How many come together"), min_value=1, max_value=LARGEST_PARTY, initial=1)
-    purpose = forms.ChoiceField(label=_("What for"), choices=list(PURPOSES.items()), required=False)
+    purpose = forms.ChoiceField(label=_("Reason for coming"), choices=list(PURPOSES.items()), required=False)
     day = forms.ChoiceField(label=_("Day"))
-    start = forms.ChoiceField(label=_("From"), choices=[(one, one) for one in clock_choices()[:-1]])
-    end = forms.ChoiceField(label=_("Until"), choices=[(one, one) for one in clock_choices()[1:]])
+    start = forms.ChoiceField(label=_("From what time"), choices=[(one, one) for one in clock_choices()[:-1]])
+    end = forms.ChoiceField(label=_("Until what time"), choices=[(one, one) for one in clock_choices()[1:]])
     gate = forms.ChoiceField(label=_("Gate"), help_text=_("The code holds at this gate."))
     plate = forms.CharField(
         label=_("Plate, when by car"),
@@ -127,7 +127,7 @@ class OfficeForm(VisitForm):
         required=False,
         help_text=_("For filed work. Until it is seen the code does not hold."),
     )
-    phone = forms.CharField(label=_("Telephone"), max_length=20, required=False)
+    phone = forms.CharField(label=_("Phone number"), max_length=20, required=False)
     goods = forms.CharField(label=_("What is brought or fetched"), max_length=60, required=False)
     entries = forms.ChoiceField(label=_("How often"), choices=list(ENTRIES.items()), initial="once")
     last_day = forms.ChoiceField(

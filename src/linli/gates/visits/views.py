@@ -48,12 +48,12 @@ MOST_HOMES = 30
 class Visits(Table):
     """The visits of a day."""
 
-    title = gettext_lazy("Visits")
+    title = gettext_lazy("Visitors")
     sort = "when"
     per_page = 50
     empty = gettext_lazy("No visit matches")
     columns: ClassVar[Sequence[Column]] = (
-        Column("number", gettext_lazy("Number"), lambda v: permit_number.shown(v.number), sort=("number",), head=True, nowrap=True,
+        Column("number", gettext_lazy("Visit number"), lambda v: permit_number.shown(v.number), sort=("number",), head=True, nowrap=True,
                show=lambda v: format_html('<a href="{}">{}</a>', reverse("gates:visit", args=[v.pk]), permit_number.shown(v.number))),
         Column("when", gettext_lazy("Time"), hours, sort=("since", "until"), nowrap=True),
         Column("state", gettext_lazy("State"), lambda v: word(STATES, state(v)), show=state_signal),
