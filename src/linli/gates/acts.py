@@ -18,6 +18,7 @@ HOLD_EXTENDED = acts.register("gates.hold_extended", _("let gates call somebody 
 HOLD_ENDED = acts.register("gates.hold_ended", _("ended that gates call somebody before a person passes"))
 PLATE_SEEN = acts.register("gates.plate_seen", _("saw the whole plate of a passage"))
 LATE_ACCEPTED = acts.register("gates.late_upload_accepted", _("took in what a cut-off phone had uploaded"))
+STAFF_LEFT = acts.register("gates.staff_left", _("ended the permit of somebody who left a firm"))
 PERMITS_ISSUED = acts.register("gates.permits_issued", _("issued permits"))
 CARDS_ORDERED = acts.register("gates.cards_ordered", _("ordered cards to be printed"))
 CARDS_PRINTED = acts.register("gates.cards_printed", _("printed cards"))

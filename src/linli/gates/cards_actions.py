@@ -14,8 +14,9 @@ from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
 from linli.gates import acts, keys
-from linli.gates.cards_queries import GOOD, HOLDER, CardNow, State, cards_now, holders, lines, live_permits
-from linli.gates.models import Card, CardEvent, Permit, PrintBatch
+from linli.gates.cards_queries import GOOD, HOLDER, CardNow, State, cards_now, lines, live_permits
+from linli.gates.cards_staff import holders_of, staff_lines
+from linli.gates.models import Card, CardEvent, Klass, Permit, PrintBatch
 from linli.ground.locks import hold_neighbourhood
 from linli.ground.models import Area, Place
 from linli.journal.record import record
@@ -65,11 +66,12 @@ def issue_permits(
     people: Sequence[UUID] = (),
     area: Area | None = None,
     place: Place | None = None,
+    klass: str = Klass.RESIDENT,
 ) -> int:
     """Give everybody who is to hold a permit (or of these only ``people``, or who lives in ``place``) one through the day ``until``.
 
-    ``area``: the gate group whose gates it opens, None for all. Returns how many were issued; who has a live one keeps it. A permit
-    that is over is closed first. Refusals: ``cards.until``, ``cards.again`` when somebody else issues at the same moment.
+    ``klass``: residents, or the staff of the firms in ``place``. ``area``: the gate group whose gates it opens, None for all. Returns
+    how many were issued; who has a live one keeps it. A permit that is over is closed first. Refusals: ``cards.until``, ``cards.again`` when somebody else issues at the same moment.
     """
     now = at or timezone.now()
     last = _midnight_after(until)
@@ -78,18 +80,18 @@ def issue_permits(
             "cards.until", gettext_noop("A permit ends on a day to come, within %(days)s days."), days=LONGEST_DAYS
         )
     _close_those_that_are_over(neighbourhood, now)
-    have = set(live_permits(neighbourhood, now).values_list(HOLDER, flat=True))
+    have = set(live_permits(neighbourhood, now, klass).values_list(HOLDER, flat=True))
     chosen = set(people)
     wanted = [
         line.person
-        for line in holders(neighbourhood, timezone.localdate(now), inside=None if place is None else [place])
+        for line in holders_of(klass, neighbourhood, timezone.localdate(now), place)
         if line.person not in have and (not chosen or line.person in chosen)
     ]
     for start in range(0, len(wanted), CHUNK):
         part = wanted[start : start + CHUNK]
         try:
             with transaction.atomic():
-                _issue_part(by, neighbourhood, part, (_midnight(now), last), area)
+                _issue_part(by, neighbourhood, part, (_midnight(now), last), (area, klass))
         except IntegrityError:
             again = gettext_noop("Somebody else is issuing permits at this moment. Please try again.")
             raise Refusal("cards.again", again) from None
@@ -97,9 +99,13 @@ def issue_permits(
 
 
 def _issue_part(
-    by: User | None, neighbourhood: Place, part: Sequence[UUID], span: tuple[datetime, datetime], area: Area | None
+    by: User | None,
+    neighbourhood: Place,
+    part: Sequence[UUID],
+    span: tuple[datetime, datetime],
+    what: tuple[Area | None, str],
 ) -> None:
-    since, until = span
+    (since, until), (area, klass) = span, what
     serial = _next_serial(neighbourhood)
     Permit.objects.bulk_create(
         Permit(
@@ -107,6 +113,7 @@ def _issue_part(
             number=permit_number.number_for(serial + index),
             person_id=person,
             area=area,
+            klass=klass,
             since=since,
             until=until,
             issued_by=by.pk if by else None,
@@ -125,6 +132,7 @@ def order_batch(
     handout_by: date | None = None,
     data: dict[str, Any] | None = None,
     at: datetime | None = None,
+    klass: str = Klass.RESIDENT,
 ) -> PrintBatch:
     """Order a card for every live permit (under ``place``) that has no good one: never printed, or spoiled, lost, returned.
 
@@ -132,8 +140,10 @@ def order_batch(
     nothing to print: that is what keeps doubles away (G02). Refusals: ``cards.nothing``.
     """
     now = at or timezone.now()
-    inside = None if place is None else [place]
-    found = lines(neighbourhood, at=now, inside=inside)
+    if klass == Klass.STAFF:
+        found = staff_lines(place or neighbourhood, now)
+    else:
+        found = lines(neighbourhood, at=now, inside=None if place is None else [place])
     permits = [line.permit for line in found if line.permit and line.state not in GOOD]
     batch = PrintBatch(
         neighbourhood=neighbourhood,

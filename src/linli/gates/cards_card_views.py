@@ -20,11 +20,12 @@ from linli.gates.cards_actions import NEXT, correct_card, with_good_card
 from linli.gates.cards_life import put_back, replace_card, spoil_cards
 from linli.gates.cards_queries import GOOD, IN_STOCK, CardNow, Line, State, card_for, cards_now, lines
 from linli.gates.cards_saying import move_and_say
+from linli.gates.cards_staff import staff_lines
 from linli.gates.cards_words import LOST_WHY, NOTES, SPOILED_WHY, WORDS, state_signal
-from linli.gates.models import Card, PrintBatch
+from linli.gates.models import Card, Klass, PrintBatch
 from linli.ground.access import needs
 from linli.ground.mandates import places_with
-from linli.ground.models import Person, Residence
+from linli.ground.models import Person, Place, Residence
 from linli.ground.words import refusal_text
 from linli.kernel import permit_number
 from linli.kernel.refusal import Refusal
@@ -44,6 +45,8 @@ def card_line(request: Any, card: Card) -> Line:
     the card of somebody who has moved away too, without a door."""
     holder = card.permit.person.merged_into_id or card.permit.person_id
     inside = places_with(request.mandates, "permits.handout")
+    if card.permit.klass == Klass.STAFF:
+        return _staff_line(inside, card)
     lived = Residence.objects.filter(person=holder, since__lte=timezone.localdate()).order_by("-since", "-id")
     last = lived.select_related("household__dwelling").first()
     if last is not None and last.household is not None:
@@ -54,6 +57,14 @@ def card_line(request: Any, card: Card) -> Line:
         raise Http404("not in your area")
     person = Person.objects.get(pk=holder)
     return Line(person.pk, person.name, person.masked_name, 0, "", "", (), card.permit_id, card.permit.number)
+
+
+def _staff_line(inside: list[Place], card: Card) -> Line:
+    """The firm in whose name somebody comes; 404 for a tower that is not one's own."""
+    for line in staff_lines(card.neighbourhood, timezone.now(), inside=inside):
+        if line.person == card.permit.person_id:
+            return line
+    raise Http404("not in your area")
 
 
 def own_card(request: Any, pk: UUID) -> Card:

@@ -14,8 +14,9 @@ from linli import vault
 from linli.accounts.models import User
 from linli.gates import cards_faces, printed_files
 from linli.gates.cards_actions import record_printed
-from linli.gates.cards_queries import GOOD, cards_now, holders
-from linli.gates.models import Card, PrintBatch
+from linli.gates.cards_queries import GOOD, cards_now
+from linli.gates.cards_staff import holders_of
+from linli.gates.models import Card, Klass, PrintBatch
 from linli.gates.printing import CardFace, Face, PrintResult, Sheet, job, print_cards
 from linli.ground.models import Place
 from linli.kernel import permit_code
@@ -37,12 +38,16 @@ def faces(batch: PrintBatch) -> list[CardFace]:
     looks = {
         face.area_id: Face(face.area.name, face.hex, face.shape) for face in cards_faces.faces(batch.neighbourhood_id)
     }
-    doors = {line.person: line for line in holders(batch.neighbourhood)}
+    doors = {
+        (klass, line.person): line
+        for klass in (Klass.RESIDENT, Klass.STAFF)
+        for line in holders_of(klass, batch.neighbourhood)
+    }
     cards = Card.objects.filter(batch=batch).select_related("permit__area").order_by("serial")
     how = batch.data.get("names", NAMES[0])
     found = []
     for card in cards:
-        permit, line = card.permit, doors.get(card.permit.person_id)
+        permit, line = card.permit, doors.get((card.permit.klass, card.permit.person_id))
         if line is None or card.pk not in alive or permit.cancelled_at is not None:
             continue
         claims = permit_code.PermitClaims(

@@ -204,9 +204,16 @@ def lines(
     """
     now = at or timezone.now()
     found = holders(neighbourhood, timezone.localdate(now), inside=inside, within=within)
-    given = live_permits(neighbourhood, now).annotate(holder=HOLDER)
+    return with_cards(neighbourhood, found, now, some=within is not None)
+
+
+def with_cards(
+    neighbourhood: Place, found: list[Line], now: datetime, *, klass: str = "resident", some: bool = False
+) -> list[Line]:
+    """``found`` with the permits of a class and the cards that count; two statements. ``some``: read those of these people alone."""
+    given = live_permits(neighbourhood, now, klass).annotate(holder=HOLDER)
     cards = Card.objects.filter(neighbourhood=neighbourhood)
-    if within is not None:
+    if some:
         people = [line.person for line in found]
         joined = Person.objects.filter(merged_into__in=people).values("pk")
         given = given.filter(Q(person__in=people) | Q(person__in=joined))

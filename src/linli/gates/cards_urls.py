@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.gates import cards_card_views, cards_desk_views, cards_key_views, cards_print_views, cards_views
+from linli.gates import (
+    cards_card_views,
+    cards_desk_views,
+    cards_key_views,
+    cards_print_views,
+    cards_views,
+    views_towers,
+)
 
 patterns = [
     path("permits/", cards_views.overview, name="permits"),
@@ -20,6 +27,9 @@ patterns = [
     path("permits/keys/<slug:kid>/withdraw/", cards_key_views.withdraw, name="permits_withdraw"),
     path("permits/groups/", cards_key_views.groups, name="permits_groups"),
     path("permits/groups/<int:pk>/", cards_key_views.group, name="permits_group"),
+    path("towers/", views_towers.towers, name="towers"),
+    path("towers/<int:pk>/", views_towers.tower, name="tower"),
+    path("towers/<int:pk>/<slug:verb>/", views_towers.do, name="tower_do"),
     path("permits/new/", cards_print_views.new, name="permits_new"),
     path("permits/batches/<uuid:pk>/", cards_print_views.batch, name="permits_batch"),
     path("permits/batches/<uuid:pk>/mark/", cards_print_views.mark, name="permits_mark"),

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 
 from linli.gates import cards_pack, holds, keys
 from linli.gates.cards_faces import as_pack
+from linli.gates.cards_staff import staff_holders
 from linli.gates.models import Card, CardEvent, Device, Hold, Permit, PermitKey
 from linli.gates.signature import to_base64url
 from linli.gates.standing import EVENT_STATES, LIVES, latest_residence
@@ -141,7 +142,23 @@ def _people(place: int) -> tuple[list[list[Any]], list[list[Any]], dict[UUID, in
         for person in lived_in[dwelling]:
             index[person.pk] = len(people)
             people.append([str(person.pk), person.masked_name, len(homes) - 1])
+    towers = [pk for pk, (_path, _name, kind) in names.items() if kind == "office_tower"]
+    _add_staff(place, towers, (homes, people, index))
     return homes, people, index, {pk: name for pk, (_path, name, kind) in names.items() if kind == "gate"}
+
+
+def _add_staff(place: int, towers: list[int], lists: tuple[list[Any], list[Any], dict[UUID, int]]) -> None:
+    """Who works in the office towers (G12): the firm stands where a resident's door does. No statement without a tower."""
+    homes, people, index = lists
+    firms: dict[tuple[int, str], int] = {}
+    for tower in Place.objects.filter(pk__in=towers, until__isnull=True).order_by("path") if towers else []:
+        for line in staff_holders(tower):
+            if (tower.pk, line.room) not in firms:
+                firms[tower.pk, line.room] = len(homes)
+                homes.append([tower.name, line.room, tower.pk])
+            if line.person not in index:  # who lives here too is found at the own door
+                index[line.person] = len(people)
+                people.append([str(line.person), line.masked, firms[tower.pk, line.room]])
 
 
 def label(names: dict[int, tuple[str, str, str]], dwelling: int) -> list[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from linli.gates.cards_staff import works_here
 from linli.gates.models import Permit
 from linli.gates.pack import label
 from linli.gates.standing import LIVES, latest_residence
@@ -19,7 +20,7 @@ SHORTEST = 2
 
 
 def find(neighbourhood: int, text: str) -> list[dict[str, Any]]:
-    """At most twenty people who live here: id, permit, permit number, masked name, place. At most four statements."""
+    """At most twenty people who live here or work in a tower: id, permit, its number, masked name, place. At most four statements."""
     plain = unicodedata.normalize("NFKC", text).strip()
     if len(plain) < SHORTEST:
         return []
@@ -73,7 +74,7 @@ def _people(neighbourhood: int, condition: Q) -> Any:
             presence=Subquery(latest_residence("pk").values("presence")[:1]),
             home=Subquery(latest_residence("pk").values("household")[:1]),
         )
-        .filter(presence__in=LIVES)
+        .filter(Q(presence__in=LIVES) | Exists(works_here(OuterRef("pk"))))
         .annotate(dwelling=Subquery(Household.objects.filter(pk=OuterRef("home")).values("dwelling")[:1]))
         .order_by("sort_name", "pk")
         .distinct()

@@ -24,6 +24,7 @@ BODY_CORRECTED = acts.register("ground.body_corrected", _("corrected how a body 
 BODY_ENDED = acts.register("ground.body_ended", _("ended a body"))
 BODY_REOPENED = acts.register("ground.body_reopened", _("took a body up again"))
 BODY_REMOVED = acts.register("ground.body_removed", _("removed a body entered by mistake"))
+STAFF_ADDED = acts.register("ground.staff_added", _("listed a firm's staff"))
 BODY_MEMBER_ADDED = acts.register("ground.body_member_added", _("gave somebody a place in a body"))
 BODY_MEMBER_ENDED = acts.register("ground.body_member_ended", _("ended somebody's place in a body"))
 BODIES_TOLD_APART = acts.register("ground.bodies_told_apart", _("said that two bodies are two"))

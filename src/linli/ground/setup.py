@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -100,8 +101,13 @@ def _check_shared(by: User, above: Place) -> None:
 
 def gates_of(neighbourhood: Place) -> list[Place]:
     """The gates that are in use, in the order of their names."""
-    rows = Place.objects.filter(neighbourhood=neighbourhood, kind__code="gate", until__isnull=True)
-    return list(rows.select_related("kind").order_by("pk"))
+    return list(_own_gates(neighbourhood).filter(until__isnull=True).select_related("kind").order_by("pk"))
+
+
+def _own_gates(neighbourhood: Place) -> QuerySet[Place]:
+    """Those that are named here; an office tower's gates are named with the tower."""
+    rows = Place.objects.filter(neighbourhood=neighbourhood, kind__code="gate")
+    return rows.exclude(parent__kind__code="office_tower")
 
 
 def gate_names(text: str) -> list[str]:
@@ -121,7 +127,7 @@ def set_gates(*, by: User, neighbourhood: Place, names: Sequence[str]) -> list[P
             gates=GATES_AT_MOST,
             letters=GATE_NAME,
         )
-    known = {g.name: g for g in Place.objects.filter(neighbourhood=neighbourhood, kind__code="gate").order_by("-until")}
+    known = {g.name: g for g in _own_gates(neighbourhood).order_by("-until")}
     closing = [g for name, g in known.items() if g.until is None and name not in names]
     held = active(Mandate.objects.filter(place__in=closing)).select_related("place").first()
     if held is not None and held.place is not None:

@@ -5,7 +5,7 @@ from linli.gates.models.counts import CountReceipt, HourlyCount
 from linli.gates.models.devices import Device, EnrolmentToken, Role
 from linli.gates.models.faces import AreaFace
 from linli.gates.models.holds import Hold
-from linli.gates.models.permits import Card, CardEvent, Permit, PermitKey, PrintBatch
+from linli.gates.models.permits import Card, CardEvent, Klass, Permit, PermitKey, PrintBatch
 from linli.gates.models.visits import HostCode, Visit, VisitUse
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Hold",
     "HostCode",
     "HourlyCount",
+    "Klass",
     "Permit",
     "PermitKey",
     "PrintBatch",
