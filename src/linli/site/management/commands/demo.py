@@ -17,11 +17,12 @@ from linli.operations.queries import active_operations
 from linli.site.demo.arrivals import tell
 from linli.site.demo.build import ROLES, build
 from linli.site.demo.days import replay_days
+from linli.site.demo.visits import visits
 from linli.site.serve import Plan, run
 from linli.vault.keyring import data_folder, keys_folder
 
 MARK = "demo"
-RECIPE = "2"
+RECIPE = "3"
 """Counts up when the demo gains rooms: one that an older program built is built again, or its new pages would stand empty."""
 
 
@@ -75,4 +76,5 @@ class Command(BaseCommand):
         built = build(say)
         replay_days(built, say)
         tell(built, say)
+        visits(built, say)
         self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {built.people:,} residents")
