@@ -17,6 +17,8 @@ from linli.accounts.sessions import note_seen
 SETUP = "/setup/"
 OPEN = (SETUP, "/static/", "/healthz", "/language", "/device-check", "/scan/", "/ui/")
 """Addresses that answer before there is an account: the wizard, files, health, the phone's own test, the scanner's interface."""
+BY_ITSELF = "Linli-By-Itself"
+"""On requests that an open page makes without anybody touching it: they do not keep a session alive."""
 
 
 class AccountMiddleware:
@@ -37,7 +39,8 @@ class AccountMiddleware:
             return HttpResponseRedirect(
                 f"{reverse('accounts:password')}?{urlencode({'next': request.get_full_path()})}"
             )
-        note_seen(request)
+        if BY_ITSELF not in request.headers:
+            note_seen(request)
         return carry(request, self.get_response(request))
 
     def _is_founded(self) -> bool:

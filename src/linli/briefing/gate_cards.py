@@ -13,7 +13,9 @@ from linli.briefing.context import Card, Context
 from linli.gates.cards_figures import campaign
 from linli.gates.cards_queries import deadline
 from linli.gates.models import GateException, Review
+from linli.gates.owners import REVIEW, SETTLE
 from linli.gates.queries import day_of, passed_total
+from linli.gates.reach import within
 from linli.ground.mandates import places_with
 from linli.ui.words import moment, number
 
@@ -21,31 +23,50 @@ SOON = timedelta(days=7)
 
 
 def exception_cards(context: Context) -> list[Card]:
-    """What was odd at a gate and waits for a person; what a refused person asked."""
-    if "gates.manage" not in context.rights:
+    """What was odd at the reader's gates and waits for a person; what a refused person asked."""
+    return [*_odd(context), *_asked(context)]
+
+
+def _odd(context: Context) -> list[Card]:
+    if SETTLE not in context.rights:
         return []
-    found = []
-    rows = GateException.objects.filter(neighbourhood=context.neighbourhood, settled_at__isnull=True)
-    due = list(rows.values_list("due_at", flat=True))
-    if due:
-        late = sum(1 for one in due if one < context.now)
-        title = ngettext("%(n)s thing at the gates was odd", "%(n)s things at the gates were odd", len(due)) % {
-            "n": number(len(due))
-        }
-        text = (
+    rows = GateException.objects.filter(
+        within(context.request, SETTLE), neighbourhood=context.neighbourhood, settled_at__isnull=True
+    )
+    due = list(rows.values_list("due_at", "owner"))
+    if not due:
+        return []
+    late = sum(1 for at, _owner in due if at < context.now)
+    mine = sum(1 for _at, owner in due if owner == context.request.user.pk)
+    title = ngettext("%(n)s thing at the gates was odd", "%(n)s things at the gates were odd", len(due)) % {
+        "n": number(len(due))
+    }
+    texts = []
+    if late:
+        texts.append(
             ngettext("%(n)s of them is past its time", "%(n)s of them are past their time", late) % {"n": number(late)}
-            if late
-            else _("Look at each and settle it in a sentence.")
         )
-        found.append(Card("red" if late else "amber", title, text, reverse("gates:exceptions"), _("Settle")))
-    waiting = Review.objects.filter(neighbourhood=context.neighbourhood, answered_at__isnull=True).count()
-    if waiting:
-        title = ngettext("%(n)s person asks for a review", "%(n)s people ask for a review", waiting) % {
-            "n": number(waiting)
-        }
-        text = _("Somebody was held or refused and wants a person to look again.")
-        found.append(Card("amber", title, text, reverse("gates:reviews"), _("Answer")))
-    return found
+    if mine:
+        texts.append(ngettext("%(n)s is yours", "%(n)s are yours", mine) % {"n": number(mine)})
+    text = " · ".join(texts) or _("Look at each and settle it in a sentence.")
+    url = reverse("gates:exceptions") + ("?whose=mine" if mine else "")
+    return [Card("red" if late else "amber", title, text, url, _("Settle"))]
+
+
+def _asked(context: Context) -> list[Card]:
+    if REVIEW not in context.rights:
+        return []
+    rows = Review.objects.filter(
+        within(context.request, REVIEW), neighbourhood=context.neighbourhood, answered_at__isnull=True
+    )
+    waiting = rows.count()
+    if not waiting:
+        return []
+    title = ngettext("%(n)s person asks for a review", "%(n)s people ask for a review", waiting) % {
+        "n": number(waiting)
+    }
+    text = _("Somebody was held or refused and wants a person to look again.")
+    return [Card("amber", title, text, reverse("gates:reviews"), _("Answer"))]
 
 
 def handout_cards(context: Context) -> list[Card]:

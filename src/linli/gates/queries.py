@@ -64,9 +64,7 @@ def cells(gates: Iterable[int], start: datetime, end: datetime) -> list[Cell]:
         return []
     hour = TruncHour("happened_at", tzinfo=timezone.get_default_timezone())
     rows = (
-        Check.objects.filter(gate__in=wanted, happened_at__gte=start, happened_at__lt=end)
-        .exclude(pk__in=Annulment.objects.values("check_id"))
-        .exclude(outcome="open", pk__in=completed())
+        counting(Check.objects.filter(gate__in=wanted, happened_at__gte=start, happened_at__lt=end))
         .values_list("gate", hour, "klass", "direction", "outcome")
         .annotate(n=Count("pk"))
         .order_by()
@@ -77,6 +75,12 @@ def cells(gates: Iterable[int], start: datetime, end: datetime) -> list[Cell]:
         Cell(*row) for row in counted.values_list("gate", "hour", "klass", "direction", "outcome", "count").order_by()
     ]
     return found
+
+
+def counting(rows: QuerySet[Check]) -> QuerySet[Check]:
+    """Those of ``rows`` that figures count: without the annulled, and without open ones that a later one completed."""
+    rest = rows.exclude(pk__in=Annulment.objects.values("check_id"))
+    return rest.exclude(outcome="open", pk__in=completed())
 
 
 def completed() -> QuerySet[Check, Any]:
@@ -325,10 +329,9 @@ def reviews(neighbourhood: Place) -> QuerySet[Review]:
 
 
 def passed_total(neighbourhood: Place, start: datetime, end: datetime) -> int:
-    """How many passed all gates in a time: passages and counts."""
-    checks = Check.objects.filter(
-        neighbourhood=neighbourhood, happened_at__gte=start, happened_at__lt=end, outcome__in=PASSED
-    ).count()
+    """How many passed all gates in a time: passages and counts, without the annulled."""
+    rows = Check.objects.filter(neighbourhood=neighbourhood, happened_at__gte=start, happened_at__lt=end)
+    checks = counting(rows.filter(outcome__in=PASSED)).count()
     counted = HourlyCount.objects.filter(
         neighbourhood=neighbourhood, hour__gte=start, hour__lt=end, outcome__in=PASSED
     ).aggregate(n=Sum("count"))

@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncMinute
 
 from linli.gates.models import Check
+from linli.gates.queries import counting
 from linli.ground.models import Place
 
 HOUR = timedelta(hours=1)
@@ -34,7 +35,7 @@ def paces(neighbourhood: Place, gates: Iterable[int], now: datetime) -> dict[int
     """The pace of each gate in the hour before ``now``; one statement. Only while an operation keeps passages."""
     wanted = list(gates)
     rows = (
-        Check.objects.filter(neighbourhood=neighbourhood, gate__in=wanted, direction="in", outcome="admitted")
+        counting(Check.objects.filter(neighbourhood=neighbourhood, gate__in=wanted, direction="in", outcome="admitted"))
         .filter(happened_at__gt=now - HOUR, happened_at__lte=now)
         .annotate(minute=TruncMinute("happened_at"))
         .values_list("gate", "minute")
