@@ -81,12 +81,18 @@ def issue(
         neighbourhood_id=place, number=permit_number.number_for(serial), person=person, area=area, klass=klass,
         since=since, until=until,
     )  # fmt: skip
-    kid, key = signing_key(place, now)
-    card = Card.objects.create(neighbourhood_id=place, permit=permit, kid=kid, serial=serial, made_at=since)
-    event(card, "handed_out", since)
-    claims = permit_code.PermitClaims(
-        card.pk, permit.pk, place, area.pk if area else None, klass, int(since.timestamp()), int(until.timestamp())
+    return print_card(permit, serial, since)
+
+
+def print_card(permit: Permit, serial: int, made_at: datetime) -> Issued:
+    """A card of a permit, handed out at once."""
+    kid, key = signing_key(permit.neighbourhood_id, timezone.now())
+    card = Card.objects.create(
+        neighbourhood_id=permit.neighbourhood_id, permit=permit, kid=kid, serial=serial, made_at=made_at
     )
+    event(card, "handed_out", made_at)
+    span = int(permit.since.timestamp()), int(permit.until.timestamp())
+    claims = permit_code.PermitClaims(card.pk, permit.pk, permit.neighbourhood_id, permit.area_id, permit.klass, *span)
     return Issued(permit, card, permit_code.encode(claims, kid=kid, private_key=key))
 
 

@@ -27,7 +27,7 @@ from linli.gates.actions.settle import annul
 from linli.gates.cards_keys import withdraw_key
 from linli.gates.models import Check, Device, GateException, Hold, Permit, Visit, VisitUse
 from linli.gates.queries import cells
-from linli.gates.testing import Issued, Phone, event, issue
+from linli.gates.testing import Issued, Phone, event, issue, print_card
 from linli.gates.visits.actions.register import Wish, register_visit, withdraw_visit
 from linli.gates.visits.codes import text_of
 from linli.ground.actions.places import set_area
@@ -227,9 +227,14 @@ class World:
             "board": lambda s: self._board(s),
             "announce": lambda s: self.visits.update({s["visit"]: self._visit(s)}),
             "new_card": lambda s: self.cards.update({s["card"]: self._card(90 + len(self.cards), s)}),
+            "replace": lambda s: self._replace(self.cards[s["card"]], s["by"]),
             "hear": lambda s: None,
         }
         changes[step["do"]](step)
+
+    def _replace(self, lost: Issued, name: str) -> None:
+        event(lost.card, "lost")
+        self.cards[name] = print_card(lost.permit, 50, timezone.now())
 
     def _opened(self) -> Operation:
         if self.operation is None:
