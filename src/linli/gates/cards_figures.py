@@ -18,20 +18,19 @@ from django.utils import timezone
 
 from linli.gates.cards_doors import Above, Door
 from linli.gates.cards_queries import (
-    DEAD,
     GOOD,
     NONE,
     ORDERED,
-    RANK,
+    RANKS,
     BuildingFigures,
     State,
     key_withdrawn,
     live_permits,
+    worth_of,
 )
 from linli.gates.models import Card, CardEvent
 from linli.ground.models import Household, Person, Place, Residence
 
-RANKS = {state: rank for rank, state in enumerate(RANK)}
 HOUR = len("2026-11-22 04")
 
 
@@ -147,7 +146,7 @@ def _cards(neighbourhood: Place) -> tuple[Counter[str], dict[str, str], list[tup
         made[state] += 1
         if state == State.HANDED_OUT:
             hours[hour] += 1
-        worth = DEAD if withdrawn and state in GOOD else state
+        worth = worth_of(state, withdrawn)
         other = best.get(permit)
         if other is None or RANKS[worth] < RANKS[other]:
             best[permit] = worth

@@ -19,9 +19,10 @@ from linli.gates import cards_printing
 from linli.gates.cards_actions import issue_permits, order_batch, undo_cards
 from linli.gates.cards_batches import SHEETS, on_paper
 from linli.gates.cards_books import account
+from linli.gates.cards_figures import campaign
 from linli.gates.cards_forms import MarkForm, PrintForm
 from linli.gates.cards_life import spoil_cards
-from linli.gates.cards_queries import GOOD, IN_STOCK, State, cards_now, lines
+from linli.gates.cards_queries import IN_STOCK, State, cards_now, lines
 from linli.gates.cards_saying import move_and_say
 from linli.gates.cards_words import REASONS, SPOILED_WHY, WORDS, state_signal
 from linli.gates.models import Card, PrintBatch
@@ -50,16 +51,9 @@ def new(request: Any) -> HttpResponse:
         else:
             cards_printing.start(batch)
             return redirect("gates:permits_batch", batch.pk)
-    rows = lines(place)
-    return render(
-        request,
-        "gates/cards/new.html",
-        {
-            "form": form,
-            "to_issue": sum(line.permit is None for line in rows),
-            "to_print": sum(line.state not in GOOD for line in rows),
-        },
-    )
+    figures = campaign(place, inside=[place])
+    context = {"form": form, "to_issue": figures.total - figures.permits, "to_print": figures.to_print}
+    return render(request, "gates/cards/new.html", context)
 
 
 def _order(request: Any, form: PrintForm) -> PrintBatch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -41,9 +41,15 @@ RANK = (
     State.SPOILED,
 )
 """Of several cards of one permit the first in this order is the one that counts."""
+RANKS = {state: rank for rank, state in enumerate(RANK)}
 
 HOLDER = Coalesce("person__merged_into", "person")
 """Whose a permit is: who its entry was joined with, else the entry itself."""
+
+
+def worth_of(state: str, withdrawn: bool) -> str:
+    """What a card in this state is worth, its key withdrawn or not: the state itself, or ``DEAD``."""
+    return DEAD if withdrawn and state in GOOD else state
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,7 @@ class CardNow:
     @property
     def worth(self) -> str:
         """What it is worth at a gate and for the next order: its state, or ``DEAD``."""
-        return DEAD if self.withdrawn and self.state in GOOD else self.state
+        return worth_of(self.state, self.withdrawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,20 +203,31 @@ def lines(
     at: datetime | None = None,
     inside: Iterable[Place] | None = None,
     within: Place | None = None,
+    but: Collection[str] = (),
 ) -> list[Line]:
     """The holders with their permits and cards; six statements at any size. ``inside``: only doors whose building is in these subtrees.
 
-    ``within``: only the doors of this subtree are read at all, for the page of one building or of one card.
+    ``within``: only the doors of this subtree are read at all, for the page of one building or of one card. ``but``: without those whose
+    card is in one of these states.
     """
     now = at or timezone.now()
     found = holders(neighbourhood, timezone.localdate(now), inside=inside, within=within)
-    return with_cards(neighbourhood, found, now, some=within is not None)
+    return with_cards(neighbourhood, found, now, some=within is not None, but=but)
 
 
 def with_cards(
-    neighbourhood: Place, found: list[Line], now: datetime, *, klass: str = "resident", some: bool = False
+    neighbourhood: Place,
+    found: list[Line],
+    now: datetime,
+    *,
+    klass: str = "resident",
+    some: bool = False,
+    but: Collection[str] = (),
 ) -> list[Line]:
-    """``found`` with the permits of a class and the cards that count; two statements. ``some``: read those of these people alone."""
+    """``found`` with the permits of a class and the cards that count; two statements. ``some``: read those of these people alone.
+
+    ``but``: lines whose card is in one of these states are left out.
+    """
     given = live_permits(neighbourhood, now, klass).annotate(holder=HOLDER)
     cards = Card.objects.filter(neighbourhood=neighbourhood)
     if some:
@@ -218,22 +235,44 @@ def with_cards(
         joined = Person.objects.filter(merged_into__in=people).values("pk")
         given = given.filter(Q(person__in=people) | Q(person__in=joined))
         cards = cards.filter(permit__in=given.values("pk"))
-    permits: dict[UUID, tuple[UUID, str]] = {}
-    for permit, number, person, holder in given.values_list("pk", "number", "person_id", "holder"):
+    permits: dict[str, tuple[str, str]] = {}
+    ids = [Cast("pk", TextField()), Cast("person", TextField()), Cast(HOLDER, TextField())]
+    for permit, person, holder, number in given.values_list(*ids, "number"):
         if holder == person or holder not in permits:  # one's own before a joined entry's
-            permits[holder] = (permit, number)
-    best: dict[UUID, CardNow] = {}
-    for card in cards_now(cards):
-        other = best.get(card.permit)
-        if other is None or RANK.index(card.worth) < RANK.index(other.worth):
-            best[card.permit] = card
-    return [_with(line, permits.get(line.person), best) for line in found]
+            permits[_hex(holder)] = (permit, number)
+    best = _best(cards)
+    with_permits = ((line, permits.get(line.person.hex)) for line in found)
+    rows = ((line, permit, best.get(permit[0]) if permit else None) for line, permit in with_permits)
+    return [_with(line, permit, card) for line, permit, card in rows if card is None or card[1] not in but]
 
 
-def _with(line: Line, permit: tuple[UUID, str] | None, best: dict[UUID, CardNow]) -> Line:
+def _hex(key: str) -> str:
+    """An id as ``UUID.hex`` writes it, from however the database does."""
+    return key.replace("-", "")
+
+
+def _best(cards: QuerySet[Card]) -> dict[str, tuple[str, str, datetime | None]]:
+    """Permit → the card that counts, what it is worth and since when. Ids stay texts: making UUIDs of all is most of a page's time."""
+    latest = CardEvent.objects.filter(card=OuterRef("pk")).order_by("-happened_at", "-id")
+    found: dict[str, tuple[str, str, datetime | None]] = {}
+    for card, permit, state, at, withdrawn in cards.order_by().values_list(
+        Cast("pk", TextField()),
+        Cast("permit", TextField()),
+        Subquery(latest.values("state")[:1]),
+        Subquery(latest.values("happened_at")[:1]),
+        key_withdrawn(),
+    ):
+        worth = worth_of(state or ORDERED, withdrawn)
+        other = found.get(permit)
+        if other is None or RANKS[worth] < RANKS[other[1]]:
+            found[permit] = (card, worth, at)
+    return found
+
+
+def _with(line: Line, permit: tuple[str, str] | None, card: tuple[str, str, datetime | None] | None) -> Line:
     if permit is None:
         return line
-    card = best.get(permit[0])
+    key, worth, at = card or (None, NONE, None)
     return Line(
         line.person,
         line.name,
@@ -242,10 +281,11 @@ def _with(line: Line, permit: tuple[UUID, str] | None, best: dict[UUID, CardNow]
         line.place,
         line.room,
         line.order,
-        *permit,
-        card.id if card else None,
-        card.worth if card else NONE,
-        card.at if card else None,
+        UUID(permit[0]),
+        permit[1],
+        UUID(key) if key else None,
+        worth,
+        at,
     )
 
 
@@ -282,5 +322,5 @@ def card_for(neighbourhood: Place, text: str, *, at: datetime) -> Card | None:
     found = cards_now(cards.filter(permit__number=permit_number.parse(plain)))
     if not found:
         return None
-    best: Card = cards.get(pk=min(found, key=lambda card: RANK.index(card.worth)).id)
+    best: Card = cards.get(pk=min(found, key=lambda card: RANKS[card.worth]).id)
     return best

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,7 @@ from linli.gates import cards_printing
 from linli.gates.cards_books import PARTS, account, by_batch
 from linli.gates.cards_figures import Campaign, campaign
 from linli.gates.cards_forms import MomentForm
-from linli.gates.cards_queries import IN_STOCK, Line, by_building, deadline, lines
+from linli.gates.cards_queries import IN_STOCK, Line, State, by_building, deadline, lines
 from linli.gates.cards_saying import move_and_say
 from linli.gates.cards_words import PART_WORDS, SIGNED, WORDS, state_signal
 from linli.gates.models import PrintBatch
@@ -49,9 +50,13 @@ class LateTable(Table):
     )
 
 
-def own_lines(request: Any, within: Place | None = None) -> list[Line]:
-    """The holders where the user may hand out: all, or those of a leader's building; of these, who lives in ``within``."""
-    return lines(request.neighbourhood, inside=places_with(request.mandates, "permits.handout"), within=within)
+def own_lines(request: Any, within: Place | None = None, but: Collection[str] = ()) -> list[Line]:
+    """The holders where the user may hand out: all, or those of a leader's building; of these, who lives in ``within``.
+
+    ``but``: without those whose card is in one of these states.
+    """
+    inside = places_with(request.mandates, "permits.handout")
+    return lines(request.neighbourhood, inside=inside, within=within, but=but)
 
 
 def headline(figures: Campaign, end: date | None) -> str:
@@ -137,7 +142,7 @@ def share_parts(handed: int, stock: int, total: int) -> list[tuple[str, int, str
 @needs("permits.handout")
 def late(request: Any) -> HttpResponse:
     """Who has no card in hand, to be called or visited; a spreadsheet and a print of it."""
-    rows = [line for line in own_lines(request) if not line.handed_out]
+    rows = own_lines(request, but={State.HANDED_OUT})
     wanted = request.GET.get("state", "")
     if wanted in WORDS:
         rows = [line for line in rows if line.state == wanted]
