@@ -71,7 +71,8 @@ def issue_permits(
     """Give everybody who is to hold a permit (or of these only ``people``, or who lives in ``place``) one through the day ``until``.
 
     ``klass``: residents, or the staff of the firms in ``place``. ``area``: the gate group whose gates it opens, None for all. Returns
-    how many were issued; who has a live one keeps it. A permit that is over is closed first. Refusals: ``cards.until``, ``cards.again`` when somebody else issues at the same moment.
+    how many were issued; who has a live one keeps it. A permit that is over is closed first. Refusals: ``cards.until``, ``cards.again``
+    when somebody else issues at the same moment.
     """
     now = at or timezone.now()
     last = _midnight_after(until)

@@ -17,6 +17,7 @@ from linli.operations.queries import active_operations
 from linli.site.demo.arrivals import tell
 from linli.site.demo.build import ROLES, build
 from linli.site.demo.days import replay_days
+from linli.site.demo.tower import tower
 from linli.site.demo.visits import visits
 from linli.site.serve import Plan, run
 from linli.vault.keyring import data_folder, keys_folder
@@ -76,5 +77,6 @@ class Command(BaseCommand):
         built = build(say)
         replay_days(built, say)
         tell(built, say)
+        tower(built, say)
         visits(built, say)
         self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {built.people:,} residents")
