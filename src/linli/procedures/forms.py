@@ -31,7 +31,7 @@ class SplitForm(_Since):
     """What the new neighbourhood is called and who answers for it; its parts are chosen beside it."""
 
     name = forms.CharField(label=_("Name of the new neighbourhood"), max_length=120)
-    code = forms.CharField(label=_("Official code, if there is one"), max_length=30, required=False)
+    code = forms.CharField(label=_("Official code"), max_length=30, required=False)
     secretary = forms.ChoiceField(
         label=_("Its secretary"), help_text=_("An account of today; the office can be handed over afterwards.")
     )

@@ -44,7 +44,7 @@ def _numbers(rows: Sequence[Any], to: Place) -> None:
     doubles = [row for row in rows if row.number in taken]
     if not doubles:
         return
-    used = taken | {row.number for row in rows}
+    used = taken | set(Permit.objects.filter(neighbourhood=rows[0].neighbourhood_id).values_list("number", flat=True))
     serial = 1 + max(permit_number.serial_of(number) for number in used)
     for row in doubles:
         row.number = permit_number.number_for(serial)

@@ -25,7 +25,7 @@ from linli.procedures.parting.sides import homes_of
 from linli.procedures.parting.table import TABLE
 
 SHOWN = 60
-HOMES, OFFICES, BODIES = _("Homes"), _("Offices held there"), _("Bodies seated there")
+HOMES, OFFICES, BODIES = _("Dwellings"), _("Offices held there"), _("Bodies seated there")
 GATES, PHONES_AT_GATES = _("Gates"), _("Phones at gates")
 
 
@@ -101,7 +101,7 @@ class _Counting:
         return Preview(
             people=len(self.going),
             roots=tuple(self.roots),
-            lines=tuple(self._lines(gates)),
+            lines=tuple(line for line in self._lines(gates) if line.goes or line.stays),
             lived=tuple(lived[:SHOWN]),
             owned=tuple(owned[:SHOWN]),
             cards=sum(1 for person in cards.iterator() if person in self.going),
@@ -126,7 +126,8 @@ class _Counting:
         for label, rule in TABLE.items():
             if rule.title:
                 yield self._line(label, rule)
-        yield self._two(OFFICES, active(Mandate.objects.filter(place__neighbourhood=self.source)), "place")
+        offices = active(Mandate.objects.filter(place__neighbourhood=self.source))
+        yield self._two(OFFICES, offices.exclude(place=self.source) if self.merge else offices, "place")
         yield self._two(BODIES, Body.objects.filter(place__neighbourhood=self.source, until__isnull=True), "place")
         all_gates = Place.objects.filter(neighbourhood=self.source, kind__code="gate", until__isnull=True).count()
         yield Line(GATES, len(gates), all_gates - len(gates))
