@@ -113,10 +113,13 @@ class Lines:
         rights, needed = rights_at(self.mandates, gate), owners.right_for(row.kind)
         state = self.states.get(row.subject)
         may = needed in rights
+        title, advice = words.word(words.KINDS, row.kind), words.word(words.ADVICE, row.kind)
+        if row.kind == GateException.Kind.DOUBLE_USE and found is not None and found.visit is not None:
+            title, advice = (str(one) for one in words.DOUBLE_VISIT)
         return {
             "row": row,
-            "title": words.word(words.KINDS, row.kind),
-            "advice": words.word(words.ADVICE, row.kind),
+            "title": title,
+            "advice": advice,
             "sentences": [str(one) for one in words.SENTENCES.get(row.kind, ())],
             "check": found,
             "who": (queries.masked(found.name) or words.word(words.KLASSES, found.klass)) if found else "",

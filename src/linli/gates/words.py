@@ -66,6 +66,11 @@ ADVICE: dict[str, str | Promise] = {
     "wrong_gate": _("The passages stand at the gate that they name. Ask whether the phone was carried there."),
     "returning": _("Register the arrival, or close it; this line ends by itself then."),
 }
+DOUBLE_VISIT: tuple[str | Promise, str | Promise] = (
+    _("A visitor's code was used twice"),
+    _("The first entry that we heard of stands. Ask the household whom it expected."),
+)
+"""Title and advice of a double use of a visitor's code (G09), where a card's would not fit."""
 SENTENCES: dict[str, tuple[str | Promise, ...]] = {
     "overridden": (
         _("Looked into it: the phone had an older list. Nothing further to do."),

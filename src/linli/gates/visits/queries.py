@@ -104,31 +104,6 @@ def gate_choices(gates: Iterable[Place]) -> list[tuple[str, str]]:
     return [(str(gate.pk), gate_label(gate)) for gate in gates]
 
 
-@dataclass(frozen=True)
-class FirstUse:
-    """Who had come in on a code before: the check, when, at which gate, when we heard of it."""
-
-    check_id: UUID
-    gate: str
-    happened_at: datetime
-    heard_at: datetime
-
-
-def first_uses(checks: Iterable[Check]) -> dict[UUID, FirstUse]:
-    """For passages that came second on a visitor's code: the one that stands (G09); one statement, none without such passages."""
-    late = [row for row in checks if row.visit is not None and row.server_reason == "code_used"]
-    if not late:
-        return {}
-    uses = VisitUse.objects.filter(visit__in={row.visit for row in late}).select_related("gate")
-    held: dict[tuple[UUID | None, str], VisitUse] = {(use.visit_id, use.slot): use for use in uses}
-    found = {}
-    for row in late:
-        use = held.get((row.visit, "")) or held.get((row.visit, f"{timezone.localdate(row.happened_at):%F}"))
-        if use is not None and use.check_id != row.pk:
-            found[row.pk] = FirstUse(use.check_id, use.gate.name, use.happened_at, use.heard_at)
-    return found
-
-
 def codes_by_place(neighbourhood: Place, operation: Operation) -> dict[int, HostCode]:
     """Home → its live code; one statement."""
     rows = HostCode.objects.filter(neighbourhood=neighbourhood, operation=operation, revoked_at__isnull=True)

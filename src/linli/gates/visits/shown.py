@@ -35,14 +35,12 @@ def hours(visit: Visit) -> str:
     start, end = timezone.localtime(visit.since), timezone.localtime(visit.until)
     if start.date() == (end - timedelta(seconds=1)).date():
         return f"{start:%H:%M}–{'24:00' if end.date() > start.date() else f'{end:%H:%M}'}"
-    return f"{moment(start)} – {moment(end)}"
+    return f"{moment(start, 'day')} – {moment(end)}"
 
 
 def who(visit: Visit) -> str:
-    """The class, what for, and how many."""
-    parts = [word(CLASSES, visit.klass)]
-    if visit.purpose:
-        parts.append(word(PURPOSES, visit.purpose))
+    """What for, or the class when nothing was said; and how many."""
+    parts = [word(PURPOSES, visit.purpose) if visit.purpose else word(CLASSES, visit.klass)]
     if visit.party > 1:
         parts.append(str(_("%(n)s people") % {"n": visit.party}))
     return " · ".join(parts)

@@ -55,7 +55,7 @@ class Visits(Table):
     columns: ClassVar[Sequence[Column]] = (
         Column("number", gettext_lazy("Visit number"), lambda v: permit_number.shown(v.number), sort=("number",), head=True, nowrap=True,
                show=lambda v: format_html('<a href="{}">{}</a>', reverse("gates:visit", args=[v.pk]), permit_number.shown(v.number))),
-        Column("when", gettext_lazy("Time"), hours, sort=("since", "until"), nowrap=True),
+        Column("when", gettext_lazy("Time"), hours, sort=("since", "until")),
         Column("state", gettext_lazy("State"), lambda v: word(STATES, state(v)), show=state_signal),
         Column("home", gettext_lazy("Goes to"), lambda v: short_address(v.host), sort=("host__path",)),
         Column("who", gettext_lazy("Who"), who),
