@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.gates.models import Visit
-from linli.gates.visits.actions.register import AHEAD, LARGEST_PARTY, Wish
+from linli.gates.visits.actions.register import AHEAD, LARGEST_PARTY, Wish, may_enter
 from linli.gates.visits.queries import gate_choices
 from linli.gates.visits.sealed import Coming
 from linli.gates.visits.words import CLASSES, CONSENTS, ENTRIES, PURPOSES
@@ -51,9 +51,7 @@ def moment_of(day: date, clock: str) -> datetime:
 class VisitForm(forms.Form):
     """A visit to one home, as its household announces it: who, when, at which gate. Little of it is required."""
 
-    klass = forms.ChoiceField(
-        label=_("Who comes"), choices=list(CLASSES.items()), widget=forms.RadioSelect, initial="visitor"
-    )
+    klass = forms.ChoiceField(label=_("Who comes"), widget=forms.RadioSelect)
     name = forms.CharField(
         label=_("Name"),
         max_length=40,
@@ -73,9 +71,16 @@ class VisitForm(forms.Form):
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, home: Place, gates: list[Place], now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, home: Place, gates: list[Place], now: datetime, rules: dict[str, Any], **kwargs: Any
+    ) -> None:
+        """``rules``: the rule set in force, so that who may not enter now is marked before somebody is invited."""
         super().__init__(*args, **kwargs)
         self.home, self.gates = home, {str(gate.pk): gate for gate in gates}
+        open_to = [code for code in CLASSES if may_enter(code, "", rules)]
+        not_now = _("%(who)s (may not enter for now)")
+        named = [(code, word if code in open_to else str(not_now) % {"who": word}) for code, word in CLASSES.items()]
+        self._choose("klass", named, next(iter(open_to), "visitor"))
         today = timezone.localdate(now)
         days = [today + timedelta(days=n) for n in range(AHEAD.days)]
         self._choose("day", [(f"{one:%F}", moment(one, "day")) for one in days], f"{today:%F}")
@@ -140,6 +145,7 @@ class OfficeForm(VisitForm):
 
     def __init__(self, *args: Any, ends: date, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, now=now, **kwargs)
+        self.fields["name"].help_text = _("It is not in the code.")
         today = timezone.localdate(now)
         days = [today + timedelta(days=n) for n in range(max(1, (ends - today).days + 1))]
         self._choose("last_day", [("", _("the same day")), *((f"{one:%F}", moment(one, "day")) for one in days)], "")

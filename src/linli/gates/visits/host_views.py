@@ -97,7 +97,8 @@ def _line(row: Visit) -> dict[str, Any]:
 def new(request: Any, code: HostCode) -> HttpResponse:
     """Announce a visit to my home."""
     now, gates = timezone.now(), queries.gates_to(code.home)
-    form = VisitForm(request.POST or None, home=code.home, gates=gates, now=now)
+    rules = ruleset_for(code.operation, now)
+    form = VisitForm(request.POST or None, home=code.home, gates=gates, now=now, rules=rules)
     if request.method == "POST" and form.is_valid():
         try:
             made = register.register_visit(by=None, wish=form.wish(), consent=Visit.Consent.HOST_PAGE)

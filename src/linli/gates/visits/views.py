@@ -36,7 +36,7 @@ from linli.ground.places import DOOR_KINDS, short_address
 from linli.ground.words import refusal_text
 from linli.kernel import permit_number
 from linli.kernel.refusal import Refusal
-from linli.operations.queries import active_operation
+from linli.operations.queries import active_operation, ruleset_for
 from linli.ui.tables import Column, Table
 from linli.ui.words import moment
 
@@ -164,7 +164,14 @@ def new(request: Any) -> HttpResponse:
     if home is None or operation is None:
         return render(request, "gates/visits/new.html", context)
     gates = [gate for gate in queries.gates_to(home) if any(place.contains(gate) for place in inside)]
-    form = OfficeForm(request.POST or None, home=home, gates=gates, now=now, ends=timezone.localdate(operation.ends_at))
+    form = OfficeForm(
+        request.POST or None,
+        home=home,
+        gates=gates,
+        now=now,
+        ends=timezone.localdate(operation.ends_at),
+        rules=ruleset_for(operation, now),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             made = register.register_visit(

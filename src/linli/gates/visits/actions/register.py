@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -139,6 +141,12 @@ def note_promise(*, by: User, visit: Visit) -> Visit:
     return visit
 
 
+def may_enter(klass: str, purpose: str, rules: Mapping[str, Any]) -> bool:
+    """Whether a rule set lets this class in at all, for this purpose."""
+    of_class = class_rules({"klass": klass, "purpose": purpose or None}, rules)
+    return bool(of_class["allowed"]) and not of_class.get("point")
+
+
 def _no_operation() -> Refusal:
     return Refusal(
         "visits.no_operation",
@@ -194,7 +202,7 @@ def _check_rules(wish: Wish, consent: str) -> None:
                 "This work is filed first, with the committee and the property company. Please go to the office."
             ),
         )
-    if not of_class["allowed"] or of_class.get("point"):
+    if not may_enter(wish.klass, wish.purpose, held.rules):
         raise Refusal(
             "visits.not_allowed",
             gettext_noop(
