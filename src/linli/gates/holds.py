@@ -18,7 +18,7 @@ from linli.ground.actions.people import PHONE_CONTEXT
 from linli.ground.minors import LIVES, is_child
 from linli.ground.models import Consent, Person, Phone, Place, Residence, Tie
 from linli.ground.people_words import RELATIONS_OF_CONSENT
-from linli.ground.who import last_homes
+from linli.ground.who import last_homes, roots
 
 CALL_CONTEXT = "gates.hold"
 WITH_AUTHORITY = ("head", "spouse", "parent")
@@ -69,8 +69,9 @@ def call_of(hold: Hold) -> str:
 
 
 def whom_to_call(person: UUID, moment: datetime) -> list[str]:
-    """Whom a gate calls about somebody at a moment, each once; one statement."""
-    rows = Hold.objects.filter(Q(person=person) | Q(person__merged_into=person))
+    """Whom a gate calls about somebody at a moment, each once; two statements."""
+    (root,) = roots([person])
+    rows = Hold.objects.filter(Q(person=root) | Q(person__merged_into=root))
     return list(dict.fromkeys(call_of(row) for row in standing(rows, moment)))
 
 

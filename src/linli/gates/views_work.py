@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.gates import queries, search, words
+from linli.gates import holds, queries, search, words
 from linli.gates.actions import record
 from linli.gates.deciding import Source
 from linli.gates.forms import PassForm
@@ -78,6 +79,14 @@ def plain_form(request: Any, pk: int) -> HttpResponse:
     )
 
 
+def _whom_to_call(judged: record.Judged, now: datetime) -> list[str]:
+    """For somebody who is held: whom the guard calls now."""
+    person = judged.seen.person
+    if person is None or not judged.decision.reason.startswith("hold"):
+        return []
+    return holds.whom_to_call(person, now)
+
+
 def _record(request: Any, gate: Place, form: PassForm) -> HttpResponse:
     now = timezone.now()
     source = Source(gate=gate, now=now, by=request.user)
@@ -102,5 +111,6 @@ def _record(request: Any, gate: Place, form: PassForm) -> HttpResponse:
             "at": now,
             "slip": Check.objects.filter(pk=item.id).exists() and judged.decision.outcome != "admitted",
             "check_id": item.id,
+            "calls": _whom_to_call(judged, now),
         },
     )

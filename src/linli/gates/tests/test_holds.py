@@ -20,8 +20,9 @@ from linli.ground.actions.merge import join_people
 from linli.ground.actions.people import phone_row
 from linli.ground.holdings import held
 from linli.ground.models import Consent, Person, Residence, Tie
-from linli.ground.testing import Cast
+from linli.ground.testing import Cast, client_as
 from linli.journal.models import Entry
+from linli.kernel.ids import uuid7
 from linli.operations.actions import end_operation
 from linli.operations.models import Operation
 
@@ -289,3 +290,17 @@ def test_a_passage_under_a_hold_leaves_an_exception_when_the_gate_did_not_call(
     with cast.scope():
         assert GateException.objects.get().kind == "overridden"
         assert Check.objects.get().server_reason == "hold"
+
+
+def test_the_plain_form_says_whom_to_call(cast: Cast, strict: Operation) -> None:
+    with cast.scope():
+        place(cast, cast.people[0])
+    client = client_as(cast.users["guard"])
+    given = {
+        "id": str(uuid7()), "q": "林知夏", "direction": "in", "klass": "resident", "person": str(cast.people[0].pk),
+        "code": "", "q_symptoms": "no", "q_contact": "no", "temperature": "36.5", "consent": "unasked",
+    }  # fmt: skip
+    text = client.post(f"/gates/{cast.gates[0].pk}/form/", given).content.decode()
+    assert CALL in text
+    given |= {"id": str(uuid7()), "person": str(cast.people[1].pk), "q": "许安和"}
+    assert CALL not in client.post(f"/gates/{cast.gates[0].pk}/form/", given).content.decode()

@@ -50,7 +50,7 @@ def replay_days(built: Built, say: Say) -> None:
         maker = _Day(built, holders, random.Random(SEED + 2))
         for gate in built.gates:
             maker.gate(gate, now)
-        for exception in GateException.objects.filter(due_at__lt=now):
+        for exception in GateException.objects.filter(due_at__lt=now).exclude(kind=GateException.Kind.RETURNING):
             settle(by=built.users["shuji"], exception=exception, text="已联系家属，由社区医生跟进")
 
 
