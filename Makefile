@@ -39,8 +39,8 @@ fault: dev       ## kill tests
 
 bench: bench-gate bench-permits bench-import bench-search bench-board  ## every measurement; results in docs/benchmarks.md
 
-bench-gate: dev  ## the online gate check beside the baseline
-	@$(BIN)/python bench/gate.py
+bench-gate: dev  ## the online gate check beside the baseline, batches beside bulk_create; fails below a floor; GATE=--quick for less
+	@$(BIN)/python bench/gate.py $(GATE)
 
 bench-permits: dev  ## 3,500 cards
 	@$(BIN)/python bench/permits.py

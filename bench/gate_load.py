@@ -49,7 +49,7 @@ def run(port: int, connections: int, requests: list[dict[str, Any]], pause_ms: i
         "per_second": len(times) / seconds,
         "median_ms": statistics.median(ordered),
         "p99_ms": ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))],
-        "times": [round(one, 1) for one in times] if pause_ms else [],
+        "times": [round(one, 1) for one in times],
         "wrong": wrong[:5],
         "wrongs": len(wrong),
     }

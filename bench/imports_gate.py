@@ -11,7 +11,6 @@ import random
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,18 +44,9 @@ class Gate:
     def request(self) -> dict[str, Any]:
         """One complete admission, signed now."""
         # reason: as above
-        from linli.kernel.ids import uuid7
-        from tests.support.gate_world import CHECKS, signed
+        from tests.support.gate_world import CHECKS, admission, signed
 
-        card, permit, person, code = random.choice(self.cards)
-        check = {
-            "id": str(uuid7()), "seq": 1, "happened_at": datetime.now(UTC).isoformat(), "direction": "in",
-            "way": "card", "code": code, "card": card, "permit": permit, "person": person, "klass": "resident",
-            "purpose": None, "answers": {"symptoms": False, "contact": False}, "temperature": 365, "plate": None,
-            "vehicle": False, "companions": 0, "decision": {"outcome": "admitted", "reason": "ok"},
-            "rules": "shanghai-2020-02-10@1", "made_offline": False,
-        }  # fmt: skip
-        body = json.dumps({"checks": [check]})
+        body = json.dumps({"checks": [admission(random.choice(self.cards))]})
         headers = signed(self.key, self.device, CHECKS, body.encode())
         return {"path": CHECKS, "body": body, "headers": headers, "expect": '"status": "stored"'}
 
