@@ -14,12 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from linli.gates import words
 from linli.gates.actions.devices import LONGEST_SHIFT, Holder
 from linli.gates.models import Role
+from linli.gates.parse import LONGEST_DETAIL
 from linli.gates.queries import gate_label
 from linli.ground.models import Body
 from linli.kernel.plates import read_plate
 from linli.operations import rulesets
 
 CONSENTS = [("unasked", _("was not asked")), ("yes", _("agrees")), ("no", _("does not agree"))]
+FILINGS = [("unasked", _("was not asked")), ("yes", _("was seen")), ("no", _("was not seen"))]
+YES_NO = {"yes": True, "no": False}
 
 
 def _language() -> str:
@@ -86,7 +89,25 @@ def next_time(clock: time, now: datetime) -> datetime:
 
 
 class _AskedForm(forms.Form):
-    """The questions, temperature and plate that a rule set asks for."""
+    """What a rule set asks for: questions, temperature, plate; what somebody comes for, a filing, a call."""
+
+    def add_reasons(self) -> None:
+        """What he comes for, whether the work is filed, what a call said."""
+        self.fields["purpose"] = forms.ChoiceField(
+            label=_("Comes for"), choices=list(words.PURPOSES.items()), required=False
+        )
+        self.fields["filed"] = forms.ChoiceField(label=_("The filing of the work"), choices=FILINGS, required=False)
+        calls = [("", _("nobody was called")), *words.CALLS.items()]
+        self.fields["call"] = forms.ChoiceField(label=_("A call"), choices=calls, required=False)
+
+    def reasons(self) -> dict[str, Any]:
+        """``purpose``, ``filed`` and ``call`` in the form of a check; the way to a doctor comes before any other purpose."""
+        said = self.cleaned_data
+        return {
+            "purpose": "doctor" if said["doctor"] else said.get("purpose") or None,
+            "filed": YES_NO.get(said.get("filed", "")),
+            "call": said.get("call") or None,
+        }
 
     def add_questions(self, rules: dict[str, Any], prefix: str = "q_") -> None:
         """One yes-or-no field a question, temperature and plate as the rules ask."""
@@ -132,24 +153,29 @@ class SimulateForm(_AskedForm):
         self.fields["rules"].initial = current
         chosen = self.data.get("rules") if self.is_bound else current
         self.add_questions(next((r for r in known if r["code"] == chosen), rulesets.load(current)))
+        self.add_reasons()
 
     def facts(self, rules: dict[str, Any]) -> dict[str, Any]:
         """The facts for ``rules.decide``."""
-        said = self.cleaned_data
+        said, reasons = self.cleaned_data, self.reasons()
         return {
             "klass": said["klass"],
             "direction": said["direction"],
             "way": "card",
-            "purpose": "doctor" if said["doctor"] else None,
+            "purpose": reasons["purpose"],
             "card": said["card"],
             "known_resident": said["resident"],
             "answers": self.answers(rules),
             "temperature": tenths(said["temperature"]),
             "vehicle": said["vehicle"],
             "plate": said["plate"] or None,
-            "host_consent": {"yes": True, "no": False}.get(said["consent"]),
+            "host_consent": YES_NO.get(said["consent"]),
             "hold": said["hold"],
             "emergency": said["klass"] == "emergency",
+            "called": reasons["call"],
+            "guardian": False,
+            "filed": reasons["filed"],
+            "online": True,
         }
 
 
@@ -182,6 +208,7 @@ class PassForm(_AskedForm):
             del self.fields["person"]
         if not rules["records"]:
             return
+        self.add_reasons()
         self.add_questions(rules)
         if rules["measures"]:
             self.fields["temperature"] = forms.DecimalField(
@@ -190,6 +217,9 @@ class PassForm(_AskedForm):
         if rules["plates"]:
             self.fields["vehicle"] = forms.BooleanField(label=_("Comes by vehicle"), required=False)
             self.fields["plate"] = forms.CharField(label=_("Plate"), max_length=20, required=False)
+        self.fields["returning"] = forms.BooleanField(label=_("Comes back from elsewhere"), required=False)
+        for name, label in (("name", _("Name, of somebody from outside")), ("phone", _("Telephone, if there is one"))):
+            self.fields[name] = forms.CharField(label=label, max_length=LONGEST_DETAIL, required=False)
 
     def clean(self) -> dict[str, Any]:
         """The id is the page's own (version 7); with another one the form was not filled in from this page."""
@@ -219,13 +249,15 @@ class PassForm(_AskedForm):
             "permit": person["permit"] if person and resident else None,
             "person": person["person"] if person and resident else None,
             "klass": said["klass"],
-            "purpose": "doctor" if said["doctor"] else None,
+            **self.reasons(),
             "answers": self.answers(self.rules) if self.rules["records"] else None,
             "temperature": tenths(said.get("temperature")),
             "plate": said.get("plate") or None,
             "vehicle": bool(said.get("vehicle")),
             "companions": 0,
-            "host_consent": {"yes": True, "no": False}.get(said["consent"]),
+            "host_consent": YES_NO.get(said["consent"]),
+            "returning": bool(said.get("returning")),
+            "details": {name: said[name] for name in ("name", "phone") if said.get(name) and not resident} or None,
             "rules": f"{self.rules['code']}@{self.rules['version']}",
             "made_offline": False,
         }

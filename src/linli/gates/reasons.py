@@ -130,8 +130,8 @@ REASONS: dict[str, Reason] = {
         Reason(
             "leave_at_point",
             ("refused",),
-            "快递、外卖请放到无接触存放点，会通知住户来取。谢谢您送来。",
-            "Please leave goods at the contactless point; the household is told. Thank you for bringing them.",
+            "快递、外卖请放到无接触存放点，并打电话告诉收件人来取。谢谢您送来。",
+            "Please leave goods at the contactless point and call who receives them. Thank you for bringing them.",
         ),
         Reason(
             "filed_missing",

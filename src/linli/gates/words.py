@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.gates.models import Device, EnrolmentToken
 from linli.gates.reasons import sentence
+from linli.gates.visits import words as visits
 
 KLASSES: dict[str, str | Promise] = {
     "resident": _("resident"),
@@ -115,6 +116,12 @@ CALLS: dict[str, str | Promise] = {
     "agreed": _("agreed"),
     "declined": _("did not agree"),
     "unreached": _("could not be reached"),
+}
+PURPOSES: dict[str, str | Promise] = {
+    **visits.PURPOSES,
+    "meal": _("a meal brought"),
+    "property": _("the property company's own work"),
+    "other": _("something else"),
 }
 PAPERS: dict[str, str | Promise] = {
     "none": _("no document at hand"),

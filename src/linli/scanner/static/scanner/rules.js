@@ -198,8 +198,8 @@ export const REASONS = {
     en: "Please call the child's guardian first, and stay with the child meanwhile.",
   },
   leave_at_point: {
-    zh: "快递、外卖请放到无接触存放点，会通知住户来取。谢谢您送来。",
-    en: "Please leave goods at the contactless point; the household is told. Thank you for bringing them.",
+    zh: "快递、外卖请放到无接触存放点，并打电话告诉收件人来取。谢谢您送来。",
+    en: "Please leave goods at the contactless point and call who receives them. Thank you for bringing them.",
   },
   filed_missing: {
     zh: "还没有见到备案。请打电话向居委会或物业核实。",
