@@ -55,10 +55,12 @@ class Check(Personal):
         OUT = "out", "出"
 
     id = models.UUIDField(primary_key=True, editable=False, help_text="UUIDv7 made by the phone")
-    gate = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    # Each of these three begins an index with the time below; one of its own would only be written, at every passage.
+    neighbourhood = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", db_index=False)
+    gate = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", db_index=False)
     device = models.ForeignKey(Device, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     by_user = models.BigIntegerField(null=True, help_text="accounts.User id, when recorded on the plain form")
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="+")
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="+", db_index=False)
     permit = models.UUIDField(null=True, blank=True)
     card = models.UUIDField(null=True, blank=True)
     person = models.UUIDField(null=True, blank=True)
