@@ -16,6 +16,7 @@ HANDED_ON = acts.register("gates.exception_handed_on", _("handed an exception at
 HOLD_PLACED = acts.register("gates.hold_placed", _("asked gates to call somebody before a person passes"))
 HOLD_EXTENDED = acts.register("gates.hold_extended", _("let gates call somebody before a person passes for longer"))
 HOLD_ENDED = acts.register("gates.hold_ended", _("ended that gates call somebody before a person passes"))
+DETAILS_SEEN = acts.register("gates.details_seen", _("saw what a visitor said of himself"))
 PLATE_SEEN = acts.register("gates.plate_seen", _("saw the whole plate of a passage"))
 LATE_ACCEPTED = acts.register("gates.late_upload_accepted", _("took in what a cut-off phone had uploaded"))
 STAFF_LEFT = acts.register("gates.staff_left", _("ended the permit of somebody who left a firm"))

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     path("devices/<uuid:pk>/shift", views_devices.change_shift, name="change_shift"),
     path("checks/<uuid:pk>/", views.check, name="check"),
     path("checks/<uuid:pk>/plate/", views.see_plate, name="see_plate"),
+    path("checks/<uuid:pk>/details/", views.see_details, name="see_details"),
     path("checks/<uuid:pk>/slip/", views.slip, name="slip"),
     path("checks/<uuid:pk>/annul", views_odd.annul, name="annul"),
     path("checks/<uuid:pk>/review", views_reviews.ask_at_gate, name="ask_review"),

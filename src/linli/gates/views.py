@@ -17,8 +17,8 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.accounts.models import User
-from linli.gates import beside, queries, words
-from linli.gates.actions import plates
+from linli.gates import beside, passage, queries, words
+from linli.gates.actions import details, plates
 from linli.gates.forms import SimulateForm
 from linli.gates.models import Check, Review
 from linli.gates.reach import gates_for, whole, within
@@ -229,6 +229,7 @@ def _facts(request: Any, row: Any) -> dict[str, Any]:
     health = "gates.health" in rights_at(request.mandates, row.gate)
     questions = {q["code"]: q for q in _rules_of(row)["questions"]}
     answers = [(questions.get(code), code, said) for code, said in (row.answers or {}).items()]
+    visible = Check.objects.filter(within(request, "gates.read"), neighbourhood=request.neighbourhood)
     return {
         "check": row,
         "who": queries.masked(row.name),
@@ -241,6 +242,9 @@ def _facts(request: Any, row: Any) -> dict[str, Any]:
         "way": words.word(words.WAYS, row.way),
         "card": words.word(words.CARD_STATES, row.card_state),
         "recorded": _recorded(row),
+        "lines": passage.lines(row, visible),
+        "said": passage.said(details.masked(row)) if health else [],
+        "spoke": row.details is not None,
         "health": health,
         "temperature": words.celsius(row.temperature) if health else words.measured(row.temperature),
         "plate": plates.masked(row),
@@ -266,6 +270,21 @@ def see_plate(request: Any, pk: UUID) -> HttpResponse:
     except Refusal as refusal:
         return render(request, "gates/check.html", {**_facts(request, row), "wrong": refusal_text(refusal)}, status=422)
     response = render(request, "gates/check.html", {**_facts(request, row), "plate": shown, "seen": True})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@needs("gates.health")
+def see_details(request: Any, pk: UUID) -> HttpResponse:
+    """The name and number that a stranger left, on the passage's page, once: who asked, and why, is journaled."""
+    row = _check(request, pk, "gates.health")
+    try:
+        whole = details.see(by=request.user, check=row, reason=request.POST.get("reason", ""))
+    except Refusal as refusal:
+        wrong = {"wrong_details": refusal_text(refusal)}
+        return render(request, "gates/check.html", {**_facts(request, row), **wrong}, status=422)
+    response = render(request, "gates/check.html", {**_facts(request, row), "said": passage.said(whole), "heard": True})
     response["Cache-Control"] = "no-store"
     return response
 
