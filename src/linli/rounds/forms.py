@@ -207,5 +207,6 @@ class CloseForm(forms.Form):
 def owner_name(mandate: Mandate) -> str:
     """Somebody with the office or the body in which he can be held to it."""
     if mandate.of_body is not None:
-        return f"{mandate.holder_name} ({mandate.title or mandate.of_body.name})"
+        inside = " · ".join(part for part in (mandate.of_body.name, mandate.title) if part)
+        return f"{mandate.holder_name} ({inside})"
     return f"{mandate.holder_name} ({mandate.title or office(mandate.capacity)})"

@@ -51,7 +51,7 @@ class InspectionForm(forms.Form):
         self.questions, self.owners, self.asked_version = questions, owners, version
         self.fields["key"].initial = uuid7()
         self.fields["version"].initial = version
-        people = [(m.pk, owner_name(m)) for m in owners]
+        people = [(m.pk, owner_name(m)) for m in sorted(owners, key=lambda m: m.place is None)]
         for question in questions:
             n = question.position
             self.fields[f"q{n}"] = control(question)
