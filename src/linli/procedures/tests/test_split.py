@@ -21,11 +21,13 @@ from linli.ground.search import search
 from linli.ground.testing import Cast
 from linli.journal.models import Entry
 from linli.procedures import acts
+from linli.procedures.holdings import PARTED
 from linli.procedures.models import Parting, Trace
 from linli.procedures.parting import job
 from linli.procedures.parting.choosing import NewNeighbourhood, propose_merge, propose_split
 from linli.procedures.parting.mover import Mover
 from linli.procedures.tests.world import NUMBERS, crossing, fill, halves, snapshot
+from linli.register.base import Base, printer_of
 
 YESTERDAY = timezone.localdate() - timedelta(days=1)
 
@@ -242,3 +244,24 @@ def test_the_journal_says_it_in_both_neighbourhoods(full: Cast) -> None:
     numbers = Entry.objects.get(act=acts.REINDEXED, neighbourhood=done.target.pk)
     assert numbers.by_user is None
     assert numbers.data == {"documents": 4, "phones": 4}
+
+
+def test_what_is_set_aside_is_told_and_goes_with_the_person(full: Cast) -> None:
+    done = moved(split_villas(full))
+    with scoped(neighbourhood_ids={done.target.pk}, reason="test"):
+        (fact, _other) = PARTED.facts([full.people[0].pk, full.people[1].pk])
+        assert fact.person in (full.people[0].pk, full.people[1].pk)
+        assert PARTED.erase is not None
+        assert PARTED.erase([full.people[1].pk], timezone.now()) == 1
+    assert Trace.objects.filter(kind="row").count() == 1
+
+
+def test_the_next_file_does_not_speak_of_homes_that_left(full: Cast) -> None:
+    with full.scope():
+        both = Base.load(full.neighbourhood.pk, printer_of(full.neighbourhood.pk), set())
+        assert set(both.doors.values()) == {full.dwellings[0].pk, full.dwellings[2].pk}
+    moved(split_villas(full))
+    with full.scope():
+        left = Base.load(full.neighbourhood.pk, printer_of(full.neighbourhood.pk), set())
+        assert set(left.doors.values()) == {full.dwellings[2].pk}
+        assert full.people[0].pk not in left.persons
