@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
@@ -38,7 +39,7 @@ def of_day(neighbourhood: Place, day: date) -> QuerySet[Visit]:
     return rows
 
 
-def with_uses(rows: QuerySet[Visit]) -> QuerySet[Visit]:
+def with_uses(rows: QuerySet[Visit]) -> QuerySet[Any]:
     """Visits with when and at which gate they were last used (``used_at``, ``used_gate``), and whether they left since (``left``)."""
     last = VisitUse.objects.filter(visit=OuterRef("pk")).order_by("-happened_at")
     used = Subquery(last.values("happened_at")[:1])
@@ -46,7 +47,7 @@ def with_uses(rows: QuerySet[Visit]) -> QuerySet[Visit]:
     return rows.annotate(used_at=used, used_gate=Subquery(last.values("gate__name")[:1])).annotate(left=Exists(out))
 
 
-def in_state(rows: QuerySet[Visit], state: str, now: datetime) -> QuerySet[Visit]:
+def in_state(rows: QuerySet[Any], state: str, now: datetime) -> QuerySet[Any]:
     """Those of a state (``words.STATES``); all of them for any other word. Needs ``with_uses``."""
     live = rows.filter(annulled_at__isnull=True)
     return {
@@ -59,7 +60,7 @@ def in_state(rows: QuerySet[Visit], state: str, now: datetime) -> QuerySet[Visit
     }.get(state, rows)
 
 
-def state_of(visit: Visit, now: datetime) -> str:
+def state_of(visit: Any, now: datetime) -> str:
     """The state of a visit read ``with_uses``."""
     if visit.annulled_at is not None:
         return "withdrawn"
@@ -70,7 +71,7 @@ def state_of(visit: Visit, now: datetime) -> str:
     return "expected" if now < visit.until else "not_come"
 
 
-def searched(rows: QuerySet[Visit], neighbourhood: Place, text: str) -> QuerySet[Visit]:
+def searched(rows: QuerySet[Any], neighbourhood: Place, text: str) -> QuerySet[Any]:
     """Those that fit what was typed: a number or its beginning, a door, the last four of a plate."""
     plain = "".join(one for one in text.upper() if one.isalnum())
     if not plain:
@@ -85,7 +86,7 @@ def searched(rows: QuerySet[Visit], neighbourhood: Place, text: str) -> QuerySet
     return rows.filter(found)
 
 
-def of_home(home: Place, operation: Operation, now: datetime) -> QuerySet[Visit]:
+def of_home(home: Place, operation: Operation, now: datetime) -> QuerySet[Any]:
     """Today's and coming visits of a home, and those of today that are over; the next one first."""
     start, _end = day_bounds(timezone.localdate(now))
     rows: QuerySet[Visit] = Visit.objects.filter(host=home, operation=operation, until__gt=start)
@@ -109,7 +110,7 @@ def codes_by_place(neighbourhood: Place, operation: Operation) -> dict[int, Host
     return {row.home_id: row for row in rows}
 
 
-def counts(rows: QuerySet[Visit], now: datetime) -> dict[str, int]:
+def counts(rows: QuerySet[Any], now: datetime) -> dict[str, int]:
     """How many of each state; one statement. Needs ``with_uses``."""
     here = Q(annulled_at__isnull=True) & ~Q(promise=False)
     came = here & Q(used_at__isnull=False)
@@ -138,7 +139,7 @@ def buildings(neighbourhood: Place, inside: list[Place], live: dict[int, HostCod
     """Places that hold doors, with how many of their households have a code; two statements."""
     found: dict[int, list[int]] = {}
     for home, parent in _lived_in(neighbourhood, inside).values_list("pk", "parent"):
-        found.setdefault(parent, []).append(home)
+        found.setdefault(parent or 0, []).append(home)
     places = Place.objects.filter(pk__in=found).select_related("parent__parent__parent").order_by("path")
     return [
         Building(

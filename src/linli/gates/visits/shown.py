@@ -16,7 +16,7 @@ from linli.gates.words import word
 from linli.ui.words import moment
 
 
-def state(visit: Visit) -> str:
+def state(visit: Any) -> str:
     """The state at this moment."""
     return queries.state_of(visit, timezone.now())
 
@@ -46,7 +46,7 @@ def who(visit: Visit) -> str:
     return " · ".join(parts)
 
 
-def came(visit: Visit) -> str:
+def came(visit: Any) -> str:
     """When it was last used, and where, when that was another gate."""
     if visit.used_at is None:
         return ""

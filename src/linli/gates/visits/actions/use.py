@@ -76,7 +76,7 @@ def ask(*, by: None, source: Source, visit: UUID, item: UUID, at: datetime) -> A
 
 def _row(source: Source, slot: Slot, check: UUID, at: datetime) -> VisitUse:
     return VisitUse(
-        neighbourhood_id=source.gate.neighbourhood_id,
+        neighbourhood_id=source.gate.neighbourhood_id or 0,
         visit_id=slot[0],
         slot=slot[1],
         check_id=check,
