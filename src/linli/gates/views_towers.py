@@ -91,8 +91,8 @@ class Staff(Table):
     empty = gettext_lazy("Nobody is listed yet")
     per_page = 100
     columns = (
-        Column("firm", gettext_lazy("Firm"), lambda line: line.room, sort=("x",)),
         Column("name", gettext_lazy("Name"), lambda line: line.masked, head=True),
+        Column("firm", gettext_lazy("Firm"), lambda line: line.room, sort=("x",)),
         Column("number", gettext_lazy("Permit no."), lambda line: line.shown_number, nowrap=True),
         Column(
             "state",

@@ -15,7 +15,7 @@ from linli.ground.templatetags.offices import office
 from linli.kernel.ids import uuid7
 from linli.rounds.actions.requests import Asked
 from linli.rounds.models import Answer, AnswerValue, Question
-from linli.rounds.words import FIELDS, OUTCOMES, exported, label_of
+from linli.rounds.words import FIELD_ERRORS, FIELDS, OUTCOMES, exported, label_of
 
 QUESTIONS = 5
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -105,6 +105,7 @@ class AnswerForm(forms.Form):
 def control(question: Question, value: AnswerValue | None = None) -> forms.Field:
     """The control that answers a question, with what was said before."""
     options: dict[str, Any] = {"label": label_of(question), "required": question.required, "initial": exported(value)}
+    options["error_messages"] = {"required": FIELD_ERRORS["required"]}
     if question.field == Question.Field.YES_NO:
         options["initial"] = "" if value is None or value.yes is None else ("yes" if value.yes else "no")
         return forms.ChoiceField(choices=[("yes", _("yes")), ("no", _("no"))], widget=forms.RadioSelect, **options)

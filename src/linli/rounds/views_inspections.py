@@ -59,13 +59,19 @@ class Gates(Table):
         Column("last", gettext_lazy("Last inspected"), lambda r: r.last.happened_at if r.last else None, show=_last,
                sort=("x",)),
         Column("who", gettext_lazy("Who went"), lambda r: r.last.visitor if r.last else ""),
-        Column("open", gettext_lazy("Findings open"), lambda r: r.open, sort=("x",), number=True),
-        Column("late", gettext_lazy("Of these overdue"), lambda r: r.late, sort=("x",), number=True,
+        Column("open", gettext_lazy("Findings open"), lambda r: r.open, sort=("x",)),
+        Column("late", gettext_lazy("Of these overdue"), lambda r: r.late, sort=("x",),
                show=lambda r: signal("red", number(r.late)) if r.late else number(0)),
         Column("inspect", "", lambda r: "", exported=False, bare=True,
                show=lambda r: format_html('<a class="button" href="{}">{}</a>', reverse("rounds:inspect", args=[r.gate.pk]),
                                           _("Inspect"))),
     )  # fmt: skip
+
+
+class GatesHere(Gates):
+    """The same for who has one neighbourhood alone."""
+
+    columns = tuple(column for column in Gates.columns if column.key != "where")
 
 
 @require_GET
@@ -75,7 +81,8 @@ def inspections(request: Any) -> HttpResponse:
     now = timezone.now()
     with scope_of(request, "rounds.read"):
         lines = reading.gate_lines(neighbourhoods(request, "rounds.read"), now)
-        table = Gates(request, lines)
+        many = len({line.neighbourhood.pk for line in lines}) > 1
+        table = (Gates if many else GatesHere)(request, lines)
         start = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
         context = {
             "table": table,
