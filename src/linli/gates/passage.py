@@ -43,15 +43,15 @@ def lines(check: Any, visible: QuerySet[Check]) -> list[Line]:
     found = [
         Line(_("Comes for"), _purpose(check.purpose)),
         *_visited(check),
-        Line(_("The household visited"), str(CONSENT.get(check.host_consent, ""))),
-        Line(_("The filing of the work"), str(FILED.get(check.filed, ""))),
+        Line(_("Consent"), str(CONSENT.get(check.host_consent, ""))),
+        Line(_("Filing"), str(FILED.get(check.filed, ""))),
         Line(_("A call"), words.word(words.CALLS, check.call)),
         Line(_("Document"), words.word(words.PAPERS, check.papers)),
         Line(
             _("Goods"),
             ngettext("%(n)s parcel", "%(n)s parcels", check.goods) % {"n": check.goods} if check.goods else "",
         ),
-        Line(_("Comes back from elsewhere"), _("says so himself") if check.returning else ""),
+        Line(_("From elsewhere"), _("says so himself") if check.returning else ""),
         *_together(check, visible),
     ]
     return [line for line in found if line.text]

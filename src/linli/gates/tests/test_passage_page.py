@@ -63,7 +63,7 @@ def test_a_passage_that_says_nothing_more_has_no_empty_line(cast: Cast, strict: 
     with cast.scope():
         row = Check.objects.get()
     text = english(cast.users["secretary"]).get(f"/gates/checks/{row.pk}/").content.decode()
-    for label in ("A call", "Goods", "Said of himself", "Completes", "Home visited", "Comes for"):
+    for label in ("A call", "Goods", "Said of himself", "Completes", "Home visited", "Comes for", "Consent", "Filing"):
         assert f"<dt>{label}</dt>" not in text
 
 
