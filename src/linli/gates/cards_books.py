@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -89,6 +90,13 @@ def account(neighbourhood: Place, *, at: datetime | None = None, batch: UUID | N
     return found if found.agrees else _count(neighbourhood, moment, batch)
 
 
+def account_of(neighbourhood: Place, states: Counter[str]) -> Account:
+    """The books of now where somebody has counted the cards by state already (``cards_figures.campaign``); one statement."""
+    events = CardEvent.objects.filter(neighbourhood=neighbourhood)
+    known = Counter({state: count for state, count in states.items() if state in PARTS})
+    return Account(events.aggregate(n=Count("card", distinct=True))["n"], known)
+
+
 def by_batch(neighbourhood: Place, *, at: datetime | None = None) -> dict[UUID, Account]:
     """The books of each batch at a moment, default now; one statement. What a batch has printed is what is in a state."""
     states: dict[UUID, Counter[str]] = {}
@@ -109,6 +117,6 @@ def _count(neighbourhood: Place, at: datetime, batch: UUID | None) -> Account:
     return Account(printed, Counter({row["state"]: row["n"] for row in rows if row["state"] is not None}))
 
 
-def _states(cards: QuerySet[Card], at: datetime) -> QuerySet[Card]:
+def _states(cards: QuerySet[Card], at: datetime) -> QuerySet[Any]:
     latest = CardEvent.objects.filter(card=OuterRef("pk"), happened_at__lte=at).order_by("-happened_at", "-id")
     return cards.order_by().annotate(state=Subquery(latest.values("state")[:1]))

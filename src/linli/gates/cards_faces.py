@@ -74,10 +74,10 @@ def set_group(*, by: User | None, neighbourhood: Place, area: Area | None, chose
     """
     if not chosen.places:
         raise Refusal("cards.group_places", gettext_noop("Please choose at least one gate, or a part that has one."))
-    same = Area.objects.filter(neighbourhood=neighbourhood, name=chosen.name).exclude(pk=area.pk if area else None)
-    if same.exists():
+    same = Area.objects.filter(neighbourhood=neighbourhood, name=chosen.name)
+    if (same if area is None else same.exclude(pk=area.pk)).exists():
         raise Refusal("cards.group_name", gettext_noop("Another area has this name."))
-    others = AreaFace.objects.filter(neighbourhood=neighbourhood).exclude(pk=area.pk if area else None)
+    others = AreaFace.objects.filter(neighbourhood=neighbourhood).exclude(area=area)
     taken = gettext_noop("Another gate group has this colour or shape; two groups must differ in both.")
     if others.filter(colour=chosen.colour).exists() or others.filter(shape=chosen.shape).exists():
         raise Refusal("cards.group_face", taken)

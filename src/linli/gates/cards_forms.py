@@ -117,7 +117,7 @@ class GroupForm(forms.Form):
         if area is not None:
             self.initial = {"name": area.name, "places": [str(one.place_id) for one in area.members.all()]}
         if face is not None:
-            self.initial |= {"colour": face.colour, "shape": face.shape}
+            self.initial = {**self.initial, "colour": face.colour, "shape": face.shape}
 
     def free_shapes(self) -> list[str]:
         """The shapes that no other group has."""

@@ -17,14 +17,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.gates import cards_printing
 from linli.gates.cards_actions import issue_permits, order_batch, undo_cards
-from linli.gates.cards_batches import SHEETS, on_paper
+from linli.gates.cards_batches import SERIALS, SHEETS, on_paper
 from linli.gates.cards_books import account
 from linli.gates.cards_figures import campaign
 from linli.gates.cards_forms import MarkForm, PrintForm
 from linli.gates.cards_life import spoil_cards
 from linli.gates.cards_queries import IN_STOCK, State, cards_now, lines
 from linli.gates.cards_saying import move_and_say
-from linli.gates.cards_words import REASONS, SPOILED_WHY, WORDS, state_signal
+from linli.gates.cards_words import REASONS, SPOILED_WHY, UNIT_WORDS, WORDS, state_signal
 from linli.gates.models import Card, PrintBatch
 from linli.gates.printing import job
 from linli.ground.access import needs
@@ -125,12 +125,9 @@ def _undoable(request: Any) -> dict[str, Any] | None:
     state = request.GET.get("done", "")
     if state not in WORDS:
         return None
-    return {
-        "state": state,
-        "word": WORDS[state],
-        "which": request.GET.get("which", ""),
-        "unit": request.GET.get("unit"),
-    }
+    unit = SERIALS if request.GET.get("unit") == SERIALS else SHEETS
+    which = request.GET.get("which", "")
+    return {"state": state, "word": WORDS[state], "which": which, "unit": unit, "unit_word": UNIT_WORDS[unit]}
 
 
 @require_POST
@@ -168,6 +165,7 @@ def _spoil(request: Any, row: PrintBatch, cards: list[UUID], said: dict[str, str
         stock = [card for card in cards_now(Card.objects.filter(pk__in=cards)) if card.state in IN_STOCK]
         context = {"batch": row, "said": said, "count": len(stock), "left": len(cards) - len(stock)}
         context |= {"print_new": print_new, "why": SPOILED_WHY.get(said["note"], "")}
+        context |= {"unit_word": UNIT_WORDS[said["unit"]]}
         return render(request, "gates/cards/spoil.html", context)
     place = row.neighbourhood
     moved, batch = spoil_cards(

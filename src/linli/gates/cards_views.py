@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.gates import cards_printing
-from linli.gates.cards_books import PARTS, account, by_batch
+from linli.gates.cards_books import PARTS, account, account_of, by_batch
 from linli.gates.cards_figures import Campaign, campaign
 from linli.gates.cards_forms import MomentForm
 from linli.gates.cards_queries import IN_STOCK, Line, State, by_building, deadline, lines
@@ -118,7 +118,7 @@ def overview(request: Any) -> HttpResponse:
             "handed_out": figures.handed_out,
             "in_stock": figures.in_stock,
             "to_print": figures.to_print,
-            "books": account(place),
+            "books": account_of(place, figures.made),
             "buildings": figures.buildings,
             "per_day": [(moment(day, "day"), count) for day, count in figures.per_day],
             "batches": batches,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.gates.cards_actions import CORRECTION
+from linli.gates.cards_batches import SERIALS, SHEETS
 from linli.gates.cards_books import OUT, SPOILED, STOCK
 from linli.gates.cards_queries import DEAD, IN_STOCK, NONE, ORDERED, State
 from linli.gates.printing import Reason
@@ -34,6 +35,7 @@ REASONS: dict[str, str | Promise] = {
     Reason.KLASS: _("the class of the permit is not known"),
 }
 PART_WORDS: dict[str, str | Promise] = {OUT: _("handed out"), STOCK: _("in stock"), SPOILED: _("spoiled")}
+UNIT_WORDS: dict[str, str | Promise] = {SHEETS: _("sheets"), SERIALS: _("serials")}
 RECEIVERS: dict[str, str | Promise] = {
     "holder": _("the holder"),
     "household": _("somebody of the household"),
