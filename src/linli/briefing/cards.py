@@ -81,8 +81,8 @@ def operation_cards(context: Context) -> list[Card]:
 
 
 SOURCES: tuple[Source, ...] = (
-    home_cards,
     exception_cards,
+    home_cards,
     arrival_cards,
     tenancy_cards,
     handout_cards,
