@@ -1,6 +1,7 @@
 """The gates app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class GatesConfig(AppConfig):
@@ -14,6 +15,7 @@ class GatesConfig(AppConfig):
         from linli.gates.lookups import by_permit_number
         from linli.gates.visits import holdings as visits_holdings
         from linli.gates.visits import retention as visits
+        from linli.ground.links import Link, register_link
         from linli.ground.search import register_provider
         from linli.inbox import retention as inbox
         from linli.operations import retention
@@ -23,5 +25,6 @@ class GatesConfig(AppConfig):
         retention.register("visits", visits.due, visits.erase)
         retention.register("inbox", inbox.due, inbox.erase)
         register_provider(by_permit_number)
+        register_link("home", Link("gates:visit_new", _("Announce a visit"), "gates.visits"))
         holdings.register_all()
         visits_holdings.register_all()

@@ -85,7 +85,7 @@ def row_of(item: Item, seen: Seen, held: InForce, server: Decision, source: Sour
         card=seen.card,
         person=seen.person,
         card_state=seen.card_state,
-        klass=item.klass,
+        klass=seen.announced.klass if seen.announced else item.klass,
         direction=item.direction,
         way=item.way,
         purpose=item.purpose,

@@ -20,6 +20,7 @@ from linli.gates.models import Check
 from linli.gates.parse import Item, parse
 from linli.gates.reach import gates_for
 from linli.gates.views import gate_of
+from linli.gates.visits import queries as visits
 from linli.ground.access import forbidden, needs
 from linli.ground.mandates import rights_at
 from linli.ground.models import Place
@@ -53,7 +54,9 @@ def plain_form(request: Any, pk: int) -> HttpResponse:
     operation = active_operation(request.neighbourhood, gate=gate)
     rules = ruleset_for(operation)
     query = (request.POST.get("q") or request.GET.get("q") or "").strip()
-    code = query if permit_code.looks_like(query) else ""
+    code = (
+        query if permit_code.looks_like(query) else visits.code_of_number(request.neighbourhood, query, timezone.now())
+    )
     people = [] if code else search.find(request.neighbourhood.pk, query)
     if request.method == "POST":
         form = PassForm(request.POST, rules=rules, people=people)

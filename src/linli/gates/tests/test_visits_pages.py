@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linli.accounts.models import User
-from linli.gates.models import HostCode, Visit
+from linli.gates.models import Check, HostCode, Visit
 from linli.gates.testing import Phone, open_strict
 from linli.gates.visits.testing import VISITORS, announced, arrival
 from linli.ground.actions.mandates import give_mandate
@@ -66,8 +66,8 @@ def test_empty_says_what_to_do(cast: Cast, office: Client) -> None:
 
 def test_announce_look_print_take_back(cast: Cast, office: Client, open_gates: Operation) -> None:
     hits = office.get("/gates/visits/new/", {"q": "7-101"}).content.decode()
-    assert f"/gates/visits/new/?home={cast.dwellings[2].pk}" in hits
-    path = f"/gates/visits/new/?home={cast.dwellings[2].pk}"
+    assert f"/gates/visits/new/?place={cast.dwellings[2].pk}" in hits
+    path = f"/gates/visits/new/?place={cast.dwellings[2].pk}"
     assert "Who comes to 泉口花苑 7号 101室?" in text(office, path)
     made = office.post(path, said(cast))
     assert made.status_code == 302
@@ -100,7 +100,7 @@ def test_announce_look_print_take_back(cast: Cast, office: Client, open_gates: O
 def test_what_is_wrong_stands_beside_it_and_nothing_is_lost(
     cast: Cast, office: Client, open_gates: Operation, changes: dict[str, Any], sentence: str
 ) -> None:
-    response = office.post(f"/gates/visits/new/?home={cast.dwellings[0].pk}", said(cast, **changes))
+    response = office.post(f"/gates/visits/new/?place={cast.dwellings[0].pk}", said(cast, **changes))
     page = response.content.decode()
     assert response.status_code == 422
     assert sentence in page
@@ -109,7 +109,7 @@ def test_what_is_wrong_stands_beside_it_and_nothing_is_lost(
 
 def test_filed_work_waits_for_its_promise(cast: Cast, office: Client, open_gates: Operation) -> None:
     last = f"{timezone.localdate() + timedelta(days=6):%F}"
-    path = f"/gates/visits/new/?home={cast.dwellings[0].pk}"
+    path = f"/gates/visits/new/?place={cast.dwellings[0].pk}"
     work = said(
         cast,
         klass="worker",
@@ -234,7 +234,7 @@ def test_who_may_what(cast: Cast, open_gates: Operation) -> None:
     elsewhere = client_as(other.users["secretary"])
     assert elsewhere.get(f"/gates/visits/{visit.pk}/").status_code == 404
     assert elsewhere.post(f"/gates/visits/{visit.pk}/withdraw").status_code == 404
-    assert elsewhere.get(f"/gates/visits/new/?home={cast.dwellings[0].pk}").status_code == 404
+    assert elsewhere.get(f"/gates/visits/new/?place={cast.dwellings[0].pk}").status_code == 404
 
 
 def test_posts_need_the_token(cast: Cast, open_gates: Operation) -> None:
@@ -245,8 +245,37 @@ def test_posts_need_the_token(cast: Cast, open_gates: Operation) -> None:
     for path in (
         f"/gates/visits/{visit.pk}/withdraw",
         "/gates/visits/codes/",
-        f"/gates/visits/new/?home={cast.dwellings[0].pk}",
+        f"/gates/visits/new/?place={cast.dwellings[0].pk}",
     ):
         assert client.post(path).status_code == 403
     with cast.scope():
         assert Visit.objects.get().annulled_at is None
+
+
+def test_the_plain_form_takes_a_visitors_number(cast: Cast, open_gates: Operation) -> None:
+    guard = client_as(cast.users["guard"])
+    guard.cookies["linli_language"] = "en"
+    with cast.scope():
+        visit = announced(cast)
+    path = f"/gates/{cast.gates[0].pk}/form/"
+    page = guard.get(path, {"q": permit_number.shown(visit.number)})
+    assert "A card was read: ask and decide" in page.content.decode()
+    fields = dict(re.findall(r'name="(id|code)" value="([^"]*)"', page.content.decode()))
+    answers = {"direction": "in", "klass": "resident", "consent": "unasked", "q_symptoms": "no", "temperature": "36.5"}
+    done = guard.post(path, {**fields, **answers, "q": visit.number})
+    assert "let through" in done.content.decode()
+    with cast.scope():
+        row = Check.objects.get()
+        assert (row.visit, row.klass) == (visit.pk, "visitor")
+    again = guard.get(path, {"q": visit.number}).content.decode()
+    fields = dict(re.findall(r'name="(id|code)" value="([^"]*)"', again))
+    assert (
+        "This visitor&#x27;s code has been used"
+        in guard.post(path, {**fields, **answers, "q": visit.number}).content.decode()
+    )
+
+
+def test_a_homes_page_leads_to_announcing(cast: Cast, office: Client, open_gates: Operation) -> None:
+    path = f"/gates/visits/new/?place={cast.dwellings[0].pk}"
+    assert path in office.get(f"/homes/{cast.dwellings[0].pk}/").content.decode()
+    assert "听松别墅 1号" in text(office, path)

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from linli.gates.models import Check, HostCode, Visit, VisitUse
 from linli.gates.queries import gate_label, gates_of
+from linli.gates.visits.codes import text_of
 from linli.gates.visits.sealed import TAIL, plate_tail
 from linli.ground.doors_search import dwelling_hits
 from linli.ground.mandates import under
@@ -84,6 +85,17 @@ def searched(rows: QuerySet[Any], neighbourhood: Place, text: str) -> QuerySet[A
     if len(typed) >= SHORTEST_NUMBER and typed.isascii():
         found |= Q(number__gte=typed, number__lt=typed + LAST)
     return rows.filter(found)
+
+
+def code_of_number(neighbourhood: Place, text: str, now: datetime) -> str:
+    """What the code of an expected visit says, for who says its number and shows no picture; empty for any other text."""
+    try:
+        number = permit_number.parse(text)
+    except permit_number.PermitNumberError:
+        return ""
+    rows = Visit.objects.filter(neighbourhood=neighbourhood, number=number, since__lte=now, until__gt=now)
+    visit = rows.exclude(promise=False).first()
+    return text_of(visit, now) if visit is not None else ""
 
 
 def of_home(home: Place, operation: Operation, now: datetime) -> QuerySet[Any]:

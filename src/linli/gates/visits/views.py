@@ -188,7 +188,7 @@ def new(request: Any) -> HttpResponse:
 
 def _home(request: Any) -> Place | None:
     """The home that the address names, where the user may announce visits."""
-    asked = request.GET.get("home", "")
+    asked = request.GET.get("place", "")
     if not asked.isascii() or not asked.isdecimal() or len(asked) > 18:
         return None
     rows = Place.objects.filter(neighbourhood=request.neighbourhood, kind__code__in=DOOR_KINDS, until__isnull=True)

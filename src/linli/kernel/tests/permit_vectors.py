@@ -116,12 +116,19 @@ def _cases() -> list[tuple[str, str, int]]:
         ("malformed, signed list", _signed([1, 2]), DURING),
         ("malformed, a float as time", _signed({**claims, 4: 1.5}), DURING),
         ("malformed, card id of 15 bytes", _signed({**claims, 7: bytes(15)}), DURING),
-        ("malformed, a gate that is no number", _signed({**claims, code.CLAIM_GATE: "east"}), DURING),
-        ("malformed, a gate below zero", _signed({**claims, code.CLAIM_GATE: -1}), DURING),
-        ("malformed, a gate of null", _signed({**claims, code.CLAIM_GATE: None}), DURING),
+        *_of_gates(claims),
         ("malformed, indefinite array", code.PREFIX + base45.encode(b"\xd2\x9f\xff"), DURING),
         ("malformed, deep nesting", code.PREFIX + base45.encode(b"\x81" * 40), DURING),
         ("malformed, over 4096 characters", code.PREFIX + "0" * 4096, DURING),
+    ]
+
+
+def _of_gates(claims: dict[int, Any]) -> list[tuple[str, str, int]]:
+    """A visitor's code whose gate is no place."""
+    wrong = {"that is no number": "east", "below zero": -1, "of null": None}
+    return [
+        (f"malformed, a gate {name}", _signed({**claims, code.CLAIM_GATE: gate}), DURING)
+        for name, gate in wrong.items()
     ]
 
 

@@ -70,13 +70,34 @@ def register_visit(
     _check_times(wish, operation, now)
     _check_rules(wish, consent)
     _check_filing(wish, consent, promise)
-    coming = wish.coming.cleaned()
+    row = _row(wish, operation, consent, now)
+    row.promise, row.by_user = promise, by.pk if by else None
+    with transaction.atomic():
+        if _open(wish.host, now) >= MOST_OPEN:
+            raise Refusal(
+                "visits.too_many",
+                gettext_noop("%(most)s visits to this home are still to come. Take one back first, or ask the office."),
+                most=MOST_OPEN,
+            )
+        _number_and_save(row)
+        record(
+            acts.VISIT_REGISTERED,
+            by=by,
+            subject=("visit", row.pk),
+            neighbourhood=row.neighbourhood_id,
+            data={"gate": wish.gate.pk, "home": wish.host.pk, "klass": wish.klass, "consent": consent},
+        )
+    return row
+
+
+def _row(wish: Wish, operation: Operation, consent: str, now: datetime) -> Visit:
+    """The row of a visit, without its number."""
+    coming, place = wish.coming.cleaned(), operation.neighbourhood_id
     try:
         sealed = seal(coming, key=operation.key_name)
     except vault.KeyMissing:
         raise _no_operation() from None
-    place = operation.neighbourhood_id
-    row = Visit(
+    return Visit(
         neighbourhood_id=place,
         operation=operation,
         klass=wish.klass,
@@ -92,26 +113,8 @@ def register_visit(
         plate_tail=plate_tail(coming.plate, place),
         consent_by=consent,
         consented_at=now,
-        promise=promise,
         made_at=now,
-        by_user=by.pk if by else None,
     )
-    with transaction.atomic():
-        if _open(wish.host, now) >= MOST_OPEN:
-            raise Refusal(
-                "visits.too_many",
-                gettext_noop("%(most)s visits to this home are still to come. Take one back first, or ask the office."),
-                most=MOST_OPEN,
-            )
-        _number_and_save(row)
-        record(
-            acts.VISIT_REGISTERED,
-            by=by,
-            subject=("visit", row.pk),
-            neighbourhood=place,
-            data={"gate": wish.gate.pk, "home": wish.host.pk, "klass": wish.klass, "consent": consent},
-        )
-    return row
 
 
 def withdraw_visit(*, by: User | None, visit: Visit, at: datetime | None = None) -> Visit:
