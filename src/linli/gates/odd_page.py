@@ -19,6 +19,8 @@ from linli.ground.mandates import rights_at
 from linli.ground.models import Mandate, Place
 
 PER_PAGE = 20
+UPLOADED = frozenset({GateException.Kind.LATE_UPLOAD, GateException.Kind.MALFORMED})
+"""Kinds about an upload that waits: it is taken in, or set aside."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ class Lines:
             "link": state.url if state is not None and may else "",
             "late": row.settled_at is None and row.due_at < self.now,
             "sentence": settle.sentence_of(row.sealed),
-            "takes": row.kind in ("late_upload", "malformed") and row.upload is not None,
+            "takes": row.kind in UPLOADED and row.upload is not None,
         }
 
     def _both(self, row: GateException, found: Check | None) -> list[Check]:

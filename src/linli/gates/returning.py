@@ -104,7 +104,7 @@ def source_of(exception: GateException) -> str:
 def states(exceptions: Iterable[GateException]) -> dict[str, State]:
     """By their subjects, how the registrations stand that some exceptions wait for; one statement, none when none waits."""
     wanted = {source: row.subject for row in exceptions if (source := source_of(row))}
-    found = {}
+    found: dict[str, State] = {}
     for one in _registries if wanted else ():
         found |= {wanted[source]: state for source, state in one.states(list(wanted)).items()}
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,6 @@ from linli.gates.reach import gates_for, within
 from linli.gates.views_devices import refusal_text
 from linli.ground.access import forbidden, needs
 from linli.ground.mandates import rights_at
-from linli.inbox.models import RawUpload
 from linli.kernel.refusal import Refusal
 
 
@@ -61,6 +61,8 @@ def exceptions(request: Any) -> HttpResponse:
             "groups": [] if settled or wanted.kind else kinds,
             "together": [] if settled else _together(request, rows, wanted.kind),
             "usual": [str(one) for one in words.SENTENCES.get(wanted.kind, ())],
+            "advice": words.word(words.ADVICE, wanted.kind) if wanted.kind else "",
+            "takes": wanted.kind in odd_page.UPLOADED,
             "wanted": wanted,
             "settled": settled,
             "kinds": words.KINDS.items(),
@@ -111,15 +113,8 @@ def settle_exception(request: Any, pk: UUID) -> HttpResponse:
     row = _exception(request, pk)
     if not _may(request, row):
         return forbidden(request, owners.right_for(row.kind))
-    upload = RawUpload.objects.filter(pk=row.upload).first() if row.upload else None
     try:
-        if upload is not None and request.POST.get("take"):
-            results = late.take_in(by=request.user, upload=upload)
-            taken = sum(1 for one in results if one.status != "waiting")
-            messages.success(
-                request,
-                ngettext("%(n)s record taken in.", "%(n)s records taken in.", taken) % {"n": taken},
-            )
+        _take_in(request, [row])
         settle.settle(by=request.user, exception=row, text=request.POST.get("text", ""))
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
@@ -140,17 +135,23 @@ def settle_together(request: Any) -> HttpResponse:
     rows = GateException.objects.filter(within(request, right), neighbourhood=request.neighbourhood)
     if not within_right(request, right):
         return forbidden(request, right)
+    rows = rows.filter(kind=kind, device=device, heard_at__lte=shown_at, settled_at__isnull=True)
     try:
-        done = settle.settle_many(
-            by=request.user,
-            rows=rows.filter(kind=kind, device=device, heard_at__lte=shown_at),
-            text=request.POST.get("text", ""),
-        )
+        _take_in(request, rows)
+        done = settle.settle_many(by=request.user, rows=rows, text=request.POST.get("text", ""))
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
     else:
         messages.success(request, ngettext("%(n)s settled.", "%(n)s settled.", done) % {"n": done})
     return _back(request, "gates:exceptions")
+
+
+def _take_in(request: Any, rows: Iterable[GateException]) -> None:
+    """Take in first what waits for these, when that is asked; else it is set aside with them."""
+    if not request.POST.get("take"):
+        return
+    taken = late.take_in_waiting(by=request.user, exceptions=rows)
+    messages.success(request, ngettext("%(n)s record taken in.", "%(n)s records taken in.", taken) % {"n": taken})
 
 
 def _uuid(text: str) -> UUID:

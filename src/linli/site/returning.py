@@ -87,6 +87,8 @@ def _home(who: Met, neighbourhood: Place) -> Place | None:
     if row is not None and row.household is not None:
         home: Place = row.household.dwelling
         return home
+    if who.host is None:
+        return None
     return Place.objects.filter(pk=who.host, neighbourhood=neighbourhood, kind__code="dwelling").first()
 
 

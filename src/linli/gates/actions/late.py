@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -70,6 +70,14 @@ def take_in(*, by: User, upload: RawUpload) -> list[recording.Result]:
             data={"items": len(results)},
         )
     return results
+
+
+def take_in_waiting(*, by: User, exceptions: Iterable[GateException]) -> int:
+    """Take in every upload that some exceptions wait for; how many records came in. What is erased already is left out."""
+    wanted = [row.upload for row in exceptions if row.upload is not None]
+    uploads = RawUpload.objects.filter(pk__in=wanted, state=RawUpload.State.WAITING).order_by("received_at", "pk")
+    results = [one for upload in uploads for one in take_in(by=by, upload=upload)]
+    return sum(1 for one in results if one.status != recording.WAITING)
 
 
 def device_of(upload: RawUpload) -> Device | None:

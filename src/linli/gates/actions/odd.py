@@ -46,7 +46,7 @@ def by_gate(source: Source, items: dict[int, Item]) -> list[tuple[Source, dict[i
     A gate of this neighbourhood is believed; anything else stays with the phone's own gate. One statement, and none for a batch of
     the phone's own gate.
     """
-    named = {item.gate for item in items.values()} - {None, source.gate.pk}
+    named = {item.gate for item in items.values() if item.gate is not None} - {source.gate.pk}
     if not named or source.device is None:
         return [(source, items)]
     gates = Place.objects.filter(pk__in=named, neighbourhood=source.gate.neighbourhood_id, kind__code="gate").in_bulk()

@@ -30,7 +30,7 @@ REVIEW_DAYS = 1
 ANNUL_REASONS = ("wrong_person", "wrong_direction", "double", "test")
 INBOX = "inbox"
 """The key that seals a sentence about what belongs to no passage."""
-TOGETHER = frozenset({"clock", "overridden", "unknown_card", "wrong_gate", "malformed"})
+TOGETHER = frozenset({"clock", "overridden", "unknown_card", "wrong_gate", "late_upload", "malformed"})
 """Kinds of which many from one phone have one cause and may be settled with one sentence. The others are about one person each."""
 STAYS_OPEN = frozenset({"fever", "returning"})
 """Kinds that an annulled passage does not settle: somebody was hot, somebody came back, whoever was meant."""

@@ -33,6 +33,7 @@ from linli.inbox.models import RawUpload
 from linli.journal.models import Entry
 from linli.kernel.ids import uuid7
 from linli.operations.models import Operation
+from linli.vault import keyring
 
 HELD = {"outcome": "held", "reason": "fever_home"}
 REFUSED = {"outcome": "refused", "reason": "class_not_allowed"}
@@ -402,3 +403,50 @@ def test_ids_of_a_batch_with_cards_of_both_gates(cast: Cast, strict: Operation, 
     assert phone.send(sent)[0]["overridden"] is False
     with cast.scope():
         assert Check.objects.get(pk=UUID(sent["id"])).gate == cast.gates[1]
+
+
+def test_what_a_cut_off_phone_sent_in_pieces_is_taken_in_together(
+    cast: Cast, strict: Operation, phone: Phone, issued: Issued
+) -> None:
+    """A guard who went on after the phone was cut off sent passage by passage, some of them twice: one decision for all."""
+    cut_off(by=cast.users["secretary"], device=Device.objects.get())
+    sent = [check(issued) for _ in range(3)]
+    for one in (*sent, sent[0]):
+        phone.send(one)
+    phone.send(*sent)  # half of it again, in another cut
+    text = page(cast, "gate_captain", "/gates/exceptions/?kind=late_upload")
+    assert "Take all 4 in" in text
+    assert text.count("Take the records in, or set them aside.") == 1
+    given = {"kind": "late_upload", "device": str(phone.device), "at": timezone.now().isoformat(), "text": "已核对"}
+    post(cast, "gate_captain", "/gates/exceptions/together", given | {"take": "1"})
+    with cast.scope():
+        assert Check.objects.count() == 3
+        assert not GateException.objects.filter(kind="late_upload", settled_at__isnull=True).exists()
+        assert not RawUpload.objects.filter(state=RawUpload.State.WAITING).exists()
+
+
+def test_uploads_of_one_phone_are_set_aside_together(
+    cast: Cast, strict: Operation, phone: Phone, issued: Issued
+) -> None:
+    phone.send({"id": "1"}, {"id": "2"}, {"id": "3"})
+    given = {"kind": "malformed", "device": str(phone.device), "at": timezone.now().isoformat(), "text": "旧版本"}
+    post(cast, "gate_captain", "/gates/exceptions/together", given)
+    with cast.scope():
+        assert set(RawUpload.objects.values_list("state", flat=True)) == {RawUpload.State.DONE}
+        assert not Check.objects.exists()
+
+
+def test_an_upload_whose_operation_is_over_is_only_set_aside(
+    cast: Cast, strict: Operation, phone: Phone, issued: Issued
+) -> None:
+    cut_off(by=cast.users["secretary"], device=Device.objects.get())
+    phone.send(check(issued))
+    keyring().destroy(strict.key_name)
+    with cast.scope():
+        row = GateException.objects.get()
+    response = post(cast, "gate_captain", f"/gates/exceptions/{row.pk}/settle", {"take": "1"})
+    assert "retention of this upload has ended" in response.content.decode()
+    post(cast, "gate_captain", f"/gates/exceptions/{row.pk}/settle", {"text": ""})
+    with cast.scope():
+        row.refresh_from_db()
+        assert row.settled_at is not None
