@@ -19,7 +19,7 @@ from linli.gates.rules import Decision
 from linli.gates.standing import Seen
 from linli.gates.timetable import InForce, Timetable, may_record
 from linli.gates.visits import using
-from linli.ground.inserting import ready
+from linli.ground.inserting import in_turn, ready
 from linli.inbox.actions import keep
 
 STORED, ALREADY, COUNTED, WAITING = "stored", "already", "counted", "waiting"
@@ -177,8 +177,9 @@ def _insert(rows: list[Check], exceptions: list[GateException]) -> bool:
     passages = ready(rows, skip_present=True)
     asked = ready(exceptions, skip_present=True) if exceptions else None
     if asked is None and len(rows) == 1 and rows[0].follows is None:
-        return passages.write() == 1
-    with transaction.atomic():
+        with in_turn():
+            return passages.write() == 1
+    with in_turn(), transaction.atomic():
         written = passages.write() > 0 or len(rows) > 1
         if asked and written:
             asked.write()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
+from threading import Event, Thread
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
+from linli.ground import inserting
 from linli.ground.actions.people import document_row, key_rows, person_row, phone_row
-from linli.ground.inserting import ready, ready_changes
+from linli.ground.inserting import in_turn, ready, ready_changes
 from linli.ground.models import Document, Household, Person, PersonKey, Phone, Residence
 from linli.ground.scope import ScopeError, scoped, unscoped
 from linli.ground.testing import Cast
@@ -146,3 +148,32 @@ def test_rows_that_are_there_are_skipped_and_nothing_else_is(cast: Cast) -> None
             transaction.atomic(),
         ):
             ready([wrong], skip_present=True).write()
+
+
+def test_writers_of_a_process_take_turns_on_sqlite(cast: Cast) -> None:
+    """A second writer waits for the first; inside a transaction that has begun nobody waits, or two would wait for each other."""
+    held, let_in = Event(), Event()
+
+    def second() -> None:
+        held.wait(10)
+        with in_turn():
+            let_in.set()
+        connection.close()
+
+    other = Thread(target=second)
+    other.start()
+    with in_turn():
+        assert connection.in_atomic_block  # the test's own transaction: not waited for, not waiting
+        held.set()
+        assert let_in.wait(10)
+    other.join()
+    if connection.vendor == "sqlite":
+        held.clear()
+        let_in.clear()
+        with inserting._turn:
+            other = Thread(target=second)
+            other.start()
+            held.set()
+            assert not let_in.wait(0.2)
+        assert let_in.wait(10)
+        other.join()
