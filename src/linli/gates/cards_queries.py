@@ -153,11 +153,12 @@ def holders(
     *,
     inside: Iterable[Place] | None = None,
     within: Place | None = None,
+    leave: Collection[str] = (),
 ) -> list[Line]:
     """Everybody who is to hold a permit: whose latest residence says "here". In the order of doors; four statements.
 
     ``inside``: only doors whose building lies in one of these subtrees. ``within``: only who lives in this subtree; nothing is read
-    of who never lived there.
+    of who never lived there. ``leave``: without these persons (``UUID.hex``).
     """
     roots = None if inside is None else list(inside)
     everywhere = Residence.objects.filter(neighbourhood=neighbourhood, since__lte=day or timezone.localdate())
@@ -174,18 +175,18 @@ def holders(
     doors = {key: Door(*row) for key, *row in homes.values_list(Cast("pk", TextField()), *Door.COLUMNS)}
     above = Above(neighbourhood)
     found = []
-    for key, *who in people.values_list(Cast("pk", TextField()), "pk", "name", "sort_name"):
+    for key, *who in people.order_by().values_list(Cast("pk", TextField()), "name", "sort_name"):
         door = doors.get(latest.get(key) or "")
-        if door is None:
+        if door is None or _hex(key) in leave:
             continue
         over = above.of(door.path)
         if roots is None or any(root.contains(over.building) for root in roots):
-            found.append(_line(who, door, over))
+            found.append(_line(UUID(key), who, door, over))
     return sorted(found, key=lambda line: line.order)
 
 
-def _line(who: list[Any], door: Door, over: Over) -> Line:
-    person, name, sort_name = who
+def _line(person: UUID, who: list[Any], door: Door, over: Over) -> Line:
+    name, sort_name = who
     return Line(
         person=person,
         name=name,
@@ -208,42 +209,58 @@ def lines(
     """The holders with their permits and cards; six statements at any size. ``inside``: only doors whose building is in these subtrees.
 
     ``within``: only the doors of this subtree are read at all, for the page of one building or of one card. ``but``: without those whose
-    card is in one of these states.
+    card is in one of these states (of the others it is not read since when).
     """
     now = at or timezone.now()
-    found = holders(neighbourhood, timezone.localdate(now), inside=inside, within=within)
-    return with_cards(neighbourhood, found, now, some=within is not None, but=but)
+    if within is not None:
+        found = holders(neighbourhood, timezone.localdate(now), inside=inside, within=within)
+        return [line for line in with_cards(neighbourhood, found, now) if line.state not in but]
+    held = _held(neighbourhood, now, moments=not but)
+    leave = {person for person, (permit, _number) in held.permits.items() if held.worth(permit) in but}
+    found = holders(neighbourhood, timezone.localdate(now), inside=inside, leave=leave)
+    return [_with(line, held) for line in found]
 
 
-def with_cards(
+def with_cards(neighbourhood: Place, found: list[Line], now: datetime, *, klass: str = "resident") -> list[Line]:
+    """``found`` with the permits of a class and the cards that count; only those of these people are read; two statements."""
+    held = _held(neighbourhood, now, klass=klass, people=[line.person for line in found])
+    return [_with(line, held) for line in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Person (hex) → permit and number; permit → the card that counts, what it is worth, since when. Ids stay texts: making UUIDs of all
+    is most of a page's time."""
+
+    permits: dict[str, tuple[str, str]]
+    best: dict[str, tuple[str, str, datetime | None]]
+
+    def worth(self, permit: str) -> str:
+        """What the card of a permit is worth."""
+        return self.best[permit][1] if permit in self.best else NONE
+
+
+def _held(
     neighbourhood: Place,
-    found: list[Line],
     now: datetime,
     *,
     klass: str = "resident",
-    some: bool = False,
-    but: Collection[str] = (),
-) -> list[Line]:
-    """``found`` with the permits of a class and the cards that count; two statements. ``some``: read those of these people alone.
-
-    ``but``: lines whose card is in one of these states are left out.
-    """
+    people: list[UUID] | None = None,
+    moments: bool = True,
+) -> _Held:
+    """Two statements. ``people``: of these alone; ``moments``: whether it is read since when a card is what it is."""
     given = live_permits(neighbourhood, now, klass).annotate(holder=HOLDER)
     cards = Card.objects.filter(neighbourhood=neighbourhood)
-    if some:
-        people = [line.person for line in found]
+    if people is not None:
         joined = Person.objects.filter(merged_into__in=people).values("pk")
         given = given.filter(Q(person__in=people) | Q(person__in=joined))
         cards = cards.filter(permit__in=given.values("pk"))
     permits: dict[str, tuple[str, str]] = {}
     ids = [Cast("pk", TextField()), Cast("person", TextField()), Cast(HOLDER, TextField())]
-    for permit, person, holder, number in given.values_list(*ids, "number"):
-        if holder == person or holder not in permits:  # one's own before a joined entry's
+    for permit, person, holder, number in given.order_by().values_list(*ids, "number"):
+        if holder == person or _hex(holder) not in permits:  # one's own before a joined entry's
             permits[_hex(holder)] = (permit, number)
-    best = _best(cards)
-    with_permits = ((line, permits.get(line.person.hex)) for line in found)
-    rows = ((line, permit, best.get(permit[0]) if permit else None) for line, permit in with_permits)
-    return [_with(line, permit, card) for line, permit, card in rows if card is None or card[1] not in but]
+    return _Held(permits, _best(cards, moments=moments))
 
 
 def _hex(key: str) -> str:
@@ -251,28 +268,30 @@ def _hex(key: str) -> str:
     return key.replace("-", "")
 
 
-def _best(cards: QuerySet[Card]) -> dict[str, tuple[str, str, datetime | None]]:
-    """Permit → the card that counts, what it is worth and since when. Ids stay texts: making UUIDs of all is most of a page's time."""
+def _best(cards: QuerySet[Card], *, moments: bool) -> dict[str, tuple[str, str, datetime | None]]:
     latest = CardEvent.objects.filter(card=OuterRef("pk")).order_by("-happened_at", "-id")
     found: dict[str, tuple[str, str, datetime | None]] = {}
-    for card, permit, state, at, withdrawn in cards.order_by().values_list(
+    columns = [
         Cast("pk", TextField()),
         Cast("permit", TextField()),
         Subquery(latest.values("state")[:1]),
-        Subquery(latest.values("happened_at")[:1]),
         key_withdrawn(),
-    ):
+    ]
+    if moments:
+        columns.append(Subquery(latest.values("happened_at")[:1]))
+    for card, permit, state, withdrawn, *at in cards.order_by().values_list(*columns):
         worth = worth_of(state or ORDERED, withdrawn)
         other = found.get(permit)
         if other is None or RANKS[worth] < RANKS[other[1]]:
-            found[permit] = (card, worth, at)
+            found[permit] = (card, worth, at[0] if at else None)
     return found
 
 
-def _with(line: Line, permit: tuple[str, str] | None, card: tuple[str, str, datetime | None] | None) -> Line:
+def _with(line: Line, held: _Held) -> Line:
+    permit = held.permits.get(line.person.hex)
     if permit is None:
         return line
-    key, worth, at = card or (None, NONE, None)
+    card, worth, at = held.best.get(permit[0], ("", NONE, None))
     return Line(
         line.person,
         line.name,
@@ -283,7 +302,7 @@ def _with(line: Line, permit: tuple[str, str] | None, card: tuple[str, str, date
         line.order,
         UUID(permit[0]),
         permit[1],
-        UUID(key) if key else None,
+        UUID(card) if card else None,
         worth,
         at,
     )

@@ -47,7 +47,7 @@ def staff_holders(place: Place, *, inside: Iterable[Place] | None = None) -> lis
 def staff_lines(place: Place, at: datetime, *, inside: Iterable[Place] | None = None) -> list[Line]:
     """The same with their permits and cards; three statements. ``place``: a tower or a neighbourhood."""
     neighbourhood = place.neighbourhood or place
-    return with_cards(neighbourhood, staff_holders(place, inside=inside), at, klass=Klass.STAFF, some=True)
+    return with_cards(neighbourhood, staff_holders(place, inside=inside), at, klass=Klass.STAFF)
 
 
 def holders_of(klass: str, neighbourhood: Place, day: date | None = None, place: Place | None = None) -> list[Line]:
