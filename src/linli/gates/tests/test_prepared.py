@@ -14,6 +14,7 @@ from linli.gates.standing import DEEPEST, DOUBLE_USE, ONE_CARD
 from linli.gates.testing import Phone, check, event, issue
 from linli.gates.timetable import IN_FORCE
 from linli.ground.actions.places import set_area
+from linli.ground.inserting import ready
 from linli.ground.models import Person
 from linli.ground.testing import Cast, make_cast
 from linli.kernel.ids import uuid7
@@ -79,3 +80,28 @@ def test_a_value_that_is_not_used_is_noticed(cast: Cast) -> None:
         Prepared(build, person=IDENTITY, place=INTEGER).rows(person=uuid7(), place=1)
     with cast.scope():
         assert not Check.objects.exists()
+
+
+def test_a_passage_is_what_bulk_create_writes(cast: Cast, strict: Operation) -> None:
+    """Every column, empty and filled, read back as the database keeps it."""
+    moment = timezone.now()
+    filled = {
+        "id": uuid7(), "neighbourhood_id": cast.neighbourhood.pk, "gate_id": cast.gates[0].pk, "operation_id": strict.pk,
+        "permit": uuid7(), "card": uuid7(), "person": uuid7(), "card_state": "valid", "klass": "visitor",
+        "direction": "in", "way": "card", "purpose": "医", "outcome": "held", "reason": "host_call",
+        "answers": {"symptoms": False}, "temperature": 365, "vehicle": True, "plate": b"\0\xff", "companions": 2,
+        "host_consent": False, "rules": "x@1", "overridden": True, "server_reason": "ok", "skew_ms": -(2**40),
+        "happened_at": moment.replace(microsecond=0), "heard_at": moment.astimezone(timezone.get_default_timezone()),
+    }  # fmt: skip
+    bare = {"by_user": 1, "klass": "resident", "outcome": "open", "happened_at": moment, "heard_at": moment}
+    ids = ("neighbourhood_id", "gate_id", "operation_id")
+    with cast.scope():
+        for fields in (filled, {**{name: filled[name] for name in ids}, **bare}):
+            mine, theirs = (Check(**{**fields, "id": uuid7()}) for _ in range(2))
+            assert ready([mine]).write() == 1
+            Check.objects.bulk_create([theirs])
+            kept = [Check.objects.filter(pk=row.pk).values().get() for row in (mine, theirs)]
+            for row in kept:
+                row.pop("id")
+                row.update({name: bytes(value) for name, value in row.items() if isinstance(value, memoryview)})
+            assert kept[0] == kept[1]
