@@ -67,8 +67,9 @@ class Ends:
             for row, _side, points_to in list(self._crossing(label, name, target, moved)):
                 Trace.objects.create(kind="pointer", model=label, row=str(row), field=name, points_to=str(points_to))
                 rows_of(label).filter(pk=row).update(**{f"{name}_id": None})
-        self._meet(moved, left)
-        self._lead_again(moved)
+        if Trace.objects.exists():
+            self._meet(moved, left)
+            self._lead_again(moved)
 
     def _crossing(self, label: str, name: str, target: str, moved: Moved) -> Iterator[tuple[Any, int, Any]]:
         """(row, the neighbourhood it lies in, target) of pointers that cross after this step."""
@@ -95,6 +96,8 @@ class Ends:
         """Copies whose original lies beside them now, and copies that nothing leads to any more."""
         for label in {target for _, _, target in pointers(End.STAND_IN)}:
             here = [str(pk) for pk in moved.get(label, ())]
+            if not here and not left.get(label):
+                continue
             touched = Q(row__in=[*here, *left.get(label, ())]) | Q(points_to__in=here)
             for trace in Trace.objects.filter(touched, kind="standin", model=label):
                 self._settle(label, trace)
@@ -123,6 +126,8 @@ class Ends:
         for label, name, target in pointers(End.LET_GO):
             ids = [str(pk) for pk in moved.get(label, ())]
             there = [str(pk) for pk in moved.get(target, ())]
+            if not ids and not there:
+                continue
             traces = Trace.objects.filter(
                 Q(row__in=ids) | Q(points_to__in=there), kind="pointer", model=label, field=name
             )

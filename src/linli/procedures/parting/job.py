@@ -32,8 +32,8 @@ from linli.procedures.parting.finishing import finish
 from linli.procedures.parting.mover import Mover
 from linli.procedures.parting.plan import Plan, plan_of
 
-TARGET_MS = 80
-BEGIN, SMALLEST, LARGEST = 6, 1, 60
+TARGET_MS = 60
+BEGIN, SMALLEST, LARGEST = 8, 6, 40
 COUNTS = 1500
 
 
@@ -128,10 +128,11 @@ def left(parting: Parting) -> int:
 def step(*, by: User | None, parting: Parting, seconds: float = 0.8) -> Parting:
     """Move for about ``seconds``; returns the parting as it stands. Call again until its state is ``done``."""
     until, size = time.monotonic() + seconds, BEGIN
+    plan = plan_of(parting)  # it cannot change while nothing is written by hand
     with scope_of(parting):
         while True:
             began = time.monotonic()
-            running = _piece(by, parting, size)
+            running = _piece(by, parting, plan, size)
             took = int((time.monotonic() - began) * 1000)
             Parting.objects.filter(pk=parting.pk, slowest_ms__lt=took).update(slowest_ms=took)
             size = max(SMALLEST, min(LARGEST, size * TARGET_MS // max(took, 1), size + size // 2 + 1))
@@ -140,7 +141,7 @@ def step(*, by: User | None, parting: Parting, seconds: float = 0.8) -> Parting:
                 return parting
 
 
-def _piece(by: User | None, parting: Parting, size: int) -> bool:
+def _piece(by: User | None, parting: Parting, plan: Plan, size: int) -> bool:
     """One transaction; whether there is more to do. Two drivers wait for each other and find what the other has left."""
     with transaction.atomic():
         now = (
@@ -148,7 +149,6 @@ def _piece(by: User | None, parting: Parting, size: int) -> bool:
         )
         if now.state != Parting.State.RUNNING or now.target is None:
             return False
-        plan = plan_of(now)
         mover = Mover(now.source, now.target, now.since, by=by, inside=plan.inside("place__path"))
         homes = list(_homes(now, plan)[:size])
         if homes:

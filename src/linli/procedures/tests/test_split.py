@@ -94,6 +94,7 @@ def test_split_and_merged_back_it_is_the_same_register(full: Cast) -> None:
 def test_at_every_moment_a_home_is_whole_in_one_of_the_two(full: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(job, "BEGIN", 1)
     monkeypatch.setattr(job, "LARGEST", 1)
+    monkeypatch.setattr(job, "SMALLEST", 1)
     parting = job.begin(by=None, parting=split_villas(full, parts=[full.lanes.pk]))
     assert (crossing(), halves()) == ([], [])
     steps = 0
