@@ -116,6 +116,69 @@ class Walk:
         self.look("ask")
         self.back()
 
+    def visitors(self) -> None:
+        """Announced visits and a group; what a call says and a review; goods, papers, a returnee, a card in other languages."""
+        self.tap(".thumb .main")
+        self.tap("#people-visits")
+        self.look("pick")
+        self.tap(".cell")
+        self.look("ask")
+        self.back()
+        phone.scan(self.page, self.gate.code(8))
+        self.page.locator('[data-ask="companions"] button').nth(1).click()
+        self.tap("#none")
+        self.page.locator('[data-ask="temperature"] button').nth(1).click()
+        self.tap("#record")
+        self.tap("#next")
+        self.look("companion")
+        self.tap("#companion-end")
+        phone.scan(self.page, self.gate.code(8))
+        self.tap("#rest-returning")
+        self.look("details")
+        self.tap("#returning-later")
+        self.look("ask")
+        self.back()
+        self.tap(".thumb .main")
+        self.tap("#people-foreign")
+        self.look("foreign")
+        self.tap("#errand-visitor")
+        self.tap(".cell")
+        self.tap(".cell")
+        self.tap("#rest-details")
+        self.look("details")
+        self.tap("#save")
+        self.tap("#rest-foreign")
+        self.look("foreign")
+        self.tap("#foreign-done")
+        self.tap("#consent-unreached")
+        self.tap("#record")
+        self.look("outcome")
+        self.tap("#call-declined")
+        self.tap("#review")
+        self.look("outcome")
+        self.tap("#next")
+        self.tap(".thumb .main")
+        self.tap("#people-worker")
+        self.tap(".cell")
+        self.tap(".cell")
+        self.look("ask")
+        self.back()
+        phone.scan(self.page, self.gate.visit_code(self.gate.visits[0], gate=2))
+        self.look("ask")
+        self.back()
+
+    def no_server(self) -> None:
+        """A network, and no server: whom to tell what."""
+        self.page.route("**/scan/api/**", lambda route: route.abort("failed"))
+        for _ in range(3):
+            self.page.evaluate("window.dispatchEvent(new Event('online'))")
+            self.page.wait_for_timeout(150)
+        self.page.locator(".strip").first.click(timeout=20_000)
+        self.look("noserver")
+        self.page.unroute("**/scan/api/**")
+        self.back()
+        self.tap("#start")
+
     def rest(self) -> None:
         """The way out, an emergency, the status, the search, the end of the shift."""
         self.page.locator(".switch button").last.click()
@@ -147,11 +210,13 @@ class Walk:
 def test_every_screen(
     browser: Browser, complaints: Complaints, axe: Axe, width: int, height: int, language: str, theme: str
 ) -> None:
-    gate = FakeGate(people=40, holds={1})
+    gate = FakeGate(people=40, holds={1}, role="staff_of_body", point="北门快递架")
+    gate.visit(2, party=2)
     context = browser.new_context(
         viewport={"width": width, "height": height}, has_touch=True, is_mobile=True, reduced_motion="reduce"
     )
     complaints.watch(context)
+    complaints.expect("ERR_", "Failed to load resource")
     page = context.new_page()
     page.add_init_script(
         f"localStorage.setItem('linli-scan-theme', '{theme}');"
@@ -163,6 +228,8 @@ def test_every_screen(
         walk.held()
         walk.without_card()
         walk.refused()
+        walk.visitors()
+        walk.no_server()
         walk.rest()
         assert len(set(walk.seen)) >= 13
     context.close()

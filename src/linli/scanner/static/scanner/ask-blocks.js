@@ -1,7 +1,7 @@
 // The questions of the ask page, a block each. `act`: change(facts) takes an answer, layer(parts) shows a page above,
 // redraw() comes back from it.
 
-import { noneBad, recording } from "./check.js";
+import { needsOf, noneBad, recording } from "./check.js";
 import { now } from "./clock.js";
 import { button, choices, h } from "./dom.js";
 import { languageNow, t } from "./messages.js";
@@ -73,13 +73,15 @@ export function doctor(draft, { change }) {
   );
 }
 
-export function purpose(draft, { change }) {
+export function purpose(draft, pack, { change }) {
   const usual = PURPOSES[draft.klass];
   if (!usual) return null;
   const title = t("ask.errand");
   const options = usual.map((value) => ({ value, text: t(`purpose.${value}`) }));
   // Another purpose may need another consent: what was said about the first does not answer it.
-  const pick = (value) => change({ purpose: value, hostConsent: null, call: null, filed: null });
+  const unsaid = { hostConsent: null, call: null, filed: null };
+  const needs = (value) => needsOf({ ...draft, purpose: value }, pack);
+  const pick = (value) => change({ purpose: value, ...(needs(value) === needs(draft.purpose) ? {} : unsaid) });
   return block(title, "purpose", choices(title, options, draft.purpose, pick, { class: "two" }));
 }
 

@@ -15,6 +15,7 @@ let wait = FIRST_WAIT;
 let timer = null;
 let running = null;
 let limit = BATCH;
+let lastSeq = 0;
 const listeners = new Set();
 const unsent = new Map(); // what the server has not named yet: a database that is wiped under the page gets it back
 export const state = { count: 0, parked: 0, online: navigator.onLine, lastUpload: 0, error: null };
@@ -44,7 +45,8 @@ export async function refresh() {
 
 // Write the row to the disk, then try to send. Resolves when the disk has it.
 export async function add(check, deviceId) {
-  const stored = await enqueue({ ...check, device: deviceId });
+  const stored = await enqueue({ ...check, device: deviceId }, lastSeq);
+  lastSeq = Math.max(lastSeq, stored.seq);
   unsent.set(stored.id, stored);
   state.count += 1;
   tell();

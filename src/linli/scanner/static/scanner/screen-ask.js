@@ -120,7 +120,7 @@ function draw(same) {
         ),
         holder(pack, decision),
         draft.way === "card" && !draft.granted && !["valid", "none"].includes(draft.card) ? wayOn() : null,
-        draft.direction === "out" ? blocks.doctor(draft, act) : blocks.purpose(draft, act),
+        draft.direction === "out" ? blocks.doctor(draft, act) : blocks.purpose(draft, pack, act),
         wanted.consent && !agreedBefore() ? blocks.consent(draft, act) : null,
         wanted.filed ? blocks.filed(draft, act) : null,
         wanted.questions ? blocks.questions(draft, pack, act) : null,

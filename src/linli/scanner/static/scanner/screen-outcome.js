@@ -96,10 +96,11 @@ function callBlock(draft, decision, pack) {
 function reviewBlock(decision, check) {
   const note = h("p", { role: "status" });
   const ask = async () => {
-    wish.disabled = true;
+    if (wish.getAttribute("aria-disabled") === "true") return; // asked already: a second tap is no second wish
+    wish.setAttribute("aria-disabled", "true");
     const stored = await askReview(check);
     note.textContent = t(stored ? "review.asked" : "review.failed", { number: slipNumber(check.id) });
-    wish.disabled = stored;
+    wish.setAttribute("aria-disabled", String(stored));
   };
   const wish = button(t("review.ask"), ask, { class: "row second", id: "review" });
   const pack = packs.current();

@@ -103,10 +103,11 @@ export const meta = {
   remove: (key) => write(["meta"], (tx) => settled(tx.objectStore("meta").delete(key))),
 };
 
-// Add a row to the queue and give it the next sequence number, in one transaction.
-export function enqueue(row) {
+// Add a row to the queue and give it the next sequence number, in one transaction. `least`: the last number that the page
+// remembers, should the database have been wiped under it.
+export function enqueue(row, least = 0) {
   return write(["queue", "meta"], async (tx) => {
-    const last = (await settled(tx.objectStore("meta").get("seq"))) || 0;
+    const last = Math.max((await settled(tx.objectStore("meta").get("seq"))) || 0, least);
     const stored = { ...row, seq: last + 1 };
     tx.objectStore("meta").put(last + 1, "seq");
     await settled(tx.objectStore("queue").put(stored)); // the same id again is the same row
