@@ -14,7 +14,7 @@ from linli import vault
 from linli.accounts.models import User
 from linli.gates import cards_faces, printed_files
 from linli.gates.cards_actions import record_printed
-from linli.gates.cards_queries import GOOD, cards_now
+from linli.gates.cards_queries import GOOD, Line, cards_now
 from linli.gates.cards_staff import holders_of
 from linli.gates.models import Card, Klass, PrintBatch
 from linli.gates.printing import CardFace, Face, PrintResult, Sheet, job, print_cards
@@ -38,11 +38,7 @@ def faces(batch: PrintBatch) -> list[CardFace]:
     looks = {
         face.area_id: Face(face.area.name, face.hex, face.shape) for face in cards_faces.faces(batch.neighbourhood_id)
     }
-    doors = {
-        (klass, line.person): line
-        for klass in (Klass.RESIDENT, Klass.STAFF)
-        for line in holders_of(klass, batch.neighbourhood)
-    }
+    doors = _doors(batch)
     cards = Card.objects.filter(batch=batch).select_related("permit__area").order_by("serial")
     how = batch.data.get("names", NAMES[0])
     found = []
@@ -76,6 +72,12 @@ def faces(batch: PrintBatch) -> list[CardFace]:
             )
         )
     return found
+
+
+def _doors(batch: PrintBatch) -> dict[tuple[str, UUID], Line]:
+    """Class and holder → the door, or the firm, that stands on the card."""
+    classes = (Klass.RESIDENT, Klass.STAFF)
+    return {(klass, line.person): line for klass in classes for line in holders_of(klass, batch.neighbourhood)}
 
 
 def sheet(batch: PrintBatch) -> Sheet:
