@@ -12,7 +12,7 @@ from linli.briefing.context import Card, Context
 from linli.briefing.gate_cards import exception_cards, handout_cards, passed_cards
 from linli.briefing.household_cards import arrival_cards, tenancy_cards
 from linli.briefing.rights_cards import rights_cards
-from linli.briefing.round_cards import finding_cards, own_cards, request_cards
+from linli.briefing.round_cards import finding_cards, own_cards, own_finding_cards, request_cards
 from linli.ground import homes
 from linli.ground.mandates import places_with
 from linli.operations.queries import active_operation
@@ -88,6 +88,7 @@ SOURCES: tuple[Source, ...] = (
     handout_cards,
     operation_cards,
     finding_cards,
+    own_finding_cards,
     request_cards,
     rights_cards,
     own_cards,

@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from linli.briefing.context import Card, Context
 from linli.ground.bodies import roots
-from linli.rounds.access import own_bodies, scope_of
+from linli.rounds.access import own_bodies, own_findings, own_scope, scope_of
 from linli.rounds.findings import open_findings
 from linli.rounds.models import Answer, Target
 from linli.rounds.queries import occurrences
+from linli.rounds.rules import overdue
 from linli.ui.words import moment, number
 
 SOON = timedelta(hours=24)
@@ -31,6 +33,27 @@ def finding_cards(context: Context) -> list[Card]:
     title = ngettext("%(n)s finding is overdue", "%(n)s findings are overdue", found.late) % {"n": number(found.late)}
     text = _("Of %(open)s that are open. Each names who sees to it.") % {"open": number(found.open)}
     return [Card("red", title, text, reverse("rounds:findings") + "?show=late", _("See them"))]
+
+
+def own_finding_cards(context: Context) -> list[Card]:
+    """G11: what somebody sees to himself, for who does not see all findings: the property, the head of the guards."""
+    if "rounds.read" in context.rights:
+        return []
+    with own_scope(context.request):
+        today = timezone.localdate(context.now)
+        due = list(own_findings(context.request).filter(closed_at__isnull=True).values_list("due_on", flat=True))
+    if not due:
+        return []
+    late = sum(1 for day in due if overdue(day, None, today))
+    title = ngettext("%(n)s finding is yours to see to", "%(n)s findings are yours to see to", len(due)) % {
+        "n": number(len(due))
+    }
+    text = (
+        ngettext("%(n)s of them is past its time", "%(n)s of them are past their time", late) % {"n": number(late)}
+        if late
+        else _("The next by %(at)s.") % {"at": moment(min(due), "day")}
+    )
+    return [Card("red" if late else "amber", title, text, reverse("rounds:findings_mine"), _("See them"))]
 
 
 def request_cards(context: Context) -> list[Card]:

@@ -242,6 +242,17 @@ def test_its_owner_sees_it_and_closes_it_and_nobody_elses(cast: Cast) -> None:
     assert client_as(cast.users["stranger"]).get("/rounds/findings/mine/").status_code == 404
 
 
+def test_todays_page_shows_the_property_what_is_its_own(cast: Cast) -> None:
+    user = User.objects.create_user("pm", PASSWORD, display_name="方经理")
+    mandate = give_mandate(by=None, capacity="property", place=cast.neighbourhood, user=user)
+    assert "/rounds/findings/mine/" not in client_as(user).get("/").content.decode()
+    inspect(client_as(cast.users["secretary"]), cast.gates[0], notice="no", notice_owner=str(mandate.pk))
+    assert "/rounds/findings/mine/" in client_as(user).get("/").content.decode()
+    with cast.scope():
+        Finding.objects.update(due_on=TODAY - timedelta(days=1))
+    assert "1 个问题由您办理" in client_as(user).get("/").content.decode()
+
+
 def test_the_contact_of_a_firm_sees_what_is_its_own(subdistrict: Place, cast: Cast) -> None:
     kinds = {k.code: k for k in BodyKind.objects.all()}
     firm = add_body(by=None, facts=BodyFacts("安居物业", kinds["property_company"], cast.neighbourhood))
