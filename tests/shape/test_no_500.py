@@ -12,7 +12,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 
+from linli.gates.models import HostCode
 from linli.gates.testing import Phone, check, issue, open_strict
+from linli.gates.visits.actions.host_codes import make_host_codes
+from linli.gates.visits.testing import announced
 from linli.ground.testing import Cast, client_as
 from linli.register.actions.read import read_run
 from linli.register.actions.start import start_import
@@ -47,6 +50,9 @@ def rows(cast: Cast) -> dict[str, str]:
     device = phone.enrol(secretary, cast.gates[0])
     with cast.scope():
         issued = issue(cast.people[0], 1)
+        visit = announced(cast, klass="worker", purpose="repair")
+        make_host_codes(by=secretary, neighbourhood=cast.neighbourhood, homes=cast.dwellings[:1])
+        code = HostCode.objects.get()
         (passage,) = phone.send(check(issued))
         file = "姓名,楼号,室号\n林知夏,7号,101室\n".encode()
         run = start_import(by=secretary, neighbourhood=cast.neighbourhood, content=file, name="住户.csv")
@@ -54,6 +60,8 @@ def rows(cast: Cast) -> dict[str, str]:
     return {
         "operations/": str(operation.pk),
         "gates/devices/": str(device.pk),
+        "gates/visits/codes/": str(code.pk),
+        "gates/visits/": str(visit.pk),
         "gates/checks/": str(passage["id"]),
         "gates/permits/cards/": str(issued.card.pk),
         "register/import/": str(run.pk),

@@ -21,7 +21,7 @@ from linli.ui.words import moment
 def visits(people: Sequence[UUID]) -> list[Fact]:
     """Visits to the home where a person lives, and those that name her as the host."""
     homes = {home.pk: person for person, (_residence, home) in last_homes(people).items() if home is not None}
-    rows = Visit.objects.filter(Q(host_person__in=list(people)) | Q(host__in=homes, host_person__isnull=True))
+    rows = Visit.objects.named().filter(Q(host_person__in=list(people)) | Q(host__in=homes, host_person__isnull=True))
     return [
         Fact("visits", str(row.pk), row.host_person or homes[row.host_id], gettext_lazy("Announced visit"),
              f"{moment(row.since, 'day')} {hours(row)} · {who(row)}", timezone.localdate(row.since), "", made_at(row.pk))

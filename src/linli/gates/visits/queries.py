@@ -42,9 +42,9 @@ def of_day(neighbourhood: Place, day: date) -> QuerySet[Visit]:
 
 def with_uses(rows: QuerySet[Visit]) -> QuerySet[Any]:
     """Visits with when and at which gate they were last used (``used_at``, ``used_gate``), and whether they left since (``left``)."""
-    last = VisitUse.objects.filter(visit=OuterRef("pk")).order_by("-happened_at")
+    last = VisitUse.objects.named().filter(visit=OuterRef("pk")).order_by("-happened_at")
     used = Subquery(last.values("happened_at")[:1])
-    out = Check.objects.filter(visit=OuterRef("pk"), direction="out", happened_at__gte=OuterRef("used_at"))
+    out = Check.objects.named().filter(visit=OuterRef("pk"), direction="out", happened_at__gte=OuterRef("used_at"))
     return rows.annotate(used_at=used, used_gate=Subquery(last.values("gate__name")[:1])).annotate(left=Exists(out))
 
 
@@ -101,7 +101,7 @@ def code_of_number(neighbourhood: Place, text: str, now: datetime) -> str:
 def of_home(home: Place, operation: Operation, now: datetime) -> QuerySet[Any]:
     """Today's and coming visits of a home, and those of today that are over; the next one first."""
     start, _end = day_bounds(timezone.localdate(now))
-    rows: QuerySet[Visit] = Visit.objects.filter(host=home, operation=operation, until__gt=start)
+    rows: QuerySet[Visit] = Visit.objects.named().filter(host=home, operation=operation, until__gt=start)
     return with_uses(rows).select_related("gate__parent").order_by("since", "number")
 
 

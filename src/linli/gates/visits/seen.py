@@ -94,7 +94,7 @@ def load(items: Iterable[Item], codes: Mapping[UUID, Verified]) -> dict[UUID, Kn
 
 def known(wanted: Iterable[UUID]) -> dict[UUID, Known]:
     """Visits by id, with their uses; one statement."""
-    rows = Visit.objects.filter(pk__in=list(wanted)).values_list(
+    rows = Visit.objects.named().filter(pk__in=list(wanted)).values_list(
         "pk", "gate", "klass", "host", "since", "until", "entries", "annulled_at", "promise", "operation__ended_at",
         "uses__slot", "uses__check_id", "uses__gate", "uses__happened_at",
     )  # fmt: skip

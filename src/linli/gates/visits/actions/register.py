@@ -226,7 +226,7 @@ def _check_filing(wish: Wish, consent: str, promise: bool | None) -> None:
 
 
 def _open(host: Place, now: datetime) -> int:
-    return int(Visit.objects.filter(host=host, until__gt=now, annulled_at__isnull=True).count())
+    return int(Visit.objects.named().filter(host=host, until__gt=now, annulled_at__isnull=True).count())
 
 
 def _number_and_save(row: Visit) -> None:

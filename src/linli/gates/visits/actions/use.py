@@ -50,7 +50,7 @@ def claim(*, by: None, source: Source, entries: Sequence[tuple[Item, Known]]) ->
 
 def release(*, by: None, checks: Iterable[UUID]) -> int:
     """Give back what was asked for by checks that in the end let nobody in. An entry that happened is never given back."""
-    return int(VisitUse.objects.filter(check_id__in=list(checks)).delete()[0])
+    return int(VisitUse.objects.named().filter(check_id__in=list(checks)).delete()[0])
 
 
 def ask(*, by: None, source: Source, visit: UUID, item: UUID, at: datetime) -> Answer:
@@ -90,5 +90,9 @@ def _row(source: Source, slot: Slot, check: UUID, at: datetime) -> VisitUse:
 def _holders(slots: Iterable[Slot]) -> dict[Slot, Use]:
     """Who has the entries now; one statement, after the rows of this transaction were offered."""
     visits = {visit for visit, _slot in slots}
-    rows = VisitUse.objects.filter(visit__in=visits).values_list("visit", "slot", "check_id", "gate", "happened_at")
+    rows = (
+        VisitUse.objects.named()
+        .filter(visit__in=visits)
+        .values_list("visit", "slot", "check_id", "gate", "happened_at")
+    )
     return {(visit, slot): Use(check, gate, at) for visit, slot, check, gate, at in rows}
