@@ -15,6 +15,7 @@ from django.utils import timezone
 from linli.accounts.models import User
 from linli.gates.models import Check, HostCode, Visit
 from linli.gates.testing import Phone, open_strict
+from linli.gates.visits.queries import of_day, with_uses
 from linli.gates.visits.testing import VISITORS, announced, arrival
 from linli.ground.actions.mandates import give_mandate
 from linli.ground.testing import PASSWORD, Cast, client_as, make_cast
@@ -279,3 +280,12 @@ def test_a_homes_page_leads_to_announcing(cast: Cast, office: Client, open_gates
     path = f"/gates/visits/new/?place={cast.dwellings[0].pk}"
     assert path in office.get(f"/homes/{cast.dwellings[0].pk}/").content.decode()
     assert "听松别墅 1号" in text(office, path)
+
+
+def test_states_are_found_by_the_visit_not_by_the_days_passages(cast: Cast, open_gates: Operation) -> None:
+    with cast.scope():
+        plan = with_uses(of_day(cast.neighbourhood, timezone.localdate())).explain()
+    if connection.vendor == "sqlite":  # PostgreSQL plans by statistics, and an empty table has none
+        assert "check_visit" in plan
+        assert plan.count("neighbourhood_id=?") == 1, "the visits of a day alone are read by their neighbourhood"
+    assert plan
