@@ -16,7 +16,7 @@ from django.db import transaction
 from playwright.sync_api import Page
 
 from linli.gates.signature import from_base64url
-from linli.gates.tests.story import World, cases, said_of
+from linli.gates.tests.story import World, cases, code_of, happened, linked, said_of
 from linli.ground.testing import make_cast
 from tests.support.chromium import Complaints
 
@@ -99,14 +99,14 @@ class Gates:
         """What the phone decides and what it would send."""
         page, show = self.page(passage.get("phone_at", "east")), passage["show"]
         with world.at(passage["at"]):
-            said = said_of(passage) | world.linked(passage)
+            said = said_of(passage) | linked(world, passage)
             asked: Json = {
                 "show": show,
-                "code": world.code(show),
+                "code": code_of(world, show),
                 "visit": str(world.visits[show["visit"]].pk) if "visit" in show else None,
                 "person": str(world.person(show["person"]).pk) if "person" in show else None,
                 "direction": passage.get("direction", "in"),
-                "nowMs": int(world.happened(passage).timestamp() * 1000),
+                "nowMs": int(happened(world, passage).timestamp() * 1000),
                 "said": {DRAFT_NAMES.get(name, name): value for name, value in said.items()},
             }
         drawn = page.evaluate(SHOW, asked)
@@ -118,8 +118,8 @@ class Gates:
     def _ask(self, world: World, passage: Json, drawn: Json) -> Json:
         assert drawn["card"] == "visit_other_gate"
         with world.at(passage["at"]):
-            happened = world.happened(passage).isoformat()
-            state = world.ask(passage, {"id": drawn["id"], "happened_at": happened})["state"]
+            at = happened(world, passage).isoformat()
+            state = world.ask(passage, {"id": drawn["id"], "happened_at": at})
         assert state == passage["asked"]
         return {"granted": True} if state == "free" else {"card": state}
 

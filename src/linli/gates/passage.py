@@ -22,7 +22,7 @@ CONSENT = {True: gettext_lazy("agrees"), False: gettext_lazy("does not agree")}
 FILED = {True: gettext_lazy("was seen"), False: gettext_lazy("was not seen")}
 SAID: dict[str, str | Promise] = {
     "name": gettext_lazy("Name"),
-    "phone": gettext_lazy("Telephone number"),
+    "phone": gettext_lazy("Phone number"),
     "from": gettext_lazy("Comes from"),
     "plate_note": gettext_lazy("About the car"),
     "note": gettext_lazy("Note"),

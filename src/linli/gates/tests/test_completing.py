@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from linli import vault
 from linli.gates import acts, retention
+from linli.gates.actions.completing import complete
 from linli.gates.deciding import DETAILS_CONTEXT, details_of
 from linli.gates.models import Check, GateException, HourlyCount
 from linli.gates.parse import Malformed, parse
@@ -103,6 +104,11 @@ def test_who_was_completed_counts_once_after_the_passages_are_gone(
         assert not Check.objects.exists()
     counts = {row.outcome: row.count for row in HourlyCount.objects.all()}
     assert counts == {"admitted": 1}
+
+
+def test_nothing_to_complete_asks_nothing(cast: Cast, django_assert_num_queries: Any) -> None:
+    with cast.scope(), django_assert_num_queries(0):
+        assert complete(by=None, rows=[Check(outcome="admitted"), Check(outcome="held", follows=uuid7())]) == 0
 
 
 def test_companions_are_checks_of_their_own(cast: Cast, strict: Operation, phone: Phone, issued: Issued) -> None:
