@@ -126,11 +126,12 @@ def totals(bodies: Iterable[Body]) -> tuple[list[Total], list[Total]]:
 
 
 def members(bodies: Iterable[int], on: date | None = None) -> dict[int, list[Mandate]]:
-    """Body id → who holds something in it: contact, head, others; one statement."""
+    """Body id → who holds something in it: contact, head, others; one statement. A firm's staff is no list of people to call."""
     rank = {"contact": 0, "head": 1}
     found: dict[int, list[Mandate]] = {}
     for start in _chunks(sorted(set(bodies))):
-        for row in active(Mandate.objects.filter(of_body__in=start), on).select_related("user"):
+        rows = Mandate.objects.filter(of_body__in=start, person__isnull=True)
+        for row in active(rows, on).select_related("user"):
             found.setdefault(row.of_body_id or 0, []).append(row)
     for rows in found.values():
         rows.sort(key=lambda m: (rank.get(m.capacity, 2), m.since, m.pk))

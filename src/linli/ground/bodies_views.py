@@ -125,7 +125,7 @@ def _page(request: Any, one: Body, **forms: Any) -> HttpResponse:
         "children": [b for b in reading.visible(roots) if b.parent_id == one.pk],
         "versions": list(one.versions.select_related("kind", "parent", "place").order_by("-since")),
         "sent": list(active(Mandate.objects.filter(body=one, place__isnull=False)).select_related("place")),
-        "past": Mandate.objects.filter(of_body=one, until__isnull=False).order_by("-until")[:20],
+        "past": Mandate.objects.filter(of_body=one, person__isnull=True, until__isnull=False).order_by("-until")[:20],
     }
     if "bodies.write" in request.rights:
         context |= {

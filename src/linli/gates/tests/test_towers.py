@@ -25,6 +25,7 @@ from linli.gates.tests.test_api import opened
 from linli.gates.tests.test_pages import get, post
 from linli.ground.actions.bodies import BodyFacts, add_body, end_body
 from linli.ground.actions.staff import add_staff, staff_of
+from linli.ground.bodies import contacts
 from linli.ground.models import Body, BodyKind, Place, Residence
 from linli.ground.setup import gates_of, set_gates
 from linli.ground.testing import Cast, client_as
@@ -207,6 +208,14 @@ def test_the_pages_of_a_tower(cast: Cast, tmp_path: Path) -> None:
         assert client_as(cast.users[name]).get(f"/gates/towers/{tower.pk}/").status_code == status
     assert client_as(cast.users["clerk"]).post(f"/gates/towers/{tower.pk}/burn/").status_code == 404
     assert client_as(cast.users["clerk"]).post(f"/gates/towers/{tower.pk}/leave/", {"who": "0"}).status_code == 404
+
+
+def test_staff_is_no_list_of_people_to_call(cast: Cast, tower: Place) -> None:
+    """The page of a firm, which the subdistrict reads too, names who speaks for it and nobody of its staff."""
+    staffed(cast, tower)
+    firm = Body.objects.get(name="云帆科技")
+    assert "钱" not in client_as(cast.users["secretary"]).get(f"/bodies/{firm.pk}/").content.decode()
+    assert contacts([firm.pk]) == {}
 
 
 def test_the_set_up_of_gates_leaves_a_towers_gates_alone(cast: Cast, tower: Place) -> None:
