@@ -20,7 +20,8 @@ from linli.ground.models import Household, Person, Place
 DAY_BEGINS = 4
 """The hour at which everybody is taken to be at home: *(ours)*, the quietest hour at a gate."""
 PASSED = ("admitted", "open")
-OUTSIDERS = frozenset({"visitor", "courier", "worker", "staff"})
+AT_HOME_OR_WORK = frozenset({"resident", "staff"})
+OUTSIDERS = frozenset({"visitor", "courier", "worker"})
 
 
 def gates_of(neighbourhood: Place | int) -> list[Place]:
@@ -144,7 +145,7 @@ class GateLine:
             self.day_out, self.hour_out = self.day_out + cell.count, self.hour_out + recent
         if cell.klass in OUTSIDERS:
             self.outsiders_net += sign * cell.count
-        elif cell.klass == "resident":
+        elif cell.klass in AT_HOME_OR_WORK:
             self.residents_net += sign * cell.count
 
 

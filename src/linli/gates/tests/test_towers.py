@@ -18,7 +18,7 @@ from linli.gates.actions.towers import issue_staff, leave, open_tower, take_staf
 from linli.gates.cards_printing import faces, print_to
 from linli.gates.cards_staff import staff_lines
 from linli.gates.models import Check, Permit, PrintBatch, Role
-from linli.gates.queries import by_role
+from linli.gates.queries import board, by_role
 from linli.gates.signature import from_base64url
 from linli.gates.testing import Phone, check, refused
 from linli.gates.tests.test_api import opened
@@ -96,6 +96,8 @@ def test_a_tower_from_its_list_to_the_log(cast: Cast, strict: Operation, tower: 
     with cast.scope():
         assert sorted(by_role(Check.objects.all())) == [("property", 1), ("volunteer", 1)]
         assert set(Check.objects.values_list("klass", "card_state")) == {("staff", "valid")}
+        found = board(cast.neighbourhood, timezone.now())
+        assert (found.outsiders, next(one.inside for one in found.lines if one.gate == hall)) == (0, 2)
     page = get(cast, "secretary", f"/gates/{hall.pk}/?show=all")
     assert "property staff · 安居物业" in page
     assert "volunteer" in page
