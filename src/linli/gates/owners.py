@@ -15,6 +15,8 @@ from linli.ground.models import Mandate, Place
 
 SETTLE, REVIEW = "gates.settle", "gates.manage"
 """The right to settle an exception; the right to answer a review: not the gate's own leader looks again at what the gate did."""
+ASKED = frozenset({"gates.work", "register.write"})
+"""Who may write down that somebody asks for a review: the gate and the office."""
 FURTHER = {"fever": "gates.health", "returning": "register.write"}
 """Kinds that need another right than ``SETTLE``: a temperature is health data, an arrival is registered by the office."""
 NEAREST = ("gate_captain", "property", "secretary", "clerk")

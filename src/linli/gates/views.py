@@ -17,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.accounts.models import User
-from linli.gates import beside, passage, queries, words
+from linli.gates import beside, owners, passage, queries, words
 from linli.gates.actions import details, plates
 from linli.gates.forms import SimulateForm
 from linli.gates.models import Check, Review
@@ -254,7 +254,7 @@ def _facts(request: Any, row: Any) -> dict[str, Any]:
         "annulments": words.ANNULMENTS.items(),
         "annulled": words.word(words.ANNULMENTS, row.annulled_as) if row.annulled_as else "",
         "review": Review.objects.filter(check_id=row.pk).first(),
-        "can_review": row.outcome in ("held", "refused"),
+        "can_review": row.outcome in ("held", "refused") and rights_at(request.mandates, row.gate) & owners.ASKED,
         "late": row.heard_at - row.happened_at > timedelta(minutes=5),
         "skew": round(row.skew_ms / 60_000) if abs(row.skew_ms) > 60_000 else 0,
     }

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from linli.accounts.models import User
-from linli.gates import queries, words
+from linli.gates import owners, queries, words
 from linli.gates.actions import settle
 from linli.gates.models import Check, Review
 from linli.gates.reach import within
 from linli.gates.reasons import sentence
 from linli.gates.views_devices import refusal_text
-from linli.ground.access import needs
+from linli.ground.access import forbidden, needs
 from linli.ground.mandates import rights_at
 from linli.kernel.refusal import Refusal
 
@@ -77,6 +77,7 @@ def _found(request: Any, number: str) -> dict[str, Any] | None:
         "outcome": words.outcome_signal(row.outcome),
         "reason": words.reason(row.reason),
         "review": Review.objects.filter(check_id=row.pk).first(),
+        "may": bool(rights_at(request.mandates, row.gate) & owners.ASKED),
     }
 
 
@@ -122,6 +123,8 @@ def ask_at_gate(request: Any, pk: UUID) -> HttpResponse:
 @needs("gates.read")
 def ask_at_office(request: Any, pk: UUID) -> HttpResponse:
     """Write down at the office that a person asks for a review."""
+    if not request.rights & owners.ASKED:
+        return forbidden(request, "gates.work")
     _ask(request, pk, "gates.read")
     return redirect("gates:check", pk)
 
