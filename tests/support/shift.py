@@ -59,6 +59,14 @@ async ([codes, count]) => {
   session.changed();
 }
 """
+# The phone is carried to another gate and back: its rows name the gate where they were made.
+CARRY = """
+async (gate) => {
+  const base = document.querySelector("script[type=module]").src.replace("app.js", "");
+  const { current } = await import(`${base}pack.js`);
+  current().gate.id = gate;
+}
+"""
 WIPE = "() => new Promise((done) => { indexedDB.deleteDatabase('linli-scan').onsuccess = done; })"
 
 
@@ -328,6 +336,12 @@ class Guard:
             self.page.get_by_role("button", name=ending, exact=True).last.click()
         self.say("好了")
         self.record()
+
+    def carried(self, code: str, there: int, here: int) -> None:
+        """One admission at another gate, with this gate's phone."""
+        self.page.evaluate(CARRY, there)
+        self.card(code)
+        self.page.evaluate(CARRY, here)
 
     def many(self, codes: list[str], count: int) -> None:
         """Ordinary admissions through the page's own controls."""
