@@ -249,6 +249,12 @@ function showMissing() {
 
 async function finish(decision) {
   if (busy) return; // a second tap on the same person
+  const pack = packs.current();
+  // Rules may have changed, or a hold begun, while the page stood open: nobody is recorded by what holds no more.
+  if (!pack || decideDraft(draft, pack, now()).outcome !== decision.outcome) {
+    draw(true);
+    return;
+  }
   busy = true;
   const kept = await record(draft, decision);
   go("outcome", { draft, decision, kept, gate: session.device.gate.name });
