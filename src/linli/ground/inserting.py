@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import cache
 from operator import attrgetter
 from threading import Lock
-from typing import Any, TypeAlias, cast
+from typing import Any, ClassVar, TypeAlias, cast
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -66,28 +66,37 @@ def in_turn() -> Iterator[None]:
 
 
 def planned_cursor(here: Any) -> Any:
-    """A cursor for statements whose text never changes: PostgreSQL then plans each once a connection (docs/decisions/0124).
+    """A cursor for statements whose text never changes (docs/decisions/0124).
 
-    Django's usual cursor puts the values into the text, so that every run is a new statement to the server. On SQLite there is no
-    difference: a plain cursor.
+    PostgreSQL plans each once a connection: Django's usual cursor puts the values into the text, so that every run is a new statement.
+    For SQLite Django rewrites the places of the values at every run, which for a long text takes as long as the statement: here once.
     """
-    if here.vendor != "postgresql":
-        return here.cursor()
+    here.close_if_health_check_failed()
     here.ensure_connection()
-    opened = here.connection
-    usual, opened.cursor_factory = opened.cursor_factory, _binding_cursor()
-    try:
-        return here.cursor()
-    finally:
-        opened.cursor_factory = usual
+    made = _cursor_class(here.vendor)(here.connection)
+    return here.make_debug_cursor(made) if here.queries_logged else here.make_cursor(made)
 
 
 @cache
-def _binding_cursor() -> Any:
+def _cursor_class(vendor: str) -> Any:
     # reason: psycopg is installed where PostgreSQL is used
-    from django.db.backends.postgresql.base import ServerBindingCursor
+    if vendor == "postgresql":
+        from django.db.backends.postgresql.base import ServerBindingCursor
 
-    return ServerBindingCursor
+        return ServerBindingCursor
+    from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+
+    class Rewritten(SQLiteCursorWrapper):
+        """Remembers what its statements are rewritten to; there are as many as the program has."""
+
+        known: ClassVar[dict[str, str]] = {}
+
+        def convert_query(self, query: str, *, param_names: Any = None) -> str:
+            if query not in self.known:
+                self.known[query] = super().convert_query(query, param_names=param_names)
+            return self.known[query]
+
+    return Rewritten
 
 
 def ready(rows: Sequence[models.Model], *, skip_present: bool = False) -> Ready:

@@ -4,6 +4,8 @@ Two bytes become three characters, a last single byte two. Reading is strict: a 
 (or 255 for the last) is refused, because two texts for one content would be two codes for one card.
 """
 
+import struct
+
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 
@@ -40,13 +42,14 @@ def decode(text: str) -> bytes:
         values = [_VALUES[character] for character in text]
     except KeyError as missing:
         raise Base45Error(f"no Base45 character: {missing.args[0]!r}", cut=False) from None
-    out = bytearray()
     whole = len(values) - len(values) % 3
-    for start in range(0, whole, 3):
-        value = values[start] + values[start + 1] * 45 + values[start + 2] * 2025
-        if value > 0xFFFF:
-            raise Base45Error("a group of three says more than 65535", cut=False)
-        out += value.to_bytes(2, "big")
+    groups = [
+        low + middle * 45 + high * 2025
+        for low, middle, high in zip(values[0:whole:3], values[1:whole:3], values[2:whole:3], strict=True)
+    ]
+    if groups and max(groups) > 0xFFFF:
+        raise Base45Error("a group of three says more than 65535", cut=False)
+    out = bytearray(struct.pack(f">{len(groups)}H", *groups))
     tail = values[whole:]
     if len(tail) == 1:
         raise Base45Error("the last group has one character", cut=True)
