@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from linli.gates.models import Visit
-from linli.gates.visits.shown import hours, who
+from linli.gates.visits.shown import when, who
 from linli.ground.holdings import Fact, Holding, register_holding
 from linli.ground.who import last_homes
 from linli.kernel.ids import made_at
-from linli.ui.words import moment
 
 
 def visits(people: Sequence[UUID]) -> list[Fact]:
@@ -24,7 +23,7 @@ def visits(people: Sequence[UUID]) -> list[Fact]:
     rows = Visit.objects.named().filter(Q(host_person__in=list(people)) | Q(host__in=homes, host_person__isnull=True))
     return [
         Fact("visits", str(row.pk), row.host_person or homes[row.host_id], gettext_lazy("Announced visit"),
-             f"{moment(row.since, 'day')} {hours(row)} · {who(row)}", timezone.localdate(row.since), "", made_at(row.pk))
+             f"{when(row)} · {who(row)}", timezone.localdate(row.since), "", made_at(row.pk))
         for row in rows.order_by("since", "pk")
     ]  # fmt: skip
 

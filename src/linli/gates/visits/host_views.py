@@ -21,7 +21,7 @@ from linli.gates.visits.actions import host_codes, register
 from linli.gates.visits.forms import HostCodeForm, VisitForm
 from linli.gates.visits.host_access import code_of, for_host, forget, remember
 from linli.gates.visits.sealed import coming_of
-from linli.gates.visits.shown import hours, state, state_signal, who
+from linli.gates.visits.shown import hours, state, state_signal, when, who
 from linli.ground.places import short_address
 from linli.ground.words import refusal_text
 from linli.kernel import permit_number
@@ -87,6 +87,7 @@ def _line(row: Visit) -> dict[str, Any]:
         "signal": state_signal(row),
         "who": who(row),
         "name": coming_of(row).name,
+        "when": when(row),
         "hours": hours(row),
         "gate": gate_label(row.gate),
     }

@@ -31,11 +31,20 @@ def state_signal(visit: Visit) -> Any:
 
 
 def hours(visit: Visit) -> str:
-    """14:00–18:00 on one day; with its days when it holds on several."""
+    """14:00–18:00 within a day; with the day on which it ends, and on which it begins when that is another."""
     start, end = timezone.localtime(visit.since), timezone.localtime(visit.until)
     if start.date() == (end - timedelta(seconds=1)).date():
         return f"{start:%H:%M}–{'24:00' if end.date() > start.date() else f'{end:%H:%M}'}"
-    return f"{moment(start, 'day')} – {moment(end)}"
+    return f"{start:%H:%M}–{moment(end)}" if _short(visit) else f"{moment(start, 'day')} – {moment(end)}"
+
+
+def when(visit: Visit) -> str:
+    """The day and the hours."""
+    return f"{moment(timezone.localdate(visit.since), 'day')} {hours(visit)}" if _short(visit) else hours(visit)
+
+
+def _short(visit: Visit) -> bool:
+    return visit.until - visit.since <= timedelta(days=1)
 
 
 def who(visit: Visit) -> str:

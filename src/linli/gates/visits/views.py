@@ -25,7 +25,7 @@ from linli.gates.visits import codes, queries
 from linli.gates.visits.actions import register
 from linli.gates.visits.forms import OfficeForm
 from linli.gates.visits.sealed import Coming, coming_of
-from linli.gates.visits.shown import came, hours, state, state_signal, who
+from linli.gates.visits.shown import came, hours, state, state_signal, when, who
 from linli.gates.visits.words import CONSENTS, ENTRIES, STATES
 from linli.gates.words import word
 from linli.ground.access import needs
@@ -136,6 +136,7 @@ def _facts(request: Any, row: Visit) -> dict[str, Any]:
         "home": short_address(row.host),
         "gate": gate_label(row.gate),
         "hours": hours(row),
+        "when": when(row),
         "entries": word(ENTRIES, row.entries),
         "consent": word(CONSENTS, row.consent_by),
         "uses": uses,
