@@ -145,7 +145,10 @@ class MarkForm(forms.Form):
 
     unit = forms.ChoiceField(label=_("By"), choices=((SHEETS, _("sheets")), (SERIALS, _("serials on the cards"))))
     which = forms.CharField(
-        label=_("Which ones"), max_length=200, help_text=_("One or several, for example 1-35, 40."), widget=forms.TextInput()
+        label=_("Which ones"),
+        max_length=200,
+        help_text=_("One or several, for example 1-35, 40."),
+        widget=forms.TextInput(),
     )
     note = forms.ChoiceField(label=_("Why they are waste"), choices=list(SPOILED_WHY.items()), required=False)
 

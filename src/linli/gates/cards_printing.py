@@ -39,11 +39,12 @@ def faces(batch: PrintBatch) -> list[CardFace]:
         face.area_id: Face(face.area.name, face.hex, face.shape) for face in cards_faces.faces(batch.neighbourhood_id)
     }
     doors = _doors(batch)
-    cards = Card.objects.filter(batch=batch).select_related("permit__area").order_by("serial")
+    cards = Card.objects.filter(batch=batch).select_related("permit__area", "permit__person").order_by("serial")
     how = batch.data.get("names", NAMES[0])
     found = []
     for card in cards:
-        permit, line = card.permit, doors.get((card.permit.klass, card.permit.person_id))
+        permit, person = card.permit, card.permit.person
+        line = doors.get((permit.klass, person.merged_into_id or person.pk))
         if line is None or card.pk not in alive or permit.cancelled_at is not None:
             continue
         claims = permit_code.PermitClaims(

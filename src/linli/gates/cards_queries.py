@@ -271,7 +271,7 @@ def _hex(key: str) -> str:
 def _best(cards: QuerySet[Card], *, moments: bool) -> dict[str, tuple[str, str, datetime | None]]:
     latest = CardEvent.objects.filter(card=OuterRef("pk")).order_by("-happened_at", "-id")
     found: dict[str, tuple[str, str, datetime | None]] = {}
-    columns = [
+    columns: list[Any] = [
         Cast("pk", TextField()),
         Cast("permit", TextField()),
         Subquery(latest.values("state")[:1]),

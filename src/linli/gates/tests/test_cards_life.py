@@ -293,3 +293,16 @@ def test_a_found_card_never_lives_again_by_itself(cast: Cast, tmp_path: Path) ->
         go(cast, [second.pk], State.SPOILED)
         with refused("cards.cannot"):
             replace_card(by=None, card=second)
+
+
+def test_the_lost_card_of_a_joined_entry_is_printed_for_who_it_is_now(cast: Cast, tmp_path: Path) -> None:
+    with cast.scope():
+        printed(cast, tmp_path)
+        row = Card.objects.select_related("permit__person", "neighbourhood").first()
+        assert row is not None
+        other = next(person for person in cast.people if person.pk != row.permit.person_id)
+        type(other).objects.filter(pk=row.permit.person_id).update(merged_into=other)
+        go(cast, [row.pk], State.HANDED_OUT)
+        batch = replace_card(by=None, card=row)
+        assert batch is not None
+        assert [face.number for face in faces(batch)] == [row.permit.number]
