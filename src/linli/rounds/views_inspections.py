@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import messages
@@ -53,7 +54,7 @@ class Gates(Table):
     title = gettext_lazy("Inspections of gates")
     empty = gettext_lazy("No gate here yet")
     per_page = 200
-    columns = (
+    columns: ClassVar[Sequence[Column]] = (
         Column("gate", gettext_lazy("Gate"), lambda r: r.label, sort=("x",), head=True),
         Column("where", gettext_lazy("Neighbourhood"), lambda r: r.gate.neighbourhood.name, sort=("x",)),
         Column("last", gettext_lazy("Last inspected"), lambda r: r.last.happened_at if r.last else None, show=_last,
