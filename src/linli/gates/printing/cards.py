@@ -1,4 +1,6 @@
-"""Print permit cards, ten on an A4 page with cut marks, or replacements on A6 (SEEDS G02, G04; G01: a card is used hundreds of times, so it is legible).
+"""Print permit cards, ten on an A4 page with cut marks, or replacements on A6 (SEEDS G02, G04).
+
+A card is used hundreds of times (G01), so it is legible.
 
 The engine (typst) gets plain data: every text is measured and checked for glyphs here first, because the engine sets
 a missing glyph without a word. One card that cannot be printed is listed and does not stop the rest.
