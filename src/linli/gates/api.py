@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -116,23 +117,27 @@ def signed(method: Callable[[View], View]) -> Callable[[View], View]:
 
 
 def _device(*, device: UUID) -> QuerySet[Any, Any]:
-    return Device.objects.filter(pk=device).values(*fields_of(Device), *fields_of(Place, "gate__"))
+    return Device.objects.filter(pk=device).order_by().values(*fields_of(Device), *fields_of(Place, "gate__"))
 
 
-DEVICE = Prepared(_device, device=IDENTITY)
+def _phone(rows: list[dict[str, Any]]) -> tuple[Device, Place] | None:
+    return (instance(Device, rows[0]), instance(Place, rows[0], "gate__")) if rows else None
+
+
+DEVICE = Prepared(_device, _phone, device=IDENTITY)
 
 
 def authenticate(request: HttpRequest) -> Source:
     """The phone behind a request; one statement. Raises :class:`signature.Unsigned`."""
     claim, now = signature.read(request.headers), timezone.now()
-    found = DEVICE.rows(device=claim.device)
-    if not found:
+    found = DEVICE.made(device=claim.device)
+    if found is None:
         raise signature.Unsigned("unknown_device")
-    device = instance(Device, found[0])
-    device.gate = instance(Place, found[0], "gate__")
+    device, gate = map(copy, found)
+    device.gate = gate
     message = signature.canonical(request.method or "", request.get_full_path(), claim.time_ms, request.body)
     signature.check(claim, bytes(device.public_key), message, now)
-    return Source(gate=device.gate, now=now, device=device, skew_ms=claim.skew(now))
+    return Source(gate=gate, now=now, device=device, skew_ms=claim.skew(now))
 
 
 def body_of(request: HttpRequest) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from linli.ground.inserting import Prepare, planned_cursor, preparation
 
 INTEGER, MOMENT, IDENTITY = models.BigIntegerField(), models.DateTimeField(), models.UUIDField()
 """The kinds of values that a prepared query can be given."""
+REMEMBERED = 256
+"""Results of a query that ``made`` remembers: more than a neighbourhood has phones at its gates."""
 
 
 M = TypeVar("M", bound=models.Model)
@@ -38,15 +40,39 @@ class _Compiled:
 
 
 class Prepared:
-    """A query with named values. ``build(**values)`` returns a ``values(…)`` queryset in which each value stands as it is given."""
+    """A query with named values. ``build(**values)`` returns a ``values(…)`` queryset in which each value stands as it is given.
 
-    def __init__(self, build: Callable[..., models.QuerySet[Any, Any]], **kinds: models.Field[Any, Any]) -> None:
-        self.build, self.kinds = build, kinds
+    ``make``: what is made of its rows where ``made`` is asked; nobody changes it.
+    """
+
+    def __init__(
+        self,
+        build: Callable[..., models.QuerySet[Any, Any]],
+        make: Callable[[list[dict[str, Any]]], Any] = list,
+        **kinds: models.Field[Any, Any],
+    ) -> None:
+        self.build, self.make, self.kinds = build, make, kinds
+        self._made: dict[tuple[Any, ...], Any] = {}
         self._lock = Lock()
         self._compiled: dict[str, _Compiled] = {}
 
     def rows(self, **values: Any) -> list[dict[str, Any]]:
         """Run it: one statement; a dict a row, as ``values(…)`` gives."""
+        return self._read(*self._ask(values))
+
+    def made(self, **values: Any) -> Any:
+        """Run it: one statement; what ``make`` makes of the rows. The same rows are the same thing, and are made into it once."""
+        found, raw = self._ask(values)
+        key = tuple(raw)
+        known = self._made.get(key)
+        if known is None:
+            known = self.make(self._read(found, raw))
+            if len(self._made) >= REMEMBERED:
+                self._made.clear()
+            self._made[key] = known
+        return known
+
+    def _ask(self, values: Mapping[str, Any]) -> tuple[_Compiled, list[tuple[Any, ...]]]:
         here = connections[DEFAULT_DB_ALIAS]
         found = self._compiled.get(here.vendor) or self._compile()
         params = list(found.params)
@@ -57,7 +83,10 @@ class Prepared:
                 params[place] = stored
         with planned_cursor(here) as cursor:
             cursor.execute(found.sql, params)
-            rows = [list(row) for row in cursor.fetchall()]
+            return found, cursor.fetchall()
+
+    def _read(self, found: _Compiled, raw: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
+        here, rows = connections[DEFAULT_DB_ALIAS], [list(row) for row in raw]
         for position, steps, expression in found.converters:
             for row in rows:
                 for step in steps:

@@ -51,8 +51,8 @@ class Timetable:
     @classmethod
     def load(cls, neighbourhood: int, gate: int, first: datetime, last: datetime) -> Timetable:
         """Read what may hold between ``first`` and ``last``; one statement."""
-        rows = IN_FORCE.rows(neighbourhood=neighbourhood, gate=gate, first=first, last=last)
-        return cls([_row(found) for found in rows])
+        found: Timetable = IN_FORCE.made(neighbourhood=neighbourhood, gate=gate, first=first, last=last)
+        return found
 
     def at(self, moment: datetime) -> InForce:
         """What held at ``moment``: of several operations the one opened last, of its rule sets the latest begun."""
@@ -106,4 +106,8 @@ def _row(found: dict[str, Any]) -> OperationRules:
     return OperationRules(operation=operation, code=found["code"], version=found["version"], since=found["since"])
 
 
-IN_FORCE = Prepared(_in_force, neighbourhood=INTEGER, gate=INTEGER, first=MOMENT, last=MOMENT)
+def _timetable(rows: list[dict[str, Any]]) -> Timetable:
+    return Timetable([_row(found) for found in rows])
+
+
+IN_FORCE = Prepared(_in_force, _timetable, neighbourhood=INTEGER, gate=INTEGER, first=MOMENT, last=MOMENT)
