@@ -159,3 +159,40 @@ def test_the_same_card_is_counted_on_the_page(guard: Page, gate: FakeGate) -> No
         phone.answer(guard)
         guard.locator("#record").click()
         expect(guard.locator('#app[data-screen="gate"]')).to_be_visible(timeout=5_000)
+
+
+PLATES = {
+    True: ["沪A12345", "沪AD12345", "沪A12345D", "粤Z1234港", "粤ZA123澳", "沪A1234警", "沪A1234学", "沪B1234挂",
+           "沪A0023领", "使014578", "224001使", "苏EF12345", "沪O1234警"],
+    False: ["沪A1234", "沪I12345", "沪AI2345", "沪AD123", "沪A123456", "12345", "沪警A1234", "京AZ12345"],
+}  # fmt: skip
+
+
+def test_plates_of_every_form_are_known(guard: Page) -> None:
+    told = guard.evaluate(
+        """async (plates) => {
+          const base = document.querySelector("script[type=module]").src.replace("app.js", "");
+          const { isPlate } = await import(`${base}plate.js`);
+          return plates.map(isPlate);
+        }""",
+        PLATES[True] + PLATES[False],
+    )
+    assert told == [True] * len(PLATES[True]) + [False] * len(PLATES[False])
+
+
+def test_a_plate_ends_with_a_word_or_is_copied(guard: Page, gate: FakeGate) -> None:
+    for card, write, plate in ((8, "a1234", "沪A1234学"), (9, None, "VA12345")):
+        phone.scan(guard, gate.code(card))
+        phone.answer(guard)
+        guard.get_by_role("button", name="有车").click()
+        if write:
+            guard.locator("#plate").fill(write)
+            guard.get_by_role("button", name="学", exact=True).click()
+        else:
+            guard.locator("#plate-copy").click()
+            guard.locator("#plate").fill("va12345")
+        guard.get_by_role("button", name="好了").click()
+        expect(guard.locator('[data-ask="plate"]')).to_contain_text(plate)
+        phone.record(guard)
+    phone.eventually(guard, lambda: len(gate.stored) == 2)
+    assert {check["plate"] for check in gate.stored.values()} == {"沪A1234学", "VA12345"}

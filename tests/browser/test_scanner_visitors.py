@@ -369,39 +369,3 @@ def test_who_says_he_lives_here_is_called_about_and_comes_in(guard: Page, gate: 
 
 def test_the_bar_says_who_stands_here(guard: Page) -> None:
     expect(guard.locator(".bar .name")).to_contain_text("志愿者")
-
-
-PLATES = {
-    True: ["沪A12345", "沪AD12345", "沪A12345D", "粤Z1234港", "粤ZA123澳", "沪A1234警", "沪A1234学", "沪B1234挂",
-           "沪A0023领", "使014578", "224001使", "苏EF12345", "沪O1234警"],
-    False: ["沪A1234", "沪I12345", "沪AI2345", "沪AD123", "沪A123456", "12345", "沪警A1234", "京AZ12345"],
-}  # fmt: skip
-
-
-def test_plates_of_every_form_are_known(guard: Page) -> None:
-    told = guard.evaluate(
-        """async (plates) => {
-          const base = document.querySelector("script[type=module]").src.replace("app.js", "");
-          const { isPlate } = await import(`${base}plate.js`);
-          return plates.map(isPlate);
-        }""",
-        PLATES[True] + PLATES[False],
-    )
-    assert told == [True] * len(PLATES[True]) + [False] * len(PLATES[False])
-
-
-def test_a_plate_ends_with_a_word_or_is_copied(guard: Page, gate: FakeGate) -> None:
-    for card, write, plate in ((8, "a1234", "沪A1234学"), (9, None, "VA12345")):
-        phone.scan(guard, gate.code(card))
-        phone.answer(guard)
-        guard.get_by_role("button", name="有车").click()
-        if write:
-            guard.locator("#plate").fill(write)
-            guard.get_by_role("button", name="学", exact=True).click()
-        else:
-            guard.locator("#plate-copy").click()
-            guard.locator("#plate").fill("va12345")
-        guard.get_by_role("button", name="好了").click()
-        expect(guard.locator('[data-ask="plate"]')).to_contain_text(plate)
-        phone.record(guard)
-    assert [check["plate"] for check in rows(guard, gate, 2)] == ["沪A1234学", "VA12345"]

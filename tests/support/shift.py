@@ -71,7 +71,7 @@ WIPE = "() => new Promise((done) => { indexedDB.deleteDatabase('linli-scan').ons
 
 
 @dataclass
-class Guard:
+class Hands:
     """A phone at a gate. ``made``: rows so far, wishes for a review apart."""
 
     page: Page
@@ -111,6 +111,38 @@ class Guard:
         self.answer()
         self.record()
 
+    def keys(self, digits: str) -> None:
+        """Type on the keypad."""
+        for digit in digits:
+            self.page.locator(".key", has_text=digit).first.click()
+        self.tap(".key.main")
+
+    def refused(self) -> None:
+        """Record a refusal and the wish for a review."""
+        self.record(go_on=False)
+        self.tap("#review")
+        expect(self.page.locator("main")).to_contain_text("办公室会答复")
+        self.wishes += 1
+        self.back()
+
+    def many(self, codes: list[str], count: int) -> None:
+        """Ordinary admissions through the page's own controls."""
+        phone.many(self.page, [codes[i % len(codes)] for i in range(count)])
+        self.made += count
+
+    def queue(self, codes: list[str], count: int) -> None:
+        """Passages in and out through the page's own functions."""
+        self.page.evaluate(RUN, [codes, count])
+        self.made += count
+
+    def ids(self) -> set[str]:
+        """The ids of all rows that this phone has ever written."""
+        return set(self.page.evaluate("[...window.made]"))
+
+
+class Residents(Hands):
+    """Who lives here: by card, by room, on the way to a doctor, back from elsewhere, in company, in a car."""
+
     def card(self, code: str) -> None:
         """An ordinary admission by card."""
         phone.scan(self.page, code)
@@ -130,12 +162,6 @@ class Guard:
         self.page.locator('[data-ask="temperature"] button').last.click()
         self.keys("379")
         self.record()
-
-    def keys(self, digits: str) -> None:
-        """Type on the keypad."""
-        for digit in digits:
-            self.page.locator(".key", has_text=digit).first.click()
-        self.tap(".key.main")
 
     def doctor(self, code: str) -> None:
         """Out to a doctor."""
@@ -160,50 +186,11 @@ class Guard:
         self.made += 1
         self.back()
 
-    def visitor(self, said: str) -> None:
-        """A visitor whose host said this to the guard: agreed, slip."""
-        phone.stranger(self.page, "visitor")
-        self.cells(2)
-        self.tap(f"#consent-{said}")
-        self.answer()
-        self.record()
-
-    def visitor_called_twice(self) -> None:
-        """Nobody answers, then the household agrees."""
-        phone.stranger(self.page, "visitor")
-        self.cells(2)
-        self.tap("#consent-unreached")
-        self.record(go_on=False)
-        self.called("agreed")
-
-    def visitor_refused(self) -> None:
-        """The household says no, and the visitor asks for a review."""
-        phone.stranger(self.page, "visitor")
-        self.cells(2)
-        self.tap("#consent-declined")
-        self.refused()
-
-    def refused(self) -> None:
-        """Record a refusal and the wish for a review."""
-        self.record(go_on=False)
-        self.tap("#review")
-        expect(self.page.locator("main")).to_contain_text("办公室会答复")
-        self.wishes += 1
-        self.back()
-
-    def announced(self, party: int) -> None:
-        """An announced visitor who comes with others: each is asked and measured."""
-        self.tap(".thumb .main")
-        self.tap("#people-visits")
-        self.tap(".cell")
-        self.answer()
-        self.page.locator('[data-ask="companions"] button').nth(party - 1).click()
-        self.record(go_on=False)
-        for _ in range(party - 1):
-            self.tap("#next")
-            self.answer()
-            self.record(go_on=False)
-        self.back()
+    def carried(self, code: str, there: int, here: int) -> None:
+        """One admission at another gate, with this gate's phone."""
+        self.page.evaluate(CARRY, there)
+        self.card(code)
+        self.page.evaluate(CARRY, here)
 
     def with_a_resident(self, code: str) -> None:
         """A resident, somebody of the same home, and a guest."""
@@ -227,6 +214,88 @@ class Guard:
         self.made += 2
         self.back()
         self.page.locator(".switch button").first.click()
+
+    def returnee(self, code: str, *, place: str = "") -> None:
+        """A resident back from elsewhere: registered here when he says from where, else later."""
+        phone.scan(self.page, code)
+        self.tap("#rest-returning")
+        if place:
+            self.page.locator("#said-from").fill(place)
+            self.tap("#save")
+        else:
+            self.tap("#returning-later")
+        self.answer()
+        self.record()
+
+    def hold(self, code: str, called: str) -> None:
+        """Somebody wants to be called; the call agrees."""
+        phone.scan(self.page, code)
+        expect(self.page.locator(".holder")).to_contain_text(f"打给：{called}")
+        self.record(go_on=False)
+        self.called("agreed")
+
+    def says_he_lives_here(self) -> None:
+        """Not on the list; the office knows him."""
+        phone.stranger(self.page, "resident")
+        self.cells(2)
+        self.tap("#room-missing")
+        self.tap("#lives-here")
+        self.record(go_on=False)
+        self.called("agreed")
+
+    def vehicle(self, code: str, write: str, *, ending: str = "", copied: bool = False) -> None:
+        """A resident in a car: an ordinary or new-energy plate, one that ends with a word, or one that is copied."""
+        phone.scan(self.page, code)
+        self.answer()
+        self.say("有车")
+        if copied:
+            self.tap("#plate-copy")
+        self.page.locator("#plate").fill(write)
+        if ending:
+            self.page.get_by_role("button", name=ending, exact=True).last.click()
+        self.say("好了")
+        self.record()
+
+
+class Guard(Residents):
+    """And who does not: visitors, workers, couriers, staff, people from elsewhere."""
+
+    def visitor(self, said: str) -> None:
+        """A visitor whose host said this to the guard: agreed, slip."""
+        phone.stranger(self.page, "visitor")
+        self.cells(2)
+        self.tap(f"#consent-{said}")
+        self.answer()
+        self.record()
+
+    def visitor_called_twice(self) -> None:
+        """Nobody answers, then the household agrees."""
+        phone.stranger(self.page, "visitor")
+        self.cells(2)
+        self.tap("#consent-unreached")
+        self.record(go_on=False)
+        self.called("agreed")
+
+    def visitor_refused(self) -> None:
+        """The household says no, and the visitor asks for a review."""
+        phone.stranger(self.page, "visitor")
+        self.cells(2)
+        self.tap("#consent-declined")
+        self.refused()
+
+    def announced(self, party: int) -> None:
+        """An announced visitor who comes with others: each is asked and measured."""
+        self.tap(".thumb .main")
+        self.tap("#people-visits")
+        self.tap(".cell")
+        self.answer()
+        self.page.locator('[data-ask="companions"] button').nth(party - 1).click()
+        self.record(go_on=False)
+        for _ in range(party - 1):
+            self.tap("#next")
+            self.answer()
+            self.record(go_on=False)
+        self.back()
 
     def worker(self, purpose: str, filed: str | None = None) -> None:
         """A worker for a purpose: with the client's consent, or filed (``filed``: 查到了, 没查到 and the office agrees by phone)."""
@@ -295,64 +364,3 @@ class Guard:
         self.tap("#save")
         self.answer()
         self.record()
-
-    def returnee(self, code: str, *, place: str = "") -> None:
-        """A resident back from elsewhere: registered here when he says from where, else later."""
-        phone.scan(self.page, code)
-        self.tap("#rest-returning")
-        if place:
-            self.page.locator("#said-from").fill(place)
-            self.tap("#save")
-        else:
-            self.tap("#returning-later")
-        self.answer()
-        self.record()
-
-    def hold(self, code: str, called: str) -> None:
-        """Somebody wants to be called; the call agrees."""
-        phone.scan(self.page, code)
-        expect(self.page.locator(".holder")).to_contain_text(f"打给：{called}")
-        self.record(go_on=False)
-        self.called("agreed")
-
-    def says_he_lives_here(self) -> None:
-        """Not on the list; the office knows him."""
-        phone.stranger(self.page, "resident")
-        self.cells(2)
-        self.tap("#room-missing")
-        self.tap("#lives-here")
-        self.record(go_on=False)
-        self.called("agreed")
-
-    def vehicle(self, code: str, write: str, *, ending: str = "", copied: bool = False) -> None:
-        """A resident in a car: an ordinary or new-energy plate, one that ends with a word, or one that is copied."""
-        phone.scan(self.page, code)
-        self.answer()
-        self.say("有车")
-        if copied:
-            self.tap("#plate-copy")
-        self.page.locator("#plate").fill(write)
-        if ending:
-            self.page.get_by_role("button", name=ending, exact=True).last.click()
-        self.say("好了")
-        self.record()
-
-    def carried(self, code: str, there: int, here: int) -> None:
-        """One admission at another gate, with this gate's phone."""
-        self.page.evaluate(CARRY, there)
-        self.card(code)
-        self.page.evaluate(CARRY, here)
-
-    def many(self, codes: list[str], count: int) -> None:
-        """Ordinary admissions through the page's own controls."""
-        phone.many(self.page, [codes[i % len(codes)] for i in range(count)])
-        self.made += count
-
-    def queue(self, codes: list[str], count: int) -> None:
-        """Passages in and out through the page's own functions."""
-        self.page.evaluate(RUN, [codes, count])
-        self.made += count
-
-    def ids(self) -> set[str]:
-        """The ids of all rows that this phone has ever written."""
-        return set(self.page.evaluate("[...window.made]"))

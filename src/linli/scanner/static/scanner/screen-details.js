@@ -1,9 +1,9 @@
 // What somebody says of himself at the gate: name, number, papers; from where a returnee comes. All of it may stay empty:
 // nobody is kept waiting for it, and the office asks later what the gate could not.
 
-import { dayText, now } from "./clock.js";
+import { now } from "./clock.js";
 import { button, choices, h, show } from "./dom.js";
-import { languageNow, t } from "./messages.js";
+import { t } from "./messages.js";
 import { stepBar, whereNow } from "./parts.js";
 
 const LONGEST = 80;
@@ -86,10 +86,7 @@ const isoDay = (day) => {
 // A returnee: from where, which day. Saying it later is an answer too: the office gets a task.
 export function returning({ draft, done }) {
   const before = draft.details || {};
-  const days = [0, 1, 2].map((n) => {
-    const day_ = new Date(now() - n * DAY);
-    return { value: isoDay(day_), text: t(`returning.day${n}`, { date: dayText(day_, languageNow()) }) };
-  });
+  const days = [0, 1, 2].map((n) => ({ value: isoDay(new Date(now() - n * DAY)), text: t(`returning.day${n}`) }));
   let day = (DAY_TEXT.exec(before.note) || [days[0].value])[0];
   const box = h("div");
   const draw = () => {
