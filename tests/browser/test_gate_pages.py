@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from linli.gates.actions.holds import place_hold
 from linli.gates.actions.record import record_checks
 from linli.gates.actions.settle import ask_review
 from linli.gates.deciding import Source
@@ -15,6 +17,7 @@ from linli.gates.models import Check, GateException
 from linli.gates.testing import Phone, check, issue, open_strict
 from linli.ground.scope import scoped
 from linli.ground.testing import Cast, make_cast
+from linli.kernel.ids import uuid7
 from tests.support.axe import axe_problems
 
 PageAt = Callable[..., Page]
@@ -23,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def gate(transactional_db: None) -> Cast:
-    """A morning at a gate: somebody in, out, held with fever, refused; a review asked; a phone on shift."""
+    """A morning at a gate: somebody in, out, held with fever, refused; a review asked; a hold; a phone on shift."""
     cast = make_cast()
     open_strict(cast.neighbourhood)
     Phone().enrol(cast.users["secretary"], cast.gates[0])
@@ -38,6 +41,9 @@ def gate(transactional_db: None) -> Cast:
         ]
         record_checks(source=source, raw=raw)
         ask_review(by=cast.users["guard"], check=Check.objects.select_related("operation").get(outcome="refused"))
+        now = timezone.now()
+        until = now + timedelta(days=1)
+        place_hold(by=None, person=cast.people[2], since=now, until=until, call="居委会 199-0000-0001")
     return cast
 
 
@@ -47,7 +53,8 @@ def addresses(cast: Cast) -> list[str]:
         held = Check.objects.get(outcome="held").pk
     first = cast.gates[0].pk
     return [
-        "/gates/", f"/gates/{first}/?show=all", "/gates/exceptions/", "/gates/reviews/", "/gates/devices/",
+        "/gates/", f"/gates/{first}/?show=all", "/gates/exceptions/", "/gates/exceptions/?kind=fever", "/gates/reviews/",
+        "/gates/holds/", "/gates/holds/new/?q=1号", "/gates/devices/",
         f"/gates/checks/{held}/", f"/gates/checks/{held}/slip/", "/gates/work/", f"/gates/{first}/form/?q=1号",
         "/gates/simulate/",
     ]  # fmt: skip
@@ -70,6 +77,23 @@ def test_every_page_in_both_languages_themes_and_widths(gate: Cast, page_at: Pag
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 problems.append(f"{where}: wider than the screen")
     assert not problems, "\n".join(problems)
+
+
+def test_today_shows_an_exception_within_a_minute_of_its_upload(gate: Cast, page_at: PageAt) -> None:
+    """Nobody touches the page: it asks by itself, and what came stands there with a link."""
+    page = page_at(1280, "en", as_user=gate.users["secretary"])
+    page.clock.install()
+    page.goto("/")
+    card = page.locator(".card", has_text="at the gates")
+    expect(card).to_contain_text("1 thing at the gates was odd")
+    phone = Phone()
+    phone.enrol(gate.users["secretary"], gate.gates[0])
+    phone.send(check(person=str(uuid7()), way="room"))
+    page.clock.run_for(59_000)
+    expect(card).to_contain_text("2 things at the gates were odd")
+    expect(page.locator("main")).to_have_count(1)
+    card.get_by_role("link").click()
+    expect(page.locator("h1")).to_contain_text("exceptions wait")
 
 
 def tab_to(page: Page, selector: str) -> None:
