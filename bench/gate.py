@@ -50,10 +50,10 @@ Code.objects.bulk_create(Code(code=code) for code in json.load(sys.stdin))
 WHERE = """### Where the time goes
 
 On SQLite, measured by `bench/gate_profile.py` (the watching adds about 3 µs a step). """
-NEXT = """What the next factor would cost: two thirds of what is left are Django's middleware and routes, the database, and two ECDSA checks,
-none of which is ours to shorten. A handler for phones outside Django's middleware would save up to a third, and would have to keep
-limits, headers, language and scope by hand; several phones' checks in one transaction would save commits, and would let one
-phone wait for another."""
+NEXT = """What the next factor would cost: two thirds of what is left are Django's middleware and routes, the database, and two
+ECDSA checks, none of which is ours to shorten. A handler for phones outside Django's middleware would save up to a third, and would
+have to keep limits, headers, language and scope by hand; several phones' checks in one transaction would save commits, and would let
+one phone wait for another."""
 Runs = dict[tuple[str, int], list[dict[str, Any]]]
 
 

@@ -16,7 +16,7 @@ SIGNAL_MODULES = (
     "django.dispatch",
     "axes.signals",
 )
-RAW_NAMES = frozenset({"RawSQL", "RunSQL"})
+RAW_NAMES = frozenset({"planned_cursor", "RawSQL", "RunSQL"})
 RAW_CALLS = frozenset({"raw", "cursor", "extra", "executescript", "executemany"})
 
 

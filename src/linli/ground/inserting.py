@@ -79,11 +79,12 @@ def planned_cursor(here: Any) -> Any:
 
 @cache
 def _cursor_class(vendor: str) -> Any:
-    # reason: psycopg is installed where PostgreSQL is used
     if vendor == "postgresql":
+        # reason: psycopg is installed where PostgreSQL is used
         from django.db.backends.postgresql.base import ServerBindingCursor
 
         return ServerBindingCursor
+    # reason: the other database's backend
     from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 
     class Rewritten(SQLiteCursorWrapper):
