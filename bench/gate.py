@@ -53,7 +53,13 @@ On SQLite, measured by `bench/gate_profile.py` (the watching adds about 3 µs a 
 NEXT = """What the next factor would cost: two thirds of what is left are Django's middleware and routes, the database, and two
 ECDSA checks, none of which is ours to shorten. A handler for phones outside Django's middleware would save up to a third, and would
 have to keep limits, headers, language and scope by hand; several phones' checks in one transaction would save commits, and would let
-one phone wait for another."""
+one phone wait for another.
+
+Before, with the queries compiled once and everything else Django's usual way, it was 26, 30 and 29 % on SQLite, 49, 38 and 25 % on
+PostgreSQL. What it took, each measured alone: the look for a second use went through the neighbourhood's last twenty minutes instead of
+by the permit (3 ms with 9,000 checks in them, 0.1 since); PostgreSQL planned every statement anew (2.2 ms, 0.4 since, decision 0124);
+the INSERT went through the model layer (0.3 ms) and wrote three indexes that begin others; Django rewrote three long statements for
+SQLite at every run (0.1 ms each on a busy machine); a signature that was right is remembered (0.16 ms, decision 0123)."""
 Runs = dict[tuple[str, int], list[dict[str, Any]]]
 
 
