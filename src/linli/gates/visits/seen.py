@@ -45,7 +45,8 @@ class Known:
         """The card state of its code for an item at ``gate``, at the moment when it happened.
 
         On the way out nothing is used up: only whether the code is ours and in time is told. Of two who came in, the one that we
-        heard of second has a used code, whenever it happened; who did not come in is told what was so when he stood there.
+        heard of second has a used code, whenever it happened; who did not come in is told what was so when he stood there, and a
+        gate that refused a used code had its own entry to go by, also where another's stands in the end.
         """
         at = item.happened_at
         if self.annulled_at is not None and self.annulled_at <= at:
@@ -57,7 +58,8 @@ class Known:
         if item.direction == "out":
             return "valid"
         use = self.uses.get(self.slot(story(item), at))
-        if use is not None and use.check not in stories(item) and (enters(item) or use.happened_at <= at):
+        told = enters(item) or item.reason == "code_used"
+        if use is not None and use.check not in stories(item) and (told or use.happened_at <= at):
             return "used"
         return "valid" if gate == self.gate else "visit_other_gate"
 

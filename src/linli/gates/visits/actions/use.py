@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db import transaction
 
 from linli.gates.deciding import Source
-from linli.gates.models import VisitUse
+from linli.gates.models import Check, VisitUse
 from linli.gates.parse import Item
+from linli.gates.queries import PASSED
 from linli.gates.visits.seen import Known, Use, known, story
 
 Slot = tuple[UUID, str]
@@ -49,8 +50,18 @@ def claim(*, by: None, source: Source, entries: Sequence[tuple[Item, Known]]) ->
 
 
 def release(*, by: None, checks: Iterable[UUID]) -> int:
-    """Give back what was asked for by checks that in the end let nobody in. An entry that happened is never given back."""
-    return int(VisitUse.objects.named().filter(check_id__in=list(checks)).delete()[0])
+    """Give back what was asked for by checks that in the end let nobody in; three statements, one when nothing was asked for.
+
+    An entry that happened is never given back: not when somebody who came with the first went in, nor when the same check is sent
+    again and says something else.
+    """
+    ids = list(checks)
+    asked = dict(VisitUse.objects.named().filter(check_id__in=ids).values_list("check_id", "visit")) if ids else {}
+    if not asked:
+        return 0
+    inside = Check.objects.named().filter(visit__in=set(asked.values()), direction="in", outcome__in=PASSED)
+    entered = {one for pair in inside.values_list("pk", "party") for one in pair}
+    return int(VisitUse.objects.named().filter(check_id__in=asked.keys() - entered).delete()[0])
 
 
 def ask(*, by: None, source: Source, visit: UUID, item: UUID, at: datetime) -> Answer:
