@@ -196,3 +196,18 @@ def test_a_plate_ends_with_a_word_or_is_copied(guard: Page, gate: FakeGate) -> N
         phone.record(guard)
     phone.eventually(guard, lambda: len(gate.stored) == 2)
     assert {check["plate"] for check in gate.stored.values()} == {"沪A1234学", "VA12345"}
+
+
+def test_a_card_of_another_group_shows_which(guard: Page, gate: FakeGate) -> None:
+    """The colour and the shape as on the card, and the name (SEEDS G04); nothing for a card of this gate or of no known group."""
+    shown = guard.locator("#group")
+    phone.scan(guard, gate.code(0, gates=2))
+    expect(guard.locator(".verdict h1")).to_have_text("不是这个门的证")
+    expect(shown).to_have_text("这张证属于西片")
+    assert shown.locator("svg").get_attribute("fill") == "#f7dc3c"
+    assert shown.locator("path").get_attribute("d") == "M7 2.5h10L23 12l-6 9.5H7L1 12Z", "the hexagon of gates/cards/_face.html"
+    guard.locator(".bar .back").click()
+    for own_or_unknown in (1, 9):
+        phone.scan(guard, gate.code(0, gates=own_or_unknown))
+        expect(shown).to_have_count(0)
+        guard.locator(".bar .back").click()

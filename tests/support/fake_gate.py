@@ -203,11 +203,12 @@ class FakeGate:
             "visits": [list(row.values()) for row in self.visits],
             "point": self.point,
             "gates": {"1": "东门", "2": "西门"},
+            "groups": [[1, "东片", "#0b6e4f", "circle"], [2, "西片", "#f7dc3c", "hexagon"]],
         }
 
     def shrunk(self, pack: dict[str, Any]) -> dict[str, Any]:
         """A pack without what came later: places of dwellings, visits, words of holds."""
-        kept = {name: value for name, value in pack.items() if name not in ("visits", "point", "gates")}
+        kept = {name: value for name, value in pack.items() if name not in ("visits", "point", "gates", "groups")}
         dwellings = [row[:2] for row in pack["dwellings"]]
         return {**kept, "dwellings": dwellings, "holds": [str(self.cards[i].permit) for i in sorted(self.holds)]}
 

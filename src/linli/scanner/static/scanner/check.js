@@ -46,6 +46,7 @@ export function newDraft(nowMs, direction, facts = {}) {
     granted: false, // the server was asked about this visitor's code and gave it to this gate
     visit: null, // the registered visit this is
     gate: null, // the gate that its code names
+    area: null, // the gate group that its code is bound to
     party: null, // the id of the group's first check
     follows: null, // the id of the held check that this one completes
     call: null, // "agreed", "declined" or "unreached"
@@ -68,6 +69,7 @@ export async function draftOfCode(text, pack, { nowMs, direction, isRevoked, isU
   if (given(seen.claims.gate)) return visitDraft(draft, seen.claims, pack, { isRevoked, isUsed });
   draft.cardId = seen.claims.card;
   draft.permitId = seen.claims.permit;
+  draft.area = seen.claims.gates;
   const row = pack.cards.get(seen.claims.card);
   if (row) applyRow(draft, row, pack);
   if (draft.card === "valid") draft.card = standing(seen.claims, row, pack, isRevoked);

@@ -69,6 +69,32 @@ export function choices(label, options, chosen, pick, props = {}) {
   );
 }
 
+const drawing = (viewBox, name, path) => {
+  const ns = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(ns, "svg");
+  svg.setAttribute("viewBox", viewBox);
+  svg.setAttribute("class", name);
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS(ns, "path");
+  line.setAttribute("d", path);
+  svg.append(line);
+  return svg;
+};
+
+// The colour and the shape of a gate group, drawn as on its cards.
+export const face = ({ colour, shape }) => {
+  const shapes = {
+    circle: "M2 12a10 10 0 1 0 20 0a10 10 0 1 0-20 0Z",
+    square: "M3 3h18v18H3Z",
+    triangle: "M12 2 23 21H1Z",
+    diamond: "M12 1 23 12 12 23 1 12Z",
+    hexagon: "M7 2.5h10L23 12l-6 9.5H7L1 12Z",
+  };
+  const svg = drawing("0 0 24 24", "face", shapes[shape] || shapes.circle);
+  svg.setAttribute("fill", colour);
+  return svg;
+};
+
 export const mark = (kind) => {
   // ✓ ✕ and the rest are drawn, so that no phone shows them as a coloured picture.
   const shapes = {
@@ -78,13 +104,5 @@ export const mark = (kind) => {
     ask: "M22 25a11 11 0 1 1 16 10c-4 2-5 4-5 8M33 52v2",
     open: "M10 33h40M36 18l16 15-16 15",
   };
-  const ns = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(ns, "svg");
-  svg.setAttribute("viewBox", "0 0 66 66");
-  svg.setAttribute("class", "mark");
-  svg.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(ns, "path");
-  path.setAttribute("d", shapes[kind]);
-  svg.append(path);
-  return svg;
+  return drawing("0 0 66 66", "mark", shapes[kind]);
 };

@@ -115,6 +115,7 @@ export default {
   "card.not_yet": "Not valid yet",
   "card.expired": "Expired",
   "card.other_gate": "For another gate",
+  "card.group": "The card belongs to {group}",
   "card.room": "On the list",
   "card.visitor": "Visitor",
   "card.courier": "Courier",

@@ -111,6 +111,7 @@ export default {
   "card.not_yet": "证还没生效",
   "card.expired": "证已过期",
   "card.other_gate": "不是这个门的证",
+  "card.group": "这张证属于{group}",
   "card.room": "名单上有",
   "card.visitor": "访客",
   "card.courier": "快递送餐",

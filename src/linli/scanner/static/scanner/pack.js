@@ -149,6 +149,12 @@ export function holdOf(pack, { person: who, permitId }, nowSeconds) {
 export const visitsNow = (pack, nowSeconds) =>
   [...pack.visits.values()].filter((one) => one.from <= nowSeconds && nowSeconds < one.until);
 
+// The gate group of a card, {name, colour, shape}; undefined when the pack knows none of this area.
+export function groupOf(pack, area) {
+  const [, name, colour, shape] = (pack.groups || []).find(([id]) => id === area) || [];
+  return name && { name, colour, shape };
+}
+
 // What was typed or heard, as kernel/permit_number.py reads it: look-alikes count as the one kept of each pair.
 const LOOKALIKES = { Z: "2", S: "5", G: "6", B: "8", V: "U", N: "M" };
 export const plainNumber = (number) =>

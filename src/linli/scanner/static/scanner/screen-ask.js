@@ -4,7 +4,7 @@ import * as blocks from "./ask-blocks.js";
 import { whom } from "./calls.js";
 import { asks, atBest, decideDraft, missing, recording } from "./check.js";
 import { dayText, now, timeText } from "./clock.js";
-import { button, h, mark, say, show } from "./dom.js";
+import { button, face, h, mark, say, show } from "./dom.js";
 import { languageNow, reason, t } from "./messages.js";
 import * as packs from "./pack.js";
 import * as party from "./party.js";
@@ -149,6 +149,8 @@ function holder(pack, decision) {
   } else if (draft.cardId && !draft.visit && !pack.cards.has(draft.cardId)) {
     lines.push(h("p", { class: "who" }, t("holder.notlisted")));
   }
+  const group = draft.card === "other_gate" ? packs.groupOf(pack, draft.area) : undefined;
+  if (group) lines.push(h("p", { class: "group", id: "group" }, face(group), t("card.group", { group: group.name })));
   if (["hold", "hold_guardian"].includes(decision.reason) && !draft.call) {
     lines.push(h("p", { class: "who" }, t("outcome.call", { who: whom(draft, decision, pack) })));
   }
