@@ -10,6 +10,9 @@ A round's targets are frozen when it opens; who joins later is a row with a reas
 Two clocks: whether a visit is on time follows from when it happened; whether it is known at ``now``, from when it was heard of, so that a
 sheet "as of 8:00" can be made again. A visit that happened before the opening counts as on time: whose visit it is was decided where it
 was recorded, and a minute early is not an omission. Everything here is linear in targets + links of visits.
+
+All facts of an occurrence go into one :class:`Round`; states, omissions and strays are asked of it at a moment, and zones are counted from
+the states, so that the page, the notice and the sheet cannot disagree.
 """
 
 from __future__ import annotations
