@@ -73,8 +73,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def staged(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The cast's own transaction is open around a test that asks for the cast, and around no other."""
     # reason: models can be imported only after Django is set up
+    from linli.gates import codes
     from linli.ground import staging, testing
 
+    codes.forget()  # a withdrawn key is made anew under its name by the next test
     if staging.fits(request.node):
         testing.STAGE.set_up(django_db_blocker)
     else:

@@ -109,8 +109,7 @@ class World:
 
     def begin(self) -> None:
         """Open the operation, let everybody be who the case says, issue cards, and enrol the phones."""
-        codes._public.clear()  # each case has keys of its own under the same names
-        codes.signed.cache_clear()
+        codes.forget()  # each case has keys of its own under the same names
         given = self.case.get("given", {})
         with self.at(-120):
             self.operation = office.open_for(self, given.get("rules", FEBRUARY), given.get("ends"))
