@@ -205,7 +205,9 @@ def test_a_card_of_another_group_shows_which(guard: Page, gate: FakeGate) -> Non
     expect(guard.locator(".verdict h1")).to_have_text("不是这个门的证")
     expect(shown).to_have_text("这张证属于西片")
     assert shown.locator("svg").get_attribute("fill") == "#f7dc3c"
-    assert shown.locator("path").get_attribute("d") == "M7 2.5h10L23 12l-6 9.5H7L1 12Z", "the hexagon of gates/cards/_face.html"
+    assert shown.locator("path").get_attribute("d") == "M7 2.5h10L23 12l-6 9.5H7L1 12Z", (
+        "the hexagon of gates/cards/_face.html"
+    )
     guard.locator(".bar .back").click()
     for own_or_unknown in (1, 9):
         phone.scan(guard, gate.code(0, gates=own_or_unknown))
