@@ -13,6 +13,7 @@ SETTLED = acts.register("gates.exception_settled", _("settled an exception at a 
 REVIEW_ASKED = acts.register("gates.review_asked", _("wrote down a request for review"))
 REVIEW_ANSWERED = acts.register("gates.review_answered", _("answered a request for review"))
 HANDED_ON = acts.register("gates.exception_handed_on", _("handed an exception at a gate on to somebody else"))
+REOWNED = acts.register("gates.reowned", _("gave what was open at a gate to who leads it now"))
 HOLD_PLACED = acts.register("gates.hold_placed", _("asked gates to call somebody before a person passes"))
 HOLD_EXTENDED = acts.register("gates.hold_extended", _("let gates call somebody before a person passes for longer"))
 HOLD_ENDED = acts.register("gates.hold_ended", _("ended that gates call somebody before a person passes"))

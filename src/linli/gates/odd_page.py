@@ -84,7 +84,7 @@ def together(rows: QuerySet[GateException], kind: str) -> list[Group]:
 
 @dataclass
 class Lines:
-    """One page of exceptions with everything that its lines show; seven statements at most."""
+    """One page of exceptions with everything that its lines show; eight statements at most."""
 
     page: Page[GateException]
     user: User
@@ -97,7 +97,7 @@ class Lines:
         self.others = _others([row for row in self.checks.values() if self._doubled(row.pk)])
         self.states = returning.states(row for row in self.page if row.settled_at is None)
         self.candidates = owners.candidates(self.neighbourhood)
-        known = {one.user_id: one.user for one in self.candidates if one.user is not None}
+        known = {user.pk: user for _mandate, user in self.candidates}
         asked = {pk for row in self.page for pk in (row.owner, row.settled_by) if pk is not None} - known.keys()
         self.names = {pk: user.display_name for pk, user in known.items()}
         self.names |= dict(User.objects.filter(pk__in=asked).values_list("pk", "display_name")) if asked else {}

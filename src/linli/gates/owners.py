@@ -10,9 +10,11 @@ from django.db.models import Q
 from linli.accounts.models import User
 from linli.gates.models import GateException
 from linli.ground.capacities import capacities_with
-from linli.ground.mandates import active, rights_at
+from linli.ground.mandates import accounts_of, rights_at
 from linli.ground.models import Mandate, Place
 
+Held = tuple[Mandate, User]
+"""A mandate and an account for which it works."""
 SETTLE, REVIEW = "gates.settle", "gates.manage"
 """The right to settle an exception; the right to answer a review: not the gate's own leader looks again at what the gate did."""
 ASKED = frozenset({"gates.work", "register.write"})
@@ -28,32 +30,30 @@ def right_for(kind: str) -> str:
     return FURTHER.get(kind, SETTLE)
 
 
-def leaders(gate: Place, on: date | None = None) -> list[Mandate]:
-    """The mandates over a gate whose holders may own something odd there: the nearest place first; one statement."""
-    rows = Mandate.objects.filter(
-        place__in=gate.ancestor_ids(), capacity__in=NEAREST, user__isnull=False, user__is_active=True
-    )
-    found = list(active(rows, on).select_related("place"))
-    return sorted(found, key=_order)
+def leaders(gate: Place, on: date | None = None) -> list[Held]:
+    """Who may own something odd at a gate: the nearest place first; one statement, two when a body leads it."""
+    rows = Mandate.objects.filter(place__in=gate.ancestor_ids(), capacity__in=NEAREST)
+    return sorted(accounts_of(rows, on), key=_order)
 
 
-def _order(mandate: Mandate) -> tuple[int, int, date, int]:
+def _order(held: Held) -> tuple[int, int, date, int, int]:
+    mandate, user = held
     depth = len(mandate.place.path) if mandate.place is not None else 0
-    return -depth, NEAREST.index(mandate.capacity), mandate.since, mandate.pk
+    return -depth, NEAREST.index(mandate.capacity), mandate.since, mandate.pk, user.pk
 
 
-def holder_of(right: str, gate: Place, mandates: Iterable[Mandate]) -> int | None:
-    """The account of the first of ``mandates`` that has ``right`` at the gate; None when nobody holds the office."""
-    return next((one.user_id for one in mandates if right in rights_at([one], gate)), None)
+def holder_of(right: str, gate: Place, held: Iterable[Held]) -> int | None:
+    """The account of the first of ``held`` that has ``right`` at the gate; None when nobody holds the office."""
+    return next((user.pk for mandate, user in held if right in rights_at([mandate], gate)), None)
 
 
 def assign(gate: Place, odd: Sequence[GateException]) -> None:
     """Give each an owner (not saved); one statement, and none when nothing was odd."""
     if not odd:
         return
-    mandates = leaders(gate)
+    held = leaders(gate)
     for one in odd:
-        one.owner = holder_of(right_for(one.kind), gate, mandates)
+        one.owner = holder_of(right_for(one.kind), gate, held)
 
 
 def reviewer(gate: Place) -> int | None:
@@ -61,17 +61,19 @@ def reviewer(gate: Place) -> int | None:
     return holder_of(REVIEW, gate, leaders(gate))
 
 
-def candidates(neighbourhood: Place) -> list[Mandate]:
-    """The mandates to whose holders something at a gate can be handed on, by the holder's name; one statement."""
+def candidates(neighbourhood: Place) -> list[Held]:
+    """To whom something at a gate can be handed on, by name; one statement, two when a body holds a mandate here.
+
+    A mandate over a place further up counts here too, as it does for whoever opens the page.
+    """
     rights = {SETTLE, REVIEW, *FURTHER.values()}
     codes = {one.code for right in rights for one in capacities_with(right)}
     rows = Mandate.objects.filter(
-        Q(place__neighbourhood=neighbourhood) | Q(place=neighbourhood), capacity__in=codes, user__is_active=True
+        Q(place__neighbourhood=neighbourhood) | Q(place__in=neighbourhood.ancestor_ids()), capacity__in=codes
     )
-    return list(active(rows).select_related("place", "user").order_by("user__display_name", "user"))
+    return sorted(accounts_of(rows), key=lambda held: (held[1].display_name, held[1].pk))
 
 
-def who_may(right: str, gate: Place, mandates: Iterable[Mandate]) -> list[User]:
+def who_may(right: str, gate: Place, held: Iterable[Held]) -> list[User]:
     """Of ``candidates`` the accounts that have ``right`` at the gate, each once."""
-    found = {one.user_id: one.user for one in mandates if one.user is not None and right in rights_at([one], gate)}
-    return list(found.values())
+    return list({user.pk: user for mandate, user in held if right in rights_at([mandate], gate)}.values())

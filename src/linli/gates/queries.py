@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncHour
 from django.utils import timezone
 
@@ -324,9 +324,9 @@ def checks_by_id(ids: Iterable[UUID | None]) -> dict[UUID, Any]:
 
 
 def reviews(neighbourhood: Place) -> QuerySet[Review]:
-    """Requests for review, those without an answer first."""
+    """Requests for review: those without an answer first, by when they are due; then what was answered last."""
     rows: QuerySet[Review] = Review.objects.filter(neighbourhood=neighbourhood)
-    return rows.select_related("gate").order_by("answered_at", "due_at")
+    return rows.select_related("gate").order_by(F("answered_at").desc(nulls_first=True), "due_at")
 
 
 def passed_total(neighbourhood: Place, start: datetime, end: datetime) -> int:

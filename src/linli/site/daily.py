@@ -12,6 +12,7 @@ import threading
 from django.db import close_old_connections
 from django.utils import timezone
 
+from linli.gates.actions.reown import reown_everything
 from linli.operations.actions import purge_everything
 from linli.procedures.parting.job import go_on
 from linli.site import limits
@@ -23,18 +24,21 @@ FIRST_SECONDS = 60.0
 
 
 def tick() -> bool:
-    """Finish a move of homes that was interrupted; erase what is due, if anything is; returns whether a certificate was written. An error is logged and tried again next time."""
+    """Finish a move of homes that was interrupted; erase what is due, if anything is; give what is open at a gate to who leads it now.
+
+    Returns whether a certificate was written. An error is logged and tried again next time.
+    """
     try:
         limits.sweep()
         go_on()
         certificates = purge_everything(by=None)
-        if not certificates:
-            return False
         for certificate in certificates:
             logger.info("purge: certificate %s", certificate.pk)
-        # a key that was destroyed here must be gone from the reachable key copies too
-        refresh_copies(now=timezone.now())
-        return True
+        if certificates:
+            # a key that was destroyed here must be gone from the reachable key copies too
+            refresh_copies(now=timezone.now())
+        reown_everything(by=None)
+        return bool(certificates)
     except Exception:
         # whatever failed (a locked database, a full disk), the server goes on and the next hour tries again
         logger.exception("purge failed")
