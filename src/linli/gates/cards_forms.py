@@ -14,6 +14,7 @@ from linli.gates.cards_batches import SERIALS, SHEETS
 from linli.gates.cards_faces import Group, faces
 from linli.gates.cards_words import SPOILED_WHY
 from linli.gates.models.faces import AreaFace, Colour, Shape
+from linli.gates.queries import gate_label
 from linli.ground.models import Area, Place
 
 NAMES = (
@@ -103,11 +104,15 @@ class GroupForm(forms.Form):
         super().__init__(*args, **more)
         kinds = ("gate", "estate", "building")
         rows = Place.objects.filter(neighbourhood=neighbourhood, kind__code__in=kinds, until__isnull=True)
-        self._places = {str(place.pk): place for place in rows.order_by("kind__rank", "path")}
+        self._places = {
+            str(place.pk): place for place in rows.select_related("kind", "parent").order_by("kind__rank", "path")
+        }
         places: Any = self.fields["places"]
         gates = rows.filter(kind__code="gate").values_list("path", flat=True)
         holding = [one for one in self._places.values() if any(path.startswith(one.path) for path in gates)]
-        places.choices = [(str(place.pk), place.name) for place in holding]
+        places.choices = [
+            (str(place.pk), gate_label(place) if place.kind.code == "gate" else place.name) for place in holding
+        ]
         others = AreaFace.objects.filter(neighbourhood=neighbourhood).exclude(area=area)
         self._taken = set(others.values_list("colour", flat=True)), set(others.values_list("shape", flat=True))
         for field, taken in zip(("colour", "shape"), self._taken, strict=True):

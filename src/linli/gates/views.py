@@ -24,6 +24,7 @@ from linli.gates.models import Check, Review
 from linli.gates.reach import gates_for, whole, within
 from linli.gates.reasons import OUTCOMES, REVIEW, sentence
 from linli.gates.rules import decide
+from linli.gates.templatetags.gate_words import permit
 from linli.gates.throughput import paces
 from linli.ground.access import needs
 from linli.ground.mandates import rights_at
@@ -121,11 +122,12 @@ class Passages(Table):
         Column("reason", _("Reason"), lambda c: words.reason(c.reason)),
         Column("direction", _("Direction"), lambda c: words.word(words.DIRECTIONS, c.direction), sort=("direction",)),
         Column("who", _("Who"), lambda c: queries.masked(c.name) or words.word(words.KLASSES, c.klass)),
-        Column("number", pgettext_lazy("column", "Permit"), lambda c: c.number or "", nowrap=True),
-        Column("temperature", _("Temperature"), lambda c: words.celsius(c.temperature), sort=("temperature",)),
-        Column("holder", _("Recorded by"), lambda c: words.holder(c.device) or str(_("by hand"))),
+        Column("number", pgettext_lazy("column", "Permit"), lambda c: permit(c.number), nowrap=True),
+        Column("temperature", _("Temperature"), lambda c: words.celsius(c.temperature), sort=("temperature",),
+               nowrap=True),
+        Column("holder", _("Recorded by"), lambda c: words.holder(c.device) or str(_("by hand")), nowrap=True),
         Column("note", _("Note"), lambda c: ", ".join(_notes(c))),
-        Column("open", _("Look"), lambda c: "", exported=False, bare=True, show=lambda c: _link(c)),
+        Column("open", _("Look"), lambda c: "", exported=False, bare=True, nowrap=True, show=lambda c: _link(c)),
     )  # fmt: skip
 
 
@@ -227,7 +229,8 @@ def _recorded(row: Any) -> str:
 def _facts(request: Any, row: Any) -> dict[str, Any]:
     """What the page of a passage says. Health data and plates are in words for who lacks the right to them at this gate."""
     health = "gates.health" in rights_at(request.mandates, row.gate)
-    questions = {q["code"]: q for q in _rules_of(row)["questions"]}
+    rules = _rules_of(row)
+    questions = {q["code"]: q for q in rules["questions"]}
     answers = [(questions.get(code), code, said) for code, said in (row.answers or {}).items()]
     visible = Check.objects.filter(within(request, "gates.read"), neighbourhood=request.neighbourhood)
     return {
@@ -241,6 +244,7 @@ def _facts(request: Any, row: Any) -> dict[str, Any]:
         "direction": words.word(words.DIRECTIONS, row.direction),
         "way": words.word(words.WAYS, row.way),
         "card": words.word(words.CARD_STATES, row.card_state),
+        "rules_title": title_of(rules),
         "recorded": _recorded(row),
         "lines": passage.lines(row, visible),
         "said": passage.said(details.masked(row)) if health else [],

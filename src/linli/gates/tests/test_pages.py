@@ -12,10 +12,11 @@ from django.utils import timezone
 
 from linli.gates.actions.devices import cut_off
 from linli.gates.actions.settle import ask_review
-from linli.gates.models import Annulment, Check, Device, EnrolmentToken, GateException, Review
+from linli.gates.models import Annulment, Check, Device, EnrolmentToken, GateException, Permit, Review
 from linli.gates.queries import board
 from linli.gates.testing import Issued, Phone, check
 from linli.ground.testing import Cast, client_as
+from linli.kernel import permit_number
 from linli.kernel.ids import uuid7
 from linli.operations.models import Operation
 
@@ -100,8 +101,12 @@ def test_one_gate_and_its_passages(cast: Cast, day: None) -> None:
 def test_a_passage_and_its_slip(cast: Cast, day: None) -> None:
     with cast.scope():
         held = Check.objects.get(outcome="held")
+        number = permit_number.shown(Permit.objects.get(pk=held.permit).number)
     text = get(cast, "secretary", f"/gates/checks/{held.pk}/")
     assert "accompanied home" in text
+    assert "10 February 2020" in text, "the rules by their title"
+    assert held.rules not in text
+    assert number in text, "the number as it is printed"
     slip = get(cast, "guard", f"/gates/checks/{held.pk}/slip/")
     assert "门岗单" in slip
     assert "申请复核" in slip
