@@ -168,3 +168,9 @@ if (seconds) {
 }
 
 document.querySelector(".nav-list [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// On a phone tabs run past the edge: the one that is open stands in the middle. The page itself does not move.
+for (const tab of document.querySelectorAll(".tabs [aria-current]")) {
+  const bar = tab.closest(".tabs");
+  const [here, around] = [tab.getBoundingClientRect(), bar.getBoundingClientRect()];
+  bar.scrollLeft += here.left + here.width / 2 - around.left - around.width / 2;
+}
