@@ -29,7 +29,7 @@ export default {
   "missing.store": "storage on the phone",
 
   "enrol.title": "Enrol this phone",
-  "enrol.intro": "Ask the office to show the enrolment QR on “Gates · Devices”. It works for 30 minutes and only once.",
+  "enrol.intro": "Ask the office to show the enrolment QR on “Gates · Phones”. It works for 30 minutes and only once.",
   "enrol.scan": "Scan the enrolment QR",
   "enrol.type": "Or type the 8 characters",
   "enrol.code": "Enrolment code",
@@ -50,6 +50,7 @@ export default {
   "enrol.here": "Enrol here, in the browser",
   "enrol.install": "Put it on the home screen",
   "enrol.install.why": "From the home screen it opens fast and works offline.",
+  "enrol.work": "Not with this phone: stand at the gate on a web page",
   "enrol.done": "Enrolled at {gate}",
 
   "start.title": "{gate} · ready",

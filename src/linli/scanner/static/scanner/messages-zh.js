@@ -28,7 +28,7 @@ export default {
   "missing.store": "本机存储",
 
   "enrol.title": "登记这部手机",
-  "enrol.intro": "请居委会在“门岗 · 设备”页上出示登记二维码。登记码三十分钟内有效，只能用一次。",
+  "enrol.intro": "请居委会在“门岗 · 手机”页上出示登记二维码。登记码三十分钟内有效，只能用一次。",
   "enrol.scan": "扫登记二维码",
   "enrol.type": "或者输入八位登记码",
   "enrol.code": "登记码",
@@ -47,6 +47,7 @@ export default {
   "enrol.here": "就在浏览器里登记",
   "enrol.install": "放到主屏幕",
   "enrol.install.why": "放到主屏幕后打开快，离线也能用。",
+  "enrol.work": "不用这部手机登记，改用网页值守",
   "enrol.done": "已登记到 {gate}",
 
   "start.title": "{gate} · 准备好了",

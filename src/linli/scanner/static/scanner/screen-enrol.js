@@ -129,6 +129,7 @@ function form(code) {
         wrong,
         go_,
         installBlock(),
+        h("a", { href: "/gates/work/", class: "button", id: "work" }, t("enrol.work")),
         languageButton(again),
       ),
     ),
