@@ -99,6 +99,21 @@ def test_a_used_code_is_known_after_the_page_was_opened_again(guard: Page, gate:
     expect(guard.locator(".verdict h1")).to_have_text("这个码用过了")
 
 
+def test_a_code_that_another_phone_took_is_used_before_the_list_says_so(
+    guard: Page, context: BrowserContext, gate: FakeGate, complaints: Complaints
+) -> None:
+    complaints.expect("ERR_", "Failed to load resource")
+    before = gate.beats
+    gate.used = [[gate.visits[2]["visit"], gate.now_ms() - 60_000, 2]]
+    guard.evaluate("window.dispatchEvent(new Event('online'))")
+    phone.eventually(guard, lambda: gate.beats > before)
+    guard.wait_for_timeout(300)
+    context.set_offline(True)
+    phone.scan(guard, gate.visit_code(gate.visits[2]))
+    expect(guard.locator(".verdict h1")).to_have_text("这个码用过了")
+    expect(guard.locator(".holder")).to_contain_text("在西门用过")
+
+
 def test_at_another_gate_a_code_waits_for_the_network(
     guard: Page, context: BrowserContext, gate: FakeGate, complaints: Complaints
 ) -> None:

@@ -103,6 +103,7 @@ class FakeGate:
     children: set[int] = field(default_factory=set)  # of those held: whose guardian is called
     visits: list[dict[str, Any]] = field(default_factory=list)
     uses: dict[str, dict[str, Any]] = field(default_factory=dict)  # visit → the check and gate that have its entry
+    used: list[list[Any]] = field(default_factory=list)  # what a beat tells: [visit, ms, gate]
     half: bool = False  # an upload is taken up to its middle
     older_pack: bool = False  # a pack as the page's former version knew it
     stored: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -332,7 +333,7 @@ class Handler(BaseHTTPRequestHandler):
     def _beat(self, body: bytes) -> dict[str, Any]:
         self._signed(body)
         self.gate.beats += 1
-        shared = {"pack_version": 1, "revoked": self.gate.revoked, "inside": 41}
+        shared = {"pack_version": 1, "revoked": self.gate.revoked, "used": self.gate.used, "inside": 41}
         return {**shared, "cut_off": self.gate.cut_off, "shift": self.gate.shift()}
 
     def _checks(self, body: bytes) -> dict[str, Any]:

@@ -247,6 +247,7 @@ def _changes(device: Device, source: Source) -> dict[str, Any]:
         "revoked": cards_pack.revoked_since(device)
         + packing.withdrawn_since(device.neighbourhood_id, device.enrolled_at),
         "revoked_permits": cards_pack.permits_revoked_since(device),
+        "used": packing.entered_elsewhere(device, source.now),
         "pack_version": pack.version_of(device.gate, held, source.now),
         "rules": f"{held.rules['code']}@{held.rules['version']}",
         "inside": queries.board(device.neighbourhood, source.now, gates=[device.gate]).inside,

@@ -232,44 +232,6 @@ def test_an_entry_that_was_asked_for_and_not_used_is_given_back(cast: Cast, phon
     assert not result["overridden"]
 
 
-def test_an_entry_that_a_companion_made_stays_when_the_first_was_held(cast: Cast, phones: list[Phone]) -> None:
-    with cast.scope():
-        visit = announced(cast, party=2)
-    first = arrival(visit, temperature=385, decision={"outcome": "refused", "reason": "fever"})
-    phones[0].send(arrival(visit, party=first["id"]))
-    phones[0].send(first)  # heard after his companion came in
-    with cast.scope():
-        assert VisitUse.objects.get().check_id == UUID(first["id"])
-    (again,) = phones[1].send(arrival(visit))
-    assert again["decision"]["reason"] == "code_used"
-
-
-def test_an_entry_that_happened_is_not_given_back_by_saying_otherwise_of_it(
-    cast: Cast, phones: list[Phone], visit: Visit
-) -> None:
-    sent = arrival(visit)
-    phones[0].send(sent)
-    phones[0].send({**sent, "decision": {"outcome": "held", "reason": "incomplete"}})
-    with cast.scope():
-        assert VisitUse.objects.get().check_id == UUID(sent["id"])
-
-
-def test_a_refusal_of_a_code_that_is_used_is_nothing_odd(cast: Cast, phones: list[Phone], visit: Visit) -> None:
-    now = timezone.now()
-    entered = arrival(visit, made_offline=True, happened_at=(now - timedelta(minutes=30)).isoformat())
-    refused = arrival(
-        visit,
-        made_offline=True,
-        happened_at=(now - timedelta(minutes=20)).isoformat(),
-        decision={"outcome": "refused", "reason": "code_used"},
-    )
-    answered = {"made_offline": False, "happened_at": (now - timedelta(minutes=5)).isoformat()}
-    phones[1].send(arrival(visit, **answered))  # heard first, happened last: this entry stands
-    results = phones[0].send(entered, refused)
-    assert [r["overridden"] for r in results] == [True, False]
-    assert kinds(cast) == ["double_use"]
-
-
 def test_a_completed_check_keeps_the_entry_that_the_held_one_asked_for(
     cast: Cast, phones: list[Phone], visit: Visit
 ) -> None:

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
-from linli.gates.models import Visit, VisitUse
+from linli.gates.models import Check, Device, Visit, VisitUse
+from linli.gates.queries import PASSED
 from linli.gates.visits.codes import slot_of
 from linli.ground.models import Place
 from linli.ground.models.places import SEGMENT
 
 EVERY = timedelta(minutes=10)
 """A phone fetches its pack anew for visits at most this often: a code is taken without being on its list, and one that was taken
-back is told with the next beat."""
+back, or has let somebody in elsewhere, is told with the next beat."""
 FIELDS = ("pk", "number", "klass", "gate", "host", "purpose", "since", "until", "party", "entries", "uses__slot")
 
 
@@ -62,6 +63,21 @@ def withdrawn_since(place: int, moment: datetime) -> list[str]:
     """Visits taken back since a moment: their codes are refused without the list."""
     rows = Visit.objects.filter(neighbourhood_id=place, annulled_at__gte=moment).order_by("pk")
     return [str(pk) for pk in rows.values_list("pk", flat=True)]
+
+
+def entered_elsewhere(device: Device, now: datetime) -> list[list[Any]]:
+    """Codes that let somebody in at other phones since this one was enrolled, while they hold: [visit, ms, gate]; one statement.
+
+    Told with every beat, so that a code is not taken twice while the pack's list is older. An entry that was only asked for is left
+    out, for it may be given back; so are codes of many entries, which are never used up.
+    """
+    happened = Check.objects.filter(pk=OuterRef("check_id"), outcome__in=PASSED)
+    rows = VisitUse.objects.filter(Exists(happened), visit__neighbourhood=device.neighbourhood_id, visit__until__gt=now)
+    rows = (
+        rows.filter(heard_at__gte=device.enrolled_at).exclude(visit__entries=Visit.Entries.MANY).exclude(device=device)
+    )
+    found = rows.order_by("happened_at").values_list("visit", "happened_at", "gate")
+    return [[str(visit), int(at.timestamp() * 1000), gate] for visit, at, gate in found]
 
 
 def _row(one: dict[str, Any], index: dict[int, int], now: datetime) -> list[Any]:

@@ -163,6 +163,7 @@ async function beatOnce() {
     await heal();
     await keepChanged(answer);
     await packs.revoke([...(answer.revoked || []), ...(answer.revoked_permits || [])]);
+    if (packs.current()) uses.heard(answer.used || []);
     if (session.device.cutOff) await keep({ cutOff: false });
     if (wantsPack(pack, answer)) await refreshPack();
     if (queue.state.count) queue.flush();
@@ -189,7 +190,7 @@ async function batteryLeft() {
 }
 
 // Cards being handed out change the list all day, and a list is a megabyte: a changed one is fetched every few minutes,
-// other rules at once. What was revoked comes with every beat.
+// other rules at once. What was revoked comes with every beat, and whose code let somebody in elsewhere.
 function wantsPack(pack, answer) {
   if (mode() === "nopack") return true;
   if (!pack || packs.isDead() || answer.pack_version === pack.version) return false;

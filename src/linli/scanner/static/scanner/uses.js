@@ -3,7 +3,7 @@
 
 import { tally } from "./store.js";
 
-let passed = new Map(); // permit or visit id → {n, at, direction, entered}
+let passed = new Map(); // permit or visit id → {n, at, direction, entered, gate}
 
 export async function restore() {
   const rows = await tally.all();
@@ -23,14 +23,29 @@ export function today(id, nowMs) {
   return use && sameDay(use.at, nowMs) ? use : undefined;
 }
 
-// The moment (ms) at which this phone let a visitor's code in; undefined while it has not.
+// The moment (ms) at which a visitor's code let somebody in, here or at a phone that the server told of; undefined while none has.
 export const usedAt = (visit) => (passed.get(visit) || {}).entered;
+
+// The id of the other gate at which that was; undefined when it was here.
+export const usedGate = (visit) => (passed.get(visit) || {}).gate;
+
+// What other phones did, by the server: rows [visit, ms, gate].
+export function heard(rows) {
+  for (const [visit, entered, gate] of rows) {
+    const before = passed.get(visit) || { n: 0, direction: "in" };
+    if (before.entered >= entered) continue;
+    keep(visit, { ...before, entered, gate });
+  }
+}
 
 // The disk may refuse: the passage itself is what must not be lost, and it is kept elsewhere.
 export function note(id, nowMs, direction) {
   const before = passed.get(id) || {};
-  const entered = direction === "in" ? nowMs : before.entered;
-  const use = { n: ((today(id, nowMs) || {}).n || 0) + 1, at: nowMs, direction, entered };
+  const came = direction === "in" ? { entered: nowMs } : { entered: before.entered, gate: before.gate };
+  keep(id, { n: ((today(id, nowMs) || {}).n || 0) + 1, at: nowMs, direction, ...came });
+}
+
+function keep(id, use) {
   passed.set(id, use);
   tally.set(id, use).catch(() => {});
 }

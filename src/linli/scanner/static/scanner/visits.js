@@ -2,6 +2,7 @@
 
 import { call, Refused, Unreachable } from "./api.js";
 import { now } from "./clock.js";
+import * as packs from "./pack.js";
 import * as queue from "./queue.js";
 import { session } from "./session.js";
 import * as uses from "./uses.js";
@@ -27,7 +28,10 @@ const usedOf = (use) => use && { at: Date.parse(use.at), gate: use.gate.name };
 // When and where a used code had its entry, as far as this phone knows.
 export function usedHere(visit) {
   const at = uses.usedAt(visit);
-  return at === undefined ? null : { at, gate: session.device.gate.name };
+  if (at === undefined) return null;
+  const gate = uses.usedGate(visit);
+  const name = gate === undefined ? session.device.gate.name : ((packs.current() || {}).gates || {})[gate];
+  return name ? { at, gate: name } : null;
 }
 
 // At a gate that the code does not name: may it be taken here? → facts for the draft, or null when the server is not heard.
