@@ -55,7 +55,7 @@ export default {
   "start.shift": "本班 {start}–{end}",
   "start.pack": "名单 {n} 张证，{time} 之后自动清除",
   "start.nopack": "名单还没有取到。接上网络后会自动取。",
-  "start.nooperation": "目前没有启用中的专项工作：只验证、只计数，不存通行记录、体温和车牌。",
+  "start.nooperation": "现在没有进行中的行动：只验证、只计数，不存通行记录、体温和车牌。",
   "start.replay": "演练：{name}。这里的记录不是真的。",
   "start.allow": "手机会问能不能用摄像头，请选“允许”。",
 
@@ -238,7 +238,7 @@ export default {
   "goods.to": "给 {place}",
 
   "details.title": "他说的姓名、证件",
-  "details.why": "都可以不填。只给办公室回访用，专项工作结束就销毁。",
+  "details.why": "都可以不填。只给办公室回访用，行动结束就销毁。",
   "details.name": "姓名",
   "details.phone": "电话",
   "details.note": "备注",

@@ -109,7 +109,7 @@ function pickVisit(list, back, other) {
       one.party > 1 ? t("visit.party", { n: one.party }) : null,
       hours(one),
       isUsed(pack, one.visit, now()) ? t("visit.used") : null,
-      one.gate === pack.gate.id ? null : t("visit.otherGate"),
+      one.gate === pack.gate.id ? null : (pack.gates || {})[one.gate] || t("visit.otherGate"),
     ]
       .filter(Boolean)
       .join(" · ");
