@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,6 +33,11 @@ class Source:
     device: Device | None = None
     by: User | None = None
     skew_ms: int = 0
+
+
+def by_now(item: Item, now: datetime) -> Item:
+    """What a wrong clock dated ahead is judged by the moment when we hear of it: later it was not."""
+    return item if item.happened_at <= now else replace(item, happened_at=now)
 
 
 def facts_of(item: Item, seen: Seen) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -69,7 +69,7 @@ def judge(source: Source, items: Sequence[Item], *, simulate: bool = False) -> l
     """
     if not items:
         return []
-    items_then = [_by_now(item, source.now) for item in items]
+    items_then = [deciding.by_now(item, source.now) for item in items]
     moments = [item.happened_at for item in items_then]
     table = Timetable.load(source.gate.neighbourhood_id or 0, source.gate.pk, min(moments), max(moments))
     in_force = [table.at(moment).heard(source.now) for moment in moments]
@@ -89,11 +89,6 @@ def judge(source: Source, items: Sequence[Item], *, simulate: bool = False) -> l
         )
         found.append(Judged(item, held, seen, decision))
     return found
-
-
-def _by_now(item: Item, now: datetime) -> Item:
-    """What a wrong clock dated ahead is judged by the moment when we hear of it: later it was not."""
-    return item if item.happened_at <= now else replace(item, happened_at=now)
 
 
 def record_checks(*, source: Source, raw: Sequence[Any], accepted: bool = False) -> list[Result]:

@@ -95,3 +95,14 @@ def test_a_beat_tells_the_other_phones_which_codes_let_somebody_in(
     with cast.scope():
         Visit.objects.filter(pk=visit.pk).update(until=timezone.now())
     assert told(phones[0]) == [], "what is over needs no telling"
+
+
+def test_a_clock_that_is_ahead_uses_up_today_and_makes_no_visitor_late(cast: Cast, phones: list[Phone]) -> None:
+    now = timezone.now()
+    with cast.scope():
+        visit = announced(cast, until=now + timedelta(hours=1))
+    (result,) = phones[0].send(arrival(visit, happened_at=(now + timedelta(hours=2)).isoformat()))
+    assert (result["overridden"], result["decision"]["reason"]) == (False, "ok")
+    with cast.scope():
+        assert VisitUse.objects.get().happened_at <= timezone.now()
+        assert [row.kind for row in GateException.objects.all()] == ["clock"]

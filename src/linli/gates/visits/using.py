@@ -30,7 +30,11 @@ def booked(source: Source, judged: Mapping[int, Judged]) -> dict[int, Judged]:
 
     Inside the transaction that stores the passages.
     """
-    visits = [(one.item, one.seen.announced) for one in judged.values() if one.seen.announced is not None]
+    visits = [
+        (deciding.by_now(one.item, source.now), one.seen.announced)
+        for one in judged.values()
+        if one.seen.announced is not None
+    ]
     use.release(by=None, checks=[item.id for item, _visit in visits if item.direction == "in" and not enters(item)])
     entries = [(item, visit) for item, visit in visits if enters(item)]
     if entries:
@@ -42,8 +46,9 @@ def _again(source: Source, one: Judged) -> Judged:
     visit = one.seen.announced
     if visit is None or one.seen.card_state not in BY_THE_LIST:
         return one
-    seen = replace(one.seen, card_state=visit.state(one.item, source.gate.pk))
-    return replace(one, seen=seen, decision=deciding.server_decision(one.item, seen, one.held))
+    then = deciding.by_now(one.item, source.now)
+    seen = replace(one.seen, card_state=visit.state(then, source.gate.pk))
+    return replace(one, seen=seen, decision=deciding.server_decision(then, seen, one.held))
 
 
 def seconds(rows: Iterable[Check]) -> set[UUID]:
