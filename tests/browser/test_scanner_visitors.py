@@ -125,11 +125,12 @@ def test_at_another_gate_a_code_waits_for_the_network(
     expect(guard.locator(".holder")).to_contain_text("码上写的是西门")
     assert guard.locator("#record").inner_text().startswith("先打电话")
     guard.locator(".bar .back").click()
+    before = gate.beats  # the browser itself may say at once that it is online again
     context.set_offline(False)
     phone.eventually(guard, lambda: guard.evaluate("navigator.onLine"))
-    before = gate.beats
     guard.evaluate("window.dispatchEvent(new Event('online'))")
     phone.eventually(guard, lambda: gate.beats > before)
+    guard.wait_for_timeout(300)  # the phone reads the answer
     phone.scan(guard, code)
     expect(guard.locator(".verdict h1")).to_have_text("这个码可以用")
     phone.answer(guard)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,14 +34,15 @@ def _odd(context: Context) -> list[Card]:
     rows = GateException.objects.filter(
         within(context.request, SETTLE), neighbourhood=context.neighbourhood, settled_at__isnull=True
     )
-    due = list(rows.values_list("due_at", "owner"))
-    if not due:
+    found = rows.aggregate(
+        n=Count("pk"),
+        late=Count("pk", filter=Q(due_at__lt=context.now)),
+        mine=Count("pk", filter=Q(owner=context.request.user.pk)),
+    )
+    odd, late, mine = found["n"], found["late"], found["mine"]
+    if not odd:
         return []
-    late = sum(1 for at, _owner in due if at < context.now)
-    mine = sum(1 for _at, owner in due if owner == context.request.user.pk)
-    title = ngettext("%(n)s thing at the gates was odd", "%(n)s things at the gates were odd", len(due)) % {
-        "n": number(len(due))
-    }
+    title = ngettext("%(n)s thing at the gates was odd", "%(n)s things at the gates were odd", odd) % {"n": number(odd)}
     texts = []
     if late:
         texts.append(
