@@ -68,7 +68,7 @@ STEPS = {
     "check": check,
     "unit": unit,
     "unit-postgres": lambda: [pytest("src", "-n", "2", LINLI_TEST_DB="postgres")],
-    "browser": lambda: [pytest("tests/browser")],
+    "browser": lambda: [pytest("tests/browser", "-n", "2", "--dist", "loadfile")],
     "fault": lambda: [pytest("tests/fault")],
 }
 
