@@ -6,13 +6,14 @@ or its key still counts is asked every time. Wrong codes are not remembered: nob
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from linli.gates import keys
+from linli.gates.models import PermitKey
 from linli.gates.parse import Item
 from linli.kernel import permit_code
 
@@ -30,7 +31,18 @@ def verify(neighbourhood: int, items: Iterable[Item]) -> dict[UUID, permit_code.
     if strange:
         _ask_for_keys(neighbourhood)
         found |= {item.id: _decode(neighbourhood, item) for item in strange}
-    return found
+    return found | _of_withdrawn_keys(found)
+
+
+def _of_withdrawn_keys(found: Mapping[UUID, permit_code.Verified]) -> dict[UUID, permit_code.Verified]:
+    """Codes of visits whose key was withdrawn since this process learned it. A card's own query asks that of its card."""
+    visits = {pk: one for pk, one in found.items() if one.claims is not None and one.claims.gate is not None}
+    if not visits:
+        return {}
+    kids = {one.kid for one in visits.values()}
+    gone = set(PermitKey.objects.filter(kid__in=kids, withdrawn_at__isnull=False).values_list("kid", flat=True))
+    unknown = permit_code.Status.UNKNOWN_KEY
+    return {pk: permit_code.Verified(unknown, None, one.kid) for pk, one in visits.items() if one.kid in gone}
 
 
 def _ask_for_keys(neighbourhood: int) -> None:

@@ -5,27 +5,32 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('gates', '0009_longer_card_state'),
-        ('ground', '0010_towers_hold_gates'),
-        ('operations', '0001_initial'),
+        ("gates", "0009_longer_card_state"),
+        ("ground", "0010_towers_hold_gates"),
+        ("operations", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='check',
-            name='gate',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ground.place'),
+            model_name="check",
+            name="gate",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ground.place"
+            ),
         ),
         migrations.AlterField(
-            model_name='check',
-            name='neighbourhood',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='ground.place'),
+            model_name="check",
+            name="neighbourhood",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ground.place"
+            ),
         ),
         migrations.AlterField(
-            model_name='check',
-            name='operation',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='operations.operation'),
+            model_name="check",
+            name="operation",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="operations.operation"
+            ),
         ),
     ]

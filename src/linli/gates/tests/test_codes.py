@@ -15,7 +15,8 @@ from linli.gates import codes
 from linli.gates.keys import add_key
 from linli.gates.models import Check, PermitKey
 from linli.gates.parse import parse
-from linli.gates.testing import Issued, Phone, check, event, issue
+from linli.gates.testing import Issued, Phone, check, event, issue, open_strict
+from linli.gates.visits.testing import VISITORS, announced, arrival
 from linli.ground.testing import Cast
 from linli.kernel.permit_code import Status
 from linli.operations.models import Operation
@@ -88,3 +89,12 @@ def test_a_new_key_is_learned_from_the_first_card_that_names_it(cast: Cast, issu
     assert newer.card.kid != issued.card.kid
     assert status(cast, code=newer.code) == Status.VALID
     assert status(cast, code=issued.code) == Status.VALID
+
+
+def test_a_visitors_code_of_a_withdrawn_key_is_unknown_at_once(cast: Cast) -> None:
+    open_strict(cast.neighbourhood, VISITORS)
+    with cast.scope():
+        code = arrival(announced(cast))["code"]
+        assert status(cast, code=code) == Status.VALID
+        PermitKey.objects.filter(neighbourhood=cast.neighbourhood).update(withdrawn_at=timezone.now())
+        assert status(cast, code=code) == Status.UNKNOWN_KEY
