@@ -217,6 +217,7 @@ def _one_card(
 
 ONE_CARD = Prepared(
     _one_card,
+    list,
     card=IDENTITY,
     neighbourhood=INTEGER,
     gate=INTEGER,

@@ -133,8 +133,8 @@ def members(bodies: Iterable[int], on: date | None = None) -> dict[int, list[Man
         rows = Mandate.objects.filter(of_body__in=start, person__isnull=True)
         for row in active(rows, on).select_related("user"):
             found.setdefault(row.of_body_id or 0, []).append(row)
-    for rows in found.values():
-        rows.sort(key=lambda m: (rank.get(m.capacity, 2), m.since, m.pk))
+    for listed in found.values():
+        listed.sort(key=lambda m: (rank.get(m.capacity, 2), m.since, m.pk))
     return found
 
 
