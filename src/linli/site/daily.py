@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from typing import Any
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -24,25 +26,34 @@ FIRST_SECONDS = 60.0
 
 
 def tick() -> bool:
-    """Finish a move of homes that was interrupted; erase what is due, if anything is; give what is open at a gate to who leads it now.
+    """Erase what is due, if anything is; then finish a move of homes that was interrupted, and give what is open at a gate to who leads it.
 
-    Returns whether a certificate was written. An error is logged and tried again next time.
+    Returns whether a certificate was written. Each stands for itself: whatever fails in one (a locked database, a full disk) is logged
+    and tried again the next hour, and keeps none of the others from its work.
     """
+    erased = bool(_tried("purge", _erase))
+    _tried("moving homes", go_on)
+    _tried("owners", reown_everything, by=None)
+    return erased
+
+
+def _tried(name: str, job: Callable[..., Any], **values: Any) -> Any:
     try:
-        limits.sweep()
-        go_on()
-        certificates = purge_everything(by=None)
-        for certificate in certificates:
-            logger.info("purge: certificate %s", certificate.pk)
-        if certificates:
-            # a key that was destroyed here must be gone from the reachable key copies too
-            refresh_copies(now=timezone.now())
-        reown_everything(by=None)
-        return bool(certificates)
+        return job(**values)
     except Exception:
-        # whatever failed (a locked database, a full disk), the server goes on and the next hour tries again
-        logger.exception("purge failed")
-        return False
+        logger.exception("%s failed", name)
+        return None
+
+
+def _erase() -> bool:
+    limits.sweep()
+    certificates = purge_everything(by=None)
+    for certificate in certificates:
+        logger.info("purge: certificate %s", certificate.pk)
+    if certificates:
+        # a key that was destroyed here must be gone from the reachable key copies too
+        refresh_copies(now=timezone.now())
+    return bool(certificates)
 
 
 def start() -> threading.Thread:

@@ -105,7 +105,12 @@ def test_what_is_erased_without_being_asked_leaves_the_copies_too(
         keyring().destroy("operation:1")
         return [SimpleNamespace(pk="certificate")]
 
+    def broken(**_: object) -> None:
+        raise OSError("a job that fails keeps nothing from being erased")
+
     monkeypatch.setattr(daily, "purge_everything", purge)
+    monkeypatch.setattr(daily, "go_on", broken)
+    monkeypatch.setattr(daily, "reown_everything", broken)
     assert daily.tick()
     assert list(json.loads(copy.read_text())["keys"]) == ["register"]
 
