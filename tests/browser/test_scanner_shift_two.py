@@ -351,7 +351,9 @@ def newer_version(guard: Guard) -> None:
     page.evaluate("navigator.serviceWorker.getRegistration().then((it) => it.update()).then(() => true)")
     guard.tap(".bar .name")
     expect(page.locator('script[type="module"]')).not_to_have_attribute("src", old, timeout=20_000)
-    expect(page.locator("#start")).to_be_visible()
+    expect(
+        page.locator("#start, #emergency").first
+    ).to_be_visible()  # the tap may land before the new version or after it
 
 
 def stolen(world: World, guard: Guard, context: BrowserContext) -> None:
@@ -369,8 +371,6 @@ def stolen(world: World, guard: Guard, context: BrowserContext) -> None:
 
 OVERRIDDEN = [
     ("resident", "ok", "card_lost"),  # let in where nobody could know
-    # The gate without a network took a code and refused it the second time; by the books the other gate's entry is the first.
-    ("visitor", "code_used", "incomplete"),
 ]
 EXPECTED = Counter(
     {

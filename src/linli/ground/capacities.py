@@ -21,7 +21,9 @@ RIGHTS: dict[str, str | Promise] = {
     "permits.print": _("issue and print permits"),
     "permits.handout": _("hand permits out"),
     "gates.read": _("see what happened at the gates"),
-    "gates.health": _("see temperatures and health answers of a gate; with a reason a whole plate, and the name and number a visitor left"),
+    "gates.health": _(
+        "see temperatures and health answers of a gate; with a reason a whole plate, and the name and number a visitor left"
+    ),
     "gates.work": _("check people in at a gate"),
     "gates.visits": _("announce visits, file work, take them back"),
     "gates.manage": _("set gates, annul passages, answer reviews, say who is called first"),
