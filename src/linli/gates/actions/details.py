@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
@@ -10,7 +9,7 @@ from linli.gates import acts
 from linli.gates.actions.plates import SHORTEST_REASON
 from linli.gates.deciding import details_of
 from linli.gates.models import Check
-from linli.journal.record import record
+from linli.gates.seeing import seen_whole
 from linli.kernel import names, phones
 from linli.kernel.refusal import Refusal
 
@@ -32,13 +31,5 @@ def see(*, by: User, check: Check, reason: str) -> dict[str, str]:
     whole = details_of(check)
     if not whole:
         raise Refusal("gates.no_details", gettext_noop("There is nothing of it here any more."))
-    with transaction.atomic():
-        record(
-            acts.DETAILS_SEEN,
-            by=by,
-            subject=("check", check.pk),
-            neighbourhood=check.neighbourhood_id,
-            detail=reason.strip()[:200],
-            detail_key=check.operation.key_name,
-        )
+    seen_whole(acts.DETAILS_SEEN, by=by, check=check, reason=reason)
     return whole

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from linli import vault
@@ -10,7 +9,7 @@ from linli.accounts.models import User
 from linli.gates import acts
 from linli.gates.deciding import PLATE_CONTEXT
 from linli.gates.models import Check
-from linli.journal.record import record
+from linli.gates.seeing import seen_whole
 from linli.kernel.refusal import Refusal
 
 SHOWN_FIRST, SHOWN_LAST = 2, 2
@@ -32,15 +31,7 @@ def see(*, by: User, check: Check, reason: str) -> str:
     whole = _whole(check)
     if not whole:
         raise Refusal("gates.no_plate", gettext_noop("There is no plate here any more."))
-    with transaction.atomic():
-        record(
-            acts.PLATE_SEEN,
-            by=by,
-            subject=("check", check.pk),
-            neighbourhood=check.neighbourhood_id,
-            detail=reason.strip()[:200],
-            detail_key=check.operation.key_name,
-        )
+    seen_whole(acts.PLATE_SEEN, by=by, check=check, reason=reason)
     return whole
 
 
