@@ -114,7 +114,8 @@ def test_half_a_batch_that_was_taken_leaves_the_other_half_on_the_phone(
     gate.broken, gate.half = False, True
     guard.evaluate("window.dispatchEvent(new Event('online'))")
     phone.eventually(guard, lambda: len(gate.stored) == 9)
-    assert gate.uploads[:3] == [5, 2, 1]
+    assert len(gate.uploads) > 2
+    assert sum(gate.uploads) == 9  # no row a second time
     assert sorted(check["seq"] for check in gate.stored.values()) == list(range(1, 10))
     expect(guard.locator(".strip")).to_have_count(0)
 
@@ -281,14 +282,7 @@ def test_a_wipe_under_the_open_page_loses_nothing_of_what_waits(
     gate.broken = False
     guard.evaluate("window.dispatchEvent(new Event('online'))")
     phone.eventually(guard, lambda: len(gate.stored) == 3)
-    before = gate.beats
-
-    def heard_again() -> bool:
-        guard.evaluate("window.dispatchEvent(new Event('online'))")  # joins a beat that is still under way
-        return gate.beats > before
-
-    phone.eventually(guard, heard_again)
-    guard.wait_for_timeout(500)
+    phone.hear(guard)
     guard.reload()
     expect(guard.locator("#start")).to_be_visible()  # the key and the list are on the disk again
 

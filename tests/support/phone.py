@@ -41,6 +41,19 @@ async (codes) => {
   }
 }
 """
+# The page's own beat, until the server was heard: the answer is younger than the question, and the phone has taken it in.
+HEAR = """
+async () => {
+  const base = document.querySelector("script[type=module]").src.replace("app.js", "");
+  const [{ beat }, queue] = await Promise.all(["session", "queue"].map((name) => import(`${base}${name}.js`)));
+  for (let i = 0; i < 50; i += 1) {
+    await beat();
+    if (queue.isOnline()) return;
+    await new Promise((go) => setTimeout(go, 100));
+  }
+  throw new Error("the server was not heard");
+}
+"""
 
 
 def eventually(page: Page, holds: Callable[[], bool], *, within_ms: int = 15_000) -> None:
@@ -74,6 +87,11 @@ def enrol(page: Page, address: str, token: str) -> None:
 def wait_for_worker(page: Page) -> None:
     """Wait until the service worker has stored every file of the page."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+
+
+def hear(page: Page) -> None:
+    """Ask the server now, as the phone does every minute, and wait until the phone knows what it said."""
+    page.evaluate(HEAR)
 
 
 def start(page: Page) -> None:

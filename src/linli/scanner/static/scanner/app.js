@@ -11,7 +11,7 @@ import { companion } from "./screen-companion.js";
 import { details, returning } from "./screen-details.js";
 import { enrolment, restoreLanguage } from "./screen-enrol.js";
 import { foreign, welcome } from "./screen-foreign.js";
-import { gate, readCode, timings } from "./screen-gate.js";
+import { gate, readCode, refreshNumbers, timings } from "./screen-gate.js";
 import { emergency, outcome, storeTrouble } from "./screen-outcome.js";
 import { people, stranger } from "./screen-people.js";
 import { residents, roomsFor } from "./screen-rooms.js";
@@ -63,7 +63,10 @@ function onChange() {
   const gone = now === "cut" || now === "over";
   if (gone && NEEDS_LIST.has(screen())) go("calm");
   else if (now === "ready" && screen() === "calm") go("start");
-  else refreshStrip();
+  else {
+    refreshStrip();
+    refreshNumbers();
+  }
 }
 
 async function start() {

@@ -69,7 +69,7 @@ function parts() {
             "aria-pressed": String(torchOn),
           })
         : null,
-      h("p", { class: "numbers" }, numbers()),
+      h("p", { class: "numbers", id: "numbers" }, numbers()),
     ),
     h(
       "footer",
@@ -88,6 +88,12 @@ function hint() {
 function numbers() {
   const inside = session.inside === null ? null : t("camera.inside", { n: session.inside });
   return [inside, t("camera.counted", { n: session.counted })].filter(Boolean).join(" · ");
+}
+
+// The guard may stand here already when the server's answer comes.
+export function refreshNumbers() {
+  const box = document.getElementById("numbers");
+  if (box) box.textContent = numbers();
 }
 
 async function start() {

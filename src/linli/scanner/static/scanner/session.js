@@ -134,15 +134,25 @@ async function cutOff() {
 }
 
 let beating = null;
+let following = null;
 
+// One at a time. Who asks while one is under way waits for the next: the server may have answered before the question.
 export function beat() {
   if (!session.device) return Promise.resolve();
   if (!beating) {
     beating = beatOnce().finally(() => {
       beating = null;
     });
+    return beating;
   }
-  return beating;
+  if (!following) {
+    const next = () => {
+      following = null;
+      return beat();
+    };
+    following = beating.then(next, next);
+  }
+  return following;
 }
 
 async function beatOnce() {
