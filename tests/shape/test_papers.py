@@ -7,6 +7,7 @@ from pathlib import Path
 from django.apps import apps
 
 from linli.ground.capacities import CAPACITIES, RIGHTS
+from linli.ground.figures import registered
 from tests.shape.paths import CODE, DOCS, ROOT, nothing, tree
 from tests.support import papers
 
@@ -27,6 +28,10 @@ def test_the_settings_page_names_every_setting() -> None:
 
 def test_the_command_page_names_every_verb() -> None:
     nothing(papers.missing_words(DOCS / "cli.md", papers.verbs(CODE), "verb"))
+
+
+def test_the_figures_page_has_an_entry_for_every_figure() -> None:
+    nothing(papers.missing_words(DOCS / "figures.md", {one.code for one in registered()}, "figure"))
 
 
 def test_every_package_was_decided_upon() -> None:
