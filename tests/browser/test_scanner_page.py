@@ -118,6 +118,7 @@ def test_cut_off_erases_the_list_and_still_delivers(guard: Page, gate: FakeGate,
     expect(guard.locator(".scroll")).to_contain_text("没有名单")
     guard.locator(".back").click()
     expect(guard.locator("h1")).to_have_text("这部手机的班次已停用")
+    phone.eventually(guard, lambda: len(gate.stored) == 1)
     assert [check["permit"] for check in gate.stored.values()] == [str(gate.cards[3].permit)]
     guard.locator("#emergency").click()
     expect(guard.locator(".verdict")).to_contain_text("已记下")
