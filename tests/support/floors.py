@@ -24,6 +24,7 @@ FLOORS: dict[str, float] = {
     "tenancies": 3,
     "returnees": 3,
     "rounds": 3,
+    "duties": 3,
     "procedures": 4,
     "briefing": 4,
     "site": 5,

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "linli.returnees",
     "linli.tenancies",
     "linli.rounds",
+    "linli.duties",
     "linli.procedures",
     "linli.briefing",
     "linli.scanner",

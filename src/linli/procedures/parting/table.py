@@ -15,6 +15,7 @@ from linli.procedures.parting.rules import Ask, End, Goes, Pair, Rule, Stays
 
 KEY_OF_THE_FILE = "sealed with the key of its file and compared with that neighbourhood's files"
 OF_AN_OPERATION = "lives with its operation and is erased with it; a split or merge waits for that"
+ROSTER = "the roster of the neighbourhood that called these people; who goes on elsewhere is put on the roster there"
 PASSAGE = "erased with its operation or after 14 days; the counts go with the gate"
 
 TABLE: dict[str, Rule] = {
@@ -104,6 +105,22 @@ TABLE: dict[str, Rule] = {
     "rounds.Visit": Goes(place="place", title=_("Visits")),
     "rounds.VisitValue": Goes(within="visit"),
     "rounds.Finding": Goes(place="place", title=_("Findings")),
+    "duties.Volunteer": Stays(ROSTER, loose=("person",), title=_("Volunteers and their duties")),
+    "duties.Availability": Stays(ROSTER),
+    "duties.Trained": Stays(ROSTER),
+    "duties.Exemption": Stays(ROSTER),
+    "duties.Pairing": Stays(ROSTER),
+    "duties.Wish": Stays(ROSTER),
+    "duties.Membership": Stays(ROSTER),
+    "duties.Away": Stays(ROSTER),
+    "duties.Stint": Stays(ROSTER),
+    "duties.Credit": Stays(ROSTER),
+    "duties.HandoverNote": Stays(ROSTER),
+    "duties.SignUp": Stays(ROSTER),
+    "duties.Task": Stays(ROSTER),
+    "duties.GroupMember": Stays(ROSTER),
+    "duties.Seat": Stays(ROSTER),
+    "duties.ProposedStint": Stays(ROSTER),
 }
 
 OF_GATES = ("gates.Device", "gates.EnrolmentToken", "gates.HourlyCount")
@@ -119,6 +136,14 @@ NOT_PERSONAL: dict[str, str] = {
     "gates.HostCode": "stays: ends with its operation",
     "gates.CountReceipt": "stays: holds no gate and is erased after two weeks",
     "gates.PermitKey": "stays: cards are signed for one neighbourhood",
+    "duties.Post": "stays with the roster it belongs to; it is set up anew where its place goes",
+    "duties.Training": "stays with the roster",
+    "duties.Call": "stays: one neighbourhood called",
+    "duties.DutyGroup": "stays with the roster",
+    "duties.Work": "stays: planned where it was decided",
+    "duties.TeamRule": "stays with the roster",
+    "duties.Team": "stays with the roster",
+    "duties.Proposal": "stays with the roster",
     "operations.Operation": "stays: an operation belongs to the neighbourhood that opened it, and none is in force",
     "operations.Certificate": "stays: says what was erased where",
     "register.Mapping": "stays: how that office names its columns",
