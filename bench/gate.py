@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import report  # noqa: E402  after the path
-from linli.gates.signature import to_base64url  # noqa: E402
+from linli.inbox.phones.signature import to_base64url  # noqa: E402
 from linli.kernel.ids import uuid7  # noqa: E402
 from tests.support.gate_world import CHECKS, Server, admission, serving, signed  # noqa: E402
 

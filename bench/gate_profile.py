@@ -82,11 +82,12 @@ def watched() -> Watch:
     from django.core.handlers.base import BaseHandler
     from django.db.backends.utils import CursorWrapper
 
-    from linli.gates import api, codes, deciding, signature, standing
+    from linli.gates import api, codes, deciding, standing
     from linli.gates.actions import record
     from linli.gates.prepared import Prepared
     from linli.gates.timetable import Timetable
     from linli.ground.inserting import Ready
+    from linli.inbox.phones import signature
 
     watch = Watch()
     watch.on(BaseHandler, "get_response", "middleware and routes, which the baseline passes too")

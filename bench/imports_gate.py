@@ -27,7 +27,7 @@ class Gate:
 
     def __init__(self, folder: Path) -> None:
         # reason: the modules need the path that bench/imports.py sets
-        from linli.gates.signature import to_base64url
+        from linli.inbox.phones.signature import to_base64url
         from tests.support.gate_world import Server
 
         self.key = ec.generate_private_key(ec.SECP256R1())

@@ -14,9 +14,10 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from gate_baseline.models import Code, Passage
-from linli.gates import keys, signature
+from linli.gates import keys
 from linli.gates.models import Check, Device
 from linli.ground.scope import scoped
+from linli.inbox.phones import signature
 from linli.kernel import permit_code
 from linli.operations.models import Operation
 

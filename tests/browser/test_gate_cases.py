@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import transaction
 from playwright.sync_api import Page
 
-from linli.gates.signature import from_base64url
 from linli.gates.tests.story import World, cases, code_of, happened, linked, said_of
 from linli.ground.testing import make_cast
+from linli.inbox.phones.signature import from_base64url
 from tests.support.chromium import Complaints
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -25,7 +25,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from linli.gates.signature import to_base64url
+from linli.inbox.phones.signature import to_base64url
 from linli.kernel.ids import uuid7
 from tests.support.gate_world import CHECKS, Server, post, signed
 

@@ -22,7 +22,7 @@ from uuid import UUID
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from linli.gates.signature import to_base64url
+from linli.inbox.phones.signature import to_base64url
 from linli.kernel.ids import uuid7
 from tests.support.gate_world import Server, post
 

@@ -127,7 +127,7 @@ def signed(
 ) -> dict[str, str]:
     """The headers of a signed request, made now."""
     # reason: the module is also run before Django's settings are named; signature.py needs none of them
-    from linli.gates.signature import canonical, to_base64url
+    from linli.inbox.phones.signature import canonical, to_base64url
 
     time_ms = int(time.time() * 1000)
     r, s = decode_dss_signature(key.sign(canonical(method, path, time_ms, body), ec.ECDSA(SHA256())))
@@ -213,7 +213,7 @@ def _enrolled(cast: Any, number: int, key: str) -> str:
     """A phone at one of the gates; its id."""
     # reason: as above
     from linli.gates.actions.devices import Phone, enrol, make_token
-    from linli.gates.signature import from_base64url
+    from linli.inbox.phones.signature import from_base64url
 
     now = datetime.now(UTC)
     _, code = make_token(

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from linli import vault
 from linli.gates.models import PermitKey
-from linli.gates.signature import load_public
+from linli.inbox.phones.signature import load_public
 
 __all__ = ["add_key", "every_spki", "load_public", "public_spki", "signing_key"]
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
@@ -19,12 +17,13 @@ from linli.gates import cards_pack, holds, keys
 from linli.gates.cards_faces import as_pack
 from linli.gates.cards_staff import staff_holders
 from linli.gates.models import Card, CardEvent, Device, Hold, Permit, PermitKey
-from linli.gates.signature import to_base64url
 from linli.gates.standing import EVENT_STATES, LIVES, latest_residence
 from linli.gates.timetable import InForce, Timetable
 from linli.gates.visits import packing
 from linli.ground.models import Household, Merge, Person, Place, Residence
 from linli.ground.models.places import SEGMENT
+from linli.inbox.phones.sealing import sealed
+from linli.inbox.phones.signature import to_base64url
 
 AHEAD = timedelta(days=2)
 BEHIND = timedelta(days=31)
@@ -213,11 +212,4 @@ def sealed_for(device: Device, now: datetime) -> dict[str, Any]:
         _cache[(gate.pk, version, now_known)] = plain
         while len(_cache) > 4:
             _cache.popitem(last=False)
-    key, iv = os.urandom(32), os.urandom(12)
-    return {
-        "version": version,
-        "expires": device.pack_dies_at().isoformat(),
-        "key": to_base64url(key),
-        "iv": to_base64url(iv),
-        "sealed": to_base64url(AESGCM(key).encrypt(iv, plain, None)),
-    }
+    return sealed(plain, version=version, expires=device.pack_dies_at())

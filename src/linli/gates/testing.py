@@ -23,8 +23,8 @@ from linli.accounts.models import User
 from linli.gates.actions.devices import make_token
 from linli.gates.keys import signing_key
 from linli.gates.models import Card, CardEvent, Device, Permit
-from linli.gates.signature import canonical, to_base64url
 from linli.ground.models import Person, Place
+from linli.inbox.phones.signature import canonical, to_base64url
 from linli.kernel import permit_code, permit_number
 from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal

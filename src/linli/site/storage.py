@@ -18,10 +18,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from linli.gates.api import language_of as language_of_phone
 from linli.ground.rest.access import PREFIX
 from linli.ground.rest.access import language_of as language_of_caller
 from linli.ground.rest.problems import ProblemError, answer
+from linli.inbox.phones.speaking import language_of as language_of_phone
 from linli.site.limits import API_PATH
 
 logger = logging.getLogger("linli.storage")

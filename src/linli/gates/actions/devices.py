@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,26 +12,15 @@ from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
 from linli.gates import acts
-from linli.gates.keys import load_public
 from linli.gates.models import Device, EnrolmentToken, Role
 from linli.ground.models import Body, Place
+from linli.inbox.phones.codes import LIFE, Phone, digest_of, new_code
+from linli.inbox.phones.handset import said_of_itself
 from linli.journal.record import record
-from linli.kernel.permit_number import ALPHABET, LOOKALIKES
 from linli.kernel.refusal import Refusal
 
-TOKEN_LENGTH = 8
-TOKEN_LIFE = timedelta(minutes=30)
 LONGEST_SHIFT = timedelta(hours=16)
 """*(ours)*: a shift is 12 hours and its hand-over; a pack of names lives no longer than this and one hour."""
-
-
-@dataclass(frozen=True)
-class Phone:
-    """What a phone says of itself when it enrols. ``public_key``: SPKI, DER."""
-
-    public_key: bytes
-    name: str = ""
-    user_agent: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,7 +46,7 @@ def make_token(
     if gate.neighbourhood_id is None or gate.kind.code != "gate":
         raise Refusal("gates.not_a_gate", gettext_noop("This place is not a gate."))
     _check_shift(shift_start, shift_end, now)
-    code = "".join(secrets.choice(ALPHABET) for _ in range(TOKEN_LENGTH))
+    code = new_code()
     with transaction.atomic():
         row = EnrolmentToken.objects.create(
             neighbourhood_id=gate.neighbourhood_id,
@@ -72,7 +59,7 @@ def make_token(
             shift_end=shift_end,
             made_at=now,
             made_by=by.pk,
-            expires_at=now + TOKEN_LIFE,
+            expires_at=now + LIFE,
         )
         record(
             acts.TOKEN_MADE,
@@ -86,10 +73,8 @@ def make_token(
 
 def enrol(*, by: None, code: str, phone: Phone) -> Device:
     """Spend a one-time code: the phone is the gate's for the shift. Of two that send the same code at once, one is enrolled."""
-    try:
-        load_public(phone.public_key)
-    except (ValueError, TypeError):
-        raise Refusal("gates.key_unreadable", gettext_noop("The phone's key cannot be read.")) from None
+    if not phone.can_sign():
+        raise Refusal("gates.key_unreadable", gettext_noop("The phone's key cannot be read."))
     now = timezone.now()
     rows = EnrolmentToken.objects.filter(digest=digest_of(code))
     with transaction.atomic():
@@ -155,27 +140,7 @@ def change_shift(*, by: User, device: Device, shift_end: datetime) -> Device:
 
 def note_beat(*, by: None, device: Device, skew_ms: int, said: dict[str, Any]) -> None:
     """Keep what a phone says of itself: how much waits on it, its battery, its version. One statement, no journal row."""
-    battery = said.get("battery")
-    Device.objects.filter(pk=device.pk).update(
-        last_seen_at=timezone.now(),
-        skew_ms=skew_ms,
-        queued=_whole(said.get("queued"), 10**6) or 0,
-        battery=_whole(battery * 100 if isinstance(battery, float) else battery, 100),
-        app=str(said.get("app") or "")[:40],
-        pack_version=str(said.get("pack_version") or "")[:40],
-    )
-
-
-def digest_of(code: str) -> bytes:
-    """SHA-256 of a one-time code, as it is typed or heard: case, blanks, hyphens and look-alikes do not matter."""
-    plain = "".join(LOOKALIKES.get(one, one) for one in code.upper() if one.isalnum())
-    return hashlib.sha256(b"linli.enrolment|" + plain.encode()).digest()
-
-
-def _whole(value: Any, most: int) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return max(0, min(int(value), most))
+    Device.objects.filter(pk=device.pk).update(**said_of_itself(said, timezone.now(), skew_ms))
 
 
 def _check_holder(holder: Holder) -> None:

@@ -18,7 +18,6 @@ from linli.gates.actions import devices
 from linli.gates.actions.devices import change_shift, cut_off, make_token
 from linli.gates.actions.late import take_in
 from linli.gates.models import Check, Device, EnrolmentToken, GateException, HourlyCount
-from linli.gates.signature import from_base64url
 from linli.gates.testing import Issued, Phone, check, event, issue, refused
 from linli.gates.timetable import Timetable
 from linli.ground.actions.places import set_area
@@ -26,6 +25,7 @@ from linli.ground.models import PersonKey
 from linli.ground.testing import Cast
 from linli.inbox.actions import keep
 from linli.inbox.models import RawUpload
+from linli.inbox.phones.signature import from_base64url
 from linli.journal.models import Entry
 from linli.kernel.ids import uuid7
 from linli.operations.models import Operation

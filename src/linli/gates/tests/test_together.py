@@ -18,9 +18,9 @@ from linli.gates.actions.record import record_checks
 from linli.gates.cards_actions import issue_permits, order_batch
 from linli.gates.deciding import Source
 from linli.gates.models import Card, Check, Device, GateException, HourlyCount, PrintBatch
-from linli.gates.signature import from_base64url
 from linli.gates.testing import Phone, check, issue, open_strict
 from linli.ground.testing import make_cast
+from linli.inbox.phones.signature import from_base64url
 from linli.kernel.refusal import Refusal
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -19,7 +19,6 @@ from linli.gates.cards_printing import faces, print_to
 from linli.gates.cards_staff import staff_lines
 from linli.gates.models import Check, Permit, PrintBatch, Role
 from linli.gates.queries import board, by_role
-from linli.gates.signature import from_base64url
 from linli.gates.testing import Phone, check, refused
 from linli.gates.tests.test_api import opened
 from linli.gates.tests.test_pages import get, post
@@ -29,6 +28,7 @@ from linli.ground.bodies import contacts
 from linli.ground.models import Body, BodyKind, Place, Residence
 from linli.ground.setup import gates_of, set_gates
 from linli.ground.testing import Cast, client_as
+from linli.inbox.phones.signature import from_base64url
 from linli.journal.models import Entry
 from linli.operations.models import Operation
 

@@ -9,11 +9,12 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from linli.gates.api import answer, body_of, refuse, signed, stopped_by
+from linli.gates.api import signed, stopped_by
 from linli.gates.deciding import Source
-from linli.gates.signature import Unsigned
 from linli.gates.visits.actions.use import Answer, ask
 from linli.ground.models import Place
+from linli.inbox.phones.signature import Unsigned
+from linli.inbox.phones.speaking import answer, body_of, refuse
 
 
 @signed(require_POST)
