@@ -41,6 +41,7 @@ RIGHTS: dict[str, str | Promise] = {
     "rounds.read": _("see what was asked, visited and found"),
     "rounds.write": _("record visits and findings, and close a finding"),
     "rounds.ask": _("ask bodies for an answer, and enter one for a body"),
+    "notices.manage": _("see what nobody took up, and set the groups and mailboxes that hear of it"),
     "tokens.manage": _("give other systems a token, and revoke it"),
     "neighbourhood.part": _("split the neighbourhood, or merge it with another"),
 }

@@ -11,9 +11,12 @@ class SiteConfig(AppConfig):
         # the journal must know the acts' sentences; apps must be loaded first
         from linli.gates.beside import add_source
         from linli.gates.returning import listen
+        from linli.notices import retention as notices
+        from linli.operations import retention
         from linli.returnees import changes
         from linli.site import acts, inspecting, returning  # noqa: F401
 
+        retention.register("notices", notices.due, notices.erase)
         add_source(inspecting.panel)
         listen(returning.REGISTRY)
         changes.listen(returning.changed)

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "linli.ground",
     "linli.operations",
     "linli.inbox",
+    "linli.notices",
     "linli.register",
     "linli.gates",
     "linli.returnees",

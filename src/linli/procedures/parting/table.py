@@ -16,7 +16,9 @@ from linli.procedures.parting.rules import Ask, End, Goes, Pair, Rule, Stays
 KEY_OF_THE_FILE = "sealed with the key of its file and compared with that neighbourhood's files"
 OF_AN_OPERATION = "lives with its operation and is erased with it; a split or merge waits for that"
 ROSTER = "the roster of the neighbourhood that called these people; who goes on elsewhere is put on the roster there"
+OF_A_ROUND = "a plan and its rounds stay with the neighbourhood that made and walked them"
 PASSAGE = "erased with its operation or after 14 days; the counts go with the gate"
+TOLD = "who was told of what, when: it was told there; what it is about has its own line"
 
 TABLE: dict[str, Rule] = {
     "ground.Household": Goes(place="dwelling", title=_("Households")),
@@ -103,8 +105,19 @@ TABLE: dict[str, Rule] = {
     "register.ImportQuestion": Stays(KEY_OF_THE_FILE),
     "register.MappingUse": Stays(KEY_OF_THE_FILE),
     "rounds.Visit": Goes(place="place", title=_("Visits")),
-    "rounds.VisitValue": Goes(within="visit"),
+    "rounds.VisitTarget": Goes(within="visit"),
+    "rounds.VisitPhoto": Goes(within="visit"),
+    "rounds.VisitValue": Goes(within="visit", ends={"link": End.TOGETHER, "photo": End.TOGETHER}),
+    "rounds.PlanPerson": Stays(OF_A_ROUND, loose=("person", "household")),
+    "rounds.TargetSubject": Stays(OF_A_ROUND, loose=("person", "household")),
+    "rounds.Handing": Stays(OF_A_ROUND),
+    "rounds.Excusal": Stays(OF_A_ROUND),
     "rounds.Finding": Goes(place="place", title=_("Findings")),
+    "notices.Notice": Stays(TOLD),
+    "notices.Telling": Stays(TOLD),
+    "notices.Addressee": Stays(TOLD),
+    "notices.Delivery": Stays(TOLD),
+    "notices.Acknowledgement": Stays(TOLD),
     "duties.Volunteer": Stays(ROSTER, loose=("person",), title=_("Volunteers and their duties")),
     "duties.Availability": Stays(ROSTER),
     "duties.Trained": Stays(ROSTER),
@@ -144,6 +157,7 @@ NOT_PERSONAL: dict[str, str] = {
     "duties.TeamRule": "stays with the roster",
     "duties.Team": "stays with the roster",
     "duties.Proposal": "stays with the roster",
+    "notices.Channel": "stays: the group of one neighbourhood hears of no other's",
     "operations.Operation": "stays: an operation belongs to the neighbourhood that opened it, and none is in force",
     "operations.Certificate": "stays: says what was erased where",
     "register.Mapping": "stays: how that office names its columns",
