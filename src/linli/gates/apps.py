@@ -10,7 +10,7 @@ class GatesConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
-        from linli.gates import acts, holdings, printed_files  # noqa: F401  acts: registers them
+        from linli.gates import acts, figures, holdings, printed_files  # noqa: F401  acts: registers them
         from linli.gates import retention as own
         from linli.gates.lookups import by_permit_number
         from linli.gates.visits import holdings as visits_holdings
@@ -27,4 +27,5 @@ class GatesConfig(AppConfig):
         register_provider(by_permit_number)
         register_link("home", Link("gates:visit_new", _("Announce a visit"), "gates.visits"))
         holdings.register_all()
+        figures.register_all()
         visits_holdings.register_all()

@@ -248,10 +248,10 @@ def _phones(neighbourhood: Place, now: datetime) -> QuerySet[Device]:
     )
 
 
-def residents_by_home(neighbourhood: Place) -> dict[str, int]:
+def residents_by_home(*neighbourhoods: Place) -> dict[str, int]:
     """Path of a dwelling → how many live there today; one statement."""
     rows = (
-        Person.objects.filter(neighbourhood=neighbourhood, merged_into__isnull=True)
+        Person.objects.filter(neighbourhood__in=[p.pk for p in neighbourhoods], merged_into__isnull=True)
         .annotate(
             presence=Subquery(latest_residence("pk").values("presence")[:1]),
             home=Subquery(latest_residence("pk").values("household")[:1]),

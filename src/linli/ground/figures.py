@@ -6,7 +6,8 @@ A room registers its figures in ``apps.ready()``; ``docs/figures.md`` has an ent
   no zone, or what hangs on the subdistrict itself. Everything above is their sum (``Count.__add__``), so patches = neighbourhood =
   subdistrict by construction. A thing is counted in exactly one patch (:class:`Patches`).
 - **It can be made again.** Only what was *heard* by ``as_of`` counts (``heard_at <= as_of``), so that the sheet of eight o'clock says the
-  same at ten. What the data cannot say of then is ``Count(traceable=False)``, and the cell says so.
+  same at ten. A figure whose rows do not tell what was known then has ``retraced=False``; made later it is ``Count(traceable=False)``,
+  and the cell says so instead of a number.
 - **It names.** ``late`` holds ids of places, bodies and mandates, never of a resident and never a name; names are looked up when shown.
 
 ``compute`` uses a fixed number of statements, however many places there are; the caller opens the scope.
@@ -41,6 +42,8 @@ ALL, NONE, EITHER = "all", "none", ""
 """What a figure ought to be: all of its denominator, none of it, or no opinion."""
 
 PERIOD = timedelta(hours=24)
+AT_ONCE = timedelta(minutes=15)
+"""A sheet made within this time of its moment is made at its moment."""
 
 
 def period(as_of: datetime) -> tuple[datetime, datetime]:
@@ -78,7 +81,7 @@ class Late:
 class Count:
     """``value`` of ``of``; ``parts``: what it is made of or what came of the rest, by code; ``late``: the late ones, named by id.
 
-    ``traceable``: False when the data cannot say what was known then; the number is of now, or nothing.
+    ``traceable``: False when the data cannot say what was known then; there is no number.
     """
 
     value: int = 0
@@ -145,7 +148,7 @@ class Patches:
         """``places``: those that a sheet is made of. One statement."""
         self._by_path = {place.path: Patch(place.pk) for place in places}
         members = AreaPlace.objects.filter(area__purpose="zone", area__neighbourhood__in=[p.pk for p in places])
-        for path, neighbourhood, area in members.values_list("place__path", "area__neighbourhood", "area"):
+        for path, neighbourhood, area in members.values_list("place__path", "area__neighbourhood__pk", "area"):
             self._by_path[path] = Patch(neighbourhood, area)
 
     def of(self, path: str) -> Patch | None:
@@ -167,7 +170,8 @@ class Figure:
 
     ``compute(places, as_of)``: counts of the patches of ``places`` (neighbourhoods, and the subdistrict itself where the sheet is one of
     a subdistrict); a patch without anything may be left out. ``rows(patch, as_of)``: the address of the page with the rows behind it.
-    ``wants``: ``ALL``, ``NONE`` or ``EITHER``.
+    ``wants``: ``ALL``, ``NONE`` or ``EITHER``. ``zoned``: False for what is known of a neighbourhood only, not of its zones; its patch is
+    ``Patch(neighbourhood)``. ``retraced``: False when its rows do not tell what was known at an earlier moment.
     """
 
     code: str
@@ -178,6 +182,8 @@ class Figure:
     rows: Rows
     parts: Mapping[str, str | Promise] = field(default_factory=dict)
     wants: str = EITHER
+    zoned: bool = True
+    retraced: bool = True
 
     def calm(self, count: Count) -> bool:
         """Whether it is as it ought to be."""
@@ -204,6 +210,16 @@ def registered() -> list[Figure]:
     return sorted(_figures.values(), key=lambda one: rank[one.room])
 
 
-def compute(places: Sequence[Place], as_of: datetime) -> dict[str, dict[Patch, Count]]:
-    """Every registered figure of ``places`` at a moment: figure code → patch → count. Within a scope that holds the neighbourhoods."""
-    return {one.code: dict(one.compute(places, as_of)) for one in registered()}
+def compute(places: Sequence[Place], as_of: datetime, now: datetime) -> dict[str, dict[Patch, Count]]:
+    """Every registered figure of ``places`` at a moment: figure code → patch → count. Within a scope that holds the neighbourhoods.
+
+    ``now``: when it is made; a figure that cannot be retraced is not traceable in a sheet that is made later.
+    """
+    late = now - as_of > AT_ONCE
+    unknown = Count(traceable=False)
+    return {
+        one.code: {Patch(p.pk): unknown for p in places}
+        if late and not one.retraced
+        else dict(one.compute(places, as_of))
+        for one in registered()
+    }

@@ -15,6 +15,7 @@ class RegisterConfig(AppConfig):
         from linli.operations import retention
         from linli.register import (
             acts,
+            figures,
             holdings,
         )
         from linli.register import retention as own
@@ -23,4 +24,5 @@ class RegisterConfig(AppConfig):
         register_link("homes", Link("register:export", _("Export the register"), "register.write"))
         retention.register("register", own.due, own.erase)
         holdings.register_all()
+        figures.register_all()
         register_whole(acts.RESULT_GIVEN)

@@ -10,7 +10,9 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
         from linli.operations import retention
-        from linli.rounds import acts  # noqa: F401  registers the acts
+        from linli.rounds import acts, figures_findings, figures_reports  # noqa: F401  acts: registers them
         from linli.rounds import retention as own
 
         retention.register("rounds", own.due, own.erase)
+        figures_findings.register_all()
+        figures_reports.register_all()
