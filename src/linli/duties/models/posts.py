@@ -101,7 +101,10 @@ class Shift(models.Model):
 
 
 class Need(models.Model):
-    """At least ``count`` people of a shift have a training, or come from a body, or can lead. Of a pattern, copied to its shifts."""
+    """Of the places of a shift ``count`` are for people with a training, of a body, or able to lead; each person fills one place.
+
+    A leader who is also trained fills one place, not two. Of a pattern, copied to its shifts; what no need names is for anybody.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     pattern = models.ForeignKey(Pattern, null=True, blank=True, on_delete=models.CASCADE, related_name="needs")
