@@ -15,6 +15,12 @@ RAW_SQL = {
 
 UNSCOPED = {
     "ground.Mandate": "read before a scope exists: the mandates decide which scope a user gets",
+    "ground.AreaHolder": "which office holds a zone: says no more than the office's mandate does",
+    "ground.AreaParty": "which body or office stands behind a zone: as its holder",
+    "rounds.Target": "a place or a body, and the office that answers for it; residents stand in TargetSubject, which is scoped",
+    "rounds.Answer": "what a body said, by its target",
+    "rounds.AnswerValue": "one field of what a body said",
+    "rounds.Attempt": "how a body was reminded, by its target",
 }
 """Models that lead to a person without being scoped themselves."""
 

@@ -1,5 +1,6 @@
 """Tables of the ground, in four files that name each other: places, people, homes, bodies."""
 
+from linli.ground.models.areas import AreaHolder, AreaParty
 from linli.ground.models.bodies import Body, BodyKind, BodyPair, BodyVersion, Mandate
 from linli.ground.models.gazetteer import GazetteerDoubt, GazetteerList
 from linli.ground.models.homes import DwellingState, Household, Residence, Responsibility, Tie
@@ -11,6 +12,8 @@ from linli.ground.models.who import AlikeAnswer, Merge
 __all__ = [
     "AlikeAnswer",
     "Area",
+    "AreaHolder",
+    "AreaParty",
     "AreaPlace",
     "Body",
     "BodyKind",

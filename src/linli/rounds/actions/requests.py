@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
+from linli.ground.inserting import ready
 from linli.ground.models import Body, Place
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
@@ -61,6 +62,8 @@ def open_request(*, by: User | None, place: Place, request: Request, bodies: Seq
             filled_by=Plan.FilledBy.TARGET,
             sheet=sheet,
             created_at=now,
+            started_at=now,
+            started_by=by_user,
             by_user=by_user,
         )
         occurrence = Occurrence.objects.create(
@@ -70,13 +73,15 @@ def open_request(*, by: User | None, place: Place, request: Request, bodies: Seq
             title=request.title,
             text=request.text,
             opens_at=now,
+            opened_at=now,
             due_at=request.due_at,
+            closes_at=request.due_at,
             frozen=len(chosen),
             by_user=by_user,
         )
-        Target.objects.bulk_create(
-            Target(occurrence=occurrence, body=body, kind_id=body.kind_id, name=body.name) for body in chosen.values()
-        )
+        ready(
+            [Target(occurrence=occurrence, body=body, kind_id=body.kind_id, name=body.name) for body in chosen.values()]
+        ).write()
         record(
             acts.REQUEST_OPENED,
             by=by,

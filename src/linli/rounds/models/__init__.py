@@ -1,19 +1,31 @@
 """Tables of the rounds, one file a subject."""
 
 from linli.rounds.models.answers import Answer, AnswerValue, Attempt
-from linli.rounds.models.plans import Occurrence, Plan, Question, Sheet, Target
-from linli.rounds.models.visits import Finding, Visit, VisitValue
+from linli.rounds.models.occurrences import Excusal, Handing, Occurrence, Target, TargetSubject
+from linli.rounds.models.plans import Plan, PlanPerson, PlanRhythm, PlanScope, PlanStep
+from linli.rounds.models.sheets import Question, QuestionChoice, Sheet
+from linli.rounds.models.visits import Finding, Visit, VisitPhoto, VisitTarget, VisitValue
 
 __all__ = [
     "Answer",
     "AnswerValue",
     "Attempt",
+    "Excusal",
     "Finding",
+    "Handing",
     "Occurrence",
     "Plan",
+    "PlanPerson",
+    "PlanRhythm",
+    "PlanScope",
+    "PlanStep",
     "Question",
+    "QuestionChoice",
     "Sheet",
     "Target",
+    "TargetSubject",
     "Visit",
+    "VisitPhoto",
+    "VisitTarget",
     "VisitValue",
 ]

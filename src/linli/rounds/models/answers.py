@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 
 from linli.kernel.ids import uuid7
-from linli.rounds.models.plans import Question, Target
+from linli.rounds.models.occurrences import Target
+from linli.rounds.models.sheets import Question
 
 
 class Answer(models.Model):
@@ -36,6 +37,8 @@ class Field(models.Model):
     number = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     yes = models.BooleanField(null=True, blank=True)
     text = models.CharField(max_length=200, blank=True)
+    codes = models.JSONField(null=True, blank=True, help_text="the codes that were chosen, a list")
+    time = models.TimeField(null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -68,6 +71,7 @@ class Attempt(models.Model):
     by_user = models.BigIntegerField(null=True, blank=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     note = models.CharField(max_length=120, blank=True)
+    call_back_at = models.DateTimeField(null=True, blank=True, help_text="when they asked to be called, if they said")
 
     class Meta:
         ordering = ["happened_at"]

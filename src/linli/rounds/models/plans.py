@@ -1,83 +1,22 @@
-"""Plan → occurrence → frozen targets. A request to bodies is a plan that happens once and is filled in by its targets."""
+"""What is to be done, by whom, how often: a plan, what it is about, its rhythms, and who is told when it stays undone."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
-from linli.ground.models import Body, BodyKind, Place
+from linli.ground.models import Area, Body, BodyKind, Household, Person, Place, PlaceKind
+from linli.ground.scope import Personal
 from linli.kernel.ids import uuid7
-
-
-class Sheet(models.Model):
-    """A version of a question sheet; never changed after an occurrence was opened or a visit made with it.
-
-    ``code``: a sheet that ships as data (``rounds/sheets``); each of its versions is a row.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    code = models.SlugField(max_length=30, blank=True, default="")
-    title = models.CharField(max_length=80)
-    title_en = models.CharField(max_length=80, blank=True, default="")
-    version = models.PositiveSmallIntegerField(default=1)
-    replaces = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["code", "version"], condition=~Q(code=""), name="sheet_version_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title} v{self.version}"
-
-
-class Question(models.Model):
-    """One field of a sheet. A sheet of a visit also says which answer is something to put right, in which words, within how many days."""
-
-    class Field(models.TextChoices):
-        """How it is answered. Further kinds are further rows here; nothing else changes."""
-
-        NUMBER = "number", "number with unit"
-        YES_NO = "yes_no", "yes or no"
-        TEXT = "text", "short text"
-
-    class When(models.TextChoices):
-        """Under which rules it is asked at all: nobody is told to measure where nothing may be measured."""
-
-        ALWAYS = "", "always"
-        RECORDS = "records", "while passages are recorded"
-        MEASURES = "measures", "while temperatures are taken"
-        QUIET = "quiet", "while nothing may be recorded"
-
-    sheet = models.ForeignKey(Sheet, on_delete=models.CASCADE, related_name="questions")
-    position = models.PositiveSmallIntegerField()
-    field = models.CharField(max_length=12, choices=Field.choices)
-    code = models.SlugField(
-        max_length=30, blank=True, default="", help_text="what stays itself from version to version"
-    )
-    label = models.CharField(max_length=80)
-    label_en = models.CharField(max_length=120, blank=True, default="")
-    unit = models.CharField(max_length=20, blank=True)
-    required = models.BooleanField(default=True)
-    when = models.CharField(max_length=10, choices=When.choices, blank=True, default=When.ALWAYS)
-    wrong = models.BooleanField(null=True, blank=True, help_text="which answer, yes or no, makes a finding")
-    least = models.DecimalField(
-        max_digits=14, decimal_places=2, null=True, blank=True, help_text="a smaller number makes a finding"
-    )
-    finding = models.CharField(max_length=120, blank=True, default="", help_text="the finding's words, to start with")
-    finding_en = models.CharField(max_length=160, blank=True, default="")
-    days = models.PositiveSmallIntegerField(default=1, help_text="within how many days it is put right")
-
-    class Meta:
-        ordering = ["position"]
-        constraints = [models.UniqueConstraint(fields=["sheet", "position"], name="question_place")]
-
-    def __str__(self) -> str:
-        return self.label
+from linli.rounds.models.sheets import Sheet
 
 
 class Plan(models.Model):
-    """What is to be done, by whom, how often. ``place``: the subtree whose offices may see it."""
+    """What is to be done, by whom, how often. ``place``: the subtree whose offices may see it.
+
+    Times: the rules of ``rule`` (``kernel.recurrence``; empty means once) count from ``starts_at``, in local time; a round opens
+    ``early`` minutes before its moment, is due ``due`` minutes after it and is given up ``closes`` minutes after it.
+    """
 
     class FilledBy(models.TextChoices):
         """Who fills an occurrence in (HOUSE.md)."""
@@ -92,68 +31,144 @@ class Plan(models.Model):
         OWN_CLOCK = "own_clock", "own clock"
         UNTIL_DONE = "until_done", "until done"
 
+    class Subject(models.TextChoices):
+        """What its targets are."""
+
+        PLACE = "place", "places"
+        HOUSEHOLD = "household", "households"
+        PERSON = "person", "people"
+        BODY = "body", "bodies"
+
+    class Holds(models.TextChoices):
+        """Who answers for a target, looked up when the round opens."""
+
+        ZONE = "zone", "who holds its zone"
+        DOOR = "door", "who answers for its household"
+        OFFICE = "office", "the nearest holder of an office (``office``)"
+        ITSELF = "itself", "the target itself"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    kind = models.SlugField(max_length=30, default="request", help_text="patrol, disinfection, calls, request …: data")
     title = models.CharField(max_length=80)
+    text = models.CharField(max_length=600, blank=True, default="", help_text="what is to be done, in words")
     filled_by = models.CharField(max_length=10, choices=FilledBy.choices)
     cadence = models.CharField(max_length=12, choices=Cadence.choices, default=Cadence.TIMETABLE)
-    rule = models.CharField(max_length=200, blank=True, help_text="empty: once")
+    subject = models.CharField(max_length=10, choices=Subject.choices, default=Subject.BODY)
+    holds = models.CharField(max_length=10, choices=Holds.choices, default=Holds.ITSELF)
+    office = models.SlugField(max_length=30, blank=True, default="", help_text="a capacity, where an office holds")
+    wants_one = models.BooleanField(default=True, help_text="exactly one answers for a target; else at least one")
+    rule = models.CharField(max_length=500, blank=True, help_text="empty: once")
+    starts_at = models.DateTimeField(null=True, blank=True)
+    early = models.PositiveIntegerField(default=0, help_text="minutes")
+    due = models.PositiveIntegerField(default=60, help_text="minutes")
+    closes = models.PositiveIntegerField(default=60, help_text="minutes")
+    rhythm = models.JSONField(default=dict, blank=True, help_text="until done: pauses, earliest, latest, listed_after")
     sheet = models.ForeignKey(Sheet, null=True, blank=True, on_delete=models.PROTECT, related_name="plans")
+    operation = models.UUIDField(null=True, blank=True, help_text="whose end also ends the plan")
     created_at = models.DateTimeField()
     by_user = models.BigIntegerField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Occurrence(models.Model):
-    """One time of a plan, with its sheet pinned and its targets frozen as rows."""
-
-    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="occurrences")
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", help_text="the plan's, for the index")
-    sheet = models.ForeignKey(Sheet, null=True, blank=True, on_delete=models.PROTECT, related_name="occurrences")
-    title = models.CharField(max_length=80)
-    text = models.CharField(max_length=600, blank=True)
-    opens_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    frozen = models.PositiveIntegerField(help_text="how many targets it opened with; the rows behind it never go")
-    by_user = models.BigIntegerField(null=True, blank=True)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_why = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True, help_text="from when on the worker opens its rounds")
+    started_by = models.BigIntegerField(null=True, blank=True)
+    opened_until = models.DateTimeField(null=True, blank=True, help_text="every round that opens before it was opened")
+    paused_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-due_at"]
-        indexes = [models.Index(fields=["place", "due_at"], name="occurrence_due")]
+        indexes = [
+            models.Index(fields=["ended_at", "started_at"], name="plan_running"),
+            models.Index(fields=["place", "kind"], name="plan_kind"),
+        ]
         constraints = [
-            models.CheckConstraint(name="occurrence_order", condition=Q(due_at__gt=models.F("opens_at"))),
+            models.CheckConstraint(name="plan_window", condition=Q(closes__gte=models.F("due"))),
+            models.CheckConstraint(name="plan_office", condition=~Q(holds="office") | ~Q(office="")),
         ]
 
     def __str__(self) -> str:
         return self.title
 
 
-class Target(models.Model):
-    """What an occurrence is about, one row each, frozen when it opens. Name and kind are as they were then.
+class PlanScope(models.Model):
+    """One line of what a plan is about; its lines add up.
 
-    Late joiners are rows with a reason. A body that ends later stays; so does its row.
+    Places: the members of ``area``, or what lies in ``place``; with ``kind`` every place of that kind in it. Households: every one in
+    it. Bodies: ``body`` itself, or every one of ``body_kind`` at home in ``place``.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="scopes")
+    place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.ForeignKey(PlaceKind, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    body_kind = models.ForeignKey(BodyKind, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="plan_scope_says_one",
+                condition=Q(place__isnull=False, area__isnull=True, body__isnull=True)
+                | Q(place__isnull=True, area__isnull=False, body__isnull=True)
+                | Q(place__isnull=True, area__isnull=True, body__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} scope"
+
+
+class PlanPerson(Personal):
+    """Somebody whom a plan is about by name; with ``day0`` his own clock (``kernel.cadence.OwnClock``).
+
+    Days, times and convention are the plan's unless they are said here. ``ended_at``: nothing is due for him from then on.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    occurrence = models.ForeignKey(Occurrence, on_delete=models.PROTECT, related_name="targets")
-    body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="round_targets")
-    kind = models.ForeignKey(BodyKind, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    name = models.CharField(max_length=120)
-    joined_at = models.DateTimeField(null=True, blank=True, help_text="only for a late joiner")
-    reason = models.CharField(max_length=120, blank=True)
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="people")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    reason = models.CharField(max_length=120, blank=True, help_text="a code or words that name nobody")
+    day0 = models.DateField(null=True, blank=True)
+    days = models.PositiveSmallIntegerField(default=14)
+    convention = models.SlugField(max_length=20, default="landing")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    by_user = models.BigIntegerField(null=True, blank=True)
+
+    class Meta(Personal.Meta):
+        constraints = [models.UniqueConstraint(fields=["plan", "person"], name="plan_person_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}/{self.person_id}"
+
+
+class PlanRhythm(models.Model):
+    """Every so many minutes for places of a kind (P04: stairwells, lifts and door entries each with its own)."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="rhythms")
+    kind = models.ForeignKey(PlaceKind, on_delete=models.PROTECT, related_name="+")
+    minutes = models.PositiveIntegerField()
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["kind"]
         constraints = [
-            models.UniqueConstraint(fields=["occurrence", "body"], name="target_once"),
-            models.CheckConstraint(name="target_subject", condition=Q(body__isnull=False)),
-            models.CheckConstraint(name="target_late_reason", condition=Q(joined_at__isnull=True) | ~Q(reason="")),
+            models.UniqueConstraint(fields=["plan", "kind"], name="plan_rhythm_once"),
+            models.CheckConstraint(name="plan_rhythm_some", condition=Q(minutes__gt=0)),
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.plan_id}: {self.minutes} min"
+
+
+class PlanStep(models.Model):
+    """Who else is told, so many minutes after a window closed with something missed; ``to`` is a capacity."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="steps")
+    after_minutes = models.PositiveIntegerField()
+    to = models.SlugField(max_length=30)
+
+    class Meta:
+        ordering = ["after_minutes", "to"]
+        constraints = [models.UniqueConstraint(fields=["plan", "after_minutes", "to"], name="plan_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}: +{self.after_minutes} {self.to}"

@@ -1,0 +1,50 @@
+"""Zones: who holds an area, and the parties that stand behind it. The places of an area are in ``places.py``."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from linli.ground.models.bodies import Body, Mandate
+from linli.ground.models.places import Area
+
+
+class AreaHolder(models.Model):
+    """Who holds a zone from a day on; the end is the next row's beginning (P02: a branch each). ``mandate`` null: nobody from then on."""
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="holders")
+    mandate = models.ForeignKey(Mandate, null=True, blank=True, on_delete=models.PROTECT, related_name="zones")
+    since = models.DateField()
+    by_user = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["area", "since"]
+        constraints = [models.UniqueConstraint(fields=["area", "since"], name="area_one_holder_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.since}"
+
+
+class AreaParty(models.Model):
+    """One of the parties of a zone (P03, C03): which are wanted is data (``ground.zones.PARTIES``), so a party is a slug.
+
+    It is a body, or somebody by his office; exactly one of the two.
+    """
+
+    area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="parties")
+    party = models.SlugField(max_length=30)
+    body = models.ForeignKey(Body, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    mandate = models.ForeignKey(Mandate, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["area", "party"]
+        constraints = [
+            models.UniqueConstraint(fields=["area", "party"], name="area_party_once"),
+            models.CheckConstraint(
+                name="area_party_is_one",
+                condition=Q(body__isnull=False, mandate__isnull=True) | Q(body__isnull=True, mandate__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.party}"
