@@ -5,9 +5,10 @@ A room registers its figures in ``apps.ready()``; ``docs/figures.md`` has an ent
 - **It adds up.** ``compute`` gives counts of the smallest pieces only (:class:`Patch`): a zone, or what lies in a neighbourhood and in
   no zone, or what hangs on the subdistrict itself. Everything above is their sum (``Count.__add__``), so patches = neighbourhood =
   subdistrict by construction. A thing is counted in exactly one patch (:class:`Patches`).
-- **It can be made again.** Only what was *heard* by ``as_of`` counts (``heard_at <= as_of``), so that the sheet of eight o'clock says the
-  same at ten. A figure whose rows do not tell what was known then has ``retraced=False``; made later it is ``Count(traceable=False)``,
-  and the cell says so instead of a number.
+- **It can be made again.** A moment has two clocks (:class:`AsOf`): what had happened by ``at``, as it had been heard by ``heard_by``. The
+  sheet of eight o'clock, made again at ten with both at eight, says the same; a correction at ten speaks of eight with what was heard
+  by ten. A figure whose rows do not tell what was known then has ``retraced=False``; made later it is ``Count(traceable=False)``, and
+  the cell says so instead of a number.
 - **It names.** ``late`` holds ids of places, bodies and mandates, never of a resident and never a name; names are looked up when shown.
 
 ``compute`` uses a fixed number of statements, however many places there are; the caller opens the scope.
@@ -46,9 +47,22 @@ AT_ONCE = timedelta(minutes=15)
 """A sheet made within this time of its moment is made at its moment."""
 
 
-def period(as_of: datetime) -> tuple[datetime, datetime]:
-    """The day that a sheet speaks of: the 24 hours that end at ``as_of``, so that today's begins where yesterday's ended."""
-    return as_of - PERIOD, as_of
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The moment a sheet speaks of, on both clocks: ``heard_by`` is ``at`` itself but in a correction, where it is later."""
+
+    at: datetime
+    heard_by: datetime
+
+    @classmethod
+    def of(cls, at: datetime) -> AsOf:
+        """As it was known at that moment."""
+        return cls(at, at)
+
+
+def period(as_of: AsOf) -> tuple[datetime, datetime]:
+    """The day that a sheet speaks of: the 24 hours that end at its moment, so that today's begins where yesterday's ended."""
+    return as_of.at - PERIOD, as_of.at
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +174,8 @@ class Patches:
         return None
 
 
-Compute = Callable[[Sequence[Place], datetime], Mapping[Patch, Count]]
-Rows = Callable[[Patch, datetime], str]
+Compute = Callable[[Sequence[Place], AsOf], Mapping[Patch, Count]]
+Rows = Callable[[Patch, AsOf], str]
 
 
 @dataclass(frozen=True)
@@ -210,12 +224,12 @@ def registered() -> list[Figure]:
     return sorted(_figures.values(), key=lambda one: rank[one.room])
 
 
-def compute(places: Sequence[Place], as_of: datetime, now: datetime) -> dict[str, dict[Patch, Count]]:
+def compute(places: Sequence[Place], as_of: AsOf, now: datetime) -> dict[str, dict[Patch, Count]]:
     """Every registered figure of ``places`` at a moment: figure code → patch → count. Within a scope that holds the neighbourhoods.
 
     ``now``: when it is made; a figure that cannot be retraced is not traceable in a sheet that is made later.
     """
-    late = now - as_of > AT_ONCE
+    late = now - as_of.at > AT_ONCE
     unknown = Count(traceable=False)
     return {
         one.code: {Patch(p.pk): unknown for p in places}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from django.db.models import Count as Number
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -14,17 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import figures
-from linli.ground.figures import ALL, NONE, Count, Figure, Patch, Patches
+from linli.ground.figures import ALL, NONE, AsOf, Count, Figure, Patch, Patches
 from linli.ground.models import DwellingState, Household, Place, Responsibility
 from linli.ui.squares import STATES
 
 UNKNOWN = frozenset({"blank", "unreached"})
 
 
-def _states(places: Sequence[Place], as_of: datetime) -> dict[Patch, Counter[str]]:
+def _states(places: Sequence[Place], as_of: AsOf) -> dict[Patch, Counter[str]]:
     """Patch → state → dwellings that existed then, as it had been heard by then. Two statements."""
-    day = timezone.localdate(as_of)
-    known = DwellingState.objects.filter(dwelling=OuterRef("pk"), heard_at__lte=as_of).order_by("-happened_at")
+    day = timezone.localdate(as_of.at)
+    heard = DwellingState.objects.filter(heard_at__lte=as_of.heard_by, happened_at__lte=as_of.at)
+    known = heard.filter(dwelling=OuterRef("pk")).order_by("-happened_at")
     rows: QuerySet[Place] = Place.objects.filter(neighbourhood__in=[p.pk for p in places], kind__code="dwelling")
     rows = rows.filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
     homes = rows.annotate(state=Coalesce(Subquery(known.values("state")[:1]), "blank")).values_list("path", "state")
@@ -37,7 +37,7 @@ def _states(places: Sequence[Place], as_of: datetime) -> dict[Patch, Counter[str
     return found
 
 
-def coverage(places: Sequence[Place], as_of: datetime) -> Mapping[Patch, Count]:
+def coverage(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
     """Homes whose state is known, of all homes; the parts are the register's eight words (R01)."""
     return {
         patch: Count(sum(n for state, n in states.items() if state not in UNKNOWN), states.total(), dict(states))
@@ -45,14 +45,14 @@ def coverage(places: Sequence[Place], as_of: datetime) -> Mapping[Patch, Count]:
     }
 
 
-def unreached(places: Sequence[Place], as_of: datetime) -> Mapping[Patch, Count]:
+def unreached(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
     """Homes that nobody has reached yet, of all homes (R01)."""
     return {patch: Count(states["unreached"], states.total()) for patch, states in _states(places, as_of).items()}
 
 
-def unheld(places: Sequence[Place], as_of: datetime) -> Mapping[Patch, Count]:
+def unheld(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
     """Households that nobody answers for, of all households (R02): must be none. Two statements."""
-    day = timezone.localdate(as_of)
+    day = timezone.localdate(as_of.at)
     holder = Responsibility.objects.filter(household=OuterRef("pk"), since__lte=day).order_by("-since")
     rows = (
         Household.objects.filter(neighbourhood__in=[p.pk for p in places], since__lte=day)

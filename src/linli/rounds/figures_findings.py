@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import figures
-from linli.ground.figures import NONE, Count, Figure, Late, Patch, Patches, period
+from linli.ground.figures import NONE, AsOf, Count, Figure, Late, Patch, Patches, period
 from linli.ground.models import Place
 from linli.rounds.models import Finding
 
@@ -28,25 +28,26 @@ class _Row(NamedTuple):
     late: bool
 
 
-def _rows(places: Sequence[Place], as_of: datetime) -> list[_Row]:
-    """The findings open at ``as_of`` and those closed in the period before it, the most overdue first. Two statements."""
+def _rows(places: Sequence[Place], as_of: AsOf) -> list[_Row]:
+    """The findings open at the moment and those closed in the period before it, the most overdue first. Two statements."""
     rows = Finding.objects.filter(
         Q(closed_at__isnull=True) | Q(closed_at__gte=period(as_of)[0]),
         neighbourhood__in=[p.pk for p in places],
-        heard_at__lte=as_of,
+        heard_at__lte=as_of.heard_by,
+        happened_at__lte=as_of.at,
     )
-    patches, today, zone = Patches(places), timezone.localdate(as_of), timezone.get_current_timezone()
+    patches, today, zone = Patches(places), timezone.localdate(as_of.at), timezone.get_current_timezone()
     found = []
     fields = ("neighbourhood", "place", "place__path", "owner", "due_on", "closed_at")
     for neighbourhood, place, path, owner, due_on, closed_at in rows.order_by("due_on", "pk").values_list(*fields):
-        is_open = closed_at is None or closed_at > as_of
+        is_open = closed_at is None or closed_at > as_of.at
         due = datetime.combine(due_on, datetime.max.time().replace(microsecond=0), tzinfo=zone)
         patch = patches.of(path) or Patch(neighbourhood)
         found.append(_Row(patch, place, owner, due, is_open, is_open and due_on < today))
     return found
 
 
-def unclosed(places: Sequence[Place], as_of: datetime) -> Mapping[Patch, Count]:
+def unclosed(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
     """Findings that are open, of these and those closed in the period."""
     found: dict[Patch, Count] = {}
     for row in _rows(places, as_of):
@@ -54,7 +55,7 @@ def unclosed(places: Sequence[Place], as_of: datetime) -> Mapping[Patch, Count]:
     return found
 
 
-def overdue(places: Sequence[Place], as_of: datetime) -> Mapping[Patch, Count]:
+def overdue(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
     """Findings past their day, of those that are open; where each is and who sees to it."""
     found: dict[Patch, Count] = {}
     for row in _rows(places, as_of):

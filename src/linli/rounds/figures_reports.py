@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from django.db.models import F, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground import figures
-from linli.ground.figures import ALL, Count, Figure, Late, Patch, Patches, period
+from linli.ground.figures import ALL, AsOf, Count, Figure, Late, Patch, Patches, period
 from linli.ground.mandates import under
 from linli.ground.models import Place
 from linli.rounds.models import Answer, Plan, Target
 from linli.rounds.rules import state_of
 
 
-def reports(places: Sequence[Place], as_of: datetime) -> Mapping[Patch, Count]:
+def reports(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
     """Bodies that had answered, of those whose answer was due in the period; parts: in time, late, missing. Two statements.
 
     A body is counted where it is at home, whoever asked it. Whether it was in time follows from when it said it, whether it counts at
     all from when that was written here.
     """
     start, end = period(as_of)
-    first = Answer.objects.filter(target=OuterRef("pk"), heard_at__lte=as_of).order_by()
+    first = Answer.objects.filter(
+        target=OuterRef("pk"), heard_at__lte=as_of.heard_by, happened_at__lte=as_of.at
+    ).order_by()
     said = first.values("target").annotate(first=Min("happened_at")).values("first")
     rows = (
         Target.objects.filter(
             Q(under(places, "body__place__path")),
-            Q(occurrence__withdrawn_at__isnull=True) | Q(occurrence__withdrawn_at__gt=as_of),
-            Q(joined_at__isnull=True) | Q(joined_at__lte=as_of),
+            Q(occurrence__withdrawn_at__isnull=True) | Q(occurrence__withdrawn_at__gt=as_of.heard_by),
+            Q(joined_at__isnull=True) | Q(joined_at__lte=as_of.at),
             occurrence__plan__filled_by=Plan.FilledBy.TARGET,
         )
         .annotate(due=F("occurrence__due_at"), first=Subquery(said))
@@ -43,7 +44,7 @@ def reports(places: Sequence[Place], as_of: datetime) -> Mapping[Patch, Count]:
         patch = patches.of(path)
         if patch is None:
             continue
-        state = state_of(answered, due, as_of)
+        state = state_of(answered, due, as_of.at)
         late = (Late(body=body, due_at=due, code=state),) if answered is None else ()
         found[patch] = found.get(patch, Count()) + Count(int(answered is not None), 1, {state: 1}, late)
     return found
@@ -57,5 +58,5 @@ def register_all() -> None:
     )
 
 
-def _rows(patch: Patch, as_of: datetime) -> str:
+def _rows(patch: Patch, as_of: AsOf) -> str:
     return reverse("rounds:board")

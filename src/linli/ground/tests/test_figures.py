@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.ground import figures
-from linli.ground.figures import ALL, NONE, Count, Figure, Late, Patch, Patches, period, registered, total
+from linli.ground.figures import ALL, NONE, AsOf, Count, Figure, Late, Patch, Patches, period, registered, total
 from linli.ground.models import Area, AreaPlace, Place
 from linli.ground.testing import Cast
 
@@ -44,7 +44,8 @@ def test_a_kept_count_is_the_same_count(count: Count) -> None:
 
 
 def test_the_period_of_a_sheet_begins_where_the_one_before_ended() -> None:
-    assert period(period(WHEN)[0])[1] == period(WHEN)[0]
+    today = AsOf.of(WHEN)
+    assert period(AsOf.of(period(today)[0]))[1] == period(today)[0]
 
 
 def _figure(**more: object) -> Figure:
