@@ -42,6 +42,9 @@ RIGHTS: dict[str, str | Promise] = {
     "rounds.write": _("record visits and findings, and close a finding"),
     "rounds.ask": _("ask bodies for an answer, and enter one for a body"),
     "notices.manage": _("see what nobody took up, and set the groups and mailboxes that hear of it"),
+    "duties.read": _("see who is on duty, when and where"),
+    "duties.manage": _("set posts and shifts, put people on them, say who came"),
+    "duties.take": _("put oneself down for a duty"),
     "tokens.manage": _("give other systems a token, and revoke it"),
     "neighbourhood.part": _("split the neighbourhood, or merge it with another"),
 }
@@ -74,28 +77,32 @@ CAPACITIES: dict[str, Capacity] = {
             _("clerk"),
             "register.read register.write register.state register.import register.unmask permits.print permits.handout gates.read "
             "gates.visits tenancies.upload devices.manage board.read board.totals bodies.read bodies.write "
-            "rounds.read rounds.write rounds.ask",
+            "rounds.read rounds.write rounds.ask duties.read duties.manage duties.take",
             sensitive=True,
         ),
         _capacity(
             "building_leader",
             _("building leader"),
-            "register.read register.state permits.handout board.read board.totals",
+            "register.read register.state permits.handout board.read board.totals duties.take",
         ),
-        _capacity("guard", _("guard"), "gates.work"),
+        _capacity("guard", _("guard"), "gates.work duties.take"),
         _capacity(
-            "gate_captain", _("head of the guards"), "gates.work gates.read gates.visits gates.settle devices.manage"
+            "gate_captain",
+            _("head of the guards"),
+            "gates.work gates.read gates.visits gates.settle devices.manage duties.read duties.manage duties.take",
         ),
-        _capacity("volunteer", _("volunteer"), "gates.work"),
+        _capacity("volunteer", _("volunteer"), "gates.work duties.take"),
         _capacity(
-            "property", _("property manager"), "gates.read gates.visits gates.settle board.totals tenancies.upload"
+            "property",
+            _("property manager"),
+            "gates.read gates.visits gates.settle board.totals tenancies.upload duties.read duties.take",
         ),
         _capacity(
             "officer",
             _("subdistrict officer"),
-            "board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask",
+            "board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask duties.read",
         ),
-        _capacity("liaison", _("liaison officer"), "rounds.read rounds.write"),
+        _capacity("liaison", _("liaison officer"), "rounds.read rounds.write duties.take"),
     )
 }
 

@@ -186,7 +186,7 @@ def _two_neighbourhoods(cast: Cast) -> None:
     user = cast.users["guard"]
     give_mandate(by=None, capacity="secretary", place=other.neighbourhood, user=user)
     mandates = mandates_of(user)
-    assert rights_in(mandates, cast.neighbourhood) == {"gates.work"}
+    assert rights_in(mandates, cast.neighbourhood) == CAPACITIES["guard"].rights
     assert "users.manage" in rights_in(mandates, other.neighbourhood)
     client = client_as(user)
     client.post("/neighbourhood", {"neighbourhood": cast.neighbourhood.pk})
