@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from linli.ground.models import Mandate
 from linli.kernel.ids import uuid7
 from linli.rounds.actions.visits import Found
+from linli.rounds.asking import NotAValue, amiss, read_answer
 from linli.rounds.forms import control, moment_field, owner_name
 from linli.rounds.models import Question
-from linli.rounds.rules import NotAValue, amiss, read_value
+from linli.rounds.sheet_reading import ask_of
 from linli.rounds.words import FIELD_ERRORS, finding_of
 
 
@@ -90,11 +91,12 @@ class InspectionForm(forms.Form):
     def _check(self, question: Question, data: dict[str, Any]) -> None:
         n = question.position
         try:
-            value = read_value(question.field, data.get(f"q{n}") or "")
+            ask = ask_of(question)
+            value = read_answer(ask, data.get(f"q{n}") or "")
         except NotAValue as wrong:
             self.add_error(f"q{n}", FIELD_ERRORS[wrong.code])
             return
-        if not amiss(value, question.wrong, question.least):
+        if not amiss(ask, value):
             return
         for part, sentence in (
             ("found", _("Please say what was found.")),

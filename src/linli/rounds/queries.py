@@ -14,8 +14,9 @@ from linli.accounts.models import User
 from linli.ground.bodies import contacts
 from linli.ground.mandates import under
 from linli.ground.models import BodyKind, Mandate, Place
+from linli.rounds.asking import NUMBER, YES_NO
 from linli.rounds.models import Answer, AnswerValue, Attempt, Occurrence, Question, Target
-from linli.rounds.rules import NUMBER, YES_NO, state_of
+from linli.rounds.rules import state_of
 from linli.ui.tables import natural
 
 OPEN = ("missing", "waiting")

@@ -27,6 +27,7 @@ from linli.rounds import sheets
 from linli.rounds.access import neighbourhoods, scope_of
 from linli.rounds.actions.inspections import Inspection, record_inspection
 from linli.rounds.actions.sheets import questions_of, take_sheet
+from linli.rounds.asking import amiss
 from linli.rounds.findings import findings as every_finding
 from linli.rounds.groups import owners
 from linli.rounds.inspection_form import InspectionForm
@@ -34,7 +35,8 @@ from linli.rounds.inspections import GateLine
 from linli.rounds.models import Question, Visit
 from linli.rounds.notes import text_of_value
 from linli.rounds.queries import names_of
-from linli.rounds.rules import Value, amiss, applies
+from linli.rounds.rules import applies
+from linli.rounds.sheet_reading import ask_of, value_of
 from linli.rounds.words import label_of, said, title_of
 from linli.ui.tables import Column, Table
 from linli.ui.templatetags.linli_ui import signal
@@ -188,7 +190,7 @@ def inspection(request: Any, pk: UUID) -> HttpResponse:
 
 def _line(value: Any) -> dict[str, Any]:
     question, text = value.question, text_of_value(value)
-    wrong = amiss(Value(value.number, value.yes), question.wrong, question.least)
+    wrong = amiss(ask_of(question), value_of(value))
     return {
         "label": label_of(question),
         "said": text if question.field == Question.Field.TEXT else said(value),

@@ -17,8 +17,9 @@ from linli.journal.record import record
 from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
 from linli.rounds import acts
+from linli.rounds.asking import NotAValue, Value, read_answer
 from linli.rounds.models import Answer, AnswerValue, Attempt, Question, Target
-from linli.rounds.rules import NotAValue, Value, read_value
+from linli.rounds.sheet_reading import ask_of, columns
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Said:
 
 
 class BadValues(Refusal):
-    """Fields that cannot be understood: question id → code (``rules.NotAValue``, or ``required``)."""
+    """Fields that cannot be understood: question id → code (``asking.NotAValue``)."""
 
     def __init__(self, fields: dict[int, str]) -> None:
         super().__init__("rounds.values", gettext_noop("Some fields cannot be understood; nothing was stored."))
@@ -71,9 +72,7 @@ def answer(*, by: User | None, target: Target, values: Mapping[int, str], said: 
                 why=" ".join(said.why.split()),
             )
             AnswerValue.objects.bulk_create(
-                AnswerValue(answer=row, question_id=q, number=v.number, yes=v.yes, text=v.text)
-                for q, v in read.items()
-                if not v.empty
+                AnswerValue(answer=row, question_id=q, **columns(v)) for q, v in read.items() if not v.empty
             )
             _record(acts.ANSWERED, by, target, {"version": row.version, "entered_for": said.entered_for})
     except IntegrityError as race:
@@ -107,13 +106,9 @@ def read_values(questions: Iterable[Question], values: Mapping[int, str]) -> dic
     bad: dict[int, str] = {}
     for question in questions:
         try:
-            value = read_value(question.field, values.get(question.pk, ""))
+            found[question.pk] = read_answer(ask_of(question), values.get(question.pk, ""))
         except NotAValue as wrong:
             bad[question.pk] = wrong.code
-            continue
-        if value.empty and question.required:
-            bad[question.pk] = "required"
-        found[question.pk] = value
     if bad:
         raise BadValues(bad)
     return found

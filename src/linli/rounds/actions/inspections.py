@@ -18,10 +18,12 @@ from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operation, ruleset_for
 from linli.rounds import acts
 from linli.rounds.actions.answers import read_values
+from linli.rounds.actions.values import store_values
 from linli.rounds.actions.visits import Found, check_visit, record_finding
-from linli.rounds.models import Question, Sheet, Visit, VisitValue
-from linli.rounds.notes import written
-from linli.rounds.rules import Value, amiss, applies
+from linli.rounds.asking import Value, amiss
+from linli.rounds.models import Question, Sheet, Visit
+from linli.rounds.rules import applies
+from linli.rounds.sheet_reading import ask_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def record_inspection(*, by: User | None, gate: Place, sheet: Sheet, inspection:
     check_visit(group=inspection.group, place=gate, visitor=inspection.visitor, moment=moment, now=now)
     questions = asked_at(gate, sheet, moment)
     read = read_values(questions, inspection.values)
-    wrong = [question for question in questions if amiss(read[question.pk], question.wrong, question.least)]
+    wrong = [question for question in questions if amiss(ask_of(question), read[question.pk])]
     if any(question.pk not in inspection.found for question in wrong):
         raise Refusal(
             "rounds.finding_missing", gettext_noop("What is not in order needs a sentence, a day and somebody.")
@@ -108,22 +110,5 @@ def _store(
         by_user=by.pk if by is not None else None,
         visitor=" ".join(inspection.visitor.split()),
     )
-    VisitValue.objects.bulk_create(
-        VisitValue(
-            neighbourhood_id=place,
-            visit=visit,
-            question_id=question,
-            number=value.number,
-            yes=value.yes,
-            **_text(value.text, place, now),
-        )
-        for question, value in read.items()
-        if not value.empty
-    )
+    store_values(visit, read, now)
     return visit
-
-
-def _text(said: str, place: int, now: datetime) -> dict[str, object]:
-    """The columns of a short text: sealed while an operation is on, as every note."""
-    row = written(said, place, now)
-    return {"text": row["note"], "sealed": row["sealed"], "operation": row["operation"]}

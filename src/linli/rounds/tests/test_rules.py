@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.rounds.rules import NUMBER, TEXT, YES_NO, NotAValue, Value, overdue, read_value, state_of
+from linli.rounds.asking import NUMBER, TEXT, YES_NO, Ask, NotAValue, Value, read_answer
+from linli.rounds.rules import overdue, state_of
 
 NOW = datetime(2020, 3, 13, 17, 0, tzinfo=UTC)
 
@@ -28,7 +29,7 @@ NOW = datetime(2020, 3, 13, 17, 0, tzinfo=UTC)
     ],
 )
 def test_what_a_field_understands(kind: str, raw: str, value: Value) -> None:
-    assert read_value(kind, raw) == value
+    assert read_answer(Ask(kind, required=False), raw) == value
     assert value.empty is (raw == "")
 
 
@@ -48,13 +49,13 @@ def test_what_a_field_understands(kind: str, raw: str, value: Value) -> None:
 )
 def test_what_it_does_not(kind: str, raw: str, code: str) -> None:
     with pytest.raises(NotAValue) as wrong:
-        read_value(kind, raw)
+        read_answer(Ask(kind, required=False), raw)
     assert wrong.value.code == code
 
 
 @given(st.decimals(min_value=-(10**10), max_value=10**10, places=2))
 def test_a_number_is_exact(number: Decimal) -> None:
-    assert read_value(NUMBER, f"{number:f}").number == number
+    assert read_answer(Ask(NUMBER), f"{number:f}").number == number
 
 
 def test_late_is_after_the_time_and_missing_is_without() -> None:
