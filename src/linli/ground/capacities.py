@@ -41,6 +41,8 @@ RIGHTS: dict[str, str | Promise] = {
     "rounds.read": _("see what was asked, visited and found"),
     "rounds.write": _("record visits and findings, and close a finding"),
     "rounds.ask": _("ask bodies for an answer, and enter one for a body"),
+    "rounds.plan": _("make zones and plans of rounds, start them, excuse and reassign"),
+    "rounds.walk": _("walk a round and record what was found"),
     "notices.manage": _("see what nobody took up, and set the groups and mailboxes that hear of it"),
     "duties.read": _("see who is on duty, when and where"),
     "duties.manage": _("set posts and shifts, put people on them, say who came"),
@@ -77,13 +79,13 @@ CAPACITIES: dict[str, Capacity] = {
             _("clerk"),
             "register.read register.write register.state register.import register.unmask permits.print permits.handout gates.read "
             "gates.visits tenancies.upload devices.manage board.read board.totals bodies.read bodies.write "
-            "rounds.read rounds.write rounds.ask duties.read duties.manage duties.take",
+            "rounds.read rounds.write rounds.ask rounds.plan rounds.walk duties.read duties.manage duties.take",
             sensitive=True,
         ),
         _capacity(
             "building_leader",
             _("building leader"),
-            "register.read register.state permits.handout board.read board.totals duties.take",
+            "register.read register.state permits.handout board.read board.totals rounds.walk duties.take",
         ),
         _capacity("guard", _("guard"), "gates.work duties.take"),
         _capacity(
@@ -91,18 +93,19 @@ CAPACITIES: dict[str, Capacity] = {
             _("head of the guards"),
             "gates.work gates.read gates.visits gates.settle devices.manage duties.read duties.manage duties.take",
         ),
-        _capacity("volunteer", _("volunteer"), "gates.work duties.take"),
+        _capacity("volunteer", _("volunteer"), "gates.work rounds.walk duties.take"),
         _capacity(
             "property",
             _("property manager"),
-            "gates.read gates.visits gates.settle board.totals tenancies.upload duties.read duties.take",
+            "gates.read gates.visits gates.settle board.totals tenancies.upload rounds.walk duties.read duties.take",
         ),
         _capacity(
             "officer",
             _("subdistrict officer"),
-            "board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask duties.read",
+            "board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask rounds.plan duties.read",
         ),
-        _capacity("liaison", _("liaison officer"), "rounds.read rounds.write duties.take"),
+        _capacity("liaison", _("liaison officer"), "rounds.read rounds.write rounds.walk duties.take"),
+        _capacity("patroller", _("patroller"), "rounds.walk duties.take"),
     )
 }
 
@@ -112,6 +115,7 @@ IN_BODY: dict[str, str | Promise] = {
     "contact": _("contact"),
     "member": _("member"),
     "liaison": _("liaison officer"),
+    "patroller": _("patroller"),
 }
 
 

@@ -1,6 +1,6 @@
 """Tables of the ground, in four files that name each other: places, people, homes, bodies."""
 
-from linli.ground.models.areas import AreaHolder, AreaParty
+from linli.ground.models.areas import AreaHolder, AreaParty, PartyKind
 from linli.ground.models.bodies import Body, BodyKind, BodyPair, BodyVersion, Mandate
 from linli.ground.models.gazetteer import GazetteerDoubt, GazetteerList
 from linli.ground.models.homes import DwellingState, Household, Residence, Responsibility, Tie
@@ -27,6 +27,7 @@ __all__ = [
     "Household",
     "Mandate",
     "Merge",
+    "PartyKind",
     "Person",
     "PersonKey",
     "Phone",

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from linli.ground.models.bodies import Body, Mandate
-from linli.ground.models.places import Area
+from linli.ground.models.places import Area, Place
 
 
 class AreaHolder(models.Model):
@@ -25,11 +25,24 @@ class AreaHolder(models.Model):
         return f"{self.area_id} {self.since}"
 
 
-class AreaParty(models.Model):
-    """One of the parties of a zone (P03, C03): which are wanted is data (``ground.zones.PARTIES``), so a party is a slug.
+class PartyKind(models.Model):
+    """A party that every zone of a neighbourhood has to have. Committee, property and residents unless it says otherwise (C03)."""
 
-    It is a body, or somebody by his office; exactly one of the two.
-    """
+    neighbourhood = models.ForeignKey(Place, on_delete=models.CASCADE, related_name="+")
+    code = models.SlugField(max_length=30)
+    name = models.CharField(max_length=30)
+    rank = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["neighbourhood", "rank", "pk"]
+        constraints = [models.UniqueConstraint(fields=["neighbourhood", "code"], name="party_kind_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AreaParty(models.Model):
+    """One of the parties of a zone (P03): a body, or somebody by his office; exactly one of the two. ``party``: a PartyKind's code."""
 
     area = models.ForeignKey(Area, on_delete=models.CASCADE, related_name="parties")
     party = models.SlugField(max_length=30)

@@ -141,6 +141,7 @@ OF_GATES = ("gates.Device", "gates.EnrolmentToken", "gates.HourlyCount")
 
 NOT_PERSONAL: dict[str, str] = {
     "ground.Place": "the tree itself: a home goes with its rows, what lies above it at the end",
+    "ground.PartyKind": "stays: who stands behind a zone is that neighbourhood's own choice",
     "ground.Area": "goes when all its places do; one that is cut is divided",
     "gates.Device": "goes with its gate",
     "gates.EnrolmentToken": "goes with its gate",
