@@ -117,7 +117,9 @@ def register_all() -> None:
     words = {"passed": _("let pass"), "held": _("called first"), "refused": _("not let in")}
     board, exceptions = _page("gates:board"), _page("gates:exceptions")
     figures.register(
-        Figure("gates.passages", _("Passages at the gates"), "gates", _("passages"), passages, board, words)
+        Figure(
+            "gates.passages", _("Passages at the gates"), "gates", _("passages"), passages, board, words, "gates.read"
+        )
     )
     figures.register(
         Figure(
@@ -127,6 +129,7 @@ def register_all() -> None:
             _("people"),
             inside,
             board,
+            right="gates.read",
             zoned=False,
             retraced=False,
         )
@@ -140,6 +143,7 @@ def register_all() -> None:
             odd,
             exceptions,
             {"late": _("past its time")},
+            right="gates.read",
             wants=NONE,
         )
     )

@@ -47,6 +47,8 @@ RIGHTS: dict[str, str | Promise] = {
     "duties.read": _("see who is on duty, when and where"),
     "duties.manage": _("set posts and shifts, put people on them, say who came"),
     "duties.take": _("put oneself down for a duty"),
+    "sheet.read": _("read the daily sheet"),
+    "sheet.send": _("send the daily sheet, correct it, and set its hour"),
     "tokens.manage": _("give other systems a token, and revoke it"),
     "neighbourhood.part": _("split the neighbourhood, or merge it with another"),
 }
@@ -79,7 +81,8 @@ CAPACITIES: dict[str, Capacity] = {
             _("clerk"),
             "register.read register.write register.state register.import register.unmask permits.print permits.handout gates.read "
             "gates.visits tenancies.upload devices.manage board.read board.totals bodies.read bodies.write "
-            "rounds.read rounds.write rounds.ask rounds.plan rounds.walk duties.read duties.manage duties.take",
+            "rounds.read rounds.write rounds.ask rounds.plan rounds.walk duties.read duties.manage duties.take "
+            "sheet.read sheet.send",
             sensitive=True,
         ),
         _capacity(
@@ -102,7 +105,8 @@ CAPACITIES: dict[str, Capacity] = {
         _capacity(
             "officer",
             _("subdistrict officer"),
-            "board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask rounds.plan duties.read",
+            "board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask rounds.plan duties.read "
+            "sheet.read sheet.send",
         ),
         _capacity("liaison", _("liaison officer"), "rounds.read rounds.write rounds.walk duties.take"),
         _capacity("patroller", _("patroller"), "rounds.walk duties.take"),

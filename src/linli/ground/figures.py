@@ -67,7 +67,7 @@ def period(as_of: AsOf) -> tuple[datetime, datetime]:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Something late or missing: which place or body, who should have (a mandate), by when. Ids only.
+    """Something late or missing: which place, zone or body, who should have (a mandate), by when. Ids only.
 
     ``code``: the room's word for what it is (``missed``, ``late``, ``missing``); a door is named by its building alone on a sheet.
     """
@@ -77,18 +77,20 @@ class Late:
     mandate: int | None = None
     due_at: datetime | None = None
     code: str = ""
+    area: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Only what is set."""
         due = self.due_at.isoformat() if self.due_at else None
-        pairs = {"place": self.place, "body": self.body, "mandate": self.mandate, "due": due, "code": self.code}
-        return {key: value for key, value in pairs.items() if value}
+        ids = {"place": self.place, "area": self.area, "body": self.body, "mandate": self.mandate}
+        return {key: value for key, value in (*ids.items(), ("due", due), ("code", self.code)) if value}
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Late:
         """The other way round."""
         due = datetime.fromisoformat(said["due"]) if "due" in said else None
-        return cls(said.get("place"), said.get("body"), said.get("mandate"), due, said.get("code", ""))
+        ids = [said.get(key) for key in ("place", "body", "mandate")]
+        return cls(*ids, due, said.get("code", ""), said.get("area"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +186,9 @@ class Figure:
 
     ``compute(places, as_of)``: counts of the patches of ``places`` (neighbourhoods, and the subdistrict itself where the sheet is one of
     a subdistrict); a patch without anything may be left out. ``rows(patch, as_of)``: the address of the page with the rows behind it.
-    ``wants``: ``ALL``, ``NONE`` or ``EITHER``. ``zoned``: False for what is known of a neighbourhood only, not of its zones; its patch is
-    ``Patch(neighbourhood)``. ``retraced``: False when its rows do not tell what was known at an earlier moment.
+    ``right``: what one needs to open that page. ``wants``: ``ALL``, ``NONE`` or ``EITHER``. ``zoned``: False for what is known of a
+    neighbourhood only, not of its zones; its patch is ``Patch(neighbourhood)``. ``retraced``: False when its rows do not tell what was
+    known at an earlier moment.
     """
 
     code: str
@@ -195,6 +198,7 @@ class Figure:
     compute: Compute
     rows: Rows
     parts: Mapping[str, str | Promise] = field(default_factory=dict)
+    right: str = ""
     wants: str = EITHER
     zoned: bool = True
     retraced: bool = True

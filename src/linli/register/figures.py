@@ -79,7 +79,17 @@ def register_all() -> None:
     """Add them to the sheet."""
     unit = _("homes")
     figures.register(
-        Figure("register.coverage", _("Homes known"), "register", unit, coverage, _homes(), STATES, wants=ALL)
+        Figure(
+            "register.coverage",
+            _("Homes known"),
+            "register",
+            unit,
+            coverage,
+            _homes(),
+            STATES,
+            right="board.totals",
+            wants=ALL,
+        )
     )
     figures.register(
         Figure(
@@ -89,6 +99,7 @@ def register_all() -> None:
             unit,
             unreached,
             _homes("?state=unreached"),
+            right="board.totals",
             wants=NONE,
         )
     )
@@ -100,6 +111,7 @@ def register_all() -> None:
             _("households"),
             unheld,
             _homes(),
+            right="board.totals",
             wants=NONE,
             retraced=False,
         )

@@ -67,9 +67,20 @@ def overdue(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
 def register_all() -> None:
     """Add them to the sheet."""
     unit = _("findings")
-    figures.register(Figure("findings.open", _("Open findings"), "findings", unit, unclosed, _page("undone")))
     figures.register(
-        Figure("findings.late", _("Findings past their day"), "findings", unit, overdue, _page("late"), wants=NONE)
+        Figure("findings.open", _("Open findings"), "findings", unit, unclosed, _page("undone"), right="rounds.read")
+    )
+    figures.register(
+        Figure(
+            "findings.late",
+            _("Findings past their day"),
+            "findings",
+            unit,
+            overdue,
+            _page("late"),
+            right="rounds.read",
+            wants=NONE,
+        )
     )
 
 

@@ -54,7 +54,17 @@ def register_all() -> None:
     """Add them to the sheet."""
     parts = {"answered": _("in time"), "late": _("late"), "missing": _("missing")}
     figures.register(
-        Figure("reports.in", _("Reports that came in"), "reports", _("bodies"), reports, _rows, parts, wants=ALL)
+        Figure(
+            "reports.in",
+            _("Reports that came in"),
+            "reports",
+            _("bodies"),
+            reports,
+            _rows,
+            parts,
+            right="rounds.read",
+            wants=ALL,
+        )
     )
 
 
