@@ -146,6 +146,8 @@ NOT_PERSONAL: dict[str, str] = {
     "gates.Device": "goes with its gate",
     "gates.EnrolmentToken": "goes with its gate",
     "gates.HourlyCount": "goes with its gate: counts, no persons",
+    "rounds.WalkerPhone": "stays: ends with the office it is bound to, and is enrolled again for another",
+    "rounds.WalkerCode": "stays: ends half an hour after it was made",
     "gates.AreaFace": "goes with its area; a colour that is taken there is exchanged for a free one",
     "gates.HostCode": "stays: ends with its operation",
     "gates.CountReceipt": "stays: holds no gate and is erased after two weeks",

@@ -2,6 +2,7 @@
 
 from linli.rounds.models.answers import Answer, AnswerValue, Attempt
 from linli.rounds.models.occurrences import Excusal, Handing, Occurrence, Target, TargetSubject
+from linli.rounds.models.phones import VisitAnnulment, WalkerCode, WalkerPhone
 from linli.rounds.models.plans import Plan, PlanPerson, PlanRhythm, PlanScope, PlanStep
 from linli.rounds.models.sheets import Question, QuestionChoice, Sheet
 from linli.rounds.models.visits import Finding, Visit, VisitPhoto, VisitTarget, VisitValue
@@ -25,7 +26,10 @@ __all__ = [
     "Target",
     "TargetSubject",
     "Visit",
+    "VisitAnnulment",
     "VisitPhoto",
     "VisitTarget",
     "VisitValue",
+    "WalkerCode",
+    "WalkerPhone",
 ]
