@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from linli.duties.models.people import Volunteer
 from linli.duties.models.posts import Shift
@@ -15,6 +16,8 @@ class Proposal(models.Model):
     """A span of days to fill (``since`` ≤ day < ``until``), how far the solver is, what it found and what nobody can fill.
 
     ``unmet``: per need that stays open codes and quantities, never names. ``greedy``: made without the solver, and says so.
+    ``run``: how often it was started; a solver writes only while its run is the last. ``basis``: a fingerprint of who stood where when it
+    was, so that nothing is taken over that others have overtaken.
     """
 
     class State(models.TextChoices):
@@ -32,7 +35,12 @@ class Proposal(models.Model):
     since = models.DateField()
     until = models.DateField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    posts = models.JSONField(default=list, blank=True, help_text="ids of the posts to fill")
+    lead_each_time = models.BooleanField(default=False, help_text="at each time at least one can lead")
     seconds = models.PositiveSmallIntegerField(default=20, help_text="time limit")
+    run = models.PositiveSmallIntegerField(default=0)
+    basis = models.CharField(max_length=64, blank=True, default="")
+    stop_asked = models.BooleanField(default=False, help_text="end the search and keep the best")
     progress = models.JSONField(default=dict, blank=True)
     cost = models.FloatField(null=True, blank=True)
     bound = models.FloatField(null=True, blank=True)
@@ -53,7 +61,7 @@ class Proposal(models.Model):
 
 
 class ProposedStint(Personal):
-    """One place of a proposal. ``fixed``: it was there before, or a person fixed it."""
+    """One place of a proposal. ``fixed``: a person decided it, and the solver leaves it so; with ``off``: that he is not there."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="stints")
@@ -61,8 +69,10 @@ class ProposedStint(Personal):
     volunteer = models.ForeignKey(Volunteer, on_delete=models.CASCADE, related_name="+")
     leads = models.BooleanField(default=False)
     fixed = models.BooleanField(default=False)
+    off = models.BooleanField(default=False)
 
     class Meta(Personal.Meta):
         constraints = [
             models.UniqueConstraint(fields=["proposal", "shift", "volunteer"], name="proposed_once"),
+            models.CheckConstraint(name="proposed_off_by_hand", condition=Q(off=False) | Q(fixed=True)),
         ]
