@@ -80,8 +80,8 @@ class _Sheet:
             self.load[person][kind] -= 1
 
     def room(self, shift: Shift) -> int:
-        """How many places are empty."""
-        return shift.places - self.desk.filled(shift, self.on[shift.id])
+        """How many places are empty; whoever was fixed there holds one, also if it is not for him."""
+        return shift.places - len(self.on[shift.id])
 
     def leaders(self, shift: str) -> list[str]:
         """Who is able to be on a shift and to lead."""
@@ -98,6 +98,8 @@ class _Sheet:
         if any(one in here or one not in able or self.apart[one] & (here | set(unit)) for one in unit):
             return False
         row = self.desk.shifts[shift]
+        if len(unit) > self.room(row):
+            return False
         return self.desk.filled(row, here | set(unit)) == self.desk.filled(row, here) + len(unit)
 
     def can(self, unit: Unit, shift: str) -> bool:

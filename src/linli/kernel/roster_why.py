@@ -27,6 +27,7 @@ class Why(StrEnum):
     RESTING = "resting"
     KEPT_APART = "kept_apart"
     ON_IT = "on_it"
+    FULL = "full"
     NOT_ENOUGH = "not_enough"
     COULD = "could"
 
@@ -103,13 +104,13 @@ def _kept(desk: Desk, roster: Roster, person: Person, shift: Shift) -> Why:
             other = pair.other if person.id == pair.one else pair.one
             if pair.together != (other in here):
                 return Why.KEPT_APART
-    return Why.COULD
+    return Why.FULL if len(here) >= shift.places else Why.COULD
 
 
 def _kept_from_all(desk: Desk, roster: Roster, person: Person, shifts: Sequence[Shift]) -> Why:
-    """What keeps a person from every one of the shifts. One who could but for the places, all of which are filled, is one who could."""
+    """What keeps a person from every one of the shifts. Where the places are full, one could stand there instead of another."""
     kept = [_kept(desk, roster, person, shift) for shift in shifts]
-    return Why.COULD if Why.COULD in kept else kept[0]
+    return Why.COULD if {Why.COULD, Why.FULL}.intersection(kept) else kept[0]
 
 
 def _unmet(problem: Problem, at: str, need: Need, missing: int, among: Counter[Why], *, watch: bool = False) -> Unmet:
