@@ -71,12 +71,8 @@ def read_table(
     ``names``: text without headings may be a bare list, a name a line. Refusals: ``list.empty``, ``list.too_large``, ``list.format``,
     ``list.broken``, ``list.no_headings``.
     """
-    if len(data) > MOST_BYTES:
-        raise _too_large()
-    if not data.strip():
-        raise Refusal("list.empty", "There is nothing in this list.")
     found: list[Row] = []
-    grids = _grids(data, filename)
+    grids = read_grids(data)
     for sheet, grid in grids:
         found += _below_headings(sheet, grid, headings, required)
     if not found and names and len(grids) == 1 and grids[0][0] is None:
@@ -96,7 +92,15 @@ def _too_large() -> Refusal:
     )
 
 
-def _grids(data: bytes, filename: str) -> list[tuple[str | None, list[list[Value]]]]:
+def read_grids(data: bytes) -> list[tuple[str | None, list[list[Value]]]]:
+    """Every visible sheet as rows of cells (sheet None in text), for a room that finds more than one row of headings in it.
+
+    Refusals: ``list.empty``, ``list.too_large``, ``list.format``, ``list.broken``.
+    """
+    if len(data) > MOST_BYTES:
+        raise _too_large()
+    if not data.strip():
+        raise Refusal("list.empty", "There is nothing in this list.")
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         return _workbook(data)
     if data[:5].upper().startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RAR!", b"<HTML", b"<!DOC")):

@@ -1,0 +1,313 @@
+"""Words about the hours of a week ("除周三", "工作日晚上", "一三五上午", "下午13点后") → the parts of the week that are meant. Pure.
+
+A part of the week is ``(weekday 1-7, part)`` with the parts early, afternoon, night. What is no weekly pattern (a date, "看情况") is
+told apart from what was not understood; neither is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from linli.duties.volunteers.vocabulary import FILLER
+from linli.duties.volunteers.week_words import TOKENS
+
+Slot = tuple[int, str]
+PARTS = ("early", "afternoon", "night")
+LETTERS = {"early": "早", "afternoon": "午", "night": "晚"}
+ALL: frozenset[Slot] = frozenset((day, part) for day in range(1, 8) for part in PARTS)
+HOURS = {"early": (9.0, 11.5), "afternoon": (13.5, 17.0), "night": (19.0, 20.0)}
+"""The heart of each part: who is free in all of it is free for the part; who is free in some of it is asked."""
+
+DAYS = ("range", "days", "workdays", "weekend", "week")
+
+_DIGITS = {c: n for n, chars in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "日天末7"), 1) for c in chars}
+_OLD = str.maketrans("週禮點時後間無沒來開們這幾", "周礼点时后间无没来开们这几")
+_ENGLISH = (
+    (r"\bmon(?:days?)?\b", "周一"), (r"\btue(?:s|sdays?)?\b", "周二"), (r"\bwed(?:s|nesdays?)?\b", "周三"),
+    (r"\bthu(?:rs?|rsdays?)?\b", "周四"), (r"\bfri(?:days?)?\b", "周五"), (r"\bsat(?:urdays?)?\b", "周六"),
+    (r"\bsun(?:days?)?\b", "周日"), (r"\b(?:all day|whole day|full day)\b", "全天"), (r"\bweekdays?\b", "工作日"),
+    (r"\bweekends?\b", "周末"), (r"\b(?:mornings?|am)\b", "上午"), (r"\b(?:afternoons?|pm|noon)\b", "下午"),
+    (r"\b(?:evenings?|nights?)\b", "晚上"), (r"\b(?:any ?time|always|any day|every ?day|daily)\b", "每天"),
+    (r"\bexcept(?: for)?\b", "除"), (r"\b(?:not available|unavailable|not free|cannot|can't|busy)\b", "不行"),
+    (r"\b(?:not sure|it depends|depends|to be confirmed|tbc|tbd|unknown)\b", "待定"),
+    (r"\b(?:only|on|in the|the)\b", ""), (r"\b(?:and|or)\b", "、"), (r"\b(?:to|through|until)\b", "至"),
+    (r"\b(?:ok|okay|available|free|yes|fine)\b", "可"),
+)  # fmt: skip
+
+_TOKEN = re.compile("|".join(f"(?P<{kind}>{'|'.join(ways)})" for kind, ways in TOKENS.items()))
+_FILLER = re.compile(f"(?:{'|'.join(FILLER)})+")
+_NOTHING = frozenset({"", "无", "暂无", "/", "-", "--", "没有", "none", "n/a"})
+_BREAK = re.compile(r"[,;。!\n]|但是?|不过|然后")
+
+
+@dataclass(frozen=True)
+class Week:
+    """What words mean. ``slots``: the parts of the week, None when they are no weekly pattern or were not understood.
+
+    ``doubt``: "" | not_weekly (a date, "看情况") | partly (free in some of a part: not counted) | unclear; ``likely`` is what it
+    might mean, for a person to confirm.
+    """
+
+    slots: frozenset[Slot] | None
+    doubt: str = ""
+    likely: frozenset[Slot] | None = None
+
+
+@dataclass
+class _Group:
+    """Days × parts that stand together; None = not said."""
+
+    days: set[int] | None = None
+    parts: set[str] | None = None
+    timed: bool = False
+
+    def slots(self) -> frozenset[Slot]:
+        days, parts = self.days or range(1, 8), self.parts if self.parts is not None else PARTS
+        return frozenset((day, part) for day in days for part in parts)
+
+
+@dataclass
+class _Said:
+    """What a text has said so far."""
+
+    yes: set[Slot] = field(default_factory=set)
+    no: set[Slot] = field(default_factory=set)
+    open: list[_Group] = field(default_factory=list)
+    some: bool = False
+    limited: bool = False
+    partly: bool = False
+    unsure: bool = False
+    unclear: bool = False
+
+
+def read_week(words: str) -> Week:
+    """The parts of the week that ``words`` mean; nothing said is an empty :class:`Week` with no doubt."""
+    text = plain(words)
+    if text in _NOTHING:
+        return Week(frozenset())
+    said = _Said()
+    for clause in _BREAK.split(text):
+        if clause.strip():
+            _clause(clause, said)
+    _close(said, "fine")
+    if said.unsure:
+        return Week(None, "not_weekly")
+    slots = frozenset((said.yes if said.limited else ALL) - said.no) if said.some else frozenset()
+    if not said.some or said.unclear:
+        return Week(None, "unclear", slots or None)
+    if said.partly:
+        return Week(slots or None, "partly")
+    return Week(slots)
+
+
+def plain(words: str) -> str:
+    """Half-width, one spelling of each sign, English days and parts in Chinese, brackets as pauses."""
+    text = unicodedata.normalize("NFKC", words).lower().translate(_OLD)
+    for pattern, word in _ENGLISH:
+        text = re.sub(pattern, word, text)
+    text = re.sub(r"[—–−―－〜～]+", "-", text.replace("*", ""))
+    text = re.sub(r"\s*[()【】\[\]「」\"“”]\s*", " ", text)
+    return re.sub(r"\s*-\s*", "-", re.sub(r"\s+", " ", text)).strip(" 、,;。")
+
+
+def label_slots(words: str) -> tuple[frozenset[int] | None, frozenset[str] | None]:
+    """What a heading says of days and parts ("周一早", "星期三", "晚上", "Mon AM"); (None, None) when it says something else."""
+    text = re.sub(r"^\d{1,2}(?:[/.-]|月)\d{1,2}[日号]?", "", re.sub(r"\s|、", "", plain(words)))
+    days: set[int] = set()
+    parts: set[str] = set()
+    hours: set[str] = set()
+    rest = text
+    for kind, word in _tokens(text):
+        rest = rest.replace(word, "", 1)
+        if kind in DAYS:
+            days |= _days(kind, word)
+        elif kind in ("all", "light", *PARTS):
+            parts |= _parts(kind)
+        elif kind in ("span", "from", "until"):
+            hours |= _within(kind, word, "")[0]
+        elif kind != "fine":
+            return None, None
+    if _FILLER.sub("", rest).strip("-:,;。 "):
+        return None, None
+    parts = parts or hours
+    return frozenset(days) or None, frozenset(parts) or None
+
+
+def bare_day(words: str) -> int | None:
+    """The weekday of a heading that is one sign only (一 … 日, 1 … 7)."""
+    text = plain(words)
+    return _DIGITS.get(text) if len(text) == 1 and text != "末" else None
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    for found in _TOKEN.finditer(text):
+        yield str(found.lastgroup), found.group()
+
+
+def _clause(clause: str, said: _Said) -> None:
+    """One stretch between commas. What is left of earlier stretches without a verdict shares this one's, or is a yes."""
+    found = list(_tokens(clause))
+    rest = clause
+    for _kind, word in found:
+        rest = rest.replace(word, "|", 1)
+    if any(kind in ("unsure", "date") for kind, _word in found):
+        said.unsure = True
+        return
+    left = _FILLER.sub("", rest.replace("|", "")).strip(" -:、")
+    if not found:
+        said.unclear |= bool(re.search(r"[点时前后月日周班]|\d", left))
+        return
+    said.unclear |= bool(left)
+    if said.open and not (found[0][0] in ("range", "days") and _days_only(said)):
+        _close(said, "fine")
+    _groups(found, clause, said)
+
+
+def _days_only(said: _Said) -> bool:
+    return all(group.parts is None for group in said.open)
+
+
+def _groups(found: list[tuple[str, str]], clause: str, said: _Said) -> None:
+    """The tokens of a stretch, grouped into days × parts and closed by what is said of them."""
+    excepting = refused = False
+    at = 0
+    before = ""
+    for index, (kind, word) in enumerate(found):
+        gap = clause[at : clause.index(word, at)]
+        at = clause.index(word, at) + len(word)
+        if kind == "except":
+            excepting = True
+        elif kind == "outside" or (excepting and kind in ("fine", "week", "all")):
+            _close(said, "none")
+            excepting = False
+            said.some = True
+            if kind in ("week", "all"):
+                _add(kind, word, gap, before, said)
+        elif kind == "none" and not said.open and index + 1 < len(found):
+            refused = True
+        elif kind in ("none", "fine"):
+            _verdict(kind, said, left=found[index + 1 :])
+        elif kind == "rest":
+            _close(said, "fine")
+            _others(found[index + 1 :], said)
+            return
+        else:
+            _add(kind, word, gap, before, said)
+            before = word
+    if excepting or refused:
+        _close(said, "none")
+
+
+def _verdict(kind: str, said: _Said, *, left: list[tuple[str, str]]) -> None:
+    """Fine or none, about what stands before it; a bare "fine" with nothing behind it means every part of the week."""
+    if said.open:
+        _close(said, kind)
+    elif kind == "fine" and not any(k not in ("fine", "none") for k, _w in left):
+        said.yes |= ALL
+        said.some = said.limited = True
+    elif kind == "none":
+        said.some = said.limited = True
+
+
+def _others(left: list[tuple[str, str]], said: _Said) -> None:
+    """ "Else": fine → everything that was not refused; none → only what was named. A limit in parts ("其他时间晚上可") counts."""
+    if any(kind == "none" for kind, _word in left):
+        said.limited = True
+        return
+    group = _Group()
+    for kind, word in left:
+        if kind in ("all", "light", *PARTS):
+            group.parts = (group.parts or set()) | _parts(kind)
+        elif kind in DAYS:
+            group.days = (group.days or set()) | _days(kind, word)
+    named = {day for day, _part in said.yes | said.no}
+    said.yes |= {slot for slot in group.slots() if slot[0] not in named or group.parts is None}
+    said.some = said.limited = True
+
+
+def _add(kind: str, word: str, gap: str, before: str, said: _Said) -> None:
+    """A token of days, parts or hours joins the group it belongs to, or begins one."""
+    group = said.open[-1] if said.open else None
+    parting = bool(re.search(r"[、/和及与或]", gap))
+    if kind in DAYS:
+        if group is None or (group.parts is not None and (group.days is not None or parting)):
+            group = _Group()
+            said.open.append(group)
+        group.days = (group.days or set()) | _days(kind, word)
+        return
+    if group is None or (parting and group.parts is None):
+        # "周末或晚上" is either; "周末、晚上" may be either, and is asked
+        said.unclear |= group is not None and "或" not in gap
+        group = _Group()
+        said.open.append(group)
+    if kind in ("span", "from", "until"):
+        parts, partly = _within(kind, word, before)
+        group.parts = (group.parts or set()) | parts if group.timed else parts
+        said.partly |= partly
+        group.timed = True
+    else:
+        group.parts = (group.parts or set()) | _parts(kind)
+
+
+def _close(said: _Said, verdict: str) -> None:
+    """What stands open is fine or refused."""
+    for group in said.open:
+        (said.no if verdict == "none" else said.yes).update(group.slots())
+        said.limited |= verdict != "none"
+        said.some = True
+    said.open.clear()
+
+
+def _days(kind: str, word: str) -> set[int]:
+    if kind == "workdays":
+        return {1, 2, 3, 4, 5}
+    if kind == "weekend":
+        return {6, 7}
+    if kind == "week":
+        return set(range(1, 8))
+    named = [_DIGITS[char] for char in word if char in _DIGITS]
+    if kind == "range":
+        first, last = named[0], named[-1]
+        return set(range(first, last + 1)) if first <= last else {*range(first, 8), *range(1, last + 1)}
+    return {6, 7} if word.endswith("末") else set(named)
+
+
+def _parts(kind: str) -> set[str]:
+    return {"all": set(PARTS), "light": {"early", "afternoon"}}.get(kind, {kind})
+
+
+def _within(kind: str, word: str, before: str) -> tuple[set[str], bool]:
+    """Parts wholly free by the clock, and whether another is free in part. ``before``: "下午" makes 3 o'clock 15."""
+    hours = [
+        _hour(found)
+        for found in re.findall(r"\d{1,2}(?::[0-5]\d|点半)?|十[一二]?(?:点半)?|[一二两三四五六七八九](?:点半)?", word)
+    ]
+    late = bool(re.search(r"下午|午后|晚|夜|傍", before))
+    hours = [hour + 12 if late and hour < 12 else hour for hour in hours]
+    start, end = {"from": (hours[0], 24.0), "until": (0.0, hours[-1])}.get(kind, (hours[0], hours[-1]))
+    if end <= start:
+        end += 12 if end + 12 > start else 24
+    parts = {part for part, (first, last) in HOURS.items() if start <= first and last <= end}
+    touched = {part for part, (first, last) in HOURS.items() if start < last and first < end}
+    return parts, bool(touched - parts)
+
+
+def _hour(word: str) -> float:
+    half = 0.5 if "半" in word else 0.0
+    word = word.removesuffix("半").rstrip("点")
+    if ":" in word:
+        hour, minute = word.split(":")
+        return int(hour) + int(minute) / 60
+    if word.isdigit():
+        return int(word) + half
+    return {"十": 10, "十一": 11, "十二": 12, "两": 2, **{c: n for n, c in enumerate("一二三四五六七八九", 1)}}[
+        word
+    ] + half
+
+
+def as_words(slots: frozenset[Slot]) -> list[str]:
+    """``1早 1午 … 7晚``, in the order of the week."""
+    return [f"{day}{LETTERS[part]}" for day in range(1, 8) for part in PARTS if (day, part) in slots]
