@@ -1,0 +1,79 @@
+"""What a visit, an answer or an excuse ends: notices about what was missed or overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from linli.notices.actions import settle
+from linli.rounds.models import (
+    Answer,
+    Excusal,
+    Handing,
+    Occurrence,
+    PlanRhythm,
+    Target,
+    VisitAnnulment,
+    VisitTarget,
+)
+
+MISSED, OVERDUE = "rounds.missed", "rounds.overdue"
+"""Kinds of notices."""
+
+
+def missed_key(occurrence: UUID, holder: int | None) -> str:
+    """One notice for what somebody missed of an occurrence; 0 for what nobody answered for."""
+    return f"{MISSED}:{occurrence}:{holder or 0}"
+
+
+def overdue_subject(plan: UUID, place: int) -> tuple[str, str]:
+    """What a notice about an overdue place is about."""
+    return ("rhythm", f"{plan}:{place}")
+
+
+def undone() -> Q:
+    """A condition for targets that nothing covers: no visit that stands, no answer, no excuse."""
+    taken_back = VisitAnnulment.objects.filter(visit=OuterRef("visit"))
+    visits = VisitTarget.objects.filter(target=OuterRef("pk"), outcome=VisitTarget.Outcome.DONE)
+    return (
+        ~Exists(visits.filter(~Exists(taken_back)))
+        & ~Exists(Answer.objects.filter(target=OuterRef("pk")))
+        & ~Exists(Excusal.objects.filter(target=OuterRef("pk")))
+    )
+
+
+def settle_done(targets: Iterable[Target], neighbourhood: int, now: datetime) -> None:
+    """``targets`` (with their occurrence) are covered or excused: end every notice of which nothing is left. Needs a scope.
+
+    A few short statements for each of those who answered for them, whatever the size of the occurrence.
+    """
+    rows = list(targets)
+    closed = {row.occurrence_id: row.occurrence for row in rows if row.occurrence.closed_at is not None}
+    for occurrence in closed.values():
+        own = [row for row in rows if row.occurrence_id == occurrence.pk]
+        for holder in _holders(own):
+            if not _answers_for(occurrence, holder).filter(undone()).exists():
+                settle(key=missed_key(occurrence.pk, holder), now=now)
+    _settle_rhythms(rows, now)
+
+
+def _holders(rows: list[Target]) -> set[int | None]:
+    given = Handing.objects.filter(target__in=[row.pk for row in rows]).values_list("mandate", flat=True)
+    return {row.holder_id for row in rows} | set(given)
+
+
+def _answers_for(occurrence: Occurrence, holder: int | None) -> QuerySet[Target]:
+    handed = Handing.objects.filter(target=OuterRef("pk"))
+    mine = Q(holder=holder) & ~Exists(handed) | Exists(handed.filter(mandate=holder))
+    return Target.objects.filter(mine, occurrence=occurrence)
+
+
+def _settle_rhythms(rows: list[Target], now: datetime) -> None:
+    plans = {row.occurrence.plan_id for row in rows}
+    with_rhythm = set(PlanRhythm.objects.filter(plan__in=plans).values_list("plan", flat=True))
+    for row in rows:
+        if row.place_id is not None and row.occurrence.plan_id in with_rhythm:
+            settle(subject=overdue_subject(row.occurrence.plan_id, row.place_id), now=now)

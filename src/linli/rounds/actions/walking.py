@@ -1,0 +1,209 @@
+"""Writer of visits of a round. A fact is never refused after the event: what is odd about a visit is stored with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from linli.accounts.models import User
+from linli.ground.mandates import mandates_of
+from linli.ground.models import Mandate, Place
+from linli.journal.record import record
+from linli.rounds import acts
+from linli.rounds.actions.settling import settle_done
+from linli.rounds.models import Handing, Occurrence, Target, Visit, VisitPhoto, VisitTarget, VisitValue
+from linli.rounds.notes import written
+
+LONGEST_NAME = 80
+
+
+@dataclass(frozen=True)
+class At:
+    """What came of a visit at one target. ``target``: the id that the phone or the page sent, known or not."""
+
+    target: UUID
+    outcome: str = VisitTarget.Outcome.DONE
+    call_back_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class NewValue:
+    """One answer of the sheet: the columns of ``VisitValue`` that hold it; at one target, or for the visit as a whole."""
+
+    question: int
+    columns: Mapping[str, Any]
+    target: UUID | None = None
+
+
+@dataclass(frozen=True)
+class NewPhoto:
+    """A photo, already sealed (with the operation's key, or the register's without one)."""
+
+    id: UUID
+    sealed: bytes
+    width: int
+    height: int
+    size: int
+    happened_at: datetime
+    operation: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Walked:
+    """A visit as it is stored now. ``fresh``: False for one that was there already; ``unknown``: ids that are no target of the round."""
+
+    visit: Visit
+    fresh: bool = True
+    unknown: Sequence[UUID] = field(default=())
+
+
+def record_visit(
+    *,
+    by: User | None,
+    id: UUID,
+    occurrence: Occurrence,
+    targets: Iterable[At] = (),
+    places: Iterable[Place] = (),
+    values: Iterable[NewValue] = (),
+    photos: Iterable[NewPhoto] = (),
+    happened_at: datetime,
+    heard_at: datetime | None = None,
+    visitor: str = "",
+    mandate: Mandate | None = None,
+    device: UUID | None = None,
+    made_offline: bool = False,
+    note: str = "",
+    source: str = "",
+) -> Walked:
+    """Store a visit of a round: at any number of its targets, and at ``places`` that are no targets of it. Needs its scope.
+
+    By ``id`` once: a re-send is a success without a second row. Nothing is refused: a late visit counts as late, one by who no longer
+    answers for a target is flagged ``former``, an id that is no target waits as a stray for a person to let it join. A moment in the
+    future is the moment at which it was heard of. What it covers settles its notices.
+    """
+    now = timezone.now()
+    known = Visit.objects.filter(pk=id).first()
+    if known is not None:
+        return Walked(known, fresh=False)
+    wanted = {one.target: one for one in targets}
+    rows = {row.pk: row for row in Target.objects.filter(pk__in=list(wanted)).select_related("place", "occurrence")}
+    elsewhere = list(places)
+    place = _place_of(occurrence, rows.values(), elsewhere)
+    heard = heard_at or now
+    visit = Visit(
+        id=id,
+        neighbourhood_id=place.neighbourhood_id or occurrence.place_id,
+        occurrence=occurrence,
+        sheet_id=occurrence.sheet_id,
+        place=place,
+        mandate=mandate,
+        device=device,
+        made_offline=made_offline,
+        source=source,
+        happened_at=min(happened_at, heard),
+        heard_at=heard,
+        by_user=by.pk if by is not None else None,
+        visitor=_visitor(visitor, by, mandate),
+        **written(note, place.neighbourhood_id or 0, now),
+    )
+    try:
+        with transaction.atomic():
+            visit.former = _is_former(by, mandate, rows.values())
+            visit.save(force_insert=True)
+            _write(visit, wanted, rows, elsewhere, values, photos)
+            done = [rows[one.target] for one in wanted.values() if one.target in rows and one.outcome == _DONE]
+            settle_done(done, visit.neighbourhood_id, now)
+            record(
+                acts.WALKED,
+                by=by,
+                subject=("visit", visit.pk),
+                neighbourhood=visit.neighbourhood_id,
+                happened_at=visit.happened_at,
+                mandate=mandate.pk if mandate is not None else None,
+                data={"occurrence": str(occurrence.pk), "targets": len(rows), "done": len(done)},
+            )
+    except IntegrityError:
+        known = Visit.objects.filter(pk=id).first()
+        if known is None:
+            raise
+        return Walked(known, fresh=False)  # the same visit was sent twice at once
+    return Walked(visit, unknown=[pk for pk in wanted if pk not in rows])
+
+
+_DONE = VisitTarget.Outcome.DONE
+
+
+def _place_of(occurrence: Occurrence, rows: Iterable[Target], places: Sequence[Place]) -> Place:
+    """Where the visit was: at the first of its targets that is a place, else of the places it names, else where the plan is."""
+    first = next((row.place for row in rows if row.place is not None), None)
+    return first or next(iter(places), occurrence.place)
+
+
+def _visitor(said: str, by: User | None, mandate: Mandate | None) -> str:
+    name = " ".join(said.split()) or (by.display_name if by is not None else "")
+    return (name or (mandate.holder_name if mandate is not None else ""))[:LONGEST_NAME]
+
+
+def _is_former(by: User | None, mandate: Mandate | None, rows: Iterable[Target]) -> bool:
+    """Whether a target was given to somebody else, and who went had it before."""
+    own = {mandate.pk} if mandate is not None else {m.pk for m in mandates_of(by)} if by is not None else set()
+    held = {row.pk: [row.holder_id] for row in rows}
+    if not own or not held:
+        return False
+    for target, given in (
+        Handing.objects.filter(target__in=list(held)).order_by("since").values_list("target", "mandate")
+    ):
+        held[target].append(given)
+    return any(chain[-1] not in own and own.intersection(chain) for chain in held.values())
+
+
+def _write(
+    visit: Visit,
+    wanted: Mapping[UUID, At],
+    rows: Mapping[UUID, Target],
+    places: Sequence[Place],
+    values: Iterable[NewValue],
+    photos: Iterable[NewPhoto],
+) -> None:
+    """The links, photos and answers of a visit."""
+    whole = {"visit": visit, "neighbourhood_id": visit.neighbourhood_id}
+    links = [
+        VisitTarget(
+            **whole,
+            target=rows.get(one.target),
+            said=None if one.target in rows else one.target,
+            outcome=one.outcome,
+            call_back_at=one.call_back_at,
+        )
+        for one in wanted.values()
+    ]
+    links += [VisitTarget(**whole, place=place) for place in places]
+    made = {link.target_id or link.said: link for link in VisitTarget.objects.bulk_create(links)}
+    VisitPhoto.objects.bulk_create(
+        VisitPhoto(
+            **whole,
+            id=photo.id,
+            sealed=photo.sealed,
+            operation=photo.operation,
+            width=photo.width,
+            height=photo.height,
+            size=photo.size,
+            happened_at=photo.happened_at,
+        )
+        for photo in photos
+    )
+    VisitValue.objects.bulk_create(
+        VisitValue(
+            **whole,
+            question_id=value.question,
+            link=made.get(value.target) if value.target is not None else None,
+            **value.columns,
+        )
+        for value in values
+    )
