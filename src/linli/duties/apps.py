@@ -6,3 +6,13 @@ from django.apps import AppConfig
 class DutiesConfig(AppConfig):
     name = "linli.duties"
     verbose_name = "Duties"
+
+    def ready(self) -> None:
+        # The app registry must be ready before models are imported.
+        from linli.duties import acts, holdings, telling  # noqa: F401  acts: registers them
+        from linli.duties import retention as own
+        from linli.operations import retention
+
+        holdings.register_all()
+        telling.register_all()
+        retention.register("duties", own.due, own.erase)
