@@ -18,6 +18,7 @@ UNSCOPED = {
     "ground.AreaHolder": "which office holds a zone: says no more than the office's mandate does",
     "ground.AreaParty": "which body or office stands behind a zone: as its holder",
     "rounds.Target": "a place or a body, and the office that answers for it; residents stand in TargetSubject, which is scoped",
+    "rounds.PlanHolder": "which office answers for a place in a plan, as ground.AreaHolder",
     "rounds.Answer": "what a body said, by its target",
     "rounds.AnswerValue": "one field of what a body said",
     "rounds.Attempt": "how a body was reminded, by its target",

@@ -3,7 +3,7 @@
 from linli.rounds.models.answers import Answer, AnswerValue, Attempt
 from linli.rounds.models.occurrences import Excusal, Handing, Occurrence, Target, TargetSubject
 from linli.rounds.models.phones import VisitAnnulment, WalkerCode, WalkerPhone
-from linli.rounds.models.plans import Plan, PlanPerson, PlanRhythm, PlanScope, PlanStep
+from linli.rounds.models.plans import Plan, PlanHolder, PlanPerson, PlanRhythm, PlanScope, PlanStep
 from linli.rounds.models.sheets import Question, QuestionChoice, Sheet
 from linli.rounds.models.visits import Finding, Visit, VisitPhoto, VisitTarget, VisitValue
 
@@ -16,6 +16,7 @@ __all__ = [
     "Handing",
     "Occurrence",
     "Plan",
+    "PlanHolder",
     "PlanPerson",
     "PlanRhythm",
     "PlanScope",

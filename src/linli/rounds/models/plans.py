@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from linli.ground.models import Area, Body, BodyKind, Household, Person, Place, PlaceKind
+from linli.ground.models import Area, Body, BodyKind, Household, Mandate, Person, Place, PlaceKind
 from linli.ground.scope import Personal
 from linli.kernel.ids import uuid7
 from linli.rounds.models.sheets import Sheet
@@ -70,6 +70,8 @@ class Plan(models.Model):
     by_user = models.BigIntegerField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True, help_text="from when on the worker opens its rounds")
     started_by = models.BigIntegerField(null=True, blank=True)
+    blind_name = models.CharField(max_length=80, blank=True, default="", help_text="who let it start with blind spots")
+    blind_why = models.CharField(max_length=200, blank=True, default="")
     opened_until = models.DateTimeField(null=True, blank=True, help_text="every round that opens before it was opened")
     paused_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -157,6 +159,22 @@ class PlanRhythm(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan_id}: {self.minutes} min"
+
+
+class PlanHolder(models.Model):
+    """Who answers in this plan for a place and what lies in it, where the plan's own way finds nobody, or several."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="holders")
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, related_name="+")
+    by_user = models.BigIntegerField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "place"], name="plan_holder_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id}/{self.place_id}"
 
 
 class PlanStep(models.Model):
