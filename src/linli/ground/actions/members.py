@@ -26,10 +26,12 @@ def add_member(
     name: str = "",
     title: str = "",
     since: date | None = None,
+    namesake: bool = False,
 ) -> Mandate:
     """Give an account, or somebody known by name only, a place in a body. Giving it twice returns the first.
 
-    A name is a name and nothing more: the same name in two bodies is two rows, never one person (X03).
+    A name is a name and nothing more: the same name in two bodies is two rows, never one person (X03). ``namesake``: the caller knows
+    that whoever has this name in the body already is somebody else.
     """
     if capacity not in IN_BODY:
         raise Refusal(
@@ -44,7 +46,7 @@ def add_member(
     with transaction.atomic():
         rows = active(Mandate.objects.filter(of_body=body, capacity=capacity, user=user), day)
         same = rows.first() if user is not None else rows.filter(holder_name=shown).first()
-        if same is not None:
+        if same is not None and not (namesake and user is None):
             return same
         mandate = Mandate.objects.create(
             user=user, capacity=capacity, of_body=body, since=day, title=title.strip(), holder_name=shown
