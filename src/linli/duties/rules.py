@@ -179,7 +179,7 @@ def against(candidate: Candidate, opening: Opening, now: datetime, *, oneself: b
         Against.ADJACENT: Against.ADJACENT in times,
         Against.REST: Against.REST in times,
         Against.APART: bool(candidate.apart & here),
-        Against.NOT_FITTING: bool(opening.free) and not fits(opening, person),
+        Against.NOT_FITTING: person.id not in here and bool(opening.free) and not fits(opening, person),
     }
     return [code for code in Against if said[code]]
 
