@@ -56,6 +56,13 @@ def counts(shift: Shift) -> tuple[str, ...]:
     return tuple(kinds)
 
 
+def load_of(times: Iterable[tuple[datetime, datetime]], since: date, until: date) -> Load:
+    """What these times are as a load, of those that begin on a day of ``since`` ≤ day < ``until``."""
+    inside = [(start, end) for start, end in times if since <= start.date() < until]
+    nights = sum(is_night(start, end) for start, end in inside)
+    return Load(len(inside), nights, sum(is_weekend(start) for start, _ in inside))
+
+
 def loads(problem: Problem, roster: Roster) -> dict[str, Load]:
     """What each person carries in this roster, without what was before."""
     count: dict[str, Counter[str]] = {one.id: Counter() for one in problem.people}
