@@ -201,6 +201,7 @@ LINLI_NAV = [
     ("ground:homes", _("Homes"), "board.totals"),
     ("gates:board", _("Gates"), "gates.read"),
     ("rounds:board", _("Rounds"), "rounds.read"),
+    ("sheet:index", _("Briefing"), "sheet.read"),
 ]
 # What the menu beside one's name holds.
 LINLI_MENU = [
@@ -242,6 +243,18 @@ LINLI_SETUP_NEXT = [
 LINLI_PLACE_LINKS = [("procedures:partings", _("Split or merge the neighbourhood"), "neighbourhood.part")]
 # Open before there is an account: how a phone comes to trust this server.
 LINLI_OPEN_PATHS = ("/install/", "/linli.crt", "/api/v1/")
+
+# Mail for notices: smtp://user:password@host:port, or smtps:// for TLS from the first byte; without it there is none.
+_MAIL = urlsplit(os.environ.get("LINLI_MAIL", ""))
+EMAIL_HOST = _MAIL.hostname or ""
+EMAIL_PORT = _MAIL.port or (465 if _MAIL.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_MAIL.username or ""), unquote(_MAIL.password or "")
+EMAIL_USE_SSL = _MAIL.scheme == "smtps"
+EMAIL_USE_TLS = _MAIL.scheme == "smtp" and bool(EMAIL_HOST_USER)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = os.environ.get("LINLI_MAIL_FROM", "")
+# Hosts beside the three services that a group's bot may have: a relay of one's own (see linli.notices.addresses).
+LINLI_NOTICE_HOSTS = frozenset(h for h in os.environ.get("LINLI_NOTICE_HOSTS", "").split(",") if h)
 LINLI_ORG = os.environ.get("LINLI_ORG", "")
 # Rights of the person: days in which a request is answered (PIPL art. 50), years under which a guardian consents (art. 31).
 LINLI_RIGHTS_DAYS = int(os.environ.get("LINLI_RIGHTS_DAYS", "30"))

@@ -11,6 +11,7 @@ from linli.site.demo import views as demo_views
 
 urlpatterns = [
     path("", include("linli.briefing.urls")),
+    path("briefing/", include("linli.briefing.sheet_urls")),
     path("", include("linli.ground.urls")),
     path("accounts/", include("linli.accounts.urls")),
     path("operations/", include("linli.operations.urls")),
@@ -20,7 +21,9 @@ urlpatterns = [
     path("rounds/", include("linli.rounds.urls")),
     path("returnees/", include("linli.returnees.urls")),
     path("tenancies/", include("linli.tenancies.urls")),
+    path("notices/", include("linli.notices.urls")),
     path("parting/", include("linli.procedures.urls")),
+    path("scan/api/walk/", include("linli.rounds.api_urls")),
     path("scan/api/", include("linli.gates.api_urls")),
     path("", include("linli.scanner.urls")),
     path("ui/", include("linli.ui.urls")),

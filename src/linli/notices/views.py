@@ -1,0 +1,49 @@
+"""One's own notices: what waits for me, what is done; the bell asks by itself every half minute."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from linli.ground.words import refusal_text
+from linli.kernel.refusal import Refusal
+from linli.notices import actions, queries
+from linli.notices.access import holds_anything
+from linli.notices.models import Notice
+
+
+@require_GET
+@holds_anything
+def mine(request: Any) -> HttpResponse:
+    """What waits for me, the oldest first; below it what was taken up and what is done."""
+    open_lines, done = queries.mine(request.user, request.neighbourhood, timezone.now())
+    return render(request, "notices/mine.html", {"open": open_lines, "done": done})
+
+
+@require_GET
+@holds_anything
+def bell(request: Any) -> HttpResponse:
+    """The bell in the head of every page: how many wait, and since when there is something to hear."""
+    count, loud_at = queries.bell(request.user, request.neighbourhood, timezone.now())
+    return render(request, "notices/bell.html", {"count": count, "loud_at": loud_at})
+
+
+@require_POST
+@holds_anything
+def take(request: Any, pk: UUID) -> HttpResponse:
+    """Take a notice up by name."""
+    notice = get_object_or_404(Notice, pk=pk, neighbourhood=request.neighbourhood)
+    try:
+        actions.acknowledge(by=request.user, notice=notice)
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal))
+    else:
+        messages.success(request, _("Noted under your name. Nobody further up is told."))
+    return redirect("notices:office" if request.POST.get("from") == "office" else "notices:mine")

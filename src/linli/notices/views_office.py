@@ -1,0 +1,82 @@
+"""For the office: what nobody took up yet and who is told next; the list of those who are to be called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_http_methods
+
+from linli.ground.access import needs
+from linli.ground.templatetags.offices import office
+from linli.ground.words import refusal_text
+from linli.kernel.refusal import Refusal
+from linli.notices import calling, queries
+from linli.notices.queries import Line
+from linli.notices.words import told_names
+from linli.ui.tables import Column, Table
+from linli.ui.words import moment
+
+
+class Waiting(Table):
+    """What nobody took up."""
+
+    title = gettext_lazy("Notices that wait")
+    empty = gettext_lazy("Nothing waits")
+    columns = (
+        Column("what", gettext_lazy("What"), lambda line: str(line.said.title), head=True),
+        Column("since", gettext_lazy("Since"), lambda line: line.notice.due_at, sort=("x",)),
+        Column(
+            "told",
+            gettext_lazy("Who was told"),
+            lambda line: "、".join(told_names(line)),
+            show=lambda line: format_html_join("、", '<span class="name">{}</span>', ((n,) for n in told_names(line))),
+        ),
+        Column("next", gettext_lazy("Who is told next"), lambda line: next_words(line)),
+    )
+
+
+def next_words(line: Line) -> str:
+    """Who is told next and when; a dash when nobody follows."""
+    if line.next is None or line.next_at is None:
+        return _("nobody")
+    return _("%(office)s, %(at)s") % {"office": office(line.next.to), "at": moment(line.next_at)}
+
+
+@require_GET
+@needs("notices.manage")
+def waiting(request: Any) -> HttpResponse:
+    """What nobody took up yet, the longest due first."""
+    rows = queries.lines(queries.waiting(request.neighbourhood))
+    words = request.GET.get("q", "").strip().casefold()
+    shown = [one for one in rows if words in f"{one.said.title} {' '.join(told_names(one))}".casefold()]
+    table = Waiting(request, shown)
+    now = timezone.now()
+    context = {
+        "table": table,
+        "count": len(rows),
+        "calls": len(calling.people(request.neighbourhood, now)),
+        "failing": queries.failing(request.neighbourhood),
+        "silent": queries.silent_since(now),
+    }
+    return table.download() or render(request, "notices/office.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@needs("notices.manage")
+def calls(request: Any) -> HttpResponse:
+    """The printed list of those who have no account: telephone numbers are masked until somebody says what they are needed for."""
+    rows = calling.people(request.neighbourhood, timezone.now())
+    reason, refused = "", ""
+    if request.method == "POST":
+        try:
+            rows = calling.with_numbers(by=request.user, rows=rows, reason=request.POST.get("reason", ""))
+            reason = request.POST.get("reason", "").strip()
+        except Refusal as refusal:
+            refused = refusal_text(refusal)
+    return render(request, "notices/calls.html", {"rows": rows, "reason": reason, "refused": refused})
