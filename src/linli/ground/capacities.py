@@ -47,6 +47,7 @@ RIGHTS: dict[str, str | Promise] = {
     "duties.read": _("see who is on duty, when and where"),
     "duties.manage": _("set posts and shifts, put people on them, say who came"),
     "duties.take": _("put oneself down for a duty"),
+    "volunteers.import": _("take in lists of volunteers, keep the roster and its teams"),
     "sheet.read": _("read the daily sheet"),
     "sheet.send": _("send the daily sheet, correct it, and set its hour"),
     "tokens.manage": _("give other systems a token, and revoke it"),
@@ -82,7 +83,7 @@ CAPACITIES: dict[str, Capacity] = {
             "register.read register.write register.state register.import register.unmask permits.print permits.handout gates.read "
             "gates.visits tenancies.upload devices.manage board.read board.totals bodies.read bodies.write "
             "rounds.read rounds.write rounds.ask rounds.plan rounds.walk duties.read duties.manage duties.take "
-            "sheet.read sheet.send",
+            "volunteers.import sheet.read sheet.send",
             sensitive=True,
         ),
         _capacity(

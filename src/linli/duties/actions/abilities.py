@@ -132,7 +132,10 @@ def pair(*, by: User | None, one: Volunteer, other: Volunteer, together: bool | 
 
 
 def join_body(*, by: User | None, volunteer: Volunteer, body: Body, since: date | None = None) -> Membership:
-    """Somebody of the roster belongs to a body. It is a place in the body, seen there by who may see bodies, and nowhere else."""
+    """Somebody of the roster belongs to a body. It is a place in the body, seen there by who may see bodies, and nowhere else.
+
+    By his name only: to speak for a body with an account is given by the body's own page, never by a list.
+    """
     day = since or timezone.localdate()
     known: Membership | None = Membership.objects.filter(volunteer=volunteer, body=body, until__isnull=True).first()
     if known is not None:
@@ -146,7 +149,6 @@ def join_body(*, by: User | None, volunteer: Volunteer, body: Body, since: date 
             by=by,
             body=body,
             capacity="member",
-            user=volunteer.user,
             name=volunteer.name,
             since=day,
             namesake=namesake,
