@@ -108,7 +108,10 @@ PERSON = Candidate(Person("a"))
 NOW = NEW_YEAR
 
 
-def said(candidate: Candidate = PERSON, opening: Opening = Opening(SHIFT), *, oneself: bool = True) -> list[Against]:
+OPEN = Opening(SHIFT)
+
+
+def said(candidate: Candidate = PERSON, opening: Opening = OPEN, *, oneself: bool = True) -> list[Against]:
     return against(candidate, opening, NOW, oneself=oneself)
 
 
