@@ -9,6 +9,7 @@ from datetime import date
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from linli.ground.mandates import under
 from linli.ground.models import Area, AreaHolder, AreaParty, AreaPlace, Mandate, PartyKind, Place
 from linli.ground.models.places import SEGMENT
 from linli.kernel.coverage import BlindSpots, blind_spots
@@ -102,13 +103,12 @@ def holder_of(area: Area, on: date | None = None) -> Mandate | None:
 class ZoneIndex:
     """Which zone a place lies in: the nearest member that is the place or lies above it."""
 
-    def __init__(self, neighbourhood: Place) -> None:
-        """Two statements."""
-        self.areas = {
-            area.pk: area for area in Area.objects.filter(neighbourhood=neighbourhood, purpose=PURPOSE).order_by("name")
-        }
-        rows = AreaPlace.objects.filter(area__in=self.areas).values_list("place__path", "area")
-        self._by_path: dict[str, int] = dict(rows)
+    def __init__(self, place: Place) -> None:
+        """``place``: a neighbourhood, or one above some. Two statements."""
+        rows = Area.objects.filter(under([place], "neighbourhood__path"), purpose=PURPOSE).order_by("name")
+        self.areas = {area.pk: area for area in rows}
+        members = AreaPlace.objects.filter(area__in=self.areas).values_list("place__path", "area")
+        self._by_path: dict[str, int] = dict(members)
 
     def of(self, place: Place) -> Area | None:
         """The zone of a place; None where no zone has it."""

@@ -10,9 +10,12 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
         from linli.operations import retention
-        from linli.rounds import acts, figures_findings, figures_reports  # noqa: F401  acts: registers them
+        from linli.rounds import acts, figures_findings, figures_reports, group_days, notices, points  # noqa: F401  acts: registers them
         from linli.rounds import retention as own
 
+        notices.register_all()
         retention.register("rounds", own.due, own.erase)
         figures_findings.register_all()
         figures_reports.register_all()
+        points.register_all()
+        group_days.register_all()

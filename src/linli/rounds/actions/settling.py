@@ -29,9 +29,19 @@ def missed_key(occurrence: UUID, holder: int | None) -> str:
     return f"{MISSED}:{occurrence}:{holder or 0}"
 
 
+def missed_subject(occurrence: UUID, holder: int | None) -> tuple[str, str]:
+    """What such a notice, and what follows it further up, is about."""
+    return ("missed", f"{occurrence.hex}:{holder or 0}")
+
+
+def settle_missed(occurrence: UUID, holder: int | None, now: datetime) -> None:
+    """Nothing of what somebody missed is left: the notice and every step that followed it are over."""
+    settle(subject=missed_subject(occurrence, holder), now=now)
+
+
 def overdue_subject(plan: UUID, place: int) -> tuple[str, str]:
     """What a notice about an overdue place is about."""
-    return ("rhythm", f"{plan}:{place}")
+    return ("rhythm", f"{plan.hex}:{place}")
 
 
 def undone() -> Q:
@@ -55,8 +65,8 @@ def settle_done(targets: Iterable[Target], neighbourhood: int, now: datetime) ->
     for occurrence in closed.values():
         own = [row for row in rows if row.occurrence_id == occurrence.pk]
         for holder in _holders(own):
-            if not _answers_for(occurrence, holder).filter(undone()).exists():
-                settle(key=missed_key(occurrence.pk, holder), now=now)
+            if not answers_for(occurrence, holder).filter(undone()).exists():
+                settle_missed(occurrence.pk, holder, now)
     _settle_rhythms(rows, now)
 
 
@@ -65,7 +75,8 @@ def _holders(rows: list[Target]) -> set[int | None]:
     return {row.holder_id for row in rows} | set(given)
 
 
-def _answers_for(occurrence: Occurrence, holder: int | None) -> QuerySet[Target]:
+def answers_for(occurrence: Occurrence, holder: int | None) -> QuerySet[Target]:
+    """The targets of an occurrence for which somebody answers, by the opening or because they were given to him later."""
     handed = Handing.objects.filter(target=OuterRef("pk"))
     mine = Q(holder=holder) & ~Exists(handed) | Exists(handed.filter(mandate=holder))
     return Target.objects.filter(mine, occurrence=occurrence)
