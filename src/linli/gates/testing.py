@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
-from django.test import Client
 from django.utils import timezone
-from django.utils.encoding import iri_to_uri
 
 from linli.accounts.models import User
 from linli.gates.actions.devices import make_token
 from linli.gates.keys import signing_key
 from linli.gates.models import Card, CardEvent, Device, Permit
 from linli.ground.models import Person, Place
-from linli.inbox.phones.signature import canonical, to_base64url
+from linli.inbox.phones.testing import SigningPhone
 from linli.kernel import permit_code, permit_number
 from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
@@ -120,22 +113,8 @@ def check(issued: Issued | None = None, **changes: Any) -> dict[str, Any]:
 
 
 @dataclass
-class Phone:
-    """A phone with its own key; ``ahead`` is how far its clock is ahead of ours."""
-
-    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
-    device: UUID | None = None
-    ahead: timedelta = timedelta(0)
-    language: str = "en"
-    client: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True))
-
-    def public_key(self) -> str:
-        """Its SPKI as base64url."""
-        return to_base64url(
-            self.key.public_key().public_bytes(
-                serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-            )
-        )
+class Phone(SigningPhone):
+    """A gate's phone."""
 
     def enrol(self, by: User, gate: Place, *, hours: int = 12) -> Device:
         """Enrol it at a gate for a shift that began an hour ago."""
@@ -146,40 +125,3 @@ class Phone:
         answer = self.post_plain("enrol", {"token": code, "public_key": self.public_key(), "name": "phone"})
         self.device = UUID(answer["device"])
         return Device.objects.select_related("gate__kind", "neighbourhood").get(pk=self.device)
-
-    def post_plain(self, name: str, body: dict[str, Any]) -> Any:
-        """An unsigned request; the JSON of the answer, with ``status``."""
-        response = self.client.post(
-            f"/scan/api/{name}", json.dumps(body), "application/json", headers={"Accept-Language": self.language}
-        )
-        return {**response.json(), "status": response.status_code}
-
-    def headers(self, method: str, path: str, body: bytes) -> dict[str, str]:
-        """The three headers of a signed request."""
-        time_ms = int((timezone.now() + self.ahead).timestamp() * 1000)
-        der = self.key.sign(canonical(method, path, time_ms, body), ec.ECDSA(SHA256()))
-        r, s = decode_dss_signature(der)
-        return {
-            "Linli-Device": str(self.device),
-            "Linli-Time": str(time_ms),
-            "Linli-Signature": to_base64url(r.to_bytes(32, "big") + s.to_bytes(32, "big")),
-            "Accept-Language": self.language,
-        }
-
-    def post(self, name: str, body: dict[str, Any]) -> Any:
-        """A signed POST; the JSON of the answer, with ``status``."""
-        path, raw = f"/scan/api/{name}", json.dumps(body, ensure_ascii=False).encode()
-        response = self.client.post(path, raw, "application/json", headers=self.headers("POST", path, raw))
-        return {**response.json(), "status": response.status_code}
-
-    def get(self, name: str, query: str = "") -> Any:
-        """A signed GET; the JSON of the answer, with ``status``."""
-        path = f"/scan/api/{name}" + (f"?{iri_to_uri(query)}" if query else "")
-        response = self.client.get(path, headers=self.headers("GET", path, b""))
-        return {**response.json(), "status": response.status_code}
-
-    def send(self, *checks: dict[str, Any]) -> list[dict[str, Any]]:
-        """Upload checks; the results."""
-        answer = self.post("checks", {"checks": list(checks), "sent_at": datetime.now(UTC).isoformat()})
-        results: list[dict[str, Any]] = answer["results"]
-        return results

@@ -14,6 +14,7 @@ from linli.rounds.models import Finding, Visit
 from linli.rounds.sheets import GATE
 
 ANSWERS_FOR_GATES = ("gate_captain", "property")
+ANSWERS_FOR_PLACES = ("property",)
 
 
 @dataclass(frozen=True)
@@ -75,10 +76,11 @@ def open_at(gate: Place) -> list[Finding]:
     return list(rows.select_related("owner__of_body", "place").order_by("due_on", "pk"))
 
 
-def answers_for(gate: Place, people: Sequence[Mandate]) -> Mandate | None:
-    """Who sees to what is found at a gate, of ``people``: the head of its guards or its property, the nearest; else the secretary."""
-    near = [m for m in people if m.place is not None and m.place.contains(gate)]
-    for wanted in (ANSWERS_FOR_GATES, ("secretary",)):
+def answers_for(place: Place, people: Sequence[Mandate]) -> Mandate | None:
+    """Who sees to what is found at a place, of ``people``: at a gate the head of its guards or its property, elsewhere the property,
+    the nearest; else the secretary."""
+    near = [m for m in people if m.place is not None and m.place.contains(place)]
+    for wanted in (ANSWERS_FOR_GATES if place.kind.code == "gate" else ANSWERS_FOR_PLACES, ("secretary",)):
         found = [m for m in near if m.capacity in wanted]
         if found:
             return max(found, key=lambda m: (len(m.place.path) if m.place else 0, -m.pk))

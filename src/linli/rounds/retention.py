@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from linli.operations.queries import over_ids
-from linli.rounds.models import Finding, Visit, VisitValue
+from linli.rounds.models import Finding, Visit, VisitPhoto, VisitValue
 
 
 def due(now: datetime) -> dict[str, int]:
@@ -33,6 +33,7 @@ def _rows(now: datetime) -> list[tuple[str, str, Any]]:
     return [
         ("visit_notes", "sealed", Visit.objects.filter(operation__in=ended, sealed__isnull=False)),
         ("visit_notes", "sealed", VisitValue.objects.filter(operation__in=ended, sealed__isnull=False)),
+        ("visit_photos", "sealed", VisitPhoto.objects.filter(operation__in=ended, sealed__isnull=False)),
         ("finding_notes", "sealed", Finding.objects.filter(operation__in=ended, sealed__isnull=False)),
         (
             "finding_closings",

@@ -185,9 +185,24 @@ def _write(
     ]
     links += [VisitTarget(**whole, place=place) for place in places]
     made = {link.target_id or link.said: link for link in VisitTarget.objects.bulk_create(links)}
+    store_photos(visit, photos)
+    VisitValue.objects.bulk_create(
+        VisitValue(
+            **whole,
+            question_id=value.question,
+            link=made.get(value.target) if value.target is not None else None,
+            **value.columns,
+        )
+        for value in values
+    )
+
+
+def store_photos(visit: Visit, photos: Iterable[NewPhoto]) -> None:
+    """The photos of a visit, inside its transaction."""
     VisitPhoto.objects.bulk_create(
         VisitPhoto(
-            **whole,
+            visit=visit,
+            neighbourhood_id=visit.neighbourhood_id,
             id=photo.id,
             sealed=photo.sealed,
             operation=photo.operation,
@@ -197,13 +212,4 @@ def _write(
             happened_at=photo.happened_at,
         )
         for photo in photos
-    )
-    VisitValue.objects.bulk_create(
-        VisitValue(
-            **whole,
-            question_id=value.question,
-            link=made.get(value.target) if value.target is not None else None,
-            **value.columns,
-        )
-        for value in values
     )
