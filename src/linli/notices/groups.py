@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from linli.ground.models import Area
+from linli.ground.zones import ZoneIndex, zone_of
 from linli.notices.models import Channel, Notice
 
 
@@ -11,6 +12,7 @@ class Groups:
 
     def __init__(self) -> None:
         self._channels: dict[int, list[Channel]] = {}
+        self._zones: dict[int, ZoneIndex] = {}
 
     def of(self, notice: Notice, *, further_up: bool) -> list[Channel]:
         """The channels through which a notice goes; a step further up goes to the neighbourhood's own, not to the zone's again."""
@@ -26,4 +28,9 @@ class Groups:
         return self._channels[neighbourhood]
 
     def _area(self, notice: Notice) -> Area | None:
-        return notice.to_area
+        """The zone that the notice names, else the one where its place lies."""
+        if notice.to_area is not None or notice.to_place is None:
+            return notice.to_area
+        if notice.neighbourhood_id not in self._zones:
+            self._zones[notice.neighbourhood_id] = zone_of(notice.neighbourhood)
+        return self._zones[notice.neighbourhood_id].of(notice.to_place)

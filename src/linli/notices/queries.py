@@ -122,7 +122,7 @@ def pending(channels: Sequence[Channel]) -> dict[UUID, int]:
 
 
 def silent_since(now: datetime) -> datetime | None:
-    """Since when nothing runs that would tell anybody, or None: a job that did not end for minutes, or never began while notices are due."""
+    """Since when nobody is told, or None: the worker has not worked or has failed for minutes, or never did while notices are due."""
     run = JobRun.objects.filter(pk=JOB).first()
     last = (run.failed_since or run.started_at) if run is not None else None
     if last is not None:

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from linli.accounts.models import User
 from linli.ground.mandates import accounts_of, active, under
 from linli.ground.models import Area, Mandate, Place
+from linli.ground.zones import holder_of
 from linli.notices.models import Notice
 
 DEFAULT = "secretary"
@@ -78,8 +79,8 @@ def _mandates(to: To, on: date) -> QuerySet[Mandate]:
         return Mandate.objects.filter(pk=to.mandate.pk)
     if to.place is not None:
         return _holding(to.capacity, to.place, on)
-    row = to.area.holders.filter(since__lte=on).order_by("-since").first() if to.area is not None else None
-    return Mandate.objects.filter(pk=row.mandate_id if row is not None else None)
+    held = holder_of(to.area, on) if to.area is not None else None
+    return Mandate.objects.filter(pk=held.pk if held is not None else None)
 
 
 def _told(rows: QuerySet[Mandate], on: date) -> list[Recipient]:

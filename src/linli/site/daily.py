@@ -1,4 +1,4 @@
-"""What happens without being asked: while the server runs, what is due for erasure is erased within the hour, with a certificate.
+"""What happens without being asked, every hour: what is due for erasure is erased, with a certificate (a job of ``site/work.py``).
 
 Retention must not wait for somebody to press a button (PIPL art. 47: deletion without being asked). ``linli purge`` does the same
 for installations that serve in another way.
@@ -7,11 +7,9 @@ for installations that serve in another way.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from typing import Any
 
-from django.db import close_old_connections
 from django.utils import timezone
 
 from linli.gates.actions.reown import reown_everything
@@ -21,8 +19,6 @@ from linli.site import limits
 from linli.site.backup_keys import refresh_copies
 
 logger = logging.getLogger("linli.daily")
-EVERY_SECONDS = 3600.0
-FIRST_SECONDS = 60.0
 
 
 def tick() -> bool:
@@ -54,20 +50,3 @@ def _erase() -> bool:
         # a key that was destroyed here must be gone from the reachable key copies too
         refresh_copies(now=timezone.now())
     return bool(certificates)
-
-
-def start() -> threading.Thread:
-    """Run :func:`tick` a minute from now and then every hour, in a thread that ends with the process."""
-    thread = threading.Thread(target=_loop, daemon=True, name="daily")
-    thread.start()
-    return thread
-
-
-def _loop() -> None:
-    sleeper = threading.Event()
-    wait = FIRST_SECONDS
-    while not sleeper.wait(wait):
-        close_old_connections()
-        tick()
-        close_old_connections()
-        wait = EVERY_SECONDS

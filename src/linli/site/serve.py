@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from linli.kernel.refusal import Refusal
-from linli.site import daily, lan
+from linli.site import lan, work
 from linli.site.lan_helper import HelperServer, Pages, start_helper
 from linli.vault.keyring import data_folder
 
@@ -142,7 +142,7 @@ def run(plan: Plan, *, pages: Callable[[Plan], Pages] | None = None) -> None:
     if plan.tls and plan.tls.authority:
         watch = threading.Thread(target=_watch, args=(plan, helper, pages), daemon=True, name="certificate")
         watch.start()
-    daily.start()
+    work.start()
     try:
         server.serve()
     except PidFileError:

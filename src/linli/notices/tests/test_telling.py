@@ -23,9 +23,13 @@ from linli.notices.tests.helpers import minutes, notice, tellings, told, zone
 
 
 def test_a_notice_goes_with_its_change_or_not_at_all(cast: Cast) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    @transaction.atomic
+    def change() -> None:
         notice(cast)
         raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change()
     with cast.scope():
         assert not Notice.objects.exists()
 
@@ -90,7 +94,7 @@ def test_missed_repeats_are_one(cast: Cast) -> None:
     with cast.scope():
         tell_due(row.due_at)
         tell_due(minutes(row.due_at, 24 * 60))
-        assert [n for n in Telling.objects.filter(what="again").values_list("number", flat=True)] == [3]
+        assert list(Telling.objects.filter(what="again").values_list("number", flat=True)) == [3]
 
 
 def test_taking_up_by_name_ends_it(cast: Cast) -> None:
