@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from linli.accounts.models import User
@@ -21,7 +21,7 @@ from linli.rounds.actions.plans import About, NewPlan, make_plan
 from linli.rounds.actions.walking import At, Walked, record_visit
 from linli.rounds.models import Occurrence, Plan, Target
 
-TWICE = daily([datetime(2020, 1, 1, 9).time(), datetime(2020, 1, 1, 15).time()])
+TWICE = daily([time(9), time(15)])
 NUMBERS = "一二三四五"
 LONG_AGO = date(2020, 1, 1)
 

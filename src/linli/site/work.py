@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from linli.notices import jobs as notices
 from linli.notices.actions.running import begin, finish
+from linli.rounds import jobs as rounds
 from linli.site import daily
 
 logger = logging.getLogger("linli.work")
@@ -44,6 +45,7 @@ def _hourly(now: datetime) -> None:
 
 JOBS: tuple[Job, ...] = (
     Job("hourly", timedelta(hours=1), _hourly),
+    Job("rounds", timedelta(minutes=1), rounds.tick),
     Job("notices", timedelta(seconds=15), notices.tick),
 )
 """In the order in which they run: who writes notices stands before what sends them."""
