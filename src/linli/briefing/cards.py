@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from linli.briefing.context import Card, Context
 from linli.briefing.gate_cards import exception_cards, handout_cards, passed_cards
 from linli.briefing.household_cards import arrival_cards, tenancy_cards
+from linli.briefing.notice_cards import notice_cards, own_notice_cards
 from linli.briefing.rights_cards import rights_cards
 from linli.briefing.round_cards import finding_cards, own_cards, own_finding_cards, request_cards
 from linli.ground import homes
@@ -81,6 +82,8 @@ def operation_cards(context: Context) -> list[Card]:
 
 
 SOURCES: tuple[Source, ...] = (
+    notice_cards,
+    own_notice_cards,
     exception_cards,
     home_cards,
     arrival_cards,

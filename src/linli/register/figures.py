@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from django.db.models import Count as Number
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -27,7 +27,9 @@ def _states(places: Sequence[Place], as_of: AsOf) -> dict[Patch, Counter[str]]:
     known = heard.filter(dwelling=OuterRef("pk")).order_by("-happened_at")
     rows: QuerySet[Place] = Place.objects.filter(neighbourhood__in=[p.pk for p in places], kind__code="dwelling")
     rows = rows.filter(Q(since__isnull=True) | Q(since__lte=day), Q(until__isnull=True) | Q(until__gt=day))
-    homes = rows.annotate(state=Coalesce(Subquery(known.values("state")[:1]), "blank")).values_list("path", "state")
+    homes = rows.annotate(state=Coalesce(Subquery(known.values("state")[:1]), Value("blank"))).values_list(
+        "path", "state"
+    )
     patches = Patches(places)
     found: dict[Patch, Counter[str]] = {}
     for path, state in homes.order_by():

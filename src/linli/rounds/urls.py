@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from linli.rounds import views, views_asked, views_findings, views_groups, views_inspections, views_requests
+from linli.rounds import (
+    views,
+    views_asked,
+    views_findings,
+    views_groups,
+    views_inspections,
+    views_points,
+    views_requests,
+)
 
 app_name = "rounds"
 urlpatterns = [
@@ -25,6 +33,7 @@ urlpatterns = [
     path("groups/<int:pk>/", views_groups.group, name="group"),
     path("groups/<int:pk>/send/", views_groups.send, name="group_send"),
     path("groups/<int:pk>/visit/", views_groups.visit, name="visit_add"),
+    path("points/", views_points.responsible, name="points"),
     path("findings/", views_findings.findings, name="findings"),
     path("findings/mine/", views_findings.mine, name="findings_mine"),
     path("findings/add/", views_findings.add, name="finding_add"),

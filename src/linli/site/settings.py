@@ -210,6 +210,7 @@ LINLI_MENU = [
     ("tenancies:index", _("Let flats"), "register.read"),
     ("tenancies:uploads", _("Tenant lists"), "tenancies.upload"),
     ("operations:index", _("Operation"), "operations.manage"),
+    ("notices:office", _("Notices that wait"), "notices.manage"),
     ("ground:bodies", _("Bodies"), "bodies.read"),
     ("ground:places", _("Places over time"), "register.write"),
     ("ground:offices", _("Offices"), "users.manage"),

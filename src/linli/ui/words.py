@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
@@ -68,6 +69,11 @@ def about(value: Any, flag: Any = True) -> str:
     if not flag or text == DASH:
         return text
     return _("about %(value)s") % {"value": text}
+
+
+def listed(words: Iterable[Any]) -> str:
+    """Words one after the other: ``甲、乙`` / ``A, B``."""
+    return ("、" if is_chinese() else ", ").join(str(word) for word in words)
 
 
 def html_language(code: str) -> str:

@@ -24,6 +24,7 @@ register = template.Library()
 register.filter("num", words.number)
 register.filter("cn_date", words.moment)
 register.filter("about", words.about)
+register.filter("listed", words.listed)
 register.filter("html_lang", words.html_language)
 
 FRAME = {
@@ -33,6 +34,8 @@ FRAME = {
     "account": "accounts:account",
     "logout": "accounts:logout",
     "login": "accounts:login",
+    "notices": "notices:mine",
+    "bell": "notices:bell",
 }
 
 
