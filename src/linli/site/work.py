@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from django.db import close_old_connections
 from django.utils import timezone
 
+from linli.briefing import jobs as briefing
 from linli.notices import jobs as notices
 from linli.notices.actions.running import begin, finish
 from linli.rounds import jobs as rounds
@@ -46,6 +47,7 @@ def _hourly(now: datetime) -> None:
 JOBS: tuple[Job, ...] = (
     Job("hourly", timedelta(hours=1), _hourly),
     Job("rounds", timedelta(minutes=1), rounds.tick),
+    Job("sheets", timedelta(minutes=1), briefing.tick),
     Job("notices", timedelta(seconds=15), notices.tick),
 )
 """In the order in which they run: who writes notices stands before what sends them."""
