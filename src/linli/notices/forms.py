@@ -34,8 +34,8 @@ class ChannelForm(AddressForm):
     """A new group or mailbox."""
 
     kind = forms.ChoiceField(label=_("Kind"))
-    title = forms.CharField(label=_("Name"), max_length=60, help_text=_("As people call the group."))
-    area = forms.ChoiceField(label=_("For"), required=False)
+    title = forms.CharField(label=_("Name of the group or mailbox"), max_length=60, help_text=_("As people call the group."))
+    area = forms.ChoiceField(label=_("For which zone"), required=False)
 
     field_order = ("kind", "title", "area", "address", "secret")
 

@@ -32,7 +32,7 @@ def mine(request: Any) -> HttpResponse:
 def bell(request: Any) -> HttpResponse:
     """The bell in the head of every page: how many wait, and since when there is something to hear."""
     count, loud_at = queries.bell(request.user, request.neighbourhood, timezone.now())
-    return render(request, "notices/bell.html", {"count": count, "loud_at": loud_at})
+    return render(request, "ui/_bell.html", {"count": count, "loud_at": loud_at})
 
 
 @require_POST

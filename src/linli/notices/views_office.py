@@ -30,7 +30,7 @@ class Waiting(Table):
     empty = gettext_lazy("Nothing waits")
     columns = (
         Column("what", gettext_lazy("What"), lambda line: str(line.said.title), head=True),
-        Column("since", gettext_lazy("Since"), lambda line: line.notice.due_at, sort=("x",)),
+        Column("since", gettext_lazy("Waiting since"), lambda line: line.notice.due_at, sort=("x",)),
         Column(
             "told",
             gettext_lazy("Who was told"),

@@ -3,6 +3,7 @@ import { setUpSquares } from "./squares.js";
 import { setUpSearch } from "./search.js";
 import { setUpProgress } from "./progress.js";
 import { setUpDrops } from "./drop.js";
+import { setUpBell, setUpSound } from "./bell.js";
 import { say } from "./messages.js";
 
 const seen = new WeakSet();
@@ -116,6 +117,8 @@ function setUp(root) {
   each(root, "[data-search]", setUpSearch);
   each(root, "[data-progress]", setUpProgress);
   each(root, "[data-drop]", setUpDrops);
+  each(root, "[data-bell]", setUpBell);
+  each(root, "[data-sound]", setUpSound);
 }
 
 setUp(document);

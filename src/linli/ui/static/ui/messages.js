@@ -10,6 +10,8 @@ const WORDS = {
     wrongKind: "这里收 {kinds}，这个文件是 {name}",
     tooLarge: "这个文件有 {size} MB，最多 {limit} MB",
     offline: "离线 · 打开着的内容还能看，连上网后再保存",
+    soundOn: "提示音：开",
+    soundOff: "提示音：关",
     squares: "用方向键在住户之间移动，回车打开",
   },
   en: {
@@ -22,6 +24,8 @@ const WORDS = {
     wrongKind: "This takes {kinds}; the file is {name}",
     tooLarge: "The file has {size} MB; at most {limit} MB",
     offline: "Offline · what is open can be read; save when the network is back",
+    soundOn: "Sound: on",
+    soundOff: "Sound: off",
     squares: "Arrow keys move between homes, Enter opens one",
   },
 };
