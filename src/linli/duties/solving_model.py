@@ -142,10 +142,11 @@ class Model:
             least, most = self.fair[kind][person.id]
             done = [self.on[person.id, one.id] for one in self.mine[person.id] if kind in counts(one)]
             if done:
-                beside = self.cp.new_int_var(0, len(done), "")
-                self.cp.add(beside >= sum(done) - most)
-                self.cp.add(beside >= least - sum(done))
-                self.other.append((getattr(WEIGHTS, kind), beside))
+                for far in (0, 1):  # as `outside` counts: the first unit once, every further one twice
+                    beside = self.cp.new_int_var(0, max(len(done), least), "")
+                    self.cp.add(beside >= sum(done) - most - far)
+                    self.cp.add(beside >= least - sum(done) - far)
+                    self.other.append((getattr(WEIGHTS, kind), beside))
 
     def _wishes(self, person: Person) -> None:
         """A day off that is not one, a day on which one would have come."""

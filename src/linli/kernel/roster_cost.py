@@ -32,7 +32,7 @@ KINDS = ("total", "nights", "weekends")
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """The units that a roster costs. ``total``, ``nights``, ``weekends``: duties beside the fair shares, of all people together."""
+    """The units that a roster costs. ``total``, ``nights``, ``weekends``: duties beside the fair shares, counted by :func:`outside`."""
 
     empty: int = 0
     total: int = 0
@@ -109,8 +109,9 @@ def cost(desk: Desk, roster: Roster, fair: Bands | None = None) -> Cost:
 
 
 def outside(number: int, band: tuple[int, int]) -> int:
-    """How far a number lies outside a band."""
-    return max(band[0] - number, number - band[1], 0)
+    """What lies outside a band costs one for the first and two for each further: two who do one more are better than one who does two."""
+    far = max(band[0] - number, number - band[1], 0)
+    return far + max(far - 1, 0)
 
 
 def spread(values: Iterable[int]) -> int:
