@@ -47,15 +47,16 @@ class Names:
         """A body."""
         return self.bodies.get(pk) or str(_("a body that is gone"))
 
-    def late(self, one: Late, *, whose: bool = False) -> str:
-        """What is late and who should have: "东弄 · 第一党支部". ``whose``: with the neighbourhood before it."""
+    def late(self, one: Late, sheet: int) -> str:
+        """What is late and who should have: "东弄 · 第一党支部". On a subdistrict's ``sheet`` with the neighbourhood before it."""
         words = []
         where = self.places.get(one.place or 0)
-        if whose and where is not None and where.neighbourhood is not None and where.pk != where.neighbourhood_id:
-            words.append(where.neighbourhood.name)
+        home = where.neighbourhood if where is not None else None
+        if home is not None and home.pk not in (sheet, one.place):
+            words.append(home.name)
         if one.area is not None:
             words.append(self.zone(one.area))
-        if one.place is not None:
+        if one.place is not None and one.place != sheet:
             words.append(self.place(one.place))
         if one.body is not None:
             words.append(self.body(one.body))

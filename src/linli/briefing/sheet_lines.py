@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -143,11 +144,16 @@ def sections(
             count,
             before.of(figure.code) if before is not None and figure.code in before.cells else None,
             [Cell(p.name, figure, p.count(numbers, figure.code)) for p in parts] if zoned else [],
-            [names.late(one, whose=street) for one in count.late],
+            _once(names.late(one, sheet.place_id) for one in count.late),
             link(figure),
         )
         table.setdefault(figure.room, Section(figure.room, ROOMS[figure.room])).lines.append(line)
     return list(table.values())
+
+
+def _once(words: Iterable[str]) -> list[str]:
+    """Each name once, with how many there are of it."""
+    return [f"{word} ×{n}" if n > 1 else word for word, n in Counter(words).items()]
 
 
 def lines_of(found: Sequence[Section]) -> list[Line]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from linli.briefing.models import Sheet
 from linli.briefing.sheet_lines import Line, Section
-from linli.ui.exports import xlsx_response
+from linli.ui.exports import xlsx, xlsx_response
 from linli.ui.words import moment
 
 
@@ -44,8 +44,19 @@ def _words(line: Line) -> list[Any]:
     return [line.parts, before, line.difference, "\n".join(line.late)]
 
 
+def workbook(sheet: Sheet, sections: Sequence[Section]) -> bytes:
+    """The file."""
+    return xlsx(_title(sheet), heads(), rows(sections), sub=_sub(sheet))
+
+
 def response(sheet: Sheet, sections: Sequence[Section]) -> HttpResponse:
     """The download."""
-    title = _("Daily sheet %(place)s") % {"place": sheet.place.name}
-    sub = _("as of %(at)s, version %(n)s") % {"at": moment(sheet.as_of, "full"), "n": sheet.version}
-    return xlsx_response(title, heads(), rows(sections), sub=sub)
+    return xlsx_response(_title(sheet), heads(), rows(sections), sub=_sub(sheet))
+
+
+def _title(sheet: Sheet) -> str:
+    return _("Daily sheet %(place)s") % {"place": sheet.place.name}
+
+
+def _sub(sheet: Sheet) -> str:
+    return _("as of %(at)s, version %(n)s") % {"at": moment(sheet.as_of, "full"), "n": sheet.version}

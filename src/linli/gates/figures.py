@@ -114,7 +114,7 @@ def odd(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
 
 def register_all() -> None:
     """Add them to the sheet."""
-    words = {"passed": _("let pass"), "held": _("called first"), "refused": _("not let in")}
+    words = {"held": _("called first"), "refused": _("not let in")}
     board, exceptions = _page("gates:board"), _page("gates:exceptions")
     figures.register(
         Figure(

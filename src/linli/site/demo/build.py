@@ -117,7 +117,7 @@ def _homes(maker: Maker, place: Place, doors: list[Place], secretary: Mandate, t
     households: list[Household] = []
     living: list[tuple[Household, str, Invented, str]] = []
     for dwelling, state in zip(doors, states, strict=True):
-        found.append(_state(dwelling, state, found_at - timedelta(minutes=rng.randrange(2000)), now, secretary))
+        found.append(_state(dwelling, state, found_at - timedelta(minutes=rng.randrange(2000)), secretary))
         if state in ("vacant", "refused", "unreached", "closed"):
             continue
         household = Household(neighbourhood=place, dwelling=dwelling, since=since)
@@ -133,13 +133,13 @@ def _homes(maker: Maker, place: Place, doors: list[Place], secretary: Mandate, t
     return sum(1 for one in living if one[3] == "here")
 
 
-def _state(dwelling: Place, state: str, at: datetime, now: datetime, secretary: Mandate) -> DwellingState:
+def _state(dwelling: Place, state: str, at: datetime, secretary: Mandate) -> DwellingState:
     return DwellingState(
         dwelling=dwelling,
         neighbourhood_id=dwelling.neighbourhood_id or 0,
         state=state,
         happened_at=at,
-        heard_at=now,
+        heard_at=at,
         by_user=secretary.user_id,
         source="demo",
     )
