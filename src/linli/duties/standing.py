@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -98,7 +98,8 @@ class Board:
 
     lines: tuple[Line, ...] = ()
     thin: tuple[Thin, ...] = ()
-    under_way: tuple[Held, ...] = field(default=())
+    under_way: tuple[Held, ...] = ()
+    every: tuple[Held, ...] = ()
 
     @property
     def present(self) -> int:
@@ -188,7 +189,7 @@ def board(neighbourhood: Place, now: datetime) -> Board:
     lines = tuple(_line(post, of_post[post.pk], now) for post in posts)
     under_way = tuple(held for line in lines for held in line.now)
     days = [timezone.localdate(now) + n * DAY for n in range(2)]
-    return Board(lines, tuple(thin(neighbourhood, posts, every, days, now)), under_way)
+    return Board(lines, tuple(thin(neighbourhood, posts, every, days, now)), under_way, tuple(every))
 
 
 def _line(post: Post, every: Iterable[Held], now: datetime) -> Line:

@@ -201,10 +201,12 @@ LINLI_NAV = [
     ("ground:homes", _("Homes"), "board.totals"),
     ("gates:board", _("Gates"), "gates.read"),
     ("rounds:board", _("Rounds"), "rounds.read"),
+    ("duties:board", _("Duty"), "duties.read"),
     ("sheet:index", _("Briefing"), "sheet.read"),
 ]
 # What the menu beside one's name holds.
 LINLI_MENU = [
+    ("duties:mine", _("My shifts"), "duties.take"),
     ("gates:permits", _("Permits"), "permits.handout"),
     ("returnees:index", _("Arrivals"), "register.read"),
     ("tenancies:index", _("Let flats"), "register.read"),

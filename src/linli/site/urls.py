@@ -19,6 +19,7 @@ urlpatterns = [
     path("gates/", include("linli.gates.urls")),
     path("host/", include("linli.gates.visits.host_urls")),
     path("rounds/", include("linli.rounds.urls")),
+    path("duties/", include("linli.duties.urls")),
     path("returnees/", include("linli.returnees.urls")),
     path("tenancies/", include("linli.tenancies.urls")),
     path("notices/", include("linli.notices.urls")),

@@ -17,6 +17,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from linli.briefing import jobs as briefing
+from linli.duties import jobs as duties
 from linli.notices import jobs as notices
 from linli.notices.actions.running import begin, finish
 from linli.rounds import jobs as rounds
@@ -48,6 +49,7 @@ JOBS: tuple[Job, ...] = (
     Job("hourly", timedelta(hours=1), _hourly),
     Job("rounds", timedelta(minutes=1), rounds.tick),
     Job("sheets", timedelta(minutes=1), briefing.tick),
+    Job("duties", timedelta(minutes=5), duties.tick),
     Job("notices", timedelta(seconds=15), notices.tick),
 )
 """In the order in which they run: who writes notices stands before what sends them."""
