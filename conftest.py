@@ -46,7 +46,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 @pytest.fixture(scope="session")
 def django_db_keepdb() -> bool:
-    """On SQLite every worker begins with a copy of one migrated file, and ``migrate`` finds nothing left to do."""
+    """On SQLite every worker begins with a copy of one file that has everything, and nothing is left to make."""
     if os.environ.get("LINLI_TEST_DB", "sqlite") != "sqlite":
         return False
     # reason: settings can be read only after ``environment.prepare``
@@ -58,12 +58,18 @@ def django_db_keepdb() -> bool:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Migrate once, remember what the migrations wrote, and let committing tests come back to it."""
+    """Remember what the migrations write, and let committing tests come back to it."""
     # reason: models can be imported only after Django is set up
+    from django.db import connection
+    from django.db.migrations.loader import MigrationLoader
+
     from linli.ground.testing import STAGE
+    from linli.journal import new_database
     from tests.support import flush
 
     with django_db_blocker.unblock():
+        if connection.vendor != "sqlite":  # whose file has its rows already; here are the models' tables alone
+            new_database.write_rows("default", MigrationLoader(connection))
         flush.install(flush.remember())
     yield
     STAGE.clear()

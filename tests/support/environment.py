@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-TEST = {"CHARSET": None, "COLLATION": None, "MIGRATE": True, "MIRROR": None}
+TEST = {"CHARSET": None, "COLLATION": None, "MIGRATE": False, "MIRROR": None}
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 

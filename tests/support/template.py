@@ -1,4 +1,4 @@
-"""One migrated SQLite file for all tests of this code: migrating takes longer than most tests, and always writes the same.
+"""One SQLite file as a migration leaves it, for all tests of this code: making it takes longer than most tests, and always writes the same.
 
 It lies in `.cache/`, named by a digest of every migration and of what a migrate writes besides; a changed migration makes a new one.
 """
@@ -19,13 +19,13 @@ import django
 ROOT = Path(__file__).resolve().parent.parent.parent
 CACHE = ROOT / ".cache"
 SOURCES = ("src/linli/*/migrations/*.py", "src/linli/*/apps.py", "src/linli/*/models.py", "src/linli/*/models/*.py")
-BESIDE = ("src/linli/journal/triggers.py", "src/linli/site/settings.py")
+BESIDE = ("src/linli/journal/triggers.py", "src/linli/site/settings.py", "src/linli/journal/new_database.py")
 MAKE = """
 import django
 django.setup()
-from django.core.management import call_command
 from django.db import connection
-call_command("migrate", verbosity=0)
+from linli.journal import new_database
+new_database.make()
 connection.close()
 """
 
@@ -60,7 +60,7 @@ def _make(wanted: Path) -> None:
             capture_output=True, check=False, text=True,
         )  # fmt: skip
         if made.returncode:
-            raise RuntimeError(f"The database for the tests could not be migrated:\n{made.stderr[-4000:]}")
+            raise RuntimeError(f"The database for the tests could not be made:\n{made.stderr[-4000:]}")
         for old in CACHE.glob("migrated-*.sqlite3"):
             old.unlink(missing_ok=True)
         shutil.move(data / "linli.sqlite3", wanted.with_suffix(".new"))

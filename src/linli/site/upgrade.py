@@ -13,7 +13,7 @@ from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from linli.journal import triggers
+from linli.journal import new_database, triggers
 from linli.kernel.refusal import Refusal
 from linli.site import backup, backup_database, serve
 from linli.vault import keyring
@@ -62,7 +62,7 @@ def upgrade(place: Path, *, now: dt.datetime, force: bool = False) -> Outcome:
         outcome.backup = backup.make_backup(source, place, now=now, keep_days=None).path
     outcome.migrated = pending()
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        new_database.migrate()
     except Exception as error:
         raise Refusal(
             "upgrade.failed",

@@ -15,11 +15,13 @@ from unittest import mock
 
 import pytest
 from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from linli.site import cli, settings
 from linli.vault import keyring
 from tests.support import template
+from tests.support.postgres import TestServer
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Office:
         """This machine's environment with this installation's folders; English, no settings of the test run."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("LINLI_", "DJANGO_"))}
         folders = {"LINLI_DATA": str(self.data), "LINLI_KEYS": str(self.keys), "LINLI_LANG": "en"}
-        return {**kept, **folders, "PYTHONDONTWRITEBYTECODE": "1", **more}
+        return {**kept, **folders, **more}
 
     def run(self, *words: str, stdin: str = "", code: int = 0, **more: str) -> str:
         """Run one verb of ``linli`` on this installation; what it said (stdout and stderr). ``code``: its exit code.
@@ -67,16 +69,36 @@ class Office:
 
 
 @contextlib.contextmanager
-def sqlite_instead(path: Path) -> Iterator[None]:
-    """Django's default connection is the SQLite file ``path`` for the time of the block."""
+def default_is(chosen: BaseDatabaseWrapper) -> Iterator[None]:
+    """Django's default connection is ``chosen`` for the time of the block, which closes it."""
     before = connections["default"]
-    shipped = {**connections.settings["default"], **settings.database(""), "NAME": path}
-    connections["default"] = DatabaseWrapper(shipped, alias="default")
+    connections["default"] = chosen
     try:
         yield
     finally:
         connections["default"].close()
         connections["default"] = before
+
+
+@contextlib.contextmanager
+def sqlite_instead(path: Path) -> Iterator[None]:
+    """Django's default connection is the SQLite file ``path`` for the time of the block."""
+    shipped = {**connections.settings["default"], **settings.database(""), "NAME": path}
+    with default_is(DatabaseWrapper(shipped, alias="default")):
+        yield
+
+
+@pytest.fixture(scope="module")
+def postgres_server() -> Iterator[str]:
+    """The run's own PostgreSQL, else one of our own; its address."""
+    if "LINLI_TEST_PG" in os.environ:
+        yield os.environ["LINLI_TEST_PG"]
+        return
+    own = TestServer()
+    try:
+        yield own.uri()
+    finally:
+        own.stop()
 
 
 @pytest.fixture(scope="session", autouse=True)

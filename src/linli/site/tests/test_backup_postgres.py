@@ -28,20 +28,10 @@ INSERT INTO person VALUES (0, NULL, NULL, NULL, NULL, NULL);
 """
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[dict[str, Any]]:
-    """The run's own PostgreSQL, else one of our own; psycopg's parameters."""
-    if "LINLI_TEST_PG" in os.environ:
-        yield backup_database.parse_url(os.environ["LINLI_TEST_PG"])
-        return
-    # reason: a server's wheel that only this module and the PostgreSQL run need
-    from tests.support.postgres import TestServer
-
-    own = TestServer()
-    try:
-        yield backup_database.parse_url(own.uri())
-    finally:
-        own.stop()
+@pytest.fixture
+def server(postgres_server: str) -> dict[str, Any]:
+    """psycopg's parameters of the server."""
+    return backup_database.parse_url(postgres_server)
 
 
 @pytest.fixture

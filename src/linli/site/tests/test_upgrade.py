@@ -89,7 +89,7 @@ def test_a_failed_migration_is_told_with_the_backup_before_it(
     monkeypatch.setattr(upgrade, "is_new", lambda: False)
     monkeypatch.setattr(upgrade, "pending", lambda: ["ground.0009_x"])
     monkeypatch.setattr(upgrade.backup, "make_backup", lambda *_, **__: made)
-    monkeypatch.setattr(upgrade, "call_command", fail)
+    monkeypatch.setattr(upgrade.new_database, "migrate", fail)
     with refused("upgrade.failed") as refusal:
         upgrade.upgrade(own_folders, now=NOW)
     assert "no such column" in str(refusal.value)

@@ -6,7 +6,6 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from linli.ground.gazetteer.reading import read_list
 from linli.ground.gazetteer.report import as_text, parts, read_answers
 from linli.ground.gazetteer.words import BAD_WORDS
 from linli.ground.verbs import Verb
+from linli.journal import new_database
 
 
 class Command(Verb):
@@ -53,7 +53,7 @@ class Command(Verb):
                 _("There is no installation here yet: look at one list at a time, or run linli upgrade.")
             )
         if not here and not options["dry_run"]:
-            call_command("migrate", verbosity=0, interactive=False)  # a new folder, as linli upgrade begins it
+            new_database.migrate()  # a new folder, as linli upgrade begins it
         found = []
         with transaction.atomic() if options["dry_run"] and len(lists) > 1 else nullcontext():
             for day, _level, name, content, reading in lists:

@@ -6,12 +6,12 @@ import shutil
 import time
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 from django.utils import timezone
 
 from linli.accounts.models import User
+from linli.journal import new_database
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operations
 from linli.site.demo.arrivals import tell
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         mark = data_folder() / MARK
         if not mark.exists() or mark.read_text().partition(" ")[0] != RECIPE:
             return False
-        call_command("migrate", verbosity=0)
+        new_database.migrate()
         return User.objects.filter(username=ROLES[0][0]).exists() and active_operations().exists()
 
     def _build(self) -> None:
@@ -69,7 +69,7 @@ class Command(BaseCommand):
         (folder / MARK).write_text(f"{RECIPE} {timezone.now().isoformat()}")
         began = time.monotonic()
         self.stdout.write("Building the fictional neighbourhood …")
-        call_command("migrate", verbosity=0)
+        new_database.migrate()
 
         def say(step: str) -> None:
             self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {step}")
