@@ -4,7 +4,8 @@ import { utf8 } from "./bytes.js";
 import * as clock from "./clock.js";
 import { signedHeaders } from "./device.js";
 
-const BASE = "/scan/api/";
+// Each room with phones speaks under an address of its own.
+const BASES = { gate: "/scan/api/", walker: "/scan/api/walk/" };
 
 // No answer at all: the network, not the server, said no.
 export class Unreachable extends Error {}
@@ -61,8 +62,9 @@ async function exchange(method, path, body, device, timeout) {
   }
 }
 
-export async function call(method, name, { body, device, query, timeout = 15000 } = {}) {
-  const path = BASE + name + (query ? `?${new URLSearchParams(query)}` : "");
+export async function call(method, name, { body, device, query, kind, timeout = 15000 } = {}) {
+  const base = BASES[kind || (device && device.kind)] || BASES.gate;
+  const path = base + name + (query ? `?${new URLSearchParams(query)}` : "");
   const before = clock.skew();
   let { response, data } = await exchange(method, path, body, device, timeout);
   if (response.status === 401 && Math.abs(clock.skew() - before) > 5000) {

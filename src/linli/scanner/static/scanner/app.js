@@ -15,12 +15,16 @@ import { gate, readCode, refreshNumbers, timings } from "./screen-gate.js";
 import { emergency, outcome, storeTrouble } from "./screen-outcome.js";
 import { people, stranger } from "./screen-people.js";
 import { residents, roomsFor } from "./screen-rooms.js";
+import { list } from "./screen-walk.js";
+import { doors, target } from "./screen-walk-target.js";
+import { report } from "./screen-walk-report.js";
 import { restoreSound, status } from "./screen-status.js";
 import * as sessions from "./session.js";
 import { listenForScanner } from "./hand-scanner.js";
 import { StoreError } from "./store.js";
 import * as theme from "./theme.js";
 import { watchForUpdates } from "./updates.js";
+import * as walk from "./walk.js";
 
 register("gate", gate);
 register("ask", ask);
@@ -41,6 +45,10 @@ register("enrol", enrolment);
 register("start", calmScreens.start);
 register("calm", calmScreens.calm);
 register("noserver", calmScreens.noServer);
+register("walk", list);
+register("walk-target", target);
+register("walk-doors", doors);
+register("walk-report", report);
 
 const screen = () => document.getElementById("app").dataset.screen;
 // For the browser tests: how long a word took, and nothing that a person could misuse.
@@ -55,7 +63,10 @@ function scannerText(text) {
 
 // Screens that show or ask for the list: they close when it is gone.
 const NEEDS_LIST = new Set(
-  ["gate", "ask", "people", "pick", "search", "start", "layer", "companion", "details", "foreign"],
+  [
+    "gate", "ask", "people", "pick", "search", "start", "layer", "companion", "details", "foreign", "walk-target", "walk-doors",
+    "walk-report",
+  ],
 );
 
 function onChange() {
@@ -66,6 +77,7 @@ function onChange() {
   else {
     refreshStrip();
     refreshNumbers();
+    if (screen() === "walk") go("walk");
   }
 }
 
@@ -86,6 +98,7 @@ async function start() {
   if (linked) history.replaceState(null, "", location.pathname); // not in the history, not in a screenshot of it
   try {
     await sessions.restore();
+    await walk.restore();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return calmScreens.fatal();

@@ -2,9 +2,10 @@
 
 import en from "./messages-en.js";
 import zh from "./messages-zh.js";
+import * as walk from "./messages-walk.js";
 import { REASONS, REVIEW } from "./rules.js";
 
-const LANGUAGES = { "zh-Hans": zh, en };
+const LANGUAGES = { "zh-Hans": { ...zh, ...walk.zh }, en: { ...en, ...walk.en } };
 let language = "zh-Hans";
 
 export const languageNow = () => language;

@@ -1,4 +1,4 @@
-// The shift's sealed pack: who may come in here, without full names, numbers or phones. It is stored as the
+// The sealed pack: at a gate who may come in here, without full names, numbers or phones; for a walker his own targets. It is stored as the
 // server sealed it, opened with a key that cannot leave the browser, and dies at shift end + 1 h.
 
 import { call } from "./api.js";
@@ -15,7 +15,7 @@ export const rulesAt = (pack, nowMs) =>
   (pack.timetable || []).reduce((found, next) => (next.from_ms <= nowMs ? next.rules : found), pack.rules);
 
 export function current() {
-  if (open) open.rules = rulesAt(open, now());
+  if (open && open.rules) open.rules = rulesAt(open, now());
   return open;
 }
 
@@ -75,6 +75,7 @@ export async function revoke(cards) {
 async function unseal(stored) {
   const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: stored.iv }, stored.key, stored.sealed);
   const content = JSON.parse(fromUtf8(plain));
+  if (content.targets) return { ...content, version: stored.version, expires: stored.expires };
   return { ...index(content, stored), keys: await importKeys(content.keys) };
 }
 

@@ -9,7 +9,7 @@ import * as party from "./party.js";
 import * as queue from "./queue.js";
 import { recordEmergency } from "./record.js";
 import { go } from "./routes.js";
-import { directions, session, setDirection } from "./session.js";
+import { directions, isWalker, session, setDirection } from "./session.js";
 
 export function span(ms) {
   const minutes = Math.max(1, Math.round(Math.abs(ms) / 60000));
@@ -38,6 +38,7 @@ function stripLines() {
     const key = clock.skew() > 0 ? "strip.clock.ahead" : "strip.clock.behind";
     lines.push(["calm", t(key, { n: span(clock.skew()) }), "status"]);
   }
+  if (isWalker()) return lines;
   const group = party.waiting();
   if (group) lines.push(["calm", t("strip.party", { n: group.at, of: group.of }), "party"]);
   const pack = packs.current();
@@ -129,6 +130,7 @@ let pressing = false;
 
 // Emergency: the page says "open" at once; the row is written meanwhile.
 export function emergencyButton() {
+  if (isWalker()) return null;
   const press = () => {
     if (pressing) return;
     pressing = true;

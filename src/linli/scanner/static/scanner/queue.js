@@ -7,9 +7,10 @@ import * as devices from "./device.js";
 import { enqueue, queued } from "./store.js";
 
 const BATCH = 200;
+const BYTES = 2_000_000; // photos are heavy: a batch stays below what the server takes
 const FIRST_WAIT = 2000;
 const LONGEST_WAIT = 60000;
-const LOCAL = ["device", "parked"];
+const LOCAL = ["device", "parked", "weight"];
 
 let wait = FIRST_WAIT;
 let timer = null;
@@ -22,6 +23,9 @@ export const state = { count: 0, parked: 0, online: navigator.onLine, lastUpload
 
 // An answer that was under way when the network went does not bring it back.
 export const isOnline = () => state.online && navigator.onLine;
+
+// Whether a row has not been named by the server yet.
+export const isWaiting = (id) => unsent.has(id);
 
 export const listen = (listener) => listeners.add(listener);
 const tell = (what) => listeners.forEach((listener) => listener(what || {}));
@@ -87,6 +91,16 @@ function later(error) {
 
 const bare = (row) => Object.fromEntries(Object.entries(row).filter(([key]) => !LOCAL.includes(key)));
 
+// As many rows as one request may carry; the first always goes.
+function fitting(rows) {
+  let left = BYTES;
+  const over = rows.findIndex((row, i) => {
+    left -= row.weight || 0;
+    return i > 0 && left < 0;
+  });
+  return rows.slice(0, over < 0 ? limit : Math.min(limit, over));
+}
+
 // Send one batch of one device; true while there may be more.
 async function uploadOnce() {
   const rows = (await all()).filter((row) => !row.parked);
@@ -94,7 +108,7 @@ async function uploadOnce() {
     limit = BATCH;
     return false;
   }
-  const batch = rows.filter((row) => row.device === rows[0].device).slice(0, limit);
+  const batch = fitting(rows.filter((row) => row.device === rows[0].device));
   const device = await devices.byId(rows[0].device);
   if (!device) {
     await park(batch);

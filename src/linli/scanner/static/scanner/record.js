@@ -40,8 +40,8 @@ export function recordEmergency() {
   return keep(recordOf(draft, decision, stand, { nowMs: now(), madeOffline: !queue.isOnline() }));
 }
 
-// `people`: how many stand behind the row; a wish is nobody.
-async function keep(check, people = 1) {
+// `people`: how many stand behind the row; a wish and a visit are nobody.
+export async function keep(check, people = 1) {
   session.counted += people;
   meta.set("counted", session.counted).catch(() => {});
   try {

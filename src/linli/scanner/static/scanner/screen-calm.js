@@ -8,7 +8,7 @@ import * as packs from "./pack.js";
 import { emergencyButton, gateName, stepBar, strip } from "./parts.js";
 import * as queue from "./queue.js";
 import { go } from "./routes.js";
-import { beat, mode, session } from "./session.js";
+import { beat, isWalker, mode, session } from "./session.js";
 import { keepAwake, unlockSound } from "./signals.js";
 import { closeCamera } from "./screen-gate.js";
 import { languageButton } from "./screen-enrol.js";
@@ -99,6 +99,7 @@ export function fatal() {
 export function start() {
   const now = mode();
   if (now === "enrol") return go("enrol");
+  if (isWalker()) return go("walk");
   if (now === "cut" || now === "over") return go("calm");
   const pack = packs.current();
   const { shift } = session.device;
@@ -159,6 +160,7 @@ export function noServer() {
 // Cut off, over, or no list: calm, with the emergency button and the paper sheet.
 export function calm() {
   const now = mode();
+  if (isWalker()) return go("walk");
   if (now === "ready") return go("gate");
   if (now === "enrol") return go("enrol");
   closeCamera();

@@ -7,11 +7,11 @@ import { button, h, mark, say, show } from "./dom.js";
 import { languageNow, reason, review, t } from "./messages.js";
 import * as packs from "./pack.js";
 import * as party from "./party.js";
-import { permitNumber, stepBar, strip, whereNow } from "./parts.js";
+import { gateName, permitNumber, stepBar, strip, whereNow } from "./parts.js";
 import { askReview, saveAgain } from "./record.js";
 import { go } from "./routes.js";
 import { callable } from "./rules.js";
-import { session } from "./session.js";
+import { isWalker, session } from "./session.js";
 import { signal } from "./signals.js";
 
 const KINDS = { admitted: "good", held: "held", refused: "bad" };
@@ -195,12 +195,17 @@ export function storeTrouble({ kept, word } = {}) {
   const check = kept ? kept.check : session.unsaved[0];
   const kind = kept && kept.error ? kept.error.kind : "broken";
   const sent = kept && kept.stored === "server";
-  const again = async () => go((await saveAgain()) ? "gate" : "store");
+  const home = isWalker() ? "walk" : "gate";
+  const again = async () => go((await saveAgain()) ? home : "store");
   const line = check
-    ? [timeText(Date.parse(check.happened_at)), t(`direction.${check.direction}`), slipNumber(check.id)].join(" · ")
+    ? [
+        timeText(Date.parse(check.happened_at)),
+        check.direction ? t(`direction.${check.direction}`) : t("walk.title"),
+        slipNumber(check.id),
+      ].join(" · ")
     : "";
   show("store", [
-    stepBar(whereNow(), () => go("gate")),
+    stepBar(isWalker() ? gateName() : whereNow(), () => go(home)),
     h(
       "main",
       { class: "scroll calm" },
@@ -210,7 +215,7 @@ export function storeTrouble({ kept, word } = {}) {
       sent ? h("p", { class: "who" }, t("store.sent")) : h("p", {}, t("store.keepOpen")),
       sent || !line
         ? null
-        : [h("h2", {}, t("store.paper")), h("p", { class: "who" }, line), h("p", {}, t("paper.line"))],
+        : [h("h2", {}, t("store.paper")), h("p", { class: "who" }, line), h("p", {}, t(isWalker() ? "walk.paper" : "paper.line"))],
     ),
     h("footer", { class: "thumb" }, button(t("retry"), again, { class: "main" })),
   ]);

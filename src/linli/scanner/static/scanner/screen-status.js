@@ -2,12 +2,12 @@
 
 import * as clock from "./clock.js";
 import { button, choices, h, show } from "./dom.js";
-import { t } from "./messages.js";
+import { languageNow, t } from "./messages.js";
 import * as packs from "./pack.js";
 import { emergencyButton, gateName, roleName, span, stepBar, strip } from "./parts.js";
 import * as queue from "./queue.js";
 import { go } from "./routes.js";
-import { appVersion, beat, refreshPack, session } from "./session.js";
+import { appVersion, beat, isWalker, refreshPack, session } from "./session.js";
 import { languageButton } from "./screen-enrol.js";
 import { setSound } from "./signals.js";
 import { queued } from "./store.js";
@@ -40,20 +40,26 @@ function facts(kept) {
   const skew = clock.skew();
   const clockText = skew > 0 ? t("strip.clock.ahead", { n: span(skew) }) : t("strip.clock.behind", { n: span(skew) });
   return [
-    ["status.gate", `${gateName()} · ${session.device.neighbourhood.name}`],
+    [isWalker() ? "walk.walker" : "status.gate", `${gateName()} · ${session.device.neighbourhood.name}`],
     roleName() ? ["status.role", roleName()] : null,
-    ["status.shift", `${moment(shift.start)}–${moment(shift.end)}`],
+    isWalker()
+      ? ["walk.until", clock.dayText(new Date(shift.end), languageNow())]
+      : ["status.shift", `${moment(shift.start)}–${moment(shift.end)}`],
     ["status.queue", count ? t("status.queue.n", { n: count }) : t("status.queue.none")],
     ["status.lastUpload", lastUpload ? clock.timeText(lastUpload) : t("status.never")],
-    [
-      "status.pack",
-      pack ? t("status.pack.n", { n: pack.cards.size, time: clock.timeText(pack.expires) }) : t("status.pack.none"),
-    ],
-    pack ? ["status.rules", `${pack.rules.code}@${pack.rules.version}`] : null,
+    ["status.pack", pack ? packText(pack) : t("status.pack.none")],
+    pack && pack.rules ? ["status.rules", `${pack.rules.code}@${pack.rules.version}`] : null,
     ["status.clock", Math.abs(skew) > 2000 ? clockText : t("status.clock.ok")],
     ["status.storage", t(kept ? "status.storage.kept" : "status.storage.may")],
     ["status.version", session.update ? t("status.version.new") : appVersion()],
   ].filter(Boolean);
+}
+
+function packText(pack) {
+  const time = clock.timeText(pack.expires);
+  return pack.targets
+    ? t("walk.pack.n", { n: pack.targets.length, time: `${clock.dayText(new Date(pack.expires), languageNow())} ${time}` })
+    : t("status.pack.n", { n: pack.cards.size, time });
 }
 
 function draw(same) {
@@ -101,10 +107,10 @@ function draw(same) {
         choices(t("status.sound"), sounds, localStorage.getItem(SOUND) || "on", pickSound, { class: "two" }),
         languageButton(again),
         h("h2", {}, t("status.paper")),
-        h("p", {}, t("paper.line")),
+        h("p", {}, t(isWalker() ? "walk.paper" : "paper.line")),
         parked.length ? [h("h2", {}, t("status.parked")), h("pre", {}, JSON.stringify(parked, null, 1))] : null,
         h("p", { class: "small" }, t("status.newshift.why")),
-        button(t("status.newshift"), () => go("enrol"), { class: "row" }),
+        button(t(isWalker() ? "walk.enrolAgain" : "status.newshift"), () => go("enrol"), { class: "row" }),
         h("a", { href: "/device-check", class: "row button" }, t("status.check")),
       ),
       h("footer", { class: "thumb" }, emergencyButton()),

@@ -55,6 +55,9 @@ export const plainToken = (text) =>
     .toUpperCase()
     .replace(/[^0-9A-Z]/g, "");
 
+// A walker's phone is bound to an office and to no gate (decision 0128).
+export const isWalker = () => Boolean(session.device && session.device.kind === "walker");
+
 // The token of an enrolment QR or link, else undefined.
 export function tokenOf(text) {
   const found = /\/scan\/?#e=([0-9A-Za-z -]{8,20})$/.exec(String(text).trim());
@@ -65,12 +68,11 @@ export function tokenOf(text) {
 export async function enrol(token, name) {
   const keys = await devices.newKey();
   await meta.set("enrolling", { keys, at: Date.now() }); // a phone that cannot store must not spend a code
-  const answer = await call("POST", "enrol", {
-    body: { token, public_key: await devices.publicKeyText(keys), name, user_agent: navigator.userAgent },
-  });
-  const { device: id, gate, neighbourhood, shift, role } = answer;
+  const body = { token, public_key: await devices.publicKeyText(keys), name, user_agent: navigator.userAgent };
+  const { device: id, kind = "gate", walker, gate, neighbourhood, shift, role } = await spend(body);
   await forget();
-  await devices.remember({ id, keys, gate, neighbourhood, shift, name, role: role || null, cutOff: false });
+  const where = gate || { id: null, name: walker, directions: ["in"] };
+  await devices.remember({ id, kind, keys, gate: where, neighbourhood, shift, name, role: role || null, cutOff: false });
   await meta.remove("enrolling");
   memory.forget();
   session.device = await devices.byId(id);
@@ -81,6 +83,16 @@ export async function enrol(token, name) {
   await refreshPack().catch(() => {});
   beat();
   changed();
+}
+
+// Eight characters do not say whose they are: the gates are asked first, then the rounds.
+async function spend(body) {
+  try {
+    return await call("POST", "enrol", { body });
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== "token_spent") throw error;
+    return call("POST", "enrol", { body, kind: "walker" });
+  }
 }
 
 function limitDirection() {
@@ -105,7 +117,7 @@ let fetchedAt = 0;
 export async function refreshPack() {
   const pack = await packs.fetchPack(session.device);
   fetchedAt = clock.now();
-  await keep({ rules: `${pack.rules.code}@${pack.rules.version}` });
+  if (pack.rules) await keep({ rules: `${pack.rules.code}@${pack.rules.version}` });
   changed();
 }
 
@@ -204,6 +216,7 @@ async function batteryLeft() {
 function wantsPack(pack, answer) {
   if (mode() === "nopack") return true;
   if (!pack || packs.isDead() || answer.pack_version === pack.version) return false;
+  if (!pack.rules) return true; // a walker's own few targets
   const rules = `${pack.rules.code}@${pack.rules.version}`;
   return (answer.rules && answer.rules !== rules) || clock.now() - fetchedAt > PACK_EVERY;
 }

@@ -3,7 +3,7 @@
 import * as queue from "./queue.js";
 import { session } from "./session.js";
 
-const IDLE = new Set(["start", "calm", "status", "enrol"]);
+const IDLE = new Set(["start", "calm", "status", "enrol", "walk"]);
 const EVERY = 30 * 60 * 1000;
 
 export function watchForUpdates() {
