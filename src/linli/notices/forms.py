@@ -34,7 +34,9 @@ class ChannelForm(AddressForm):
     """A new group or mailbox."""
 
     kind = forms.ChoiceField(label=_("Kind"))
-    title = forms.CharField(label=_("Name of the group or mailbox"), max_length=60, help_text=_("As people call the group."))
+    title = forms.CharField(
+        label=_("Name of the group or mailbox"), max_length=60, help_text=_("As people call the group.")
+    )
     area = forms.ChoiceField(label=_("For which zone"), required=False)
 
     field_order = ("kind", "title", "area", "address", "secret")

@@ -6,6 +6,7 @@ a count and a link, and nothing else: ``title`` is a plain sentence without any 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,7 @@ from linli.kernel.escalation import Step
 from linli.notices.models import Notice
 
 Words = str | Promise
+logger = logging.getLogger("linli.notices")
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,21 @@ def known(code: str) -> bool:
     return code in _kinds
 
 
+def _words(kind: Kind, rows: Sequence[Notice]) -> Mapping[UUID, Said]:
+    """What the room says of its notices. One room's mistake hides no other's notice: then the title alone is shown."""
+    try:
+        return kind.describe(rows)
+    except Exception:
+        logger.exception("%s does not say what its notices are about", kind.code)
+        return {}
+
+
 def said(notices: Sequence[Notice]) -> dict[UUID, Said]:
     """What the page says of each of some notices; each kind is asked once."""
     found: dict[UUID, Said] = {}
     for code in {one.kind for one in notices}:
         kind = kind_of(code)
         rows = [one for one in notices if one.kind == code]
-        words = kind.describe(rows)
+        words = _words(kind, rows)
         found |= {one.pk: words.get(one.pk, Said(kind.title)) for one in rows}
     return found

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
-from linli.ground.access import needs
+from linli.ground.access import forbidden, needs
 from linli.ground.templatetags.offices import office
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
@@ -22,6 +22,8 @@ from linli.notices.words import told_names
 from linli.ui.tables import Column, Table
 from linli.ui.words import moment
 
+UNMASK = "register.unmask"
+
 
 class Waiting(Table):
     """What nobody took up."""
@@ -30,7 +32,7 @@ class Waiting(Table):
     empty = gettext_lazy("Nothing waits")
     columns = (
         Column("what", gettext_lazy("What"), lambda line: str(line.said.title), head=True),
-        Column("since", gettext_lazy("Waiting since"), lambda line: line.notice.due_at, sort=("x",)),
+        Column("since", gettext_lazy("Told at"), lambda line: line.notice.due_at, sort=("x",)),
         Column(
             "told",
             gettext_lazy("Who was told"),
@@ -74,6 +76,8 @@ def calls(request: Any) -> HttpResponse:
     rows = calling.people(request.neighbourhood, timezone.now())
     reason, refused = "", ""
     if request.method == "POST":
+        if UNMASK not in request.rights:
+            return forbidden(request, UNMASK)
         try:
             rows = calling.with_numbers(by=request.user, rows=rows, reason=request.POST.get("reason", ""))
             reason = request.POST.get("reason", "").strip()
