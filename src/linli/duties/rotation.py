@@ -16,25 +16,28 @@ def turns(
     done: Mapping[P, int],
     last: Mapping[P, int],
     can: Callable[[P, S], bool],
+    near: Callable[[S, S], bool],
 ) -> list[P | None]:
     """Who takes each slot, in order: of those who can, who did least so far, and of those whose last turn is longest ago.
 
-    ``done``: duties so far, those ahead included; ``last``: a number that grows with the day of the last turn. None: nobody can.
-    Where everybody can always, ``spread`` stays ≤ 1 if it was before, and grows to it if it was not.
+    ``done``: duties so far, those ahead included; ``last``: a number that grows with the day of the last turn; ``near``: two slots that
+    one person cannot both take. None: nobody can. Where everybody can always, :func:`spread` stays ≤ 1, and comes down to it.
     """
     load = {one: done.get(one, 0) for one in people}
     recent = {one: last.get(one, -1) for one in people}
     order = {one: number for number, one in enumerate(people)}
+    given: dict[P, list[S]] = {one: [] for one in people}
     later = max(recent.values(), default=0) + 1
     found: list[P | None] = []
     for number, slot in enumerate(slots):
-        able = [one for one in people if can(one, slot)]
+        able = [one for one in people if can(one, slot) and not any(near(slot, other) for other in given[one])]
         if not able:
             found.append(None)
             continue
         chosen = min(able, key=lambda one: (load[one], recent[one], order[one]))
         load[chosen] += 1
         recent[chosen] = later + number
+        given[chosen].append(slot)
         found.append(chosen)
     return found
 

@@ -208,6 +208,9 @@ LINLI_NAV = [
 LINLI_MENU = [
     ("duties:mine", _("My shifts"), "duties.take"),
     ("gates:permits", _("Permits"), "permits.handout"),
+    ("volunteers:index", _("Volunteers"), "duties.manage"),
+    ("volunteers:calls", _("Calls for help"), "duties.take"),
+    ("volunteers:teams", _("Teams"), "duties.read"),
     ("returnees:index", _("Arrivals"), "register.read"),
     ("tenancies:index", _("Let flats"), "register.read"),
     ("tenancies:uploads", _("Tenant lists"), "tenancies.upload"),

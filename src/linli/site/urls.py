@@ -20,6 +20,7 @@ urlpatterns = [
     path("host/", include("linli.gates.visits.host_urls")),
     path("rounds/", include("linli.rounds.urls")),
     path("duties/", include("linli.duties.urls")),
+    path("volunteers/", include("linli.duties.volunteers_urls")),
     path("returnees/", include("linli.returnees.urls")),
     path("tenancies/", include("linli.tenancies.urls")),
     path("notices/", include("linli.notices.urls")),
