@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .NOTPARALLEL:
-.PHONY: setup dev needs demo test check unit unit-postgres browser fault bench bench-gate bench-permits bench-import bench-search bench-board messages lock clean help
+.PHONY: setup roster dev needs demo test check unit unit-postgres browser fault bench bench-gate bench-permits bench-import bench-search bench-board bench-roster bench-nrp messages lock clean help
 
 help:            ## what there is to make
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -13,7 +13,10 @@ setup:           ## .venv with .venv/bin/linli; quick the second time
 dev:             ## setup and the tools for testing
 	@$(PYTHON) scripts/bootstrap.py --dev --quiet
 
-demo: setup      ## a fictional neighbourhood in your browser; neither root nor a browser needed to start it
+roster: setup    ## the solver that proposes rosters (OR-Tools, 200 MB); without it a simple way does
+	@$(PYTHON) scripts/bootstrap.py --roster --quiet
+
+demo: roster     ## a fictional neighbourhood in your browser; neither root nor a browser needed to start it
 	@$(BIN)/linli demo
 
 needs: dev       ## Chromium and CJK fonts for the browser suite: installs them as root, else says what to install
@@ -37,7 +40,7 @@ browser: needs   ## the browser suite
 fault: dev       ## kill tests
 	@$(BIN)/python scripts/run_steps.py fault
 
-bench: bench-gate bench-permits bench-import bench-search bench-board  ## every measurement; results in docs/benchmarks.md
+bench: bench-gate bench-permits bench-import bench-search bench-board bench-roster bench-nrp  ## every measurement; results in docs/benchmarks.md
 
 bench-gate: dev  ## the online gate check beside the baseline, batches beside bulk_create; fails below a floor; GATE=--quick for less
 	@$(BIN)/python bench/gate.py $(GATE)
@@ -53,6 +56,12 @@ bench-search: dev  ## search among 100,000 persons; every median under 50 ms; SE
 
 bench-board: dev  ## the pages of one neighbourhood among 1, 10 and 100; BOARD=--quick or BOARD="--cities 1,10" for less (100 takes 5 GB and ten minutes)
 	@$(BIN)/python bench/board.py $(BOARD)
+
+bench-roster: dev  ## 616 duties for 40 people in 20 s and in 60 s; fails below the floor; 90 seconds
+	@$(BIN)/python bench/roster.py $(ROSTER)
+
+bench-nrp: dev   ## the public rostering instances 1-5 beside the best known; two minutes
+	@$(BIN)/python bench/nrp.py $(NRP)
 
 messages: dev    ## bring every app's translations up to date with its code (then fill in what is empty)
 	@$(BIN)/python scripts/extract_messages.py

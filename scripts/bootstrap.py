@@ -1,4 +1,4 @@
-"""Makes `.venv` with `.venv/bin/linli`: `python3 scripts/bootstrap.py [--dev]`.
+"""Makes `.venv` with `.venv/bin/linli`: `python3 scripts/bootstrap.py [--roster] [--dev]`.
 
 Standard library only, and in a syntax an old Python can read, so that it can say it is too old. Runs again in well
 under a second: every step is keyed on the hash of what it installs, kept in `.venv/linli-stamps.json`.
@@ -100,7 +100,7 @@ def step(name, wanted, doing, *commands):
 
 
 def main():
-    """Set up for running; with `--dev` for testing as well."""
+    """Set up for running; with `--roster` the solver for rosters as well, with `--dev` that and what testing needs."""
     check_python()
     make_venv()
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-input"]
@@ -109,6 +109,8 @@ def main():
         print("Installing what Linli runs on (a minute or two the first time) …", flush=True)
     step("build", digest("requirements/build.txt"), "install the build tool", locked + ["requirements/build.txt"])
     step("runtime", digest("requirements/runtime.txt"), "install the packages", locked + ["requirements/runtime.txt"])
+    if "--dev" in sys.argv[1:] or "--roster" in sys.argv[1:]:
+        step("roster", digest("requirements/roster.txt"), "install the solver", locked + ["requirements/roster.txt"])
     if "--dev" in sys.argv[1:]:
         step("dev", digest("requirements/dev.txt"), "install the test tools", locked + ["requirements/dev.txt"])
     here = digest("pyproject.toml") + ROOT

@@ -6,4 +6,5 @@ cd "$(dirname "$0")/.."
 compile=(.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url "$@")
 "${compile[@]}" requirements/build.in -o requirements/build.txt
 "${compile[@]}" pyproject.toml --extra postgres -o requirements/runtime.txt
+"${compile[@]}" requirements/roster.in -o requirements/roster.txt
 "${compile[@]}" requirements/dev.in -o requirements/dev.txt
