@@ -37,6 +37,7 @@ PLACES_OF: dict[str, tuple[str, ...]] = {
     "gate_captain": GATES,
     "volunteer": GATES,
     "property": (*HOUSES, "neighbourhood"),
+    "patroller": (*HOUSES, "neighbourhood"),
 }
 """Where an office can lie: kinds of place."""
 

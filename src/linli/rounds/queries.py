@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,10 +15,13 @@ from linli.accounts.models import User
 from linli.ground.bodies import contacts
 from linli.ground.mandates import under
 from linli.ground.models import BodyKind, Mandate, Place
-from linli.rounds.asking import NUMBER, YES_NO
-from linli.rounds.models import Answer, AnswerValue, Attempt, Occurrence, Question, Target
+from linli.rounds.asking import CHOICE, NUMBER, YES_NO
+from linli.rounds.models import Answer, AnswerValue, Attempt, Occurrence, Plan, Question, Target
 from linli.rounds.rules import state_of
+from linli.rounds.sheet_reading import questions_with_choices
+from linli.rounds.words import label_of_choice
 from linli.ui.tables import natural
+from linli.ui.words import listed
 
 OPEN = ("missing", "waiting")
 
@@ -41,19 +45,20 @@ class Line:
 
 @dataclass(frozen=True)
 class KindSum:
-    """One kind of body: how many were asked and have answered, and what their answers add up to (question id → number or yes count)."""
+    """One kind of body: how many were asked and have answered, and what their answers add up to: a number, how many said
+    yes, or how many chose what."""
 
     kind: BodyKind | None
     asked: int
     answered: int
-    sums: list[Decimal | None]
+    sums: list[Decimal | str | None]
 
 
 def occurrences(places: Iterable[Place]) -> QuerySet[Any]:
     """Requests (``Occurrence``) of ``places``, each with ``asked`` and ``answered``; one statement."""
     given = Answer.objects.filter(target=OuterRef("targets"))
     return (
-        Occurrence.objects.filter(under(places, "place__path"))
+        Occurrence.objects.filter(under(places, "place__path"), plan__filled_by=Plan.FilledBy.TARGET)
         .select_related("place", "plan")
         .annotate(
             asked=Count("targets", distinct=True),
@@ -103,8 +108,8 @@ def _grouped(rows: Iterable[Any]) -> dict[object, list[Any]]:
 
 
 def questions(occurrence: Occurrence) -> list[Question]:
-    """The fields of its sheet, in order."""
-    return list(Question.objects.filter(sheet=occurrence.sheet_id).order_by("position")) if occurrence.sheet_id else []
+    """The fields of its sheet with their choices, in order."""
+    return list(questions_with_choices().filter(sheet=occurrence.sheet_id)) if occurrence.sheet_id else []
 
 
 def sums(found: Sequence[Line], asked: Sequence[Question]) -> list[KindSum]:
@@ -120,12 +125,15 @@ def _sum(kind: BodyKind | None, rows: list[Line], asked: Sequence[Question]) -> 
     return KindSum(kind, len(rows), sum(1 for r in rows if r.answered), [_add(rows, q) for q in asked])
 
 
-def _add(rows: list[Line], question: Question) -> Decimal | None:
+def _add(rows: list[Line], question: Question) -> Decimal | str | None:
     said = [r.values[question.pk] for r in rows if question.pk in r.values]
     if question.field == NUMBER:
         return sum((v.number for v in said if v.number is not None), Decimal(0))
     if question.field == YES_NO:
         return Decimal(sum(1 for v in said if v.yes))
+    if question.field == CHOICE:
+        chosen = Counter(code for v in said for code in v.codes or ())
+        return listed(f"{label_of_choice(c)} {chosen[c.code]}" for c in question.choices.all() if chosen[c.code])
     return None
 
 

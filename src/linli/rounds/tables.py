@@ -68,9 +68,9 @@ def _field(question: Question) -> Column:
     return Column(
         f"q{question.position}",
         label_of(question),
-        lambda r: exported(r.values.get(question.pk)),
+        lambda r: exported(r.values.get(question.pk), question),
         sort=("value",),
-        show=lambda r: said(r.values.get(question.pk)),
+        show=lambda r: said(r.values.get(question.pk), question),
         number=question.field == "number",
     )
 

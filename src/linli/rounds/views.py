@@ -1,4 +1,4 @@
-"""巡查: has it been done? The board, and one request with who has answered and who has not."""
+"""One request with who has answered and who has not."""
 
 from __future__ import annotations
 
@@ -15,38 +15,12 @@ from linli.ground.bodies import roots, standing
 from linli.ground.mandates import under
 from linli.ground.models import Body
 from linli.rounds import queries
-from linli.rounds.access import own_bodies, scope_of
-from linli.rounds.findings import open_findings
 from linli.rounds.forms import JoinForm
-from linli.rounds.groups import load
 from linli.rounds.models import Occurrence
 from linli.rounds.rules import state_of
 from linli.rounds.tables import Targets
 
 SHOWN = ("open", "answered", "late", "all")
-
-
-@require_GET
-@needs("rounds.read")
-def board(request: Any) -> HttpResponse:
-    """What is asked and who is missing; what the groups saw today; what is open."""
-    now = timezone.now()
-    places = roots(request, "rounds.read")
-    asked = list(queries.occurrences(places).filter(withdrawn_at__isnull=True)[:20])
-    with scope_of(request, "rounds.read"):
-        today = load(places, timezone.localdate())
-        found = open_findings(now)
-    lines: list[dict[str, Any]] = [{"one": o, "missing": o.asked - o.answered, "over": o.due_at < now} for o in asked]
-    context = {
-        "lines": lines,
-        "missing": sum(line["missing"] for line in lines),
-        "groups": today,
-        "visits": sum(len(g.visits) for g in today),
-        "open": found.open,
-        "late": found.late,
-        "speaks": bool(own_bodies(request)),
-    }
-    return render(request, "rounds/board.html", context)
 
 
 def own_request(request: Any, pk: UUID, right: str) -> Occurrence:

@@ -43,7 +43,7 @@ def groups(request: Any) -> HttpResponse:
     day = day_of(request)
     with scope_of(request, "rounds.read"):
         found = load(roots(request, "rounds.read"), day)
-        context = _day(day) | {
+        context = day_links(day) | {
             "groups": found,
             "visits": sum(len(g.visits) for g in found),
             "found": sum(len(g.found) for g in found),
@@ -51,7 +51,8 @@ def groups(request: Any) -> HttpResponse:
         return render(request, "rounds/groups.html", context)
 
 
-def _day(day: date) -> dict[str, Any]:
+def day_links(day: date) -> dict[str, Any]:
+    """For ``_day.html``: the day, the one before it, and the one after it."""
     today = timezone.localdate()
     return {
         "day": day,
@@ -77,7 +78,7 @@ def group(request: Any, pk: int) -> HttpResponse:
         one = _group(request, pk, "rounds.read")
         today = timezone.localdate()
         sendable = _sendable(request)
-        context = _day(day_of(request)) | {
+        context = day_links(day_of(request)) | {
             "group": one,
             "visits": [(v, text_of(v)) for v in one.visits],
             "found": [(f, text_of(f), close_of(f), overdue(f.due_on, f.closed_at, today)) for f in one.found],

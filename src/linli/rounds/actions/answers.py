@@ -20,6 +20,7 @@ from linli.rounds import acts
 from linli.rounds.asking import NotAValue, Value, read_answer
 from linli.rounds.models import Answer, AnswerValue, Attempt, Question, Target
 from linli.rounds.sheet_reading import ask_of, columns
+from linli.rounds.unreported import settle_reported
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,7 @@ def answer(*, by: User | None, target: Target, values: Mapping[int, str], said: 
             AnswerValue.objects.bulk_create(
                 AnswerValue(answer=row, question_id=q, **columns(v)) for q, v in read.items() if not v.empty
             )
+            settle_reported(target, now)
             _record(acts.ANSWERED, by, target, {"version": row.version, "entered_for": said.entered_for})
     except IntegrityError as race:
         raise _overtaken() from race

@@ -13,9 +13,9 @@ from linli.kernel.escalation import Step, due_steps
 from linli.notices.actions import notify
 from linli.notices.models import Notice
 from linli.notices.recipients import To
-from linli.rounds import acts, standing
+from linli.rounds import acts, standing, unreported
 from linli.rounds.actions.settling import MISSED, answers_for, missed_key, missed_subject, settle_missed, undone
-from linli.rounds.models import Occurrence, PlanStep
+from linli.rounds.models import Occurrence, Plan, PlanStep
 
 
 def close(*, occurrence: Occurrence, now: datetime) -> bool:
@@ -29,7 +29,9 @@ def close(*, occurrence: Occurrence, now: datetime) -> bool:
     with transaction.atomic():
         if not Occurrence.objects.filter(pk=occurrence.pk, closed_at__isnull=True).update(closed_at=now):
             return False
-        if not stand.unwalkable:
+        if occurrence.plan.filled_by == Plan.FilledBy.TARGET:
+            unreported.tell(occurrence, [one.target for one in stand.omissions])
+        elif not stand.unwalkable:
             for holder, count in missed.items():
                 _tell(occurrence, holders.get(holder or 0), count)
         record(

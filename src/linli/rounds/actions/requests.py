@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,19 +17,31 @@ from linli.ground.models import Body, Place
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
 from linli.rounds import acts
-from linli.rounds.models import Occurrence, Plan, Question, Sheet, Target
+from linli.rounds.asking import MOST_CHOICES
+from linli.rounds.models import Occurrence, Plan, Question, QuestionChoice, Sheet, Target
 
 MOST_TARGETS = 5_000
+LONGEST_UNIT = 20
 
 
 @dataclass(frozen=True)
 class Asked:
-    """One field that is asked for: its kind (``Question.Field``), words and unit."""
+    """One field that is asked for: its kind (``Question.Field``), words and unit, or the choices between which it is answered."""
 
     field: str
     label: str
     unit: str = ""
     required: bool = True
+    choices: tuple[str, ...] = ()
+
+    @classmethod
+    def typed(cls, field: str, label: str, unit: str) -> Asked:
+        """As somebody types it: for a choice, what stands in the place of the unit are the choices, "线下、线上、混合"."""
+        words = " ".join(label.split())
+        if field != Question.Field.CHOICE:
+            return cls(field, words, unit.strip())
+        parts = (" ".join(part.split()) for part in re.split(r"[、，,;；/／|]+", unit))
+        return cls(field, words, choices=tuple(dict.fromkeys(part for part in parts if part)))
 
 
 @dataclass(frozen=True)
@@ -48,14 +61,10 @@ def open_request(*, by: User | None, place: Place, request: Request, bodies: Seq
     """
     now = timezone.now()
     chosen = {body.pk: body for body in bodies}
-    _check(request, chosen, now)
+    check_request(request, chosen, now)
     by_user = by.pk if by is not None else None
     with transaction.atomic():
-        sheet = Sheet.objects.create(title=request.title)
-        Question.objects.bulk_create(
-            Question(sheet=sheet, position=n, field=q.field, label=q.label, unit=q.unit, required=q.required)
-            for n, q in enumerate(request.questions, 1)
-        )
+        sheet = make_sheet(request)
         plan = Plan.objects.create(
             place=place,
             title=request.title,
@@ -92,11 +101,26 @@ def open_request(*, by: User | None, place: Place, request: Request, bodies: Seq
     return occurrence
 
 
-def _check(request: Request, chosen: dict[int, Body], now: datetime) -> None:
+def make_sheet(request: Request) -> Sheet:
+    """The sheet of a request, in the caller's transaction; three statements."""
+    sheet = Sheet.objects.create(title=request.title)
+    rows = Question.objects.bulk_create(
+        Question(sheet=sheet, position=n, field=q.field, label=q.label, unit=q.unit, required=q.required)
+        for n, q in enumerate(request.questions, 1)
+    )
+    QuestionChoice.objects.bulk_create(
+        QuestionChoice(question=row, position=n, code=f"c{n}", label=label)
+        for row, asked in zip(rows, request.questions, strict=True)
+        for n, label in enumerate(asked.choices, 1)
+    )
+    return sheet
+
+
+def check_request(request: Request, chosen: Mapping[int, Body], now: datetime) -> None:
+    """Refuse what cannot be asked: no words, no field, nobody, a time that is over, a body that has ended."""
     if not request.title.strip():
         raise Refusal("rounds.title_missing", gettext_noop("Please say in a few words what is asked."))
-    if not request.questions:
-        raise Refusal("rounds.no_question", gettext_noop("Please ask for at least one thing."))
+    _check_questions(request.questions)
     if not chosen:
         raise Refusal("rounds.no_target", gettext_noop("Please choose at least one body."))
     if len(chosen) > MOST_TARGETS:
@@ -107,6 +131,18 @@ def _check(request: Request, chosen: dict[int, Body], now: datetime) -> None:
     for body in chosen.values():
         if body.until is not None and body.until <= today:
             raise Refusal("bodies.ended", gettext_noop("%(name)s has ended."), name=body.name)
+
+
+def _check_questions(questions: Sequence[Asked]) -> None:
+    if not questions:
+        raise Refusal("rounds.no_question", gettext_noop("Please ask for at least one thing."))
+    for asked in questions:
+        if asked.field == Question.Field.CHOICE and not 2 <= len(asked.choices) <= MOST_CHOICES:
+            raise Refusal(
+                "rounds.choices", gettext_noop("“%(label)s”: please write what to choose from."), label=asked.label
+            )
+        if len(asked.unit) > LONGEST_UNIT:
+            raise Refusal("rounds.unit_long", gettext_noop("“%(label)s”: the unit is too long."), label=asked.label)
 
 
 def add_target(*, by: User | None, occurrence: Occurrence, body: Body, reason: str) -> Target:

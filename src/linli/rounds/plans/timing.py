@@ -73,7 +73,7 @@ def due_to_open(plan: Plan, now: datetime) -> list[Slot]:
     since, until = plan.opened_until, now + AT_ONCE
     if since is None:
         started = plan.started_at or now
-        reach = timedelta(minutes=plan.closes) if plan.cadence != Plan.Cadence.OWN_CLOCK else DAY
+        reach = timedelta(minutes=plan.early + plan.closes) if plan.cadence != Plan.Cadence.OWN_CLOCK else DAY
         found = _slots(plan, max(started - reach, begins(plan) - timedelta(minutes=plan.early)), until)
         endless = plan.cadence == Plan.Cadence.UNTIL_DONE
         return [slot for slot in found if endless or slot.closes_at > started]
