@@ -41,7 +41,7 @@ def of_person(volunteer: Volunteer, now: datetime) -> bytes:
     calendar = _calendar(_("My duties"))
     for one in stints:
         gone = one.released_at is not None or one.shift.cancelled_at is not None
-        event = _event(f"stint-{one.pk}", one.shift, one.shift.post.title, gone)
+        event = _event(f"stint-{one.pk}", one.shift, one.shift.post.label, gone)
         _dated(event, one.revision + one.shift.revision, max(one.changed_at, one.shift.changed_at))
         calendar.add_component(event)
     return _written(calendar)
@@ -52,10 +52,10 @@ def of_post(post: Post, now: datetime) -> bytes:
     shifts = list(post.shifts.filter(**_span("", now)).order_by("starts_at"))
     for shift in shifts:
         shift.post = post
-    calendar = _calendar(post.title)
+    calendar = _calendar(post.label)
     for one in held(shifts, now):
         names = "、".join(seat.name for seat in one.people)
-        said = f"{post.title} {len(one.people)}/{one.shift.wanted}"
+        said = f"{post.label} {len(one.people)}/{one.shift.wanted}"
         event = _event(f"shift-{one.shift.pk}", one.shift, said, one.shift.cancelled_at is not None)
         if names:
             event.add("description", names)

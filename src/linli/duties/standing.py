@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
 from linli.duties import rules
@@ -60,6 +59,10 @@ class Held:
     def missing(self) -> list[Seat]:
         """Who ought to stand there and does not."""
         return [one for one in self.seats if one.standing in (Standing.MISSING, Standing.MISSED)]
+
+    def briefly(self) -> list[str]:
+        """Who is there, for a screen that is read from afar: surnames, and the whole name where two share one."""
+        return briefly([one.name for one in self.present])
 
     @property
     def complete(self) -> bool:
@@ -115,6 +118,12 @@ class Board:
     def missing(self) -> list[tuple[Held, Seat]]:
         """Who ought to stand somewhere and does not."""
         return [(held, seat) for held in self.under_way for seat in held.missing]
+
+
+def briefly(names: Sequence[str]) -> list[str]:
+    """Each name by its first character, whole where that says two people, or is no Chinese name."""
+    firsts = Counter(name[:1] for name in names)
+    return [name if firsts[name[:1]] > 1 or name.isascii() or not name else name[0] for name in names]
 
 
 def posts_of(neighbourhood: Place, now: datetime) -> list[Post]:
@@ -206,38 +215,40 @@ def thin(
     A zone without any shift on a day is said too, wherever zones have posts at all: nobody is never shown as nothing.
     """
     found = _thin_zones(neighbourhood, posts, every, days)
-    said = {(one.post, one.day) for one in found}
+    said = {(one.shift.post_id, one.day) for one in found if one.shift is not None}
     wanted = set(days)
     for one in every:
         day = timezone.localdate(one.shift.starts_at)
-        if one.short and one.shift.starts_at > now and day in wanted and (one.shift.post.title, day) not in said:
+        if one.short and one.shift.starts_at > now and day in wanted and (one.shift.post_id, day) not in said:
             people = one.shift.wanted - one.short
-            found.append(Thin(one.shift.post.title, day, people, one.shift.wanted, one.shift))
+            found.append(Thin(one.shift.post.label, day, people, one.shift.wanted, one.shift))
     return sorted(found, key=lambda one: (one.day, one.shift.starts_at if one.shift else midnight(one.day), one.post))
 
 
 def _thin_zones(neighbourhood: Place, posts: Sequence[Post], every: Sequence[Held], days: Sequence[date]) -> list[Thin]:
-    zones = [one for one in posts if one.kind == Post.Kind.ZONE]
+    """A zone is an area, whatever posts it has; a post for a zone without an area is one of its own."""
+    zones = {one.pk: one.area or one for one in posts if one.kind == Post.Kind.ZONE}
     if not zones:
         return []
-    titles = {one.pk: one.title for one in zones}
-    people: dict[tuple[str, date], set[UUID]] = defaultdict(set)
-    first: dict[tuple[str, date], Shift] = {}
+    people: dict[tuple[object, date], set[UUID]] = defaultdict(set)
+    first: dict[tuple[object, date], Shift] = {}
     for one in every:
-        if one.shift.post_id in titles:
-            key = (titles[one.shift.post_id], timezone.localdate(one.shift.starts_at))
-            gone = {seat.stint.pk for seat in one.missing}
-            people[key] |= {seat.volunteer.pk for seat in one.people if seat.stint.pk not in gone}
+        if one.shift.post_id in zones:
+            key = (zones[one.shift.post_id], timezone.localdate(one.shift.starts_at))
+            people[key] |= {seat.volunteer.pk for seat in one.people if seat not in one.missing}
             first.setdefault(key, one.shift)
-    covered = {one.area_id for one in zones}
-    bare = Area.objects.filter(Q(neighbourhood=neighbourhood, purpose="zone") & ~Q(pk__in=[a for a in covered if a]))
-    names = [*titles.values(), *bare.order_by("name").values_list("name", flat=True)]
+    bare = Area.objects.filter(neighbourhood=neighbourhood, purpose="zone").order_by("name")
+    names: dict[object, str] = {area: area.name for area in bare} | {zone: _name(zone) for zone in zones.values()}
     return [
-        Thin(name, day, len(people[name, day]), ZONE_LEAST, first.get((name, day)), zone=True)
-        for name in names
+        Thin(name, day, len(people[zone, day]), ZONE_LEAST, first.get((zone, day)), zone=True)
+        for zone, name in names.items()
         for day in days
-        if len(people[name, day]) < ZONE_LEAST
+        if len(people[zone, day]) < ZONE_LEAST
     ]
+
+
+def _name(zone: Area | Post) -> str:
+    return zone.label if isinstance(zone, Post) else zone.name
 
 
 def meals(every: Iterable[Held], day: date) -> dict[Post, int]:

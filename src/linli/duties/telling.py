@@ -93,7 +93,7 @@ def describe(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
     for one in notices:
         shift = shifts.get(UUID(one.subject))
         if shift is not None:
-            detail = f"{shift.post.title} · {moment(shift.starts_at)}"
+            detail = f"{shift.post.label} · {moment(shift.starts_at)}"
             title = _titles(one.kind, one.quantities.get("count", 1))
             found[one.pk] = Said(title, detail, reverse("duties:shift", args=[shift.pk]))
     return found

@@ -39,7 +39,6 @@ urlpatterns = [
     path("posts/<uuid:pk>/end/", views_posts.end, name="post_end"),
     path("posts/<uuid:pk>/calendar/", views_posts.calendar, name="post_calendar"),
     path("patterns/<uuid:pk>/end/", views_posts.end_shifts, name="pattern_end"),
-    path("people/", views_people.people, name="people"),
     path("people/add/", views_people.add, name="person_add"),
     path("people/<uuid:pk>/", views_people.person, name="person"),
     path("people/<uuid:pk>/edit/", views_people.edit, name="person_edit"),

@@ -152,7 +152,7 @@ def week(request: Any) -> HttpResponse:
 def _sheet(found: Week) -> HttpResponse:
     heads = [_("Post"), _("Day"), _("Shift"), _("From"), _("Until"), _("People"), _("Places"), _("Open")]
     rows = (
-        [row.post.title, day, name_of(one.shift), one.shift.starts_at, one.shift.ends_at,
+        [row.post.label, day, name_of(one.shift), one.shift.starts_at, one.shift.ends_at,
          "、".join(seat.name for seat in one.people), one.shift.wanted, one.short]
         for row in found.rows
         for day, shifts in zip(found.days, row.days, strict=True)
@@ -164,4 +164,4 @@ def _sheet(found: Week) -> HttpResponse:
 
 def name_of(shift: Shift) -> str:
     """What a shift is called: by its pattern, or nothing for a single one."""
-    return shift.pattern.name if shift.pattern is not None else ""
+    return shift.pattern.label if shift.pattern is not None else ""

@@ -1,4 +1,4 @@
-"""Who is on the roster, and a page for each."""
+"""A page for everybody on the roster: duties, hours, the calendar. The list of all is ``volunteers_views``."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.accounts.models import User
@@ -25,7 +22,7 @@ from linli.duties.candidates import lasting
 from linli.duties.forms import EndForm, PersonForm
 from linli.duties.hours import done, served
 from linli.duties.models import Stint, Volunteer
-from linli.duties.rules import Age, age_of
+from linli.duties.rules import age_of
 from linli.duties.words import ABSENCES, EXEMPTIONS, RELEASED, STANDINGS
 from linli.ground.access import needs
 from linli.ground.mandates import active, under
@@ -33,52 +30,10 @@ from linli.ground.models import Mandate
 from linli.ground.setup_forms import show_refusal
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
-from linli.ui.tables import Column, Table
 
 DAY = timedelta(days=1)
 YEAR = timedelta(days=365)
 LATELY = timedelta(days=60)
-
-
-def _link(row: Volunteer) -> Any:
-    return format_html('<a class="name" href="{}">{}</a>', reverse("duties:person", args=[row.pk]), row.name)
-
-
-def _age(row: Volunteer) -> str:
-    words = {Age.ADULT: _("18 or older"), Age.UNDER: _("under 18"), Age.UNSAID: _("not recorded")}
-    return words[age_of(row.born_year, row.adult_said_on, timezone.localdate())]
-
-
-class People(Table):
-    """Who is on the roster, by name."""
-
-    title = gettext_lazy("On the roster")
-    sort = "name"
-    empty = gettext_lazy("Nobody matches")
-    columns = (
-        Column("name", gettext_lazy("Name"), lambda r: r.name, sort=("sort_name",), show=_link, head=True),
-        Column("phone", gettext_lazy("Telephone"), lambda r: r.phone_masked, nowrap=True),
-        Column("home", gettext_lazy("Sent by"), lambda r: r.home.name if r.home else ""),
-        Column("age", gettext_lazy("Of age"), _age),
-        Column("leads", gettext_lazy("Leads"), lambda r: _("can lead") if r.leads else ""),
-        Column("since", gettext_lazy("Since"), lambda r: r.since, sort=("since",)),
-    )
-
-
-@require_GET
-@needs("duties.read")
-def people(request: Any) -> HttpResponse:
-    """Everybody on the roster; sorted by name, never by hours."""
-    today = timezone.localdate()
-    rows = Volunteer.objects.select_related("home").filter(since__lte=today)
-    if "gone" not in request.GET:
-        rows = rows.exclude(until__lte=today)
-    words = request.GET.get("q", "").strip()[:40]
-    if words:
-        rows = rows.filter(name__contains=words) | rows.filter(sort_name__startswith=words.lower())
-    table = People(request, rows)
-    context = {"table": table, "manage": may_manage_all(request), "count": rows.count()}
-    return table.download() or render(request, "duties/people.html", context)
 
 
 @require_GET

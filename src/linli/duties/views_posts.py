@@ -61,7 +61,7 @@ def posts(request: Any) -> HttpResponse:
 def said(pattern: Pattern) -> str:
     """白班：每天 07:00，12 小时，4 人 / Day: every day at 07:00, 12 hours, 4 people."""
     return _("%(name)s: %(when)s, %(hours)s hours, %(count)s people") % {
-        "name": pattern.name,
+        "name": pattern.label,
         "when": timetable(pattern).said(get_language() or ""),
         "hours": f"{pattern.minutes / 60:g}",
         "count": pattern.count,

@@ -5,9 +5,15 @@ from __future__ import annotations
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import get_language
 
 from linli.ground.models import Area, Body, Place
 from linli.kernel.ids import uuid7
+
+
+def _spoken(chinese: str, english: str) -> str:
+    """A name in the language of the page; the Chinese one where there is no other."""
+    return english if english and (get_language() or "").startswith("en") else chinese
 
 
 class Post(models.Model):
@@ -45,6 +51,11 @@ class Post(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def label(self) -> str:
+        """What it is called in the language of the page."""
+        return _spoken(self.title, self.title_en)
+
 
 class Pattern(models.Model):
     """When a post has a shift: a local time, so many minutes, by a recurrence rule (``kernel.cadence.Timetable``), ``count`` people."""
@@ -69,6 +80,11 @@ class Pattern(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def label(self) -> str:
+        """What it is called in the language of the page."""
+        return _spoken(self.name, self.name_en)
 
 
 class Shift(models.Model):

@@ -17,6 +17,7 @@ from linli.operations.queries import active_operations
 from linli.site.demo.arrivals import tell
 from linli.site.demo.build import ROLES, build
 from linli.site.demo.days import replay_days
+from linli.site.demo.duties import duties
 from linli.site.demo.sheets import sheets
 from linli.site.demo.tower import tower
 from linli.site.demo.visits import visits
@@ -80,5 +81,6 @@ class Command(BaseCommand):
         tell(built, say)
         tower(built, say)
         visits(built, say)
+        duties(built, say)
         sheets(built, say)
         self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {built.people:,} residents")
