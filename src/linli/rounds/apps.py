@@ -10,7 +10,15 @@ class RoundsConfig(AppConfig):
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
         from linli.operations import retention
-        from linli.rounds import acts, figures_findings, figures_reports, group_days, notices, points  # noqa: F401  acts: registers them
+        from linli.rounds import (
+            acts,  # noqa: F401  registers the acts
+            figures_findings,
+            figures_reports,
+            group_days,
+            notices,
+            points,
+            unreported,
+        )
         from linli.rounds import retention as own
 
         notices.register_all()
@@ -19,3 +27,4 @@ class RoundsConfig(AppConfig):
         figures_reports.register_all()
         points.register_all()
         group_days.register_all()
+        unreported.register_all()

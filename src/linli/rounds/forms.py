@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from linli.ground.models import Body, Mandate, Place
 from linli.ground.templatetags.offices import office
 from linli.kernel.ids import uuid7
+from linli.rounds.actions.collections import REPEATS
 from linli.rounds.actions.requests import Asked
 from linli.rounds.models import Answer, AnswerValue, Question
-from linli.rounds.words import FIELD_ERRORS, FIELDS, OUTCOMES, exported, label_of
+from linli.rounds.words import FIELD_ERRORS, FIELDS, OUTCOMES, exported, label_of, label_of_choice
 
 QUESTIONS = 5
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -42,17 +43,25 @@ class RequestForm(forms.Form):
         label=_("What they should know"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     due_at = moment_field(label=_("Answer by"), initial=_next_evening)
+    repeat = forms.ChoiceField(
+        label=_("How often"),
+        choices=REPEATS,
+        required=False,
+        help_text=_("Again and again: each time until the same hour; whom it asks is fixed anew each time."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for n in range(1, QUESTIONS + 1):
             self.fields[f"label_{n}"] = forms.CharField(label=_("Asked for"), max_length=80, required=n == 1)
             self.fields[f"field_{n}"] = forms.ChoiceField(label=_("As"), choices=FIELDS, required=False)
-            self.fields[f"unit_{n}"] = forms.CharField(label=_("Unit"), max_length=20, required=False)
+            self.fields[f"unit_{n}"] = forms.CharField(
+                label=_("Unit, or what to choose from"), max_length=80, required=False
+            )
 
     def head(self) -> list[Any]:
         """The fields before the questions."""
-        return [self[name] for name in ("title", "text", "due_at")]
+        return [self[name] for name in ("title", "text", "due_at", "repeat")]
 
     def rows(self) -> list[tuple[int, Any, Any, Any]]:
         """The question rows: number, words, kind, unit."""
@@ -62,7 +71,7 @@ class RequestForm(forms.Form):
         """The fields that are asked for: those with words."""
         data = self.cleaned_data
         return [
-            Asked(data[f"field_{n}"] or "number", " ".join(data[f"label_{n}"].split()), data[f"unit_{n}"].strip())
+            Asked.typed(data[f"field_{n}"] or "number", data[f"label_{n}"], data[f"unit_{n}"])
             for n in range(1, QUESTIONS + 1)
             if data.get(f"label_{n}", "").strip()
         ]
@@ -109,6 +118,10 @@ def control(question: Question, value: AnswerValue | None = None) -> forms.Field
     if question.field == Question.Field.YES_NO:
         options["initial"] = "" if value is None or value.yes is None else ("yes" if value.yes else "no")
         return forms.ChoiceField(choices=[("yes", _("yes")), ("no", _("no"))], widget=forms.RadioSelect, **options)
+    if question.field == Question.Field.CHOICE:
+        options["initial"] = value.codes[0] if value is not None and value.codes else ""
+        choices = [(one.code, label_of_choice(one)) for one in question.choices.all()]
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **options)
     if question.field == Question.Field.NUMBER:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         return forms.CharField(max_length=24, widget=widget, **options)

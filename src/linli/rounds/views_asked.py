@@ -107,7 +107,7 @@ def _version(one: Answer, fields: list[Any], names: dict[int, str]) -> dict[str,
         "answer": one,
         "by": names.get(one.by_user or 0, ""),
         "late": one.happened_at > one.target.occurrence.due_at,
-        "lines": [(f, said(values.get(f.pk))) for f in fields],
+        "lines": [(f, said(values.get(f.pk), f)) for f in fields],
     }
 
 

@@ -13,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.ground.access import needs
 from linli.ground.bodies import TEAMS, below, find, roots, totals, visible, widest
-from linli.ground.models import Body
+from linli.ground.models import Body, Place
 from linli.ground.setup_forms import show_refusal
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.rounds.access import number_of, words_of
+from linli.rounds.actions.collections import open_series
 from linli.rounds.actions.requests import Request, add_target, open_request, withdraw_request
 from linli.rounds.forms import RequestForm
+from linli.rounds.models import Occurrence
 from linli.rounds.views import own_request
 
 
@@ -35,14 +37,9 @@ def new(request: Any) -> HttpResponse:
         data = form.cleaned_data
         asked = Request(data["title"], data["due_at"], form.questions(), data["text"])
         try:
-            one = open_request(
-                by=request.user, place=place, request=asked, bodies=[b for b in bodies if b.pk in picked]
-            )
+            return _opened(request, place, asked, [b for b in bodies if b.pk in picked], data["repeat"])
         except Refusal as refusal:
             show_refusal(form, refusal)
-        else:
-            messages.success(request, _("%(count)s bodies are asked.") % {"count": one.frozen})
-            return redirect("rounds:request", pk=one.pk)
     if request.method == "GET":
         picked = {b.pk for b in _matching(request, bodies)}
     units, teams = totals(bodies)
@@ -58,6 +55,16 @@ def new(request: Any) -> HttpResponse:
         "second": request.method == "POST" or "who" in request.GET,
     }
     return render(request, "rounds/request_new.html", context)
+
+
+def _opened(request: Any, place: Place, asked: Request, bodies: list[Body], repeat: str) -> HttpResponse:
+    """Ask them, once or again and again, and go to the list of who has answered; to all lists where it opens later."""
+    if not repeat:
+        one: Occurrence | None = open_request(by=request.user, place=place, request=asked, bodies=bodies)
+    else:
+        one = open_series(by=request.user, place=place, request=asked, bodies=bodies, repeat=repeat)[1]
+    messages.success(request, _("%(count)s bodies are asked.") % {"count": one.frozen if one else len(bodies)})
+    return redirect("rounds:request", pk=one.pk) if one else redirect("rounds:requests")
 
 
 def _matching(request: Any, bodies: list[Body]) -> list[Body]:

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from linli.rounds.models import Finding, Question, Sheet
+from linli.rounds.models import Finding, Question, QuestionChoice, Sheet
 from linli.rounds.models.answers import Field
 from linli.rounds.notes import text_of
-from linli.ui.words import number
+from linli.ui.words import listed, number
 
 STATES = {
     "answered": ("green", gettext_lazy("has answered")),
@@ -26,6 +26,7 @@ FINDING_STATES = {
 FIELDS = [
     ("number", gettext_lazy("a number")),
     ("yes_no", gettext_lazy("yes or no")),
+    ("choice", gettext_lazy("one of several")),
     ("text", gettext_lazy("a short text")),
 ]
 OUTCOMES = [
@@ -38,6 +39,7 @@ FIELD_ERRORS = {
     "number": gettext_lazy("Please write a number in digits."),
     "range": gettext_lazy("At most two digits behind the point, and less than a hundred thousand million."),
     "yes_no": gettext_lazy("Please choose yes or no."),
+    "choice": gettext_lazy("Please choose one of these."),
     "long": gettext_lazy("At most 200 characters."),
 }
 
@@ -68,8 +70,8 @@ def finding_text(row: Finding) -> str:
     return _("(erased with its operation)") if text is None else text
 
 
-def said(value: Field | None) -> str:
-    """What a field says, for a page."""
+def said(value: Field | None, question: Question | None = None) -> str:
+    """What a field says, for a page; what was chosen in the words of its ``question`` (with its choices read)."""
     if value is None:
         return ""
     if value.number is not None:
@@ -77,9 +79,16 @@ def said(value: Field | None) -> str:
         return str(number(int(plain))) if plain == plain.to_integral() else f"{plain:f}"
     if value.yes is not None:
         return _("yes") if value.yes else _("no")
+    if value.codes and question is not None:
+        return listed(label_of_choice(one) for one in question.choices.all() if one.code in value.codes)
     return value.text
 
 
-def exported(value: Field | None) -> Any:
+def label_of_choice(choice: QuestionChoice) -> str:
+    """A choice in the reader's language."""
+    return choice.label_en if _english() and choice.label_en else choice.label
+
+
+def exported(value: Field | None, question: Question | None = None) -> Any:
     """What a field says, for a spreadsheet: numbers stay numbers."""
-    return value.number if value is not None and value.number is not None else said(value)
+    return value.number if value is not None and value.number is not None else said(value, question)

@@ -57,7 +57,8 @@ def open_series(
     now = timezone.now()
     chosen = {body.pk: body for body in bodies}
     check_request(request, chosen, now)
-    early = opens_before(repeat, request.due_at)
+    first = request.due_at.replace(second=0, microsecond=0)
+    early = opens_before(repeat, first)
     with transaction.atomic():
         plan = make_plan(
             by=by,
@@ -70,8 +71,8 @@ def open_series(
                 about=[About(body=body) for body in chosen.values()],
                 holds=Plan.Holds.ITSELF,
                 filled_by=Plan.FilledBy.TARGET,
-                rule=rule_of(repeat, request.due_at),
-                starts_at=request.due_at,
+                rule=rule_of(repeat, first),
+                starts_at=first,
                 early=max(1, int(early.total_seconds() // 60)),
                 due=0,
                 closes=0,

@@ -52,9 +52,9 @@ def numbers(row: KindSum, asked: Sequence[Question]) -> list[str]:
     return [_plain(total) for total, question in zip(row.sums, asked, strict=True) if question.field != "text"]
 
 
-def _plain(total: Decimal | None) -> str:
-    if total is None:
-        return ""
+def _plain(total: Decimal | str | None) -> str:
+    if total is None or isinstance(total, str):
+        return total or ""
     return str(number(int(total))) if total == total.to_integral() else f"{total.normalize():f}"
 
 
