@@ -60,9 +60,15 @@ class Held:
         """Who ought to stand there and does not."""
         return [one for one in self.seats if one.standing in (Standing.MISSING, Standing.MISSED)]
 
-    def briefly(self) -> list[str]:
-        """Who is there, for a screen that is read from afar: surnames, and the whole name where two share one."""
+    @property
+    def present_briefly(self) -> list[str]:
+        """Who stands there, for a screen that is read from afar."""
         return briefly([one.name for one in self.present])
+
+    @property
+    def people_briefly(self) -> list[str]:
+        """Who has a place, for a screen that is read from afar."""
+        return briefly([one.name for one in self.people])
 
     @property
     def complete(self) -> bool:
@@ -121,9 +127,9 @@ class Board:
 
 
 def briefly(names: Sequence[str]) -> list[str]:
-    """Each name by its first character, whole where that says two people, or is no Chinese name."""
+    """Surnames; the whole name where two share one, and where it is longer than three characters."""
     firsts = Counter(name[:1] for name in names)
-    return [name if firsts[name[:1]] > 1 or name.isascii() or not name else name[0] for name in names]
+    return [name if firsts[name[:1]] > 1 or len(name) > 3 else name[:1] for name in names]
 
 
 def posts_of(neighbourhood: Place, now: datetime) -> list[Post]:
