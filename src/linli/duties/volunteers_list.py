@@ -111,7 +111,7 @@ def namesakes(rows: Sequence[Line]) -> set[UUID]:
 
 def _name(line: Line) -> Any:
     return format_html(
-        '<a class="name" href="{}">{}</a>', reverse("volunteers:person", args=[line.volunteer.pk]), line.volunteer.name
+        '<a class="name" href="{}">{}</a>', reverse("duties:person", args=[line.volunteer.pk]), line.volunteer.name
     )
 
 

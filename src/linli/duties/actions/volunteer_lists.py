@@ -17,7 +17,6 @@ from linli.duties import acts
 from linli.duties.actions.abilities import join_body, pair, send_away, set_exemptions, set_hours
 from linli.duties.actions.people import Facts, add_volunteer, phone_columns
 from linli.duties.models import Availability, Away, Exemption, Volunteer
-from linli.duties.rules import ADULT
 from linli.duties.volunteers.notes import Ruling
 from linli.duties.volunteers.reading import Someone, VolunteerList
 from linli.ground.models import Body, Place
@@ -60,7 +59,7 @@ def take_list(*, by: User | None, neighbourhood: Place, found: VolunteerList, ch
     rows: dict[int, Volunteer] = {}
     start = found.title.since or timezone.localdate()
     for at, one in enumerate(found.people):
-        if not one.name or (one.born_year is not None and start.year - one.born_year < ADULT):
+        if not one.name or one.minor:
             taken.left_out.append(at)
             continue
         with transaction.atomic():

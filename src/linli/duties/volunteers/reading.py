@@ -56,6 +56,7 @@ class Someone:
     said: str | None = None
     slots: frozenset[Slot] | None = frozenset()
     born_year: int | None = None
+    minor: bool = False
     unit: bool = False
     mark: str = ""
     cell: str = ""
@@ -171,7 +172,10 @@ def _someone(line: Line, found: VolunteerList, today: date, unit: bool) -> Someo
         _problem(found, line, "phone", "phone_missing")
     one = Someone(line.sheet, line.number, name.name, _sex(line.text("sex")), _roles(line), phones, None, unit=unit)
     one.mark, one.cell = line.text("number"), line.cell("name")
-    one.born_year = _born(line, found, today)
+    one.born_year = _born(line, today)
+    one.minor = one.born_year is not None and today.year - one.born_year < ADULT
+    if one.minor:
+        _problem(found, line, "age" if line.text("age") else "born", "under_age")
     return one
 
 
@@ -207,8 +211,8 @@ def _roles(line: Line) -> tuple[str, ...]:
     return tuple(dict.fromkeys(roles))
 
 
-def _born(line: Line, found: VolunteerList, today: date) -> int | None:
-    """The year of birth, where the list says it. Under 18 is asked, and never put on duty."""
+def _born(line: Line, today: date) -> int | None:
+    """The year of birth, where the list says it."""
     year: int | None = None
     age, born = line.text("age"), line.value("born")
     if age:
@@ -219,8 +223,6 @@ def _born(line: Line, found: VolunteerList, today: date) -> int | None:
         read = read_date(born, today=today) if not isinstance(born, bool) else None
         written = re.match(r"(19|20)\d\d", text)
         year = read.value.year if read is not None and read.value else int(written.group()) if written else None
-    if year is not None and today.year - year < ADULT:
-        _problem(found, line, "age" if age else "born", "under_age")
     return year
 
 

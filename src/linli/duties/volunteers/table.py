@@ -154,7 +154,7 @@ def _columns(grid: Grid, at: int) -> Columns | None:
     _sort_words(words, [as_text(value) for value in grid[at]], found)
     if found.count() < 2:
         return None
-    if at + 1 < len(grid):
+    if at + 1 < len(grid) and not as_text(dict(enumerate(grid[at + 1])).get(name)):
         _two_rows(grid, at, at + 1, found)
     return found
 
