@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from linli.rounds import (
+    sheet_urls,
     views,
     views_asked,
     views_board,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("groups/<int:pk>/", views_groups.group, name="group"),
     path("groups/<int:pk>/send/", views_groups.send, name="group_send"),
     path("groups/<int:pk>/visit/", views_groups.visit, name="visit_add"),
+    *sheet_urls.patterns,
     path("points/", views_points.responsible, name="points"),
     path("findings/", views_findings.findings, name="findings"),
     path("findings/mine/", views_findings.mine, name="findings_mine"),

@@ -23,12 +23,18 @@ FINDING_STATES = {
     "late": ("red", gettext_lazy("overdue")),
     "closed": ("green", gettext_lazy("closed")),
 }
-FIELDS = [
-    ("number", gettext_lazy("a number")),
-    ("yes_no", gettext_lazy("yes or no")),
-    ("choice", gettext_lazy("one of several")),
-    ("text", gettext_lazy("a short text")),
-]
+ASK_KINDS = {
+    "yes_no": gettext_lazy("yes or no"),
+    "choice": gettext_lazy("one of several"),
+    "choices": gettext_lazy("any of several"),
+    "number": gettext_lazy("a number"),
+    "text": gettext_lazy("a short text"),
+    "photo": gettext_lazy("a photo"),
+    "time": gettext_lazy("a time of day"),
+    "temperature": gettext_lazy("a temperature"),
+}
+FIELDS = [(kind, ASK_KINDS[kind]) for kind in ("number", "yes_no", "text")]
+"""What bodies are asked for in a request."""
 OUTCOMES = [
     ("told", gettext_lazy("reached, will answer")),
     ("no_answer", gettext_lazy("nobody answered")),
@@ -92,3 +98,31 @@ def label_of_choice(choice: QuestionChoice) -> str:
 def exported(value: Field | None, question: Question | None = None) -> Any:
     """What a field says, for a spreadsheet: numbers stay numbers."""
     return value.number if value is not None and value.number is not None else said(value, question)
+
+
+WHEN = {
+    "": gettext_lazy("always"),
+    "records": gettext_lazy("while passages are recorded"),
+    "measures": gettext_lazy("while temperatures are taken"),
+    "quiet": gettext_lazy("while nothing may be recorded"),
+}
+SHEET_FAULTS = {
+    "label": gettext_lazy("Please write the question."),
+    "kind": gettext_lazy("This is none of the eight kinds of questions."),
+    "choices": gettext_lazy("Please give 2 to 12 answers to choose from."),
+    "doubled": gettext_lazy("An answer is there twice."),
+    "order": gettext_lazy("The smaller number comes first."),
+    "finding": gettext_lazy("Please say in words what somebody must do something about."),
+}
+"""What speaks against a question (``asking.faults``)."""
+SHEET_MISTAKES = {
+    "type": gettext_lazy(
+        "This type is not known. Known are: yes or no, number, text, one of several, any of several, photo, time, temperature."
+    ),
+    "branching": gettext_lazy("A sheet has no groups, branches and calculations. Make a sheet of its own for them."),
+    "yes_no": gettext_lazy("Please write yes or no here."),
+    "number": gettext_lazy("Please write a number in digits."),
+    "range": gettext_lazy("At most two digits behind the point, and less than a hundred thousand million."),
+    "when": gettext_lazy("Please leave this empty, or write: always, records, measures or quiet."),
+}
+"""What is wrong with a cell of a workbook (``sheet_files.Mistake``)."""

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.test import Client
 
 from linli.accounts.tests.refused import refused
-from linli.ground.testing import Cast
+from linli.ground.testing import Cast, client_as
 from linli.journal.models import Entry
 from linli.rounds.actions.sheets import BadSheet, retire_sheet, save_sheet
 from linli.rounds.asking import KINDS, Ask, Choice
@@ -144,3 +145,83 @@ def test_a_file_without_a_question_is_refused() -> None:
 def test_a_text_table_will_do() -> None:
     read = read_file("题型,题目,必答\n是或否,门岗有人吗,是\n短文字,其他,否\n".encode(), "form.csv")
     assert [(one.kind, one.required) for one in read.asks] == [("yes_no", True), ("text", False)]
+
+
+@pytest.fixture
+def office(cast: Cast) -> Client:
+    return client_as(cast.users["secretary"])
+
+
+def page(office: Client, data: dict[str, str], url: str = "/rounds/sheets/new/") -> str:
+    return office.post(url, data).content.decode()
+
+
+def test_questions_are_added_moved_and_taken_out_before_anything_is_saved(office: Client) -> None:
+    text = page(office, {"title": "巡查", "do": "add:yes_no"})
+    assert 'name="q0-kind" value="yes_no"' in text
+    two = {
+        "title": "巡查", "q0-kind": "yes_no", "q0-label": "第一", "q1-kind": "text", "q1-label": "第二", "q1-required": "on",
+    }  # fmt: skip
+    text = page(office, two | {"do": "down:0"})
+    assert text.index("第二") < text.index("第一")
+    assert "第一" not in page(office, two | {"do": "drop:0"})
+    assert "第二" in page(office, two | {"do": "up:0"})
+    assert not Sheet.objects.exists()
+
+
+def test_a_sheet_is_saved_and_changed_on_its_page(cast: Cast, office: Client) -> None:
+    first = {
+        "title": "巡查", "do": "save", "seen": "0", "q0-kind": "choice", "q0-label": "路灯", "q0-choices": "都亮\n! 有不亮",
+        "q0-finding": "路灯坏了", "q0-days": "2", "q0-required": "on",
+    }  # fmt: skip
+    answer = office.post("/rounds/sheets/new/", first)
+    sheet = Sheet.objects.get()
+    assert answer.headers["Location"] == f"/rounds/sheets/{sheet.code}/"
+    (ask,) = asks_of(sheet)
+    assert [(one.label, one.wrong) for one in ask.choices] == [("都亮", False), ("有不亮", True)]
+    url = f"/rounds/sheets/{sheet.code}/"
+    known = f'[["{ask.choices[0].code}", "都亮", ""], ["{ask.choices[1].code}", "有不亮", ""]]'
+    office.post(
+        url, first | {"seen": "1", "q0-known": known, "q0-code": ask.code, "q0-choices": "! 有不亮\n都亮\n看不清"}
+    )
+    (changed,) = asks_of(Sheet.objects.get(version=2))
+    assert [one.code for one in changed.choices][:2] == [ask.choices[1].code, ask.choices[0].code]
+    stale = office.post(url, first | {"seen": "1"})
+    assert (stale.status_code, "路灯" in stale.content.decode()) == (422, True)
+
+
+def test_what_is_wrong_stands_at_its_field(office: Client) -> None:
+    bad = {"title": "巡查", "do": "save", "q0-kind": "number", "q0-label": "几人", "q0-least": "许多", "q0-days": "1"}
+    assert office.post("/rounds/sheets/new/", bad).status_code == 422
+    unready = bad | {"q0-least": "2"}
+    assert office.post("/rounds/sheets/new/", unready).status_code == 422
+    assert office.post("/rounds/sheets/new/", unready | {"title": "", "q0-finding": "少人"}).status_code == 422
+    assert not Sheet.objects.exists()
+
+
+def test_a_workbook_goes_down_and_comes_up_in_the_editor(cast: Cast, office: Client) -> None:
+    sheet = save_sheet(by=None, place=cast.neighbourhood, title="巡查八问", asks=ALL)
+    url = f"/rounds/sheets/{sheet.code}/"
+    down = office.get(f"{url}workbook/")
+    given = io.BytesIO(down.content)
+    given.name = "巡查八问.xlsx"
+    text = office.post(f"{url}file/", {"file": given}).content.decode()
+    assert all(ask.label in text for ask in ALL)
+    wrong = io.BytesIO(book(["geopoint", "g", "位置"]))
+    wrong.name = "bad.xlsx"
+    refused_page = office.post("/rounds/sheets/new/file/", {"file": wrong})
+    assert (refused_page.status_code, "survey A2" in refused_page.content.decode()) == (422, True)
+    assert office.post("/rounds/sheets/new/file/").status_code == 422
+    broken = io.BytesIO(b"%PDF-1.4")
+    broken.name = "x.pdf"
+    assert office.post("/rounds/sheets/new/file/", {"file": broken}).status_code == 422
+    office.post(f"{url}retire/")
+    assert "巡查八问" in office.get("/rounds/sheets/").content.decode()
+    assert Sheet.objects.get().retired_at is not None
+
+
+def test_who_makes_no_plans_sees_no_sheets(cast: Cast, office: Client) -> None:
+    sheet = save_sheet(by=None, place=cast.neighbourhood, title="巡查", asks=ALL)
+    assert client_as(cast.users["guard"]).get("/rounds/sheets/").status_code == 403
+    assert client_as(cast.users["stranger"]).get(f"/rounds/sheets/{sheet.code}/").status_code == 404
+    assert office.get("/rounds/sheets/s-none/").status_code == 404
