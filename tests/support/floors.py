@@ -19,6 +19,7 @@ FLOORS: dict[str, float] = {
     "ground": 2,
     "operations": 2.5,
     "inbox": 2.5,
+    "notices": 2.5,
     "register": 3,
     "gates": 3,
     "tenancies": 3,

@@ -13,6 +13,7 @@ import time
 from typing import Any
 
 import requests
+from apprise.common import NotifyType
 from apprise.plugins.base import NotifyBase
 from apprise.plugins.dingtalk import NotifyDingTalk
 from apprise.plugins.feishu import NotifyFeishu
@@ -25,7 +26,7 @@ CONNECT_SECONDS, READ_SECONDS = 4.0, 8.0
 MOST_BYTES = 64 * 1024
 
 
-class _Answering(NotifyBase):  # type: ignore[misc]  # apprise ships no types
+class _Answering(NotifyBase):
     """Posts what the service expects and keeps what it answered. ``address`` and ``answer`` are ours, the rest is apprise's."""
 
     address: Address
@@ -39,18 +40,18 @@ class _Answering(NotifyBase):  # type: ignore[misc]  # apprise ships no types
         """What is added to the address."""
         return {}
 
-    def send(self, body: str, title: str = "", **_: Any) -> bool:
+    def send(self, body: str, title: str = "", notify_type: NotifyType = NotifyType.INFO, **_: Any) -> bool:
         """Called by apprise with a body that is not too long."""
         seconds = int(time.time())
         self.answer = _post(self.address, self.query(seconds), self.payload(body, seconds))
         return self.answer.ok
 
 
-class _WeCom(_Answering, NotifyWeComBot):  # type: ignore[misc]
+class _WeCom(_Answering, NotifyWeComBot):
     """WeCom: nothing signed."""
 
 
-class _DingTalk(_Answering, NotifyDingTalk):  # type: ignore[misc]
+class _DingTalk(_Answering, NotifyDingTalk):
     """DingTalk: the signature stands in the address, over milliseconds and the secret, keyed with the secret."""
 
     def query(self, seconds: int) -> dict[str, str]:
@@ -61,7 +62,7 @@ class _DingTalk(_Answering, NotifyDingTalk):  # type: ignore[misc]
         return {"timestamp": f"{seconds}000", "sign": base64.b64encode(signed).decode()}
 
 
-class _Feishu(_Answering, NotifyFeishu):  # type: ignore[misc]
+class _Feishu(_Answering, NotifyFeishu):
     """Feishu: the signature stands in the body, over nothing, keyed with seconds and the secret."""
 
     def payload(self, body: str, seconds: int) -> dict[str, Any]:

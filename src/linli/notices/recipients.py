@@ -80,7 +80,7 @@ def _mandates(to: To, on: date) -> QuerySet[Mandate]:
     if to.place is not None:
         return _holding(to.capacity, to.place, on)
     held = holder_of(to.area, on) if to.area is not None else None
-    return Mandate.objects.filter(pk=held.pk if held is not None else None)
+    return Mandate.objects.filter(pk__in=[held.pk] if held is not None else [])
 
 
 def _told(rows: QuerySet[Mandate], on: date) -> list[Recipient]:

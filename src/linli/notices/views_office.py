@@ -46,7 +46,7 @@ class Waiting(Table):
 def next_words(line: Line) -> str:
     """Who is told next and when; a dash when nobody follows."""
     if line.next is None or line.next_at is None:
-        return _("nobody")
+        return _("nobody further")
     return _("%(office)s, %(at)s") % {"office": office(line.next.to), "at": moment(line.next_at)}
 
 
