@@ -55,7 +55,7 @@ class AnswerForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     phone = forms.CharField(
-        label=gettext_lazy("Telephone"),
+        label=gettext_lazy("Phone number"),
         max_length=40,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "tel"}),

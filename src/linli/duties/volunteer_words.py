@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from django.utils.translation import gettext, gettext_noop, pgettext_lazy
+from django.utils.translation import gettext, gettext_noop, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.duties.volunteers.week import ALL, PARTS
@@ -62,10 +62,14 @@ def week_words(slots: Iterable[tuple[int, str]]) -> str:
         parts = tuple(part for part in PARTS if (day, part) in found)
         if parts:
             by_parts[parts].append(day)
-    comma, between = gettext("、"), pgettext_lazy("between hours", "; ")
     lines = []
     for parts, days in by_parts.items():
-        when = gettext("all day") if len(parts) == len(PARTS) else comma.join(str(PART_WORDS[part]) for part in parts)
-        named = gettext("every day") if len(days) == len(WEEKDAYS) else comma.join(str(WEEKDAYS[day]) for day in days)
-        lines.append(f"{named} {when}")
-    return str(between).join(lines)
+        when = gettext("all day") if len(parts) == len(PARTS) else in_a_row(PART_WORDS[part] for part in parts)
+        named = gettext("every day") if len(days) == len(WEEKDAYS) else in_a_row(WEEKDAYS[day] for day in days)
+        lines.append(pgettext("hours", "%(days)s %(parts)s") % {"days": named, "parts": when})
+    return pgettext("between hours", "; ").join(lines)
+
+
+def in_a_row(words: Iterable[object]) -> str:
+    """Words one after the other, as the language of the page does it."""
+    return pgettext("between words", ", ").join(str(word) for word in words)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.duties.models import Availability, Away, Exemption, Stint, Trained, Training, Volunteer
 from linli.duties.rules import Age, age_of
-from linli.duties.volunteer_words import week_words
+from linli.duties.volunteer_words import in_a_row, week_words
 from linli.duties.words import ABSENCES, EXEMPTIONS
 from linli.ground.mandates import under
 from linli.ground.models import Place
@@ -44,10 +44,15 @@ class Line:
         return week_words(self.slots) if self.slots else self.volunteer.said
 
     @property
+    def learned(self) -> str:
+        """His trainings in a row."""
+        return in_a_row(self.trainings)
+
+    @property
     def limits(self) -> str:
         """What he is not asked for, and whether he is away."""
         words = [str(EXEMPTIONS[code]) for code in self.exempt]
-        return "、".join(words + ([str(ABSENCES[self.away.reason])] if self.away else []))
+        return in_a_row(words + ([str(ABSENCES[self.away.reason])] if self.away else []))
 
 
 def listed(neighbourhood: Place, on: date) -> QuerySet[Volunteer]:
@@ -124,9 +129,9 @@ class Volunteers(Table):
     per_page = 50
     columns = (
         Column("name", _("Name"), lambda r: r.volunteer.name, sort=("name",), show=_name, head=True),
-        Column("phone", _("Telephone"), lambda r: r.volunteer.phone_masked, nowrap=True),
+        Column("phone", _("Phone number"), lambda r: r.volunteer.phone_masked, nowrap=True),
         Column("hours", _("Can come"), lambda r: r.hours),
         Column("home", _("Sent by"), lambda r: r.volunteer.home.name if r.volunteer.home else "", sort=("home",)),
-        Column("trainings", _("Trainings"), lambda r: "、".join(r.trainings)),
+        Column("trainings", _("Trainings"), lambda r: r.learned),
         Column("limits", _("Not asked for"), lambda r: r.limits),
     )
