@@ -12,10 +12,11 @@ class ReturneesConfig(AppConfig):
         # The app registry must be ready before models are imported.
         from linli.ground.links import Link, register_link
         from linli.operations import retention
-        from linli.returnees import acts, holdings  # noqa: F401  acts: registers them
+        from linli.returnees import acts, holdings, returns  # noqa: F401  acts: registers them
         from linli.returnees import retention as own
 
         register_link("homes", Link("returnees:index", _("Arrivals"), "register.read"))
         register_link("home", Link("returnees:new", _("Somebody arrives here"), "register.state"))
         retention.register("returnees", own.due, own.erase)
         holdings.register_all()
+        returns.register_figure()

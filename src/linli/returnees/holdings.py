@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.ground.holdings import Fact, Holding, register_holding
 from linli.kernel.ids import made_at
-from linli.returnees.models import Case
+from linli.returnees.models import Case, ReturnAttempt, ReturnPlan
 
 
 def cases(people: Sequence[UUID]) -> list[Fact]:
@@ -29,10 +29,36 @@ def erase(people: Sequence[UUID], now: datetime) -> int:
     return int(Case.objects.filter(person_id__in=list(people)).delete()[0])
 
 
+def returns(people: Sequence[UUID]) -> list[Fact]:
+    """What these people said of coming back, and when they were asked."""
+    plans = ReturnPlan.objects.filter(person_id__in=list(people)).order_by("happened_at")
+    tries = ReturnAttempt.objects.filter(person_id__in=list(people)).order_by("happened_at")
+    return [
+        Fact("returns", str(row.pk), row.person_id, word, code, timezone.localdate(row.happened_at), "", row.heard_at)
+        for rows, word, name in (
+            (plans, gettext_lazy("Plan to come back"), "intention"),
+            (tries, gettext_lazy("Asked about coming back"), "outcome"),
+        )
+        for row in rows
+        for code in [getattr(row, name)]
+    ]
+
+
+def erase_returns(people: Sequence[UUID], now: datetime) -> int:
+    """Erase their plans and the tries to ask for them."""
+    ids = list(people)
+    return sum(int(model.objects.filter(person_id__in=ids).delete()[0]) for model in (ReturnPlan, ReturnAttempt))
+
+
 def register_all() -> None:
     """The arrivals' holding, from ``apps.py``."""
     register_holding(
         Holding("arrivals", gettext_lazy("Arrivals"), gettext_lazy("to register who comes back or moves in"),
                 gettext_lazy("what you said yourself, or the operation's legal ground (PIPL art. 13(1)1 and 4)"),
                 gettext_lazy("until the case is settled and its days are over"), cases, erase=erase, rank=42)
+    )  # fmt: skip
+    register_holding(
+        Holding("returns", gettext_lazy("Plans to come back"), gettext_lazy("to know who comes back on which day"),
+                gettext_lazy("what you said yourself (PIPL art. 13(1)1)"),
+                gettext_lazy("as long as an arrival is kept"), returns, erase=erase_returns, rank=43)
     )  # fmt: skip

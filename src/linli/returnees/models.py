@@ -151,3 +151,77 @@ class ArrivalRow(Personal):
 
     def __str__(self) -> str:
         return f"{self.sheet or ''}{self.row}"
+
+
+class ReturnPlan(Personal):
+    """What somebody who is away says of coming back (R09). The latest ``happened_at`` holds; who is here again needs none.
+
+    The days are a window with an about flag, as a case's. Where somebody is has no column.
+    """
+
+    class Intention(models.TextChoices):
+        """Closed list."""
+
+        COMES = "comes", "要回来"
+        STAYS = "stays", "暂不回来"
+        UNSURE = "unsure", "还没有定"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    intention = models.CharField(max_length=6, choices=Intention.choices)
+    arrives_from = models.DateField(null=True, blank=True)
+    arrives_until = models.DateField(null=True, blank=True)
+    arrives_about = models.BooleanField(default=False)
+    happened_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    by_user = models.BigIntegerField(null=True, blank=True)
+
+    class Meta(Personal.Meta):
+        ordering = ["happened_at"]
+        indexes = [models.Index(fields=["neighbourhood", "person", "-happened_at"], name="return_plan_latest")]
+        constraints = [
+            models.CheckConstraint(
+                name="return_plan_days",
+                condition=Q(intention="comes", arrives_from__isnull=False, arrives_until__gte=models.F("arrives_from"))
+                | (~Q(intention="comes") & Q(arrives_from__isnull=True, arrives_until__isnull=True)),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.intention
+
+
+class ReturnAttempt(Personal):
+    """One attempt to ask somebody who is away: by what way, what came of it, when, by whom (R09: several ways, several times)."""
+
+    class Channel(models.TextChoices):
+        """Closed list."""
+
+        PHONE = "phone", "电话"
+        WECHAT = "wechat", "微信"
+        MESSAGE = "message", "短信"
+        FAMILY = "family", "家人"
+        NEIGHBOUR = "neighbour", "邻居"
+
+    class Outcome(models.TextChoices):
+        """Closed list."""
+
+        REACHED = "reached", "联系上"
+        NO_ANSWER = "no_answer", "没有回应"
+        WRONG = "wrong", "号码不对"
+        REFUSED = "refused", "不愿说"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    channel = models.CharField(max_length=9, choices=Channel.choices)
+    outcome = models.CharField(max_length=9, choices=Outcome.choices)
+    happened_at = models.DateTimeField()
+    heard_at = models.DateTimeField()
+    by_user = models.BigIntegerField(null=True, blank=True)
+
+    class Meta(Personal.Meta):
+        ordering = ["happened_at"]
+        indexes = [models.Index(fields=["neighbourhood", "person"], name="return_attempt_person")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.outcome}"

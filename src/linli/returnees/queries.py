@@ -115,13 +115,20 @@ class Day:
     perhaps: int
 
 
-def expected(lines: Iterable[Line], start: date, days: int = 14) -> list[Day]:
-    """Day by day, from the open and registered cases that have not arrived. The two columns are never added up."""
-    windows = [
+Window = tuple[date | None, date | None, bool]
+
+
+def expected(lines: Iterable[Line], start: date, days: int = 14, *, plans: Iterable[Window] = ()) -> list[Day]:
+    """Day by day, from the open and registered cases that have not arrived, and from ``plans`` of who is away.
+
+    The two columns are never added up.
+    """
+    windows: list[Window] = [
         (one.row.arrives_from, one.row.arrives_until, one.row.arrives_about)
         for one in lines
         if one.state in (rules.OPEN, rules.REGISTERED) and not one.row.arrived and one.row.arrives_from
     ]
+    windows += plans
     found = []
     for number in range(days):
         day = start + timedelta(days=number)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from linli.kernel.data_classes import RETURNEE
 from linli.operations.models import OperationData
 from linli.operations.queries import over_ids
-from linli.returnees.models import ArrivalList, ArrivalRow, Case
+from linli.returnees.models import ArrivalList, ArrivalRow, Case, ReturnAttempt, ReturnPlan
 
 EMPTY_DAYS = 7
 """*(ours)*: a signal that turned out empty has done its work after a week."""
@@ -32,9 +33,16 @@ def _lists(now: datetime) -> QuerySet[ArrivalList]:
     return rows
 
 
+def _plans(now: datetime) -> list[QuerySet[Any]]:
+    """What somebody said of coming back, and the tries to ask him, as long after it was written as a case is kept."""
+    old = now - timedelta(days=RETURNEE.days or 0)
+    return [ReturnPlan.objects.filter(heard_at__lte=old), ReturnAttempt.objects.filter(heard_at__lte=old)]
+
+
 def due(now: datetime) -> dict[str, int]:
     """How much would go."""
     return {
+        "return_plans": sum(rows.count() for rows in _plans(now)),
         "returnees": _cases(now).count(),
         "returnee_rows": ArrivalRow.objects.filter(list__in=_lists(now)).count(),
     }
@@ -45,4 +53,6 @@ def erase(now: datetime) -> dict[str, int]:
     found = due(now)
     _lists(now).delete()
     _cases(now).delete()
+    for rows in _plans(now):
+        rows.delete()
     return found

@@ -26,6 +26,8 @@ from linli.returnees.actions import cases
 from linli.returnees.forms import CloseForm, RegisterForm, SignalForm, initial
 from linli.returnees.matching import proposals
 from linli.returnees.models import Case
+from linli.returnees.return_views import away_table
+from linli.returnees.returns import absent, windows
 from linli.ui.tables import Column, Table
 from linli.ui.templatetags.linli_ui import signal as signal_mark
 from linli.ui.words import moment
@@ -265,7 +267,10 @@ def expected(request: Any) -> HttpResponse:
     coming = [one for one in lines if one.state in (rules.OPEN, rules.REGISTERED) and not one.row.arrived]
     table = Arrivals(request, coming)
     table.sort = "arrives"  # type: ignore[misc]
-    days = queries.expected(lines, timezone.localdate(now))
+    gone = absent(request.neighbourhood, _roots(request))
+    plans = windows(gone)
+    away, shown, tabs = away_table(request, gone)
+    days = queries.expected(lines, timezone.localdate(now), plans=plans)
     return table.download() or render(
         request,
         "returnees/expected.html",
@@ -273,7 +278,12 @@ def expected(request: Any) -> HttpResponse:
             "may_list": "register.import" in request.rights,
             "days": days,
             "table": table,
-            "coming": len(coming),
+            "coming": len(coming) + len(plans),
+            "cases": len(coming),
+            "away": away,
+            "gone": len(gone),
+            "shown": shown,
+            "tabs": tabs,
             "unknown": sum(1 for one in coming if one.row.arrives_from is None),
         },
     )

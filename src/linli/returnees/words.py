@@ -40,6 +40,29 @@ TRANSPORT: Words = {
     "ship": _("ship"),
     "other": _("other"),
 }
+INTENTIONS = [("comes", _("comes back")), ("stays", _("stays away for now")), ("unsure", _("has not decided"))]
+CHANNELS: Words = {
+    "phone": _("telephone"),
+    "wechat": _("WeChat"),
+    "message": _("text message"),
+    "family": _("the family"),
+    "neighbour": _("a neighbour"),
+}
+ASKED: Words = {
+    "reached": _("reached"),
+    "no_answer": _("no answer"),
+    "wrong": _("wrong number"),
+    "refused": _("does not want to say"),
+}
+RETURNS: dict[str, tuple[str, str | Promise]] = {
+    "silent": ("amber", _("no answer after several tries")),
+    "past": ("amber", _("past the day, still away")),
+    "unasked": ("amber", _("not asked yet")),
+    "trying": ("info", _("being asked")),
+    "unsure": ("info", _("has not decided")),
+    "known": ("green", _("comes back")),
+    "stays": ("green", _("stays away for now")),
+}
 REASONS: Words = {
     "document": _("same document"),
     "phone": _("same phone"),

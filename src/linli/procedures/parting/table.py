@@ -41,6 +41,8 @@ TABLE: dict[str, Rule] = {
         anew=numbers.arrivals,
         title=_("Arrivals"),
     ),
+    "returnees.ReturnPlan": Goes(within="person"),
+    "returnees.ReturnAttempt": Goes(within="person"),
     "returnees.Signal": Goes(within="case"),
     "returnees.ArrivalList": Stays("a list from above belongs to its operation and is erased with it"),
     "returnees.ArrivalRow": Goes(within="list", ends={"case": End.LET_GO}),
