@@ -19,6 +19,7 @@ from linli.site.demo.build import ROLES, build
 from linli.site.demo.days import replay_days
 from linli.site.demo.duties import duties
 from linli.site.demo.sheets import sheets
+from linli.site.demo.teams import teams
 from linli.site.demo.tower import tower
 from linli.site.demo.visits import visits
 from linli.site.serve import Plan, run
@@ -82,5 +83,6 @@ class Command(BaseCommand):
         tower(built, say)
         visits(built, say)
         duties(built, say)
+        teams(built, say)
         sheets(built, say)
         self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {built.people:,} residents")
