@@ -15,6 +15,7 @@ class RoundsConfig(AppConfig):
             figures_findings,
             figures_reports,
             group_days,
+            holdings,
             notices,
             points,
             unreported,
@@ -22,6 +23,7 @@ class RoundsConfig(AppConfig):
         from linli.rounds import retention as own
 
         notices.register_all()
+        holdings.register_all()
         retention.register("rounds", own.due, own.erase)
         figures_findings.register_all()
         figures_reports.register_all()

@@ -30,6 +30,9 @@ PARTS = (
 )
 """The parts of a bar: name in ``Covered``, words, look."""
 
+MOST_IDS = 400
+"""So many ids fit into one statement of any database."""
+
 
 @dataclass(frozen=True)
 class Bar:
@@ -94,17 +97,16 @@ def of_day(places: Sequence[Place], day: date) -> QuerySet[Occurrence]:
 def bars(rounds: Iterable[Occurrence], now: datetime) -> list[Bar]:
     """Each round with what was missed in it, by name. Six statements."""
     found = standing.of(rounds, now)
-    names = names_of(one.target for stand in found for one in stand.omissions)
+    missing = [stand.occurrence.pk for stand in found if stand.omissions]
+    names = names_of((one.target for stand in found for one in stand.omissions), missing)
     return [Bar(stand, [names[one.target] for one in stand.omissions]) for stand in found]
 
 
-def names_of(targets: Iterable[UUID]) -> dict[UUID, str]:
-    """Target → its words, each once; one statement for every few hundred."""
-    ids, found = list(targets), {}
-    for start in range(0, len(ids), 500):
-        rows = Target.objects.filter(pk__in=ids[start : start + 500]).order_by()
-        found.update(rows.values_list("pk", "name"))
-    return found
+def names_of(targets: Iterable[UUID], rounds: Sequence[UUID]) -> dict[UUID, str]:
+    """Target → its words; one statement: by their ids, or, where they are many, all of their rounds."""
+    ids = set(targets)
+    rows = Target.objects.filter(pk__in=ids) if len(ids) <= MOST_IDS else Target.objects.filter(occurrence__in=rounds)
+    return {pk: name for pk, name in rows.order_by().values_list("pk", "name") if pk in ids}
 
 
 def by_zone(found: Iterable[Bar], holders: dict[int, Mandate]) -> list[ZoneDay]:

@@ -37,7 +37,7 @@ def kind_word(plan: Plan) -> str:
 def state_of(plan: Plan) -> tuple[str, str]:
     """Where a plan stands, as a signal."""
     if plan.ended_at is not None:
-        return "info", _("ended")
+        return "info", _("has ended")
     if plan.started_at is None:
         return "amber", _("not started")
     return ("amber", _("paused")) if plan.paused_at is not None else ("green", _("running"))

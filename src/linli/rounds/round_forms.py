@@ -17,7 +17,7 @@ OUTCOMES = [
     (VisitTarget.Outcome.DONE.value, _("done")),
     (VisitTarget.Outcome.NO_ANSWER.value, _("nobody answered")),
     (VisitTarget.Outcome.CALL_BACK.value, _("later, by arrangement")),
-    (VisitTarget.Outcome.REFUSED.value, _("refused")),
+    (VisitTarget.Outcome.REFUSED.value, _("said no")),
 ]
 
 
@@ -49,7 +49,7 @@ class HandForm(forms.Form):
 class JoinPlaceForm(forms.Form):
     """One place more, and why."""
 
-    place = forms.TypedChoiceField(label=_("Place"), coerce=int)
+    place = forms.TypedChoiceField(label=_("Which place"), coerce=int)
     reason = forms.CharField(label=_("Why it joins late"), max_length=120)
 
     def __init__(self, places: Iterable[Place], *args: Any, **kwargs: Any) -> None:

@@ -31,7 +31,7 @@ STATE_WORDS = {
 OUTCOME_WORDS = {
     "done": _("done"),
     "no_answer": _("nobody answered"),
-    "refused": _("refused"),
+    "refused": _("said no"),
     "call_back": _("later, by arrangement"),
 }
 

@@ -22,7 +22,7 @@ def who_choices(bodies: Iterable[Body], people: Iterable[Mandate]) -> list[Any]:
     return [
         ("", "—"),
         (_("Bodies"), [(f"b{body.pk}", body.name) for body in bodies]),
-        (_("People"), [(f"m{mandate.pk}", owner_name(mandate)) for mandate in people]),
+        (_("By office"), [(f"m{mandate.pk}", owner_name(mandate)) for mandate in people]),
     ]
 
 

@@ -100,7 +100,7 @@ def walked_but_one(cast: Cast) -> tuple[Any, Occurrence, Place]:
     """A patrol of this hour that missed one lane; nothing of it lies in the future."""
     zones = five_zones(cast)
     now = timezone.localtime()
-    plan = patrol(zones, rule=f"FREQ=DAILY;BYHOUR=0;BYMINUTE=0", early=0, due=1, closes=1)
+    plan = patrol(zones, rule="FREQ=DAILY;BYHOUR=0;BYMINUTE=0", early=0, due=1, closes=1)
     since(plan, now.replace(hour=0, minute=0, second=0, microsecond=0) - timedelta(minutes=1))
     start = now.replace(hour=0, minute=0, second=0, microsecond=0)
     tick(start)
