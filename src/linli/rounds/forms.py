@@ -118,14 +118,28 @@ def control(question: Question, value: AnswerValue | None = None) -> forms.Field
     if question.field == Question.Field.YES_NO:
         options["initial"] = "" if value is None or value.yes is None else ("yes" if value.yes else "no")
         return forms.ChoiceField(choices=[("yes", _("yes")), ("no", _("no"))], widget=forms.RadioSelect, **options)
-    if question.field == Question.Field.CHOICE:
-        options["initial"] = value.codes[0] if value is not None and value.codes else ""
-        choices = [(one.code, label_of_choice(one)) for one in question.choices.all()]
-        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **options)
-    if question.field == Question.Field.NUMBER:
+    if question.field in (Question.Field.CHOICE, Question.Field.CHOICES):
+        return _choice_control(question, value, options)
+    if question.field == Question.Field.TIME:
+        return forms.CharField(max_length=5, widget=forms.TimeInput(attrs={"type": "time"}), **options)
+    if question.field == Question.Field.PHOTO:
+        widget: forms.Widget = forms.FileInput(attrs={"accept": "image/jpeg", "capture": "environment"})
+        return forms.FileField(widget=widget, **options | {"initial": None})
+    if question.field in (Question.Field.NUMBER, Question.Field.TEMPERATURE):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         return forms.CharField(max_length=24, widget=widget, **options)
     return forms.CharField(max_length=200, help_text=_("No names of residents."), **options)
+
+
+def _choice_control(question: Question, value: AnswerValue | None, options: dict[str, Any]) -> forms.Field:
+    """Buttons for one of several, boxes for any of several."""
+    rows = [(one.code, label_of_choice(one)) for one in question.choices.all()]
+    said = list(value.codes or []) if value is not None else []
+    if question.field == Question.Field.CHOICE:
+        return forms.ChoiceField(
+            choices=rows, widget=forms.RadioSelect, **options | {"initial": said[0] if said else ""}
+        )
+    return forms.MultipleChoiceField(choices=rows, widget=forms.CheckboxSelectMultiple, **options | {"initial": said})
 
 
 class ReminderForm(forms.Form):

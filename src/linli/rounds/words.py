@@ -33,13 +33,19 @@ ASK_KINDS = {
     "time": gettext_lazy("a time of day"),
     "temperature": gettext_lazy("a temperature"),
 }
-FIELDS = [(kind, ASK_KINDS[kind]) for kind in ("number", "yes_no", "text")]
+FIELDS = [(kind, ASK_KINDS[kind]) for kind in ("number", "yes_no", "choice", "text")]
 """What bodies are asked for in a request."""
 OUTCOMES = [
     ("told", gettext_lazy("reached, will answer")),
     ("no_answer", gettext_lazy("nobody answered")),
     ("later", gettext_lazy("asked to be called later")),
 ]
+VISIT_OUTCOMES = {
+    "done": gettext_lazy("done"),
+    "no_answer": gettext_lazy("no answer"),
+    "refused": gettext_lazy("refused"),
+    "call_back": gettext_lazy("come again"),
+}
 FIELD_ERRORS = {
     "required": gettext_lazy("Please answer this."),
     "number": gettext_lazy("Please write a number in digits."),
@@ -47,6 +53,9 @@ FIELD_ERRORS = {
     "yes_no": gettext_lazy("Please choose yes or no."),
     "choice": gettext_lazy("Please choose one of these."),
     "long": gettext_lazy("At most 200 characters."),
+    "limits": gettext_lazy("Please look again: this number cannot be."),
+    "time": gettext_lazy("Please write the time like 08:30."),
+    "photo": gettext_lazy("This is no photo that can be kept. Please take a JPEG."),
 }
 
 
@@ -87,6 +96,8 @@ def said(value: Field | None, question: Question | None = None) -> str:
         return _("yes") if value.yes else _("no")
     if value.codes and question is not None:
         return listed(label_of_choice(one) for one in question.choices.all() if one.code in value.codes)
+    if value.time is not None:
+        return f"{value.time:%H:%M}"
     return value.text
 
 

@@ -158,14 +158,14 @@ def page(office: Client, data: dict[str, str], url: str = "/rounds/sheets/new/")
 
 def test_questions_are_added_moved_and_taken_out_before_anything_is_saved(office: Client) -> None:
     text = page(office, {"title": "巡查", "do": "add:yes_no"})
-    assert 'name="q0-kind" value="yes_no"' in text
+    assert 'value="yes_no" id="id_q0-kind"' in text
     two = {
-        "title": "巡查", "q0-kind": "yes_no", "q0-label": "第一", "q1-kind": "text", "q1-label": "第二", "q1-required": "on",
+        "title": "巡查", "q0-kind": "yes_no", "q0-label": "甲问", "q1-kind": "text", "q1-label": "乙问", "q1-required": "on",
     }  # fmt: skip
     text = page(office, two | {"do": "down:0"})
-    assert text.index("第二") < text.index("第一")
-    assert "第一" not in page(office, two | {"do": "drop:0"})
-    assert "第二" in page(office, two | {"do": "up:0"})
+    assert text.index("乙问") < text.index("甲问")
+    assert "甲问" not in page(office, two | {"do": "drop:0"})
+    assert "乙问" in page(office, two | {"do": "up:0"})
     assert not Sheet.objects.exists()
 
 
