@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from linli.briefing.context import Card, Context
+from linli.briefing.duty_cards import duty_cards, own_duty_cards
 from linli.briefing.gate_cards import exception_cards, handout_cards, passed_cards
 from linli.briefing.household_cards import arrival_cards, tenancy_cards
 from linli.briefing.notice_cards import notice_cards, own_notice_cards
@@ -90,6 +91,8 @@ SOURCES: tuple[Source, ...] = (
     tenancy_cards,
     handout_cards,
     operation_cards,
+    duty_cards,
+    own_duty_cards,
     finding_cards,
     own_finding_cards,
     request_cards,

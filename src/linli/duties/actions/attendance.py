@@ -71,14 +71,16 @@ def withdraw_attendance(*, by: User | None, stint: Stint, now: datetime) -> Stin
 
 
 def _say(by: User | None, stint: Stint, now: datetime, *, act: str = acts.CAME, **columns: object) -> None:
+    """Write what was said. Who said that somebody came or did not, and when, stays when somebody else says that he left."""
+    if "came_at" in columns:
+        columns["said_by"], columns["said_at"] = by.pk if by is not None else None, now
     with transaction.atomic():
         rows = Stint.objects.filter(pk=stint.pk, released_at__isnull=True, taken_at__isnull=False)
-        if not rows.update(**columns, said_by=by.pk if by is not None else None, said_at=now):
+        if not rows.update(**columns):
             raise Refusal("duties.not_on_shift", gettext_noop("This person is not on the shift any more."))
-        said = {name: bool(value) for name, value in columns.items()}
-        record(
-            act, by=by, subject=("stint", stint.pk), neighbourhood=stint.neighbourhood_id, data={"shift": str(stint.shift_id), **said}
-        )  # fmt: skip
+        data: dict[str, object] = {"shift": str(stint.shift_id)}
+        data |= {name: bool(columns[name]) for name in ("came_at", "left_at", "missed") if name in columns}
+        record(act, by=by, subject=("stint", stint.pk), neighbourhood=stint.neighbourhood_id, data=data)
     stint.refresh_from_db()
 
 
