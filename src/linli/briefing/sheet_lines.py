@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from linli.briefing.models import Sheet
 from linli.briefing.naming import Names
 from linli.briefing.numbers import Numbers
-from linli.ground.figures import ROOMS, Count, Figure, Patch, registered
+from linli.ground.figures import ALL, ROOMS, Count, Figure, Patch, registered
 from linli.ui.words import listed, number
 
 MOST_NAMED = 5
@@ -42,6 +42,8 @@ class Cell:
         """ "1,431 / 1,450", or that it cannot be said any more."""
         if not self.count.traceable:
             return str(_("cannot be traced"))
+        if not self.count.of:
+            return str(_("none"))
         return f"{number(self.count.value)} / {number(self.count.of)}"
 
     @property
@@ -83,6 +85,16 @@ class Line(Cell):
         return str(word) % {"n": number(abs(more))}
 
     @property
+    def step(self) -> str:
+        """The same in two words, for a narrow column."""
+        if self.before is None or not (self.before.traceable and self.count.traceable):
+            return ""
+        more = self.count.value - self.before.value
+        if not more:
+            return str(_("the same"))
+        return str(_("%(n)s more") if more > 0 else _("%(n)s fewer")) % {"n": number(abs(more))}
+
+    @property
     def named(self) -> Sequence[str]:
         """The first of the late ones."""
         return self.late[:MOST_NAMED]
@@ -94,8 +106,9 @@ class Line(Cell):
 
     def __str__(self) -> str:
         """In a few words, for one line of a list: "未联系上的住户 3"."""
-        wanted = self.count.rest if self.figure.wants == "all" else self.count.value
-        return f"{self.figure.title} {number(wanted)}"
+        if self.figure.wants == ALL:
+            return str(_("%(title)s: %(n)s lacking") % {"title": self.name, "n": number(self.count.rest)})
+        return f"{self.name} {number(self.count.value)}"
 
 
 @dataclass

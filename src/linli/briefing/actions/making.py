@@ -27,7 +27,7 @@ def numbers_of(places: Sequence[Place], as_of: AsOf, now: datetime) -> Numbers:
     """Every figure of some neighbourhoods (and their subdistrict) at a moment, in a fixed number of statements."""
     ids = [place.pk for place in places]
     zones: dict[int, list[int]] = {}
-    areas = Area.objects.filter(neighbourhood__in=ids, purpose=PURPOSE).order_by("name", "pk")
+    areas = Area.objects.filter(neighbourhood__in=ids, purpose=PURPOSE).order_by("pk")
     for neighbourhood, area in areas.values_list("neighbourhood__pk", "pk"):
         zones.setdefault(neighbourhood, []).append(area)
     with scoped(neighbourhood_ids=frozenset(ids), reason="job:daily-sheet"):
