@@ -51,7 +51,7 @@ class _WeCom(_Answering, NotifyWeComBot):
     """WeCom: nothing signed."""
 
 
-class _DingTalk(_Answering, NotifyDingTalk):
+class _DingTalk(_Answering, NotifyDingTalk):  # type: ignore[misc]  # its own send has one more name
     """DingTalk: the signature stands in the address, over milliseconds and the secret, keyed with the secret."""
 
     def query(self, seconds: int) -> dict[str, str]:

@@ -1,13 +1,11 @@
-"""Erasure: a notice that is done or was taken up goes after half a year, with all that was told of it."""
+"""Erasure: a notice goes half a year after it was due, with all that was told of it, whether or not somebody took it up."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
-
-from linli.notices.models import Addressee, Notice
+from linli.notices.models import Notice
 
 KEPT = timedelta(days=180)
 
@@ -22,12 +20,9 @@ def erase(now: datetime) -> dict[str, int]:
     """Erase them. Returns how many."""
     gone = list(_rows(now).values_list("pk", flat=True))
     for start in range(0, len(gone), 500):
-        some = gone[start : start + 500]
-        Addressee.objects.filter(notice__in=some).delete()
-        Notice.objects.filter(pk__in=some).delete()
+        Notice.objects.filter(pk__in=gone[start : start + 500]).delete()
     return {"notices": len(gone)} if gone else {}
 
 
 def _rows(now: datetime) -> Any:
-    over = now - KEPT
-    return Notice.objects.filter(Q(settled_at__lt=over) | Q(acknowledged_at__lt=over, settled_at__isnull=True))
+    return Notice.objects.filter(due_at__lt=now - KEPT)

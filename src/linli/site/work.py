@@ -30,11 +30,15 @@ FIRST_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Job:
-    """``run(now)`` every so often. Turns are numbered from 1970 on, so that all processes count alike."""
+    """``run(now)`` every so often. Turns are numbered from 1970 on, so that all processes count alike.
+
+    ``long``: it may take minutes (erasure), and has a thread of its own, so that nobody waits for a notice meanwhile.
+    """
 
     name: str
     every: timedelta
     run: Callable[[datetime], object]
+    long: bool = False
 
     def slot(self, now: datetime) -> int:
         """The number of the turn at a moment."""
@@ -46,7 +50,7 @@ def _hourly(now: datetime) -> None:
 
 
 JOBS: tuple[Job, ...] = (
-    Job("hourly", timedelta(hours=1), _hourly),
+    Job("hourly", timedelta(hours=1), _hourly, long=True),
     Job("rounds", timedelta(minutes=1), rounds.tick),
     Job("sheets", timedelta(minutes=1), briefing.tick),
     Job("duties", timedelta(minutes=5), duties.tick),
@@ -88,21 +92,26 @@ def _run(job: Job, slot: int, now: datetime) -> None:
     finish(job.name, slot, timezone.now(), error)
 
 
-def loop(stop: threading.Event, *, first: float = 0.0, pause: float = PAUSE_SECONDS) -> None:
-    """Run what is due every few seconds until ``stop`` is set."""
+def loop(
+    stop: threading.Event, *, jobs: Sequence[Job] = JOBS, first: float = 0.0, pause: float = PAUSE_SECONDS
+) -> None:
+    """Run what is due of ``jobs`` every few seconds until ``stop`` is set."""
     seen: dict[str, int] = {}
     wait = first
     while not stop.wait(wait):
         close_old_connections()
-        run_due(timezone.now(), seen=seen)
+        run_due(timezone.now(), jobs, seen=seen)
         close_old_connections()
         wait = pause
 
 
-def start() -> threading.Thread:
-    """The loop in a thread that ends with the process."""
-    thread = threading.Thread(
-        target=loop, args=(threading.Event(),), kwargs={"first": FIRST_SECONDS}, daemon=True, name="work"
-    )
-    thread.start()
-    return thread
+def start(stop: threading.Event | None = None, *, first: float = FIRST_SECONDS) -> list[threading.Thread]:
+    """The loops in threads that end with ``stop``, or with the process: one for what is quick, one for what takes long."""
+    ends = stop or threading.Event()
+    threads = []
+    for long in (False, True):
+        jobs = [job for job in JOBS if job.long == long]
+        named = {"jobs": jobs, "first": first}
+        threads.append(threading.Thread(target=loop, args=(ends,), kwargs=named, daemon=True, name="work"))
+        threads[-1].start()
+    return threads

@@ -16,7 +16,7 @@ from linli.notices.actions.sending import NO_KEY, Send, say_how
 from linli.notices.addresses import MAIL, address_of, read, sealed
 from linli.notices.answers import Answer
 from linli.notices.message import TEST, body_of
-from linli.notices.models import Channel, Delivery
+from linli.notices.models import Channel, Delivery, Notice
 from linli.vault import KeyMissing
 
 
@@ -92,6 +92,21 @@ def try_channel(*, by: User, channel: Channel, send: Send) -> Answer:
             Delivery.objects.filter(channel=channel, state=Delivery.State.WAITING).update(next_at=now)
         _record(acts.CHANNEL_TESTED, by, channel, {"ok": answer.ok})
     return answer
+
+
+def move_with_area(area: Area, to: Place) -> None:
+    """A zone goes to another neighbourhood: its group goes with it, and hears of that one's notices."""
+    Channel.objects.filter(area=area).update(neighbourhood=to)
+
+
+def join_areas(area: Area, into: Area) -> None:
+    """A zone goes on in another one: what was told to it is told there, and so does its group unless that one has its own."""
+    Notice.objects.filter(to_area=area).update(to_area=into)
+    taken = Channel.objects.filter(area=into, ended_at__isnull=True).exclude(kind=MAIL).exists()
+    own = Channel.objects.filter(area=area)
+    if taken:
+        own.exclude(kind=MAIL).filter(ended_at__isnull=True).update(ended_at=timezone.now(), sealed=b"")
+    own.update(area=into, neighbourhood=into.neighbourhood)
 
 
 def _ended() -> Refusal:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from linli.accounts.models import User
@@ -18,6 +18,7 @@ from linli.notices.models import Addressee, Delivery, Notice, Telling
 from linli.notices.recipients import Recipient, office, place_of, resolve, to_of
 
 RELATED = ("neighbourhood", "to_mandate__place", "to_place", "to_area")
+TO = ("to_mandate", "to_place", "to_area")
 MOST = 500
 """Notices in one pass; the next pass takes the next."""
 
@@ -33,18 +34,21 @@ def tell_due(now: datetime) -> int:
 
 
 def hand_on(now: datetime) -> int:
-    """Tell open notices whose every addressee has left his office (or was suspended) to whoever holds it now. Returns how many."""
+    """Tell open notices also to who holds the office, the zone or the mandate's place by now and was not told. Returns how many.
+
+    An office is handed over, a zone is given to another body, an account is suspended: what waits does not stay with who left.
+    """
     today = timezone.localdate(now)
-    live = Addressee.objects.filter(
-        Q(mandate__until__isnull=True) | Q(mandate__until__gt=today), Q(user__isnull=True) | Q(user__is_active=True)
-    )
-    rows = (
-        Notice.objects.filter(acknowledged_at__isnull=True, settled_at__isnull=True, addressees__isnull=False)
-        .exclude(pk__in=live.values("notice"))
-        .select_related(*RELATED)
-        .distinct()
-    )
-    return sum(_hand_on(notice, now) for notice in rows)
+    rows = Notice.objects.filter(acknowledged_at__isnull=True, settled_at__isnull=True, tellings__isnull=False)
+    people: dict[Any, list[Recipient]] = {}
+    handed = 0
+    for notice in rows.distinct().select_related(*RELATED).prefetch_related("addressees"):
+        target = (notice.neighbourhood_id, *(getattr(notice, f"{name}_id") for name in TO), notice.to_capacity)
+        if target not in people:
+            people[target] = resolve(to_of(notice), notice.neighbourhood, today)
+        if _new(people[target], {(one.mandate_id, one.user_id) for one in notice.addressees.all()}):
+            handed += _hand_on(notice, now)
+    return handed
 
 
 def _tell(notice: Notice, groups: Groups, now: datetime) -> bool:

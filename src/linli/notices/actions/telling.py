@@ -20,6 +20,7 @@ from linli.notices.models import Acknowledgement, Notice
 from linli.notices.recipients import To
 
 RIGHT = "notices.manage"
+MOST_KEY = 120
 Subject = tuple[str, object]
 """The kind of a subject and its id: (“occurrence”, id)."""
 
@@ -39,10 +40,12 @@ def notify(
 
     ``key`` makes it one: a second call with it returns the first row, settled or not. ``due_at``: it is told from then on, and the steps
     of its kind count from there; now unless given. ``quantities``: counts by name, never words; ``count`` is said to a group's bot.
-    Raises LookupError for a kind that nobody registered and ValueError for a quantity that is no number.
+    Raises LookupError for a kind that nobody registered, ValueError for a quantity that is no number or a key of more than 120 characters.
     """
     if not kinds.known(kind):
         raise LookupError(f"kind of notice {kind!r} is not registered")
+    if len(key) > MOST_KEY:
+        raise ValueError(f"a key has at most {MOST_KEY} characters")
     counts = dict(quantities or {})
     if not all(isinstance(n, int) for n in counts.values()):
         raise ValueError("quantities are whole numbers")

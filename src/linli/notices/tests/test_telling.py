@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from linli.accounts.models import User
 from linli.ground.actions.mandates import end_mandate, give_mandate
-from linli.ground.models import Body, BodyKind, Mandate
+from linli.ground.models import AreaHolder, Body, BodyKind, Mandate
 from linli.ground.testing import Cast
 from linli.journal.models import Entry
 from linli.kernel.refusal import Refusal
@@ -46,6 +46,8 @@ def test_a_kind_that_nobody_registered_and_words_for_counts_are_mistakes(cast: C
         notice(cast, kind="tests.unknown")
     with pytest.raises(ValueError, match="whole numbers"):
         notice(cast, quantities={"name": "林知夏"})
+    with pytest.raises(ValueError, match="120"):
+        notice(cast, "k" * 121)
 
 
 @pytest.mark.parametrize("values", [{}, {"capacity": "clerk"}, {"mandate": Mandate(), "capacity": "clerk"}])
@@ -166,6 +168,20 @@ def test_open_notices_of_who_left_go_to_who_holds_the_office_now(cast: Cast) -> 
         assert hand_on(row.due_at) == 0
         assert told(row) == ["building_leader", "secretary"]
         assert tellings(row)[-1] == ("handed", "")
+
+
+def test_a_zone_given_to_another_body_brings_its_open_notices(cast: Cast) -> None:
+    """The former holder keeps his office; the new one hears of what waits, once."""
+    area = zone(cast)
+    AreaHolder.objects.create(area=area, mandate=cast.mandates["building_leader"], since=date(2020, 1, 1))
+    row = notice(cast, to=To(area=area))
+    with cast.scope():
+        tell_due(row.due_at)
+        assert hand_on(row.due_at) == 0
+        AreaHolder.objects.create(area=area, mandate=cast.mandates["gate_captain"], since=timezone.localdate())
+        assert hand_on(row.due_at) == 1
+        assert hand_on(row.due_at) == 0
+        assert told(row) == ["building_leader", "gate_captain"]
 
 
 def test_what_nobody_holds_is_the_secretarys(cast: Cast) -> None:

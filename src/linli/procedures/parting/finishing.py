@@ -19,6 +19,7 @@ from linli.ground.models import Area, AreaPlace, Body, Mandate, Place
 from linli.ground.models.places import SEGMENT, segment
 from linli.ground.place_history import add_span, close_span
 from linli.kernel.refusal import Refusal
+from linli.notices.actions.channels import join_areas, move_with_area
 from linli.operations.models import Operation
 from linli.procedures.models import Parting, Trace
 from linli.procedures.parting.ends import model_of
@@ -97,6 +98,7 @@ def areas(parting: Parting, mover: Mover) -> int:
         if half is None and (merge or len(going) == len(own)):
             Area.objects.filter(pk=area.pk).update(neighbourhood=mover.to, name=_free_name(area, mover))
             _show_face(AreaFace.objects.filter(area=area).first(), area, mover)
+            move_with_area(area, mover.to)
         else:
             half = half or _new_half(area, mover)
             _to_half(area, half, going, mover)
@@ -125,6 +127,7 @@ def _to_half(area: Area, half: Area, going: list[AreaPlace], mover: Mover) -> No
         return
     Permit.objects.filter(area=area).update(area=half)
     Operation.objects.filter(area=area).update(area=half)
+    join_areas(area, half)
     pair = Q(row=str(area.pk), points_to=str(half.pk)) | Q(row=str(half.pk), points_to=str(area.pk))
     Trace.objects.filter(pair, kind="standin", model="ground.Area").delete()
     area.delete()

@@ -162,7 +162,7 @@ NOT_PERSONAL: dict[str, str] = {
     "duties.TeamRule": "stays with the roster",
     "duties.Team": "stays with the roster",
     "duties.Proposal": "stays with the roster",
-    "notices.Channel": "stays: the group of one neighbourhood hears of no other's",
+    "notices.Channel": "the group of a zone goes with the zone, that of the whole neighbourhood stays",
     "operations.Operation": "stays: an operation belongs to the neighbourhood that opened it, and none is in force",
     "operations.Certificate": "stays: says what was erased where",
     "register.Mapping": "stays: how that office names its columns",

@@ -92,7 +92,7 @@ def test_the_loop_ends_when_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     stop = threading.Event()
     seen: list[datetime] = []
 
-    def turn(now: datetime, **_: object) -> None:
+    def turn(now: datetime, *_: object, **__: object) -> None:
         seen.append(now)
         if len(seen) == 3:
             stop.set()

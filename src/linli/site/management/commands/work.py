@@ -30,4 +30,7 @@ class Command(OfficeCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         self.say(_("Working. Stop with Ctrl+C."))
-        work.loop(stop)
+        threads = work.start(stop, first=0.0)
+        stop.wait()
+        for thread in threads:
+            thread.join()
