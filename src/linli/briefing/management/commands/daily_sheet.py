@@ -75,7 +75,8 @@ class Command(Verb):
             self.stdout.write(f"\n{section.title}")
             for line in section.lines:
                 more = " · ".join(part for part in (line.parts, line.difference, listed(line.named)) if part)
-                self.stdout.write(f"  {line.name}  {line.text} {line.figure.unit}{'  ' + more if more else ''}")
+                unit = f" {line.figure.unit}" if line.count.of else ""
+                self.stdout.write(f"  {line.name}  {line.text}{unit}{'  ' + more if more else ''}")
 
 
 def _as_json(found: sheets.Shown) -> dict[str, Any]:
