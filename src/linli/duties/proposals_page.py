@@ -15,6 +15,7 @@ from linli.duties.models import Pattern, Post, Proposal, ProposedStint, Shift, V
 from linli.duties.proposals import Basis, basis
 from linli.kernel.roster import Desk, Roster, Violation, violations
 from linli.kernel.roster_cost import KINDS, Cost, Load, bands, cost, loads, spread
+from linli.kernel.roster_why import Unmet, unmet
 from linli.kernel.shift_times import days_of, is_night
 from linli.ui.words import is_chinese
 
@@ -74,6 +75,7 @@ class Grid:
     even: Even
     cost: Cost
     broken: list[Violation]
+    open: list[Unmet]
     there: Basis
 
 
@@ -98,6 +100,7 @@ def grid(proposal: Proposal) -> Grid:
         even=_even(desk, roster, carried),
         cost=cost(desk, roster),
         broken=violations(there.problem, roster, desk),
+        open=unmet(there.problem, roster, desk),
         there=there,
     )
 
@@ -203,13 +206,28 @@ def _even(desk: Desk, roster: Roster, carried: dict[str, Load]) -> Even:
     return Even(apart["total"], apart["nights"], apart["weekends"], met, asked)
 
 
-def day_of(proposal: Proposal, there: Basis, volunteer: Volunteer, day: date) -> list[tuple[Shift, str]]:
-    """The shifts that begin on a day, each with how it is with this person: agreed, fixed, off, proposed or ""."""
-    rows = {row.shift_id: row for row in ProposedStint.objects.filter(proposal=proposal, volunteer=volunteer)}
-    found = []
-    for key, shift in there.shifts.items():
-        if timezone.localdate(shift.starts_at) == day:
-            row = rows.get(key)
-            how = "" if row is None else ("off" if row.off else "fixed") if row.fixed else "proposed"
-            found.append((shift, "agreed" if (volunteer.pk, key) in there.agreed else how))
-    return found
+@dataclass(frozen=True)
+class Day:
+    """A person's day: its shifts, and of them what is taken already, what was fixed, what the search gave; ``off``: fixed that none."""
+
+    shifts: list[Shift]
+    agreed: list[Shift]
+    fixed: Shift | None
+    proposed: Shift | None
+    off: bool
+
+
+def day_of(proposal: Proposal, volunteer: Volunteer, day: date) -> Day:
+    """How a day is with this person."""
+    there = basis(proposal, proposal.started_at or proposal.created_at)
+    shifts = [shift for shift in there.shifts.values() if timezone.localdate(shift.starts_at) == day]
+    of_day = {shift.pk: shift for shift in shifts}
+    rows = list(ProposedStint.objects.filter(proposal=proposal, volunteer=volunteer, shift__in=of_day))
+    on = [row for row in rows if not row.off]
+    return Day(
+        shifts,
+        [shift for shift in shifts if (volunteer.pk, shift.pk) in there.agreed],
+        next((of_day[row.shift_id] for row in on if row.fixed), None),
+        next((of_day[row.shift_id] for row in on if not row.fixed), None),
+        any(row.off for row in rows),
+    )

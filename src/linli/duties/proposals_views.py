@@ -21,20 +21,19 @@ from linli.duties import proposals_solving
 from linli.duties.access import MANAGE, may_manage_all
 from linli.duties.actions import proposals as actions
 from linli.duties.models import Post, Proposal, Volunteer
-from linli.duties.proposals import Standing, basis, standing
+from linli.duties.proposals import Standing, standing
 from linli.duties.proposals_forms import ProposalForm
-from linli.duties.proposals_page import day_of, grid
+from linli.duties.proposals_page import Day, day_of, grid
 from linli.duties.proposals_words import broken_words, open_places
 from linli.duties.solving import has_solver
 from linli.ground.access import forbidden, needs
 from linli.ground.bodies_forms import parsed_day
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
-from linli.ui.words import moment
 
 View = Callable[..., HttpResponse]
 SHOWN = 30
-CHOICES = {"there": True, "off": False, "free": None}
+FREE, OFF = "free", "off"
 
 
 def of_the_office(view: View) -> View:
@@ -124,7 +123,7 @@ def proposal(request: Any, pk: UUID) -> HttpResponse:
     }
     if state not in (Standing.TAKEN, Standing.DROPPED):
         found = grid(row)
-        places = open_places(row.unmet, found.there) if found.filled else []
+        places = open_places(found.open, found.there) if found.filled else []
         context |= {
             "grid": found,
             "missing": found.places - found.filled,
@@ -202,32 +201,35 @@ def take(request: Any, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @of_the_office
 def cell(request: Any, pk: UUID, volunteer: UUID, day: str) -> HttpResponse:
-    """One person's day: on which shift he is, on which he is not, which the search decides."""
+    """One person's day: on which shift he is, that he is on none, or that the search decides."""
     row = _proposal(request, pk)
     when: date | None = parsed_day(day)
     person = get_object_or_404(Volunteer, pk=volunteer, neighbourhood=request.neighbourhood)
     state = standing(row, timezone.now())
     if when is None or not row.since <= when < row.until or state in (Standing.TAKEN, Standing.DROPPED):
         raise Http404("no such day in the proposal")
-    if request.method == "POST":
-        return _decided(request, row, person, when)
-    shifts = day_of(row, basis(row, row.started_at or row.created_at), person, when)
-    lines = [(shift, shift.post.label, moment(shift.ends_at, "time"), how) for shift, how in shifts]
-    context = {"proposal": row, "person": person, "day": when, "lines": lines, "open": state in actions.OPEN}
+    found = day_of(row, person, when)
+    if request.method == "POST" and not found.agreed:
+        return _decided(request, row, person, when, found)
+    context = {"proposal": row, "person": person, "day": when, "found": found, "open": state in actions.OPEN}
     return render(request, "duties/proposals/cell.html", context)
 
 
-def _decided(request: Any, row: Proposal, person: Volunteer, when: date) -> HttpResponse:
-    shifts = day_of(row, basis(row, row.started_at or row.created_at), person, when)
-    try:
-        for shift, how in shifts:
-            said = request.POST.get(f"shift_{shift.pk}", "")
-            held = {"fixed": "there", "off": "off"}.get(how, "free")
-            if how != "agreed" and said in CHOICES and said != held:
-                actions.fix(
-                    by=request.user, proposal=row, shift=shift, volunteer=person, on=CHOICES[said], now=timezone.now()
-                )
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-        return redirect("duties:proposal_cell", row.pk, person.pk, when.isoformat())
+def _decided(request: Any, row: Proposal, person: Volunteer, when: date, found: Day) -> HttpResponse:
+    said = request.POST.get("day", "")
+    on = next((shift for shift in found.shifts if str(shift.pk) == said), None)
+    if on is not None or said in (FREE, OFF):
+        try:
+            actions.decide(
+                by=request.user,
+                proposal=row,
+                volunteer=person,
+                shifts=found.shifts,
+                on=on,
+                off=said == OFF,
+                now=timezone.now(),
+            )
+        except Refusal as refusal:
+            messages.error(request, refusal_text(refusal))
+            return redirect("duties:proposal_cell", row.pk, person.pk, when.isoformat())
     return _back(row.pk)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from linli.duties.models import Training
+from linli.duties.models import Shift, Training
 from linli.duties.proposals import Basis
 from linli.ground.models import Body
 from linli.kernel.roster import Bar, Broken, Violation
-from linli.kernel.roster_why import Why
+from linli.kernel.roster_why import Unmet, Why
 from linli.ui.words import is_chinese, listed, moment
 
 Counted = Callable[[int], str]
@@ -51,64 +50,61 @@ class Open:
     could: bool
 
 
-def open_places(rows: Sequence[dict[str, Any]], there: Basis) -> list[Open]:
-    """The open places of a proposal as sentences, in the order in which it keeps them."""
-    names = _names(rows)
+def open_places(unmet: Sequence[Unmet], there: Basis) -> list[Open]:
+    """Open places as sentences, in their order."""
+    names = _names(unmet)
     shifts = {str(key): shift for key, shift in there.shifts.items()}
     found = []
-    for row in rows:
-        if row["watch"]:
-            at = moment(datetime.fromisoformat(row["at"]))
+    for row in unmet:
+        if row.watch:
+            at = moment(datetime.fromisoformat(row.at))
             what = _("nobody on duty can lead")
-        elif row["at"] in shifts:
-            shift = shifts[row["at"]]
-            at = f"{moment(shift.starts_at)} {shift.post.label}"
-            what = ngettext("%(n)s person is missing", "%(n)s people are missing", row["missing"]) % {
-                "n": row["missing"]
-            }
+        elif row.at in shifts:
+            at = _at(shifts[row.at])
+            what = ngettext("%(n)s person is missing", "%(n)s people are missing", row.missing) % {"n": row.missing}
             wanted = _wanted(row, names)
             if wanted:
                 what = _("%(missing)s (%(wanted)s)") % {"missing": what, "wanted": wanted}
         else:
             continue
-        found.append(Open(at, what, why_of(row, names), row["why"] == Why.COULD))
+        found.append(Open(at, what, why_of(row, names), row.why is Why.COULD))
     return found
 
 
-def _names(rows: Iterable[dict[str, Any]]) -> dict[str, str]:
-    trainings = Training.objects.filter(pk__in={row["training"] for row in rows if row["training"]})
-    bodies = Body.objects.filter(pk__in={int(row["body"]) for row in rows if row["body"]})
+def _names(rows: Iterable[Unmet]) -> dict[str, str]:
+    trainings = Training.objects.filter(pk__in={row.need.training for row in rows if row.need.training})
+    bodies = Body.objects.filter(pk__in={int(row.need.body) for row in rows if row.need.body})
     chinese = is_chinese()
     named = {str(one.pk): one.name if chinese else (one.name_en or one.name) for one in trainings}
     return {**named, **{str(one.pk): one.name for one in bodies}}
 
 
-def _wanted(row: dict[str, Any], names: dict[str, str]) -> str:
+def _wanted(row: Unmet, names: dict[str, str]) -> str:
     parts = []
-    if row["training"]:
-        parts.append(_("trained: %(name)s") % {"name": names.get(row["training"], "")})
-    if row["body"]:
-        parts.append(_("of %(name)s") % {"name": names.get(row["body"], "")})
-    if row["leader"]:
+    if row.need.training:
+        parts.append(_("trained: %(name)s") % {"name": names.get(row.need.training or "", "")})
+    if row.need.body:
+        parts.append(_("of %(name)s") % {"name": names.get(row.need.body or "", "")})
+    if row.need.leader:
         parts.append(_("able to lead"))
     return listed(parts)
 
 
-def why_of(row: dict[str, Any], names: dict[str, str]) -> str:
+def why_of(row: Unmet, names: dict[str, str]) -> str:
     """The reason as one sentence, with how many people are kept by what."""
-    match row["why"]:
+    match row.why:
         case Why.NOBODY_TRAINED:
-            return _("Nobody is trained for it: %(name)s.") % {"name": names.get(row["training"], "")}
+            return _("Nobody is trained for it: %(name)s.") % {"name": names.get(row.need.training or "", "")}
         case Why.NOBODY_OF_BODY:
-            return _("Nobody on the roster is of %(name)s.") % {"name": names.get(row["body"], "")}
+            return _("Nobody on the roster is of %(name)s.") % {"name": names.get(row.need.body or "", "")}
         case Why.NOBODY_LEADS:
             return _("Nobody on the roster can lead a shift.")
         case Why.NOBODY_FITS:
             return _("Nobody on the roster has everything that is asked for.")
-    among = [(why, people) for why, people in row["among"] if why in KEPT]
+    among = [(why, people) for why, people in row.among if why in KEPT]
     parts = listed(KEPT[why](people) % {"n": people} for why, people in among)
     total = sum(people for _why, people in among)
-    if row["why"] == Why.COULD:
+    if row.why is Why.COULD:
         return _("This roster may not be the best yet: %(parts)s.") % {"parts": parts}
     return ngettext("Of the one who fits: %(parts)s.", "Of the %(total)s who fit: %(parts)s.", total) % {
         "total": total,
@@ -116,21 +112,25 @@ def why_of(row: dict[str, Any], names: dict[str, str]) -> str:
     }
 
 
-def broken_words(found: Sequence[Violation], there: Basis) -> list[str]:
+@dataclass(frozen=True)
+class Against:
+    """A rule that is broken by hand: whose, when and where, and which."""
+
+    name: str
+    at: str
+    why: str
+
+
+def broken_words(found: Sequence[Violation], there: Basis) -> list[Against]:
     """What was decided by hand against a rule; what the machine proposes breaks none."""
     people = {str(key): one.name for key, one in there.people.items()}
     shifts = {str(key): one for key, one in there.shifts.items()}
-    return [
-        _("%(name)s, %(at)s %(post)s: %(why)s")
-        % {
-            "name": people.get(one.person, ""),
-            "at": moment(shifts[one.shift].starts_at),
-            "post": shifts[one.shift].post.label,
-            "why": _broken(one, people),
-        }
-        for one in found
-        if one.shift in shifts
-    ]
+    known = [one for one in found if one.shift in shifts]
+    return [Against(people.get(one.person, ""), _at(shifts[one.shift]), _broken(one, people)) for one in known]
+
+
+def _at(shift: Shift) -> str:
+    return f"{moment(shift.starts_at)} {shift.post.label}"
 
 
 def _broken(one: Violation, people: dict[str, str]) -> str:

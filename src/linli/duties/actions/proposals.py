@@ -24,7 +24,7 @@ from linli.duties.words import AGAINST
 from linli.ground.models import Place
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
-from linli.kernel.roster import Roster
+from linli.kernel.roster import REST, Roster
 
 STATES = Proposal.State
 ALIVE = (STATES.WAITING, STATES.RUNNING)
@@ -161,38 +161,71 @@ def drop(*, by: User | None, proposal: Proposal) -> None:
         _record(acts.PROPOSAL_DROPPED, by, proposal)
 
 
-def fix(
-    *, by: User | None, proposal: Proposal, shift: Shift, volunteer: Volunteer, on: bool | None, now: datetime
+def decide(
+    *,
+    by: User | None,
+    proposal: Proposal,
+    volunteer: Volunteer,
+    shifts: Sequence[Shift],
+    on: Shift | None = None,
+    off: bool = False,
+    now: datetime,
 ) -> None:
-    """Decide one place: he is there (True), he is not (False), or the solver decides again (None). Idempotent.
+    """Of these shifts (a day's): he is on this one; on none (``off``); or the search decides. What was decided of them before is replaced.
 
-    What the office may put aside (``rules.OVERRIDABLE``) it may put aside here. Refused: what it may not; while it is being worked out;
-    a place that is taken already.
+    What the office may put aside (``rules.OVERRIDABLE``) it may put aside here; what the search had given to him, or to another, and now
+    cannot be so, is taken out. Refused: what may not be put aside; while it is being worked out; and where a place is taken already.
     """
     if standing(proposal, now) not in OPEN:
         raise _busy(proposal, now)
-    key: dict[str, Any] = {"proposal": proposal, "shift": shift, "volunteer": volunteer}
     with transaction.atomic():
-        if on is not False:
-            _check_fix(proposal, shift, volunteer, now)
-        if on is None:
-            ProposedStint.objects.filter(**key, off=True).delete()
-            ProposedStint.objects.filter(**key).update(fixed=False)
-        else:
-            values = {"fixed": True, "off": not on, "neighbourhood_id": proposal.neighbourhood_id}
-            ProposedStint.objects.update_or_create(**key, defaults=values)
+        mine = ProposedStint.objects.filter(proposal=proposal, volunteer=volunteer)
+        mine.filter(shift__in=shifts, off=True).delete()
+        mine.filter(shift__in=shifts).update(fixed=False)
+        if off:
+            mine.filter(shift__in=shifts).delete()
+            _fix(proposal, volunteer, shifts, off=True)
+        elif on is not None:
+            _check_fix(proposal, on, volunteer, now)
+            mine.filter(
+                fixed=False, shift__starts_at__lt=on.ends_at + REST, shift__ends_at__gt=on.starts_at - REST
+            ).delete()
+            _make_room(proposal, on)
+            _fix(proposal, volunteer, [on], off=False)
         Proposal.objects.filter(pk=proposal.pk).update(basis="")
-        _record(acts.PROPOSAL_FIXED, by, proposal, {"shift": str(shift.pk), "volunteer": str(volunteer.pk), "on": on})
+        said = "off" if off else "free" if on is None else "on"
+        decided = [str(shift.pk) for shift in ([on] if on is not None else shifts)]
+        data: dict[str, object] = {"volunteer": str(volunteer.pk), "said": said, "shifts": decided}
+        _record(acts.PROPOSAL_FIXED, by, proposal, data)
+
+
+def _fix(proposal: Proposal, volunteer: Volunteer, shifts: Sequence[Shift], *, off: bool) -> None:
+    ProposedStint.objects.bulk_create(
+        ProposedStint(
+            proposal=proposal,
+            neighbourhood_id=proposal.neighbourhood_id,
+            volunteer=volunteer,
+            shift=shift,
+            fixed=True,
+            off=off,
+        )
+        for shift in shifts
+    )
+
+
+def _make_room(proposal: Proposal, shift: Shift) -> None:
+    """Where every place is given, whom the search gave the last one goes."""
+    there = ProposedStint.objects.filter(proposal=proposal, shift=shift, off=False)
+    if shift.taken + there.count() >= shift.wanted:
+        last = there.filter(fixed=False).order_by("-pk").first()
+        if last is not None:
+            last.delete()
 
 
 def _check_fix(proposal: Proposal, shift: Shift, volunteer: Volunteer, now: datetime) -> None:
     said = set(speaks(shift, volunteer, now, oneself=False))
     fixed = ProposedStint.objects.filter(proposal=proposal, volunteer=volunteer, fixed=True, off=False)
-    if (
-        fixed.filter(shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at)
-        .exclude(shift=shift)
-        .exists()
-    ):
+    if fixed.filter(shift__starts_at__lt=shift.ends_at, shift__ends_at__gt=shift.starts_at).exists():
         said.add(Against.OVERLAP)
     for code in Against:
         if code in said - OVERRIDABLE:
