@@ -92,7 +92,7 @@ class Line(Cell):
         more = self.count.value - self.before.value
         if not more:
             return str(_("the same"))
-        return str(_("%(n)s more") if more > 0 else _("%(n)s fewer")) % {"n": number(abs(more))}
+        return str(_("up %(n)s") if more > 0 else _("down %(n)s")) % {"n": number(abs(more))}
 
     @property
     def named(self) -> Sequence[str]:

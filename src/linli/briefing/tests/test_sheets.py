@@ -15,6 +15,7 @@ from django.utils import timezone
 from linli.accounts.models import User
 from linli.accounts.tests.refused import refused
 from linli.briefing import sheets
+from linli.briefing.actions import making
 from linli.briefing.actions.making import make_due, numbers_of
 from linli.briefing.actions.sending import correct, send, set_hour
 from linli.briefing.jobs import tick
@@ -78,8 +79,6 @@ def test_it_is_made_once_at_its_hour(history: Cast) -> None:
 
 def test_two_processes_make_one(history: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second has counted too when the first writes; nothing is made twice and nothing fails."""
-    from linli.briefing.actions import making
-
     real = making.numbers_of
 
     def counted(*args: Any) -> Numbers:
