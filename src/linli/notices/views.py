@@ -45,5 +45,5 @@ def take(request: Any, pk: UUID) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
     else:
-        messages.success(request, _("Noted under your name. Nobody further up is told."))
+        messages.success(request, _("Noted under your name. You are not reminded again."))
     return redirect("notices:office" if request.POST.get("from") == "office" else "notices:mine")

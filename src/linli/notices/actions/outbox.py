@@ -29,7 +29,7 @@ def tell_due(now: datetime) -> int:
     Two workers may run it at once: a notice is claimed by moving its ``next_at`` on, and only if it still stands where it was read.
     """
     rows = Notice.objects.filter(next_at__lte=now).select_related(*RELATED).order_by("next_at", "pk")[:MOST]
-    groups = Groups()
+    groups = Groups(timezone.localdate(now))
     return sum(_tell(notice, groups, now) for notice in rows)
 
 

@@ -32,6 +32,7 @@ def some_kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     steps = (Step(timedelta(minutes=20), "clerk"), Step(timedelta(minutes=60), "secretary"))
     kinds.register(Kind(LATE, "巡查没有走到", half_hour, 3, steps, sound=True, describe=describe))
     kinds.register(Kind(PLAIN, "有新的回复"))
+    kinds.register(Kind("tests.other", "别处的事"))
 
 
 @pytest.fixture

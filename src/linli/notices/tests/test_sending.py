@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from linli import vault
+from linli.ground.models import AreaHolder, AreaPlace
 from linli.ground.testing import Cast
 from linli.notices import actions, bots
 from linli.notices.actions.channels import change_address, end_channel, try_channel
@@ -176,6 +177,20 @@ def test_the_zones_group_hears_and_the_office_at_the_next_step(cast: Cast, group
         assert [got.service for got in group_bot.got] == ["dingtalk"]
         work(minutes(row.due_at, 20))
         assert [got.service for got in group_bot.got] == ["dingtalk", "wecom"]
+
+
+def test_the_zones_group_is_found_by_its_holder_or_by_the_place(cast: Cast, group_bot: Bot) -> None:
+    area = zone(cast)
+    AreaPlace.objects.create(area=area, place=cast.lanes)
+    AreaHolder.objects.create(area=area, mandate=cast.mandates["building_leader"], since=date(2020, 1, 1))
+    group(cast, group_bot, "dingtalk", area=area)
+    group(cast, group_bot, "wecom")
+    notice(cast, "holder", kind=PLAIN)
+    notice(cast, "place", to=To(capacity="clerk", place=cast.dwellings[3]))
+    row = notice(cast, "elsewhere", kind="tests.other", to=To(capacity="clerk", place=cast.villas))
+    with cast.scope():
+        work(minutes(row.due_at, 1))
+    assert sorted(got.service for got in group_bot.got) == ["dingtalk", "dingtalk", "wecom"]
 
 
 def test_a_day_without_a_worker_is_one_message(cast: Cast, group_bot: Bot) -> None:
