@@ -17,6 +17,7 @@ from linli.rounds import (
     views_requests,
     views_rounds,
     views_zones,
+    walk_urls,
 )
 
 app_name = "rounds"
@@ -56,6 +57,7 @@ urlpatterns = [
     path("groups/<int:pk>/send/", views_groups.send, name="group_send"),
     path("groups/<int:pk>/visit/", views_groups.visit, name="visit_add"),
     *sheet_urls.patterns,
+    *walk_urls.patterns,
     path("points/", views_points.responsible, name="points"),
     path("findings/", views_findings.findings, name="findings"),
     path("findings/mine/", views_findings.mine, name="findings_mine"),

@@ -123,7 +123,9 @@ def _targets(mine: Sequence[int], neighbourhood: Place, now: datetime) -> Any:
     rows = rows.exclude(pk__in=excused).annotate(
         now_held_by=Coalesce(Subquery(handed), F("holder_id"), output_field=BigIntegerField())
     )
-    return rows.filter(now_held_by__in=mine).select_related("occurrence__sheet", "area", "place__kind", "body")[:MOST_TARGETS]
+    return rows.filter(now_held_by__in=mine).select_related("occurrence__sheet", "area", "place__kind", "body")[
+        :MOST_TARGETS
+    ]
 
 
 def _zones_held(mine: Sequence[int]) -> set[int]:

@@ -78,26 +78,22 @@ def _target(stop: Stop, rounds: dict[UUID, int]) -> dict[str, Any]:
 def _sheets(way: Way, neighbourhood: int, now: datetime) -> dict[str, Any]:
     """The pinned sheets of the rounds, with the questions that are asked under today's rules; four statements."""
     sheets = {one.sheet_id: one.sheet for one in way.rounds if one.sheet is not None}
-    questions = list(questions_with_choices().filter(sheet__in=sheets)) if sheets else []
-    rules = ruleset_for(active_operation(neighbourhood, now), now) if questions else {}
+    rows = questions_now(questions_with_choices().filter(sheet__in=sheets), neighbourhood, now) if sheets else []
     return {
         str(pk): {
             "title": sheet.title,
             "title_en": sheet.title_en,
             "version": sheet.version,
-            "questions": asked(questions, pk, rules),
+            "questions": [{"id": one.pk, **as_json(ask_of(one))} for one in rows if one.sheet_id == pk],
         }
         for pk, sheet in sheets.items()
     }
 
 
-def asked(questions: Iterable[Question], sheet: UUID | None, rules: dict[str, Any]) -> list[dict[str, Any]]:
-    """The questions of a sheet that are asked under a rule set, in the form that the phone keeps."""
-    return [
-        {"id": one.pk, **as_json(ask_of(one))}
-        for one in questions
-        if one.sheet_id == sheet and applies(one.when, rules)
-    ]
+def questions_now(rows: Iterable[Question], neighbourhood: int, now: datetime) -> list[Question]:
+    """Those that are asked under the rules of the moment: nobody is told to measure where nothing may be measured. Two statements."""
+    rules = ruleset_for(active_operation(neighbourhood, now), now)
+    return [one for one in rows if applies(one.when, rules)]
 
 
 def places_of(mandates: Sequence[Mandate], neighbourhood: Place) -> list[list[Any]]:

@@ -46,6 +46,15 @@ VISIT_OUTCOMES = {
     "refused": gettext_lazy("refused"),
     "call_back": gettext_lazy("come again"),
 }
+UPLOAD_PROBLEMS = {
+    "cut_off": gettext_lazy("the phone was cut off before it sent this"),
+    "values": gettext_lazy("an answer could not be read; the visit itself is recorded"),
+    "photos": gettext_lazy("a photo could not be read; the visit itself is recorded"),
+    "unknown_round": gettext_lazy("it names a round that is not here"),
+    "unknown_place": gettext_lazy("it names a place that is not here"),
+    "not_own": gettext_lazy("it takes back somebody else's visit"),
+}
+"""Why an upload of a walker's phone waits; what cannot be read at all is shown by its code."""
 FIELD_ERRORS = {
     "required": gettext_lazy("Please answer this."),
     "number": gettext_lazy("Please write a number in digits."),

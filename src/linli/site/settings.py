@@ -206,6 +206,7 @@ LINLI_NAV = [
 ]
 # What the menu beside one's name holds.
 LINLI_MENU = [
+    ("rounds:walk", _("My rounds"), "rounds.walk"),
     ("duties:mine", _("My shifts"), "duties.take"),
     ("gates:permits", _("Permits"), "permits.handout"),
     ("volunteers:index", _("Volunteers"), "duties.manage"),
