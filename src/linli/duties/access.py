@@ -84,5 +84,5 @@ PARTY = ("branch",)
 def bodies_of(request: Any, *, senders: bool = False) -> list[Body]:
     """The bodies of the neighbourhood and of what lies above it; ``senders``: those that one can be said to be sent by."""
     inside = Q(place__neighbourhood=request.neighbourhood) | Q(place__in=request.neighbourhood.ancestor_ids())
-    rows = Body.objects.filter(inside, until__isnull=True).order_by("name")
+    rows = Body.objects.filter(inside, until__isnull=True).select_related("kind").order_by("name")
     return list(rows.exclude(kind__code__in=PARTY) if senders else rows)

@@ -25,10 +25,10 @@ from linli.kernel.refusal import Refusal
 @require_GET
 @needs("duties.manage")
 def index(request: Any) -> HttpResponse:
-    """Posts that can go round."""
+    """Posts that can go round: those that neighbours put themselves down for."""
     today = timezone.localdate()
     rows = (
-        Post.objects.filter(neighbourhood=request.neighbourhood)
+        Post.objects.filter(neighbourhood=request.neighbourhood, signup=True)
         .exclude(ended_on__lte=today)
         .select_related("place", "neighbourhood")
     )

@@ -29,6 +29,8 @@ from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
 YEARS = 12
+OWNERS = "owners_committee"
+"""The kind of body that most often sends the crew of such works."""
 
 
 class WorkForm(forms.Form):
@@ -52,12 +54,13 @@ class RosterForm(forms.Form):
         initial=time(19),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
-    hours = forms.IntegerField(label=gettext_lazy("Hours"), min_value=1, max_value=12, initial=4)
+    hours = forms.IntegerField(label=gettext_lazy("How many hours"), min_value=1, max_value=12, initial=4)
     body = forms.ChoiceField(label=gettext_lazy("Who sends the crew"))
 
     def __init__(self, bodies: list[Body], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.bodies = {str(one.pk): one for one in bodies}
+        owners = sorted(bodies, key=lambda one: one.kind.code != OWNERS)
+        self.bodies = {str(one.pk): one for one in owners}
         self.fields["body"].choices = [(pk, one.name) for pk, one in self.bodies.items()]  # type: ignore[attr-defined]
 
 
