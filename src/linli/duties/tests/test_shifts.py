@@ -18,7 +18,7 @@ from linli.duties.actions.posts import (
     end_pattern,
     end_post,
 )
-from linli.duties.actions.shifts import add_shift, cancel_shift
+from linli.duties.actions.shifts import add_shift, cancel_shift, drop_shifts
 from linli.duties.actions.stints import assign
 from linli.duties.generating import generate
 from linli.duties.models import Need, Post, Shift, Stint, Training
@@ -134,6 +134,15 @@ def test_a_single_shift_and_its_cancelling(gate: Watch, cast: Cast) -> None:
         shift.refresh_from_db()
         assert (shift.cancelled_at, shift.revision) == (NOW, 1)
         assert Entry.objects.filter(act="duties.shift_cancelled").count() == 1
+
+
+def test_shifts_that_no_longer_come_go_or_are_crossed_out(gate: Watch, cast: Cast) -> None:
+    with cast.scope():
+        later = Shift.objects.filter(post=gate.gate, starts_at__gte=NOW + 20 * DAY)
+        first = later.select_related("post__neighbourhood").order_by("starts_at")[0]
+        assign(by=None, shift=first, volunteer=gate.guards[0], now=NOW)
+        drop_shifts(by=cast.users["clerk"], shifts=later, now=NOW)
+        assert [(one.pk, one.cancelled_at) for one in later] == [(first.pk, NOW)]
 
 
 def test_a_post_that_ends_has_no_shifts_any_more(gate: Watch, cast: Cast) -> None:
