@@ -115,7 +115,7 @@ def certificate(request: Any, pk: UUID) -> HttpResponse:
     rows = served(stints, timezone.now())
     if not rows:
         raise Http404("nothing to certify")
-    posts = list(dict.fromkeys(one.shift.post.title for one in stints))
+    posts = list(dict.fromkeys(one.shift.post.label for one in stints))
     context = {
         "who": who,
         "served": rows[0],
