@@ -29,6 +29,9 @@ class Party:
     code: str
     name: str
 
+    def __str__(self) -> str:
+        return self.name
+
 
 @dataclass(frozen=True)
 class Zone:
@@ -55,8 +58,8 @@ def wanted_parties(neighbourhood: Place) -> list[Party]:
 
 
 def zones(neighbourhood: Place, on: date | None = None) -> list[Zone]:
-    """The zones of a neighbourhood by name; four statements."""
-    return _load(Area.objects.filter(neighbourhood=neighbourhood, purpose=PURPOSE).order_by("name", "pk"), on)
+    """The zones of a neighbourhood in the order in which they were made; four statements."""
+    return _load(Area.objects.filter(neighbourhood=neighbourhood, purpose=PURPOSE).order_by("pk"), on)
 
 
 def zone(area: Area, on: date | None = None) -> Zone:
@@ -105,7 +108,7 @@ class ZoneIndex:
 
     def __init__(self, place: Place) -> None:
         """``place``: a neighbourhood, or one above some. Two statements."""
-        rows = Area.objects.filter(under([place], "neighbourhood__path"), purpose=PURPOSE).order_by("name")
+        rows = Area.objects.filter(under([place], "neighbourhood__path"), purpose=PURPOSE)
         self.areas = {area.pk: area for area in rows}
         members = AreaPlace.objects.filter(area__in=self.areas).values_list("place__path", "area")
         self._by_path: dict[str, int] = dict(members)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -19,7 +19,7 @@ from linli.kernel.coverage import Covered, covered
 from linli.rounds import standing
 from linli.rounds.groups import bounds
 from linli.rounds.models import Occurrence, Plan, Target
-from linli.rounds.standing import Stand
+from linli.rounds.standing import NEVER, Stand
 
 PARTS = (
     ("done", _("done"), "done"),
@@ -29,6 +29,9 @@ PARTS = (
     ("open", _("still open"), "rest"),
 )
 """The parts of a bar: name in ``Covered``, words, look."""
+
+DAY = timedelta(hours=23)
+"""So long and longer is the whole day, also where the clocks change."""
 
 MOST_IDS = 400
 """So many ids fit into one statement of any database."""
@@ -54,7 +57,14 @@ class Bar:
     @property
     def parts(self) -> list[tuple[object, int, str]]:
         """For ``share_bar``."""
-        return [(word, getattr(self.covered, name), look) for name, word, look in PARTS]
+        counts = [(word, getattr(self.covered, name), look) for name, word, look in PARTS]
+        return [part for part in counts if part[1]] or counts[:1]
+
+    @property
+    def all_day(self) -> bool:
+        """Whether it has no time of the day, but the whole of it."""
+        slot = self.stand.round.slot
+        return slot.closes_at != NEVER and slot.closes_at - slot.opens_at >= DAY
 
     @property
     def running(self) -> bool:
@@ -113,7 +123,7 @@ def by_zone(found: Iterable[Bar], holders: dict[int, Mandate]) -> list[ZoneDay]:
     """The rounds of places, zone by zone; what lies in no zone comes last. One statement."""
     zones: dict[int | None, ZoneDay] = {}
     for bar in found:
-        if bar.one.plan.subject != Plan.Subject.PLACE:
+        if bar.one.plan.holds != Plan.Holds.ZONE or bar.one.plan.subject != Plan.Subject.PLACE:
             continue
         for area, count in bar.stand.zones.items():
             zone = zones.setdefault(area, ZoneDay(None))
@@ -124,7 +134,7 @@ def by_zone(found: Iterable[Bar], holders: dict[int, Mandate]) -> list[ZoneDay]:
     areas = Area.objects.in_bulk([pk for pk in zones if pk is not None])
     for pk, zone in zones.items():
         zone.area, zone.holder = areas.get(pk or 0), holders.get(pk or 0)
-    return sorted(zones.values(), key=lambda zone: (zone.area is None, zone.area.name if zone.area else ""))
+    return sorted(zones.values(), key=lambda zone: (zone.area is None, zone.area.pk if zone.area else 0))
 
 
 @dataclass(frozen=True)
@@ -160,4 +170,4 @@ def by_holder(found: Sequence[Bar]) -> list[Walker]:
             counted.append((bar, holder, covered(states), missed))
     people = Mandate.objects.in_bulk({holder for _bar, holder, _count, _missed in counted if holder is not None})
     rows = [Walker(bar, people.get(holder or 0), count, missed) for bar, holder, count, missed in counted]
-    return sorted(rows, key=lambda row: (row.bar.one.slot_at, row.holder.holder_name if row.holder else "~"))
+    return sorted(rows, key=lambda row: row.bar.one.slot_at or row.bar.one.opens_at)

@@ -80,7 +80,7 @@ def lines(stand: Stand) -> list[Line]:
                 state=state,
                 zone=zone,
                 holder=people.get(held[target] or 0, ""),
-                sort=(not zone, zone, sort, name),
+                sort=(not zone, fact.area or 0, sort, name),
                 person=persons.get(target, ""),
                 joined=fact.joined[1] if fact.joined is not None else "",
                 body=fact.body,

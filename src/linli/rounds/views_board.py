@@ -72,7 +72,7 @@ def _overdue(plans: Sequence[Plan], now: datetime) -> list[tuple[Plan, Any]]:
 
 def _coming(plans: Sequence[Plan], now: datetime) -> list[tuple[Plan, Slot]]:
     """The next time of each plan that runs, the soonest first."""
-    found = [(plan, slot) for plan in plans if (slot := following(plan, now)) is not None]
+    found = [(plan, slot) for plan in plans if not plan.rhythms.all() and (slot := following(plan, now)) is not None]
     return sorted(found, key=lambda pair: pair[1].at)
 
 

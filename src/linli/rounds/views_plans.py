@@ -76,7 +76,7 @@ def _form(request: Any, kind: str) -> PlanForm:
     here: Place = request.neighbourhood
     data = request.POST or None
     sheets = kept_at(roots(request, RIGHT)).filter(retired_at__isnull=True)
-    areas = list(Area.objects.filter(neighbourhood=here, purpose=PURPOSE).order_by("name"))
+    areas = list(Area.objects.filter(neighbourhood=here, purpose=PURPOSE).order_by("pk"))
     if kind == "patrol":
         return PatrolForm(here, sheets, areas, data)
     if kind == "disinfection":

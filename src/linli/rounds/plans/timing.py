@@ -43,7 +43,7 @@ def timetable(plan: Plan) -> Timetable | None:
     """The timetable of a plan with a rule; None for one that happens once."""
     if not plan.rule:
         return None
-    starts = timezone.localtime(begins(plan), zone()).replace(tzinfo=None)
+    starts = timezone.localtime(begins(plan), zone()).replace(second=0, microsecond=0, tzinfo=None)
     return Timetable.read(plan.rule, starts, window(plan), zone())
 
 

@@ -27,7 +27,7 @@ from linli.rounds.round_tables import OUTCOME_WORDS, STATE_WORDS, seen_words
 from linli.rounds.words import FINDING_STATES, finding_text
 from linli.rounds.zone_pages import kind_words
 from linli.ui.templatetags.linli_ui import signal
-from linli.ui.words import moment, number
+from linli.ui.words import listed, moment, number
 
 register = template.Library()
 
@@ -74,6 +74,12 @@ register.filter("who_word", owner_name)
 def few(names: Sequence[str]) -> str:
     """The first few names, and how many more."""
     return shortened(names) if names else ""
+
+
+@register.filter
+def counted_words(counts: Sequence[tuple[str, int]]) -> str:
+    """支弄 3、门岗 1: how many of each kind."""
+    return listed([f"{word} {number(count)}" for word, count in counts])
 
 
 @register.filter

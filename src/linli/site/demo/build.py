@@ -28,7 +28,7 @@ PASSWORD = "huaian-demo-1"
 ROLES = [
     ("shuji", "林书记", "secretary"), ("zhuren", "许干事", "clerk"), ("bao1", "周师傅", "guard"), ("bao2", "沈师傅", "guard"),
     ("duizhang", "顾队长", "gate_captain"), ("louzu", "姚组长", "building_leader"), ("jiedao", "孙科长", "officer"),
-    ("wuye", "方经理", "property"),
+    ("wuye", "方经理", "property"), ("xuncha", "何长青", "patroller"),
 ]  # fmt: skip
 Say = Callable[[str], None]
 

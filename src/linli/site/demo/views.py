@@ -24,6 +24,7 @@ WORDS = {
         _("Hands in the list of tenants and sees how it was matched; nothing of the register."),
     ),
     "officer": (_("Subdistrict officer"), _("The bodies of the subdistrict, who has not answered; totals, no doors.")),
+    "patroller": (_("Patroller"), _("Walks the rounds of a zone, on a phone.")),
 }
 
 

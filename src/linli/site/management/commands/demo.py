@@ -18,6 +18,7 @@ from linli.site.demo.arrivals import tell
 from linli.site.demo.build import ROLES, build
 from linli.site.demo.days import replay_days
 from linli.site.demo.duties import duties
+from linli.site.demo.rounds import rounds
 from linli.site.demo.sheets import sheets
 from linli.site.demo.teams import teams
 from linli.site.demo.tower import tower
@@ -26,7 +27,7 @@ from linli.site.serve import Plan, run
 from linli.vault.keyring import data_folder, keys_folder
 
 MARK = "demo"
-RECIPE = "3"
+RECIPE = "4"
 """Counts up when the demo gains rooms: one that an older program built is built again, or its new pages would stand empty."""
 
 
@@ -82,6 +83,7 @@ class Command(BaseCommand):
         tell(built, say)
         tower(built, say)
         visits(built, say)
+        rounds(built, say)
         duties(built, say)
         teams(built, say)
         sheets(built, say)
