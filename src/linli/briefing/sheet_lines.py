@@ -47,6 +47,11 @@ class Cell:
         return f"{number(self.count.value)} / {number(self.count.of)}"
 
     @property
+    def tight(self) -> str:
+        """The same for a narrow column: "1,431/1,450"."""
+        return self.text.replace(" / ", "/")
+
+    @property
     def kind(self) -> str:
         """The signal beside it: amber where somebody should look, green where it is as it ought to be."""
         if not self.count.traceable or not self.figure.wants:

@@ -30,6 +30,8 @@ from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
 READ, SEND = "sheet.read", "sheet.send"
+MOST_UPRIGHT = 8
+"""So many columns of zones or neighbourhoods stand on an upright page; more on one that lies."""
 
 
 @require_GET
@@ -84,6 +86,8 @@ def sheet(request: Any, place: int) -> HttpResponse:
         context["unsent"] = [one for one in context["members"] if one["state"] != "sent"]
         context["unsent_names"] = [one["place"].name for one in context["unsent"]]
     if request.GET.get("as") == "print":
+        context["columns"] = len(context["pieces"]) + 3
+        context["wide"] = len(context["pieces"]) > MOST_UPRIGHT
         context["back_url"] = f"{request.path}?{urlencode({'day': found.sheet.day, 'version': found.sheet.version})}"
         return render(request, "briefing/sheet_print.html", context)
     context |= {"days": sheets.days(where), "may_send": SEND in rights_at(request.mandates, where)}
