@@ -30,6 +30,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
+from linli.kernel.place_names import numerals_to_digits
 from linli.ui.addresses import with_query
 from linli.ui.exports import xlsx_response
 from linli.ui.words import about, moment, number
@@ -174,10 +175,10 @@ class Table:
 
 
 def natural(value: Any) -> Any:
-    """A text as words and numbers in turn, so that 2 号 stands before 10 号; anything else as it is."""
+    """A text as words and numbers in turn, so that 2 号 stands before 10 号 and 第二片区 before 第十片区; anything else as it is."""
     if not isinstance(value, str):
         return "" if value is None else value
-    parts = re.split(r"([0-9]+)", value.casefold())
+    parts = re.split(r"([0-9]+)", numerals_to_digits(value.casefold()))
     return tuple(int(part) if index % 2 else part for index, part in enumerate(parts))
 
 

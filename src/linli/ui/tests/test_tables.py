@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from linli.ui.exports import xlsx
-from linli.ui.tables import Column, Table
+from linli.ui.tables import Column, Table, natural
 
 
 @dataclass
@@ -122,3 +122,10 @@ def test_text_stays_text_whatever_it_begins_with(text: str) -> None:
 @pytest.mark.parametrize("title", ["a/b[c]:*?", "x" * 40, "", "'"])
 def test_any_title_gives_a_sheet_name_that_opens(title: str) -> None:
     assert 1 <= len(sheet(xlsx(title, ["A"], [[1]])).title) <= 31
+
+
+def test_numbers_in_words_are_in_their_order_too() -> None:
+    said = ["第十片区", "第二片区", "10号", "2号", "第一片区", "第十一片区"]
+    assert sorted(said, key=natural) == ["2号", "10号", "第一片区", "第二片区", "第十片区", "第十一片区"]
+    assert natural(None) == ""
+    assert natural(7) == 7
