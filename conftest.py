@@ -45,8 +45,8 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb() -> bool:
-    """On SQLite every worker begins with a copy of one file that has everything, and nothing is left to make."""
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """On SQLite every worker begins with a copy of one file that has everything: under the name that is its own."""
     if os.environ.get("LINLI_TEST_DB", "sqlite") != "sqlite":
         return False
     # reason: settings can be read only after ``environment.prepare``
