@@ -30,15 +30,11 @@ FIRST_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Job:
-    """``run(now)`` every so often. Turns are numbered from 1970 on, so that all processes count alike.
-
-    ``long``: it may take minutes (erasure), and has a thread of its own, so that nobody waits for a notice meanwhile.
-    """
+    """``run(now)`` every so often. Turns are numbered from 1970 on, so that all processes count alike."""
 
     name: str
     every: timedelta
     run: Callable[[datetime], object]
-    long: bool = False
 
     def slot(self, now: datetime) -> int:
         """The number of the turn at a moment."""
@@ -50,7 +46,7 @@ def _hourly(now: datetime) -> None:
 
 
 JOBS: tuple[Job, ...] = (
-    Job("hourly", timedelta(hours=1), _hourly, long=True),
+    Job("hourly", timedelta(hours=1), _hourly),
     Job("rounds", timedelta(minutes=1), rounds.tick),
     Job("sheets", timedelta(minutes=1), briefing.tick),
     Job("duties", timedelta(minutes=5), duties.tick),
@@ -106,12 +102,13 @@ def loop(
 
 
 def start(stop: threading.Event | None = None, *, first: float = FIRST_SECONDS) -> list[threading.Thread]:
-    """The loops in threads that end with ``stop``, or with the process: one for what is quick, one for what takes long."""
+    """A loop for each job, in threads that end with ``stop`` or with the process: erasure takes minutes, a slow bot some seconds, and
+    neither keeps a round from being opened on time."""
     ends = stop or threading.Event()
-    threads = []
-    for long in (False, True):
-        jobs = [job for job in JOBS if job.long == long]
-        named = {"jobs": jobs, "first": first}
-        threads.append(threading.Thread(target=loop, args=(ends,), kwargs=named, daemon=True, name="work"))
-        threads[-1].start()
+    threads = [
+        threading.Thread(target=loop, args=(ends,), kwargs={"jobs": [job], "first": first}, daemon=True, name=job.name)
+        for job in JOBS
+    ]
+    for thread in threads:
+        thread.start()
     return threads

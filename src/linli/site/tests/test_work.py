@@ -113,3 +113,21 @@ def test_the_verb_does_what_is_due_once(cast: Cast) -> None:
 
 def test_what_sends_notices_stands_last() -> None:
     assert JOBS[-1].name == "notices"
+
+
+def test_each_job_has_a_thread_and_all_end_when_they_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: set[str] = set()
+    stop = threading.Event()
+
+    def turn(now: datetime, jobs: list[Job], **_: object) -> None:
+        ran.update(job.name for job in jobs)
+        if len(ran) == len(JOBS):
+            stop.set()
+
+    monkeypatch.setattr(work, "run_due", turn)
+    monkeypatch.setattr(work, "close_old_connections", lambda: None)
+    threads = work.start(stop, first=0.0)
+    for thread in threads:
+        thread.join(10)
+    assert ran == {job.name for job in JOBS}
+    assert not any(thread.is_alive() for thread in threads)
