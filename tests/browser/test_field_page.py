@@ -144,7 +144,7 @@ def test_a_round_is_walked_half_of_it_without_a_network(
         assert len(data) <= 400_000
     complaints.expect("ERR_INTERNET_DISCONNECTED")
     page.context.set_offline(True)
-    page.get_by_role("button", name="约时间再来").click()
+    page.get_by_role("button", name="约了再来").click()
     page.locator(".moment").first.click()
     expect(page.locator(".strip")).to_have_text("离线 · 1 条待上传")
     page.reload()

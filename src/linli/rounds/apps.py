@@ -18,6 +18,7 @@ class RoundsConfig(AppConfig):
             holdings,
             notices,
             points,
+            sources,
             unreported,
         )
         from linli.rounds import retention as own
@@ -29,4 +30,5 @@ class RoundsConfig(AppConfig):
         figures_reports.register_all()
         points.register_all()
         group_days.register_all()
+        sources.register_own()
         unreported.register_all()

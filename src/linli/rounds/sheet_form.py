@@ -39,7 +39,7 @@ class QuestionForm(forms.Form):
         if self.of_kind in WITH_LIMITS:
             self._add_numbers()
         if self.of_kind == YES_NO:
-            answers = [("", _("none: it is only asked")), ("no", _("No")), ("yes", _("Yes"))]
+            answers = [("", _("none: it is only asked")), ("no", _("no")), ("yes", _("yes"))]
             self.fields["wrong"] = forms.ChoiceField(
                 label=_("Which answer somebody must act on"), choices=answers, required=False
             )

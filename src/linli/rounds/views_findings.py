@@ -35,6 +35,7 @@ from linli.rounds.groups import owners
 from linli.rounds.models import Finding
 from linli.rounds.notes import close_of
 from linli.rounds.queries import names_of
+from linli.rounds.sources import origin_of
 from linli.rounds.views_groups import spots
 from linli.rounds.words import FINDING_STATES, finding_text
 from linli.ui.tables import Column, Table
@@ -154,15 +155,9 @@ def _page(request: Any, row: Finding, form: CloseForm) -> HttpResponse:
         "closer": names.get(row.closed_by or 0, ""),
         "form": form,
         "owns": request.owns,
-        "inspection": _inspection_of(row),
+        "origin": origin_of(request, row),
     }
     return render(request, "rounds/finding.html", context)
-
-
-def _inspection_of(row: Finding) -> str:
-    """The address of the inspection behind a finding, or nothing."""
-    kind, _colon, pk = row.source.partition(":")
-    return reverse("rounds:inspection", args=[pk]) if kind == "inspection" else ""
 
 
 @require_POST

@@ -15,6 +15,7 @@ patterns = [
     path("walkers/", views_walkers.walkers, name="walkers"),
     path("walkers/<uuid:pk>/cut-off/", views_walkers.cut_off, name="walker_cut_off"),
     path("walkers/uploads/<uuid:pk>/<slug:verb>/", views_walkers.upload, name="walker_upload"),
+    path("<uuid:pk>/answers/", views_visits.answers, name="answers"),
     path("visits/<uuid:pk>/", views_visits.visit, name="visit"),
     path("visits/<uuid:pk>/photos/<uuid:photo>/", views_visits.photo, name="visit_photo"),
 ]

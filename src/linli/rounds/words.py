@@ -42,8 +42,8 @@ OUTCOMES = [
 ]
 VISIT_OUTCOMES = {
     "done": gettext_lazy("done"),
-    "no_answer": gettext_lazy("no answer"),
-    "refused": gettext_lazy("refused"),
+    "no_answer": gettext_lazy("nobody opened"),
+    "refused": gettext_lazy("did not want to speak"),
     "call_back": gettext_lazy("come again"),
 }
 UPLOAD_PROBLEMS = {

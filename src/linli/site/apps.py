@@ -14,9 +14,11 @@ class SiteConfig(AppConfig):
         from linli.notices import retention as notices
         from linli.operations import retention
         from linli.returnees import changes
-        from linli.site import acts, inspecting, returning  # noqa: F401
+        from linli.rounds import sources
+        from linli.site import acts, from_duty, inspecting, returning  # noqa: F401
 
         retention.register("notices", notices.due, notices.erase)
         add_source(inspecting.panel)
+        sources.register("shift", from_duty.shift)
         listen(returning.REGISTRY)
         changes.listen(returning.changed)

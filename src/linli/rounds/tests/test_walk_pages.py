@@ -171,3 +171,21 @@ def test_who_walks_no_rounds_has_no_such_page(cast: Cast) -> None:
     assert client_as(cast.users["guard"]).get("/rounds/walk/").status_code == 403
     assert client_as(cast.users["stranger"]).get("/rounds/walk/").status_code == 404
     assert not Sheet.objects.exists()
+
+
+def test_the_answers_of_a_round_are_read_back_on_one_page(cast: Cast, walker: Mandate, office: Client) -> None:
+    sheet = save_sheet(by=None, place=cast.neighbourhood, title="巡查八问", asks=ALL[:2])
+    round_, phone = open_round(cast, cast.gates, walker, sheet=sheet), WalkersPhone()
+    phone.enrol(cast.users["secretary"], walker, cast.neighbourhood)
+    there, lamp = (str(one.pk) for one in questions_with_choices().filter(sheet=sheet))
+    one, two = round_.targets.order_by("sort")
+    good, bad = visit(round_, [one], values={there: "yes", lamp: "good"}), visit(round_, [two], values={there: "no"})
+    phone.send(good, bad)
+    page = office.get(f"/rounds/{round_.pk}/answers/").content.decode()
+    assert all(words in page for words in ("门岗有人吗", "都亮", one.name, two.name))
+    assert office.get(f"/rounds/{round_.pk}/answers/?as=xlsx").status_code == 200
+    assert f"/rounds/{round_.pk}/answers/" in office.get(f"/rounds/{round_.pk}/").content.decode()
+    with cast.scope():
+        finding = Finding.objects.get()
+    assert f"/rounds/visits/{bad['id']}/" in office.get(f"/rounds/findings/{finding.pk}/").content.decode()
+    assert client_as(cast.users["stranger"]).get(f"/rounds/{round_.pk}/answers/").status_code == 404

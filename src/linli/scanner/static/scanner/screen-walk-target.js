@@ -32,6 +32,7 @@ function parts() {
   const sheet = walk.sheetOf(targets[0]);
   const [one] = targets;
   const before = targets.length === 1 ? stateMark(one) : null;
+  const asksPhoto = sheet && sheet.questions.some((ask) => ask.kind === "photo");
   return [
     stepBar(packs.current().rounds[one.round].title, back),
     strip(),
@@ -43,18 +44,18 @@ function parts() {
       targets.length > 1 ? h("p", { class: "small" }, targets.map((door) => door.door).join("、")) : null,
       before ? h("p", { class: "row-line" }, t("walk.last", { state: "" }), before) : null,
       sheet ? sheet.questions.map((ask) => questionBlock(ask, draft, again)) : null,
-      photoControl(draft, facts.photo, pickPhoto, again, "photo"),
+      asksPhoto ? null : photoControl(draft, facts.photo, pickPhoto, again, "photo"),
       noteField(draft),
-      h(
-        "div",
-        { class: "choices", role: "group", "aria-label": t("walk.no_answer") },
-        OTHERS.map((outcome) => button(t(`walk.${outcome}`), () => pick(outcome), { id: `outcome-${outcome}` })),
-      ),
     ),
     h(
       "footer",
-      { class: "thumb" },
-      button(t(sheet ? "walk.done.sheet" : "walk.done"), finish, { class: "main", id: "done" }),
+      { class: "thumb outcomes" },
+      h(
+        "div",
+        { class: "choices three" },
+        OTHERS.map((outcome) => button(t(`walk.${outcome}`), () => pick(outcome), { id: `outcome-${outcome}` })),
+        button(t(sheet ? "walk.done.sheet" : "walk.done"), finish, { class: "main wide", id: "done" }),
+      ),
     ),
   ];
 }
@@ -204,7 +205,7 @@ function bar(chosen) {
   const asks = walk.sheetOf(chosen[0]);
   return h(
     "footer",
-    { class: "thumb doors-bar" },
+    { class: "thumb outcomes" },
     h(
       "div",
       { class: "choices two" },

@@ -156,7 +156,7 @@ function parts() {
     h(
       "footer",
       { class: "thumb" },
-      button(t("walk.report"), () => go("walk-report"), { class: "main", id: "report" }),
+      button(t("walk.report"), () => go("walk-report"), { class: "second", id: "report" }),
     ),
   ];
 }

@@ -148,7 +148,10 @@ export function photoControl(draft, id, pick, again, key) {
     h(
       "div",
       { class: there ? "choices two" : "" },
-      button(t(there ? "walk.photo.retake" : "walk.photo"), () => input.click(), { class: "second wide", "data-key": key }),
+      button(t(there ? "walk.photo.retake" : "walk.photo"), () => input.click(), {
+        class: there ? "second" : "second wide",
+        "data-key": key,
+      }),
       there ? button(t("walk.photo.drop"), drop, { "data-key": `${key}-drop` }) : null,
     ),
     line,
