@@ -15,6 +15,7 @@ from linli.briefing.household_cards import arrival_cards, tenancy_cards
 from linli.briefing.notice_cards import notice_cards, own_notice_cards
 from linli.briefing.rights_cards import rights_cards
 from linli.briefing.round_cards import finding_cards, own_cards, own_finding_cards, request_cards
+from linli.briefing.sheet_cards import sheet_cards
 from linli.ground import homes
 from linli.ground.mandates import places_with
 from linli.operations.queries import active_operation
@@ -98,6 +99,7 @@ SOURCES: tuple[Source, ...] = (
     request_cards,
     rights_cards,
     own_cards,
+    sheet_cards,
     passed_cards,
 )
 

@@ -42,10 +42,14 @@ def _held(point: Point) -> Any:
 
 
 def _link(point: Point) -> Any:
-    """A body leads to its page, where somebody is named for it."""
-    if point.body is None:
-        return _name(point)
-    return format_html('<a href="{}">{}</a>', reverse("ground:body", args=[point.body.pk]), _name(point))
+    """Where somebody can be named: a body's page, a zone's, or the zones for a lane or a gate."""
+    if point.body is not None:
+        url = reverse("ground:body", args=[point.body.pk])
+    elif point.area is not None:
+        url = reverse("rounds:zone", args=[point.area.pk])
+    else:
+        url = reverse("rounds:zones")
+    return format_html('<a href="{}">{}</a>', url, _name(point))
 
 
 class Points(Table):
@@ -76,7 +80,9 @@ def responsible(request: Any) -> HttpResponse:
     alone = [point for point in every if point.mandate is None]
     shown = every if request.GET.get("show") == "all" else alone
     words = request.GET.get("q", "").strip().casefold()
-    rows = [point for point in shown if not words or words in _name(point).casefold()]
+    rows = [
+        point for point in shown if not words or words in f"{_name(point)} {contact_name(point.mandate)}".casefold()
+    ]
     table = Points(request, rows)
     head = (
         ngettext("Nobody answers for %(n)s point", "Nobody answers for %(n)s points", len(alone))

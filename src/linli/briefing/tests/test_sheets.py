@@ -259,3 +259,14 @@ def test_only_places_that_run_here_have_a_sheet(cast: Cast, subdistrict: Place) 
     assert [place.name for place in street.neighbourhoods] == [cast.neighbourhood.name]
     cast.neighbourhood.refresh_from_db()
     assert street_of(cast.neighbourhood) == subdistrict
+
+
+def test_today_says_that_the_sheet_waits_to_be_sent(history: Cast, subdistrict: Place) -> None:
+    client = client_as(history.users["clerk"])
+    assert "今天的简报还没有送出" not in client.get("/").content.decode()
+    set_hour(by=history.users["clerk"], place=history.neighbourhood, at=time(0, 0))
+    make_due(timezone.now())
+    assert "今天的简报还没有送出" in client.get("/").content.decode()
+    row = Sheet.objects.get(place=history.neighbourhood)
+    send(by=history.users["clerk"], sheet=row)
+    assert "今天的简报还没有送出" not in client.get("/").content.decode()
