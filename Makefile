@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .NOTPARALLEL:
-.PHONY: setup roster dev needs demo test check unit unit-postgres browser fault bench bench-gate bench-permits bench-import bench-search bench-board bench-roster bench-nrp messages lock clean help
+.PHONY: setup roster dev needs demo test check unit unit-postgres browser fault bench bench-gate bench-permits bench-import bench-search bench-board bench-rounds bench-roster bench-nrp messages lock clean help
 
 help:            ## what there is to make
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,7 +40,7 @@ browser: needs   ## the browser suite
 fault: dev       ## kill tests
 	@$(BIN)/python scripts/run_steps.py fault
 
-bench: bench-gate bench-permits bench-import bench-search bench-board bench-roster bench-nrp  ## every measurement; results in docs/benchmarks.md
+bench: bench-gate bench-permits bench-import bench-search bench-board bench-rounds bench-roster bench-nrp  ## every measurement; results in docs/benchmarks.md
 
 bench-gate: dev  ## the online gate check beside the baseline, batches beside bulk_create; fails below a floor; GATE=--quick for less
 	@$(BIN)/python bench/gate.py $(GATE)
@@ -56,6 +56,9 @@ bench-search: dev  ## search among 100,000 persons; every median under 50 ms; SE
 
 bench-board: dev  ## the pages of one neighbourhood among 1, 10 and 100; BOARD=--quick or BOARD="--cities 1,10" for less (100 takes 5 GB and ten minutes)
 	@$(BIN)/python bench/board.py $(BOARD)
+
+bench-rounds: dev  ## opening a round of 100,000 targets beside bulk_create, coverage by zone over 100,000 visits; ROUNDS=--quick for less
+	@$(BIN)/python bench/rounds.py $(ROUNDS)
 
 bench-roster: dev  ## 616 duties for 40 people in 20 s and in 60 s; fails below the floor; 90 seconds
 	@$(BIN)/python bench/roster.py $(ROSTER)
