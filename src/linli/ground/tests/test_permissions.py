@@ -47,7 +47,12 @@ RULES: dict[str, Callable[[Cast], None]] = {}
 @pytest.fixture
 def whole_cast(cast: Cast) -> Cast:
     """The cast with an account for every office."""
-    for capacity, place in (("volunteer", cast.gates[1]), ("property", cast.lanes), ("liaison", cast.neighbourhood)):
+    for capacity, place in (
+        ("volunteer", cast.gates[1]),
+        ("property", cast.lanes),
+        ("liaison", cast.neighbourhood),
+        ("patroller", cast.neighbourhood),
+    ):
         user = User.objects.create_user(capacity, PASSWORD, display_name=capacity)
         cast.users[capacity] = user
         cast.mandates[capacity] = give_mandate(by=None, capacity=capacity, place=place, user=user)
