@@ -131,7 +131,12 @@ def pieces_of(sheet: Sheet, numbers: Numbers, names: Names) -> list[Piece]:
     if sheet.place.neighbourhood_id is None:
         found = [_whole(pk, names.place(pk)) for pk in sorted(numbers.places - {place}, key=names.place)]
         return [*found, _whole(place, str(_("the subdistrict itself")))] if place in numbers.places else found
-    zones = numbers.zones.get(place, ())
+    counted = sorted(
+        {patch.zone for by in numbers.cells.values() for patch in by if patch.zone and patch.place == place}
+    )
+    zones = tuple(
+        dict.fromkeys((*numbers.zones.get(place, ()), *counted))
+    )  # those that ended since a round opened, too
     found = [_patch(Patch(place, zone), names.zone(zone)) for zone in zones]
     return [*found, _patch(Patch(place), str(_("in no zone")))] if zones else []
 

@@ -12,6 +12,7 @@ class RoundsConfig(AppConfig):
         from linli.operations import retention
         from linli.rounds import (
             acts,  # noqa: F401  registers the acts
+            figures,
             figures_findings,
             figures_reports,
             group_days,
@@ -26,6 +27,7 @@ class RoundsConfig(AppConfig):
         notices.register_all()
         holdings.register_all()
         retention.register("rounds", own.due, own.erase)
+        figures.register_all()
         figures_findings.register_all()
         figures_reports.register_all()
         points.register_all()
