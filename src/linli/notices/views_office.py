@@ -44,10 +44,12 @@ class Waiting(Table):
 
 
 def next_words(line: Line) -> str:
-    """Who is told next and when; a dash when nobody follows."""
-    if line.next is None or line.next_at is None:
-        return _("nobody further")
-    return _("%(office)s, %(at)s") % {"office": office(line.next.to), "at": moment(line.next_at)}
+    """Who is told next and when: an office further up, the same people again, or nobody further."""
+    if line.next is not None and line.next_at is not None:
+        return _("%(office)s, %(at)s") % {"office": office(line.next.to), "at": moment(line.next_at)}
+    if line.notice.next_at is not None:
+        return _("the same again, %(at)s") % {"at": moment(line.notice.next_at)}
+    return _("nobody further")
 
 
 @require_GET

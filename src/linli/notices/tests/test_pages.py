@@ -154,6 +154,14 @@ def test_the_office_sees_who_was_told_and_who_is_next(cast: Cast, secretary: Cli
     assert secretary.get("/notices/waiting/?as=xlsx").status_code == 200
 
 
+def test_the_office_sees_that_the_same_are_told_again_or_nobody(cast: Cast, secretary: Client, told: Notice) -> None:
+    with cast.scope():
+        tell_due(minutes(told.due_at, 61))
+        assert "再次提醒" in secretary.get("/notices/waiting/").content.decode()
+        tell_due(minutes(told.due_at, 600))
+        assert "没有下一步" in secretary.get("/notices/waiting/").content.decode()
+
+
 def test_the_office_says_that_nothing_is_sent(cast: Cast, secretary: Client, told: Notice) -> None:
     notice(cast, "old", due_at=timezone.now() - timedelta(hours=1))
     assert "没有发出通知" in secretary.get("/notices/waiting/").content.decode()
