@@ -15,6 +15,7 @@ from linli.duties.actions.calls import CallFacts, choose_batch, close_call, open
 from linli.duties.actions.people import Facts, add_volunteer
 from linli.duties.models import Batch, Call, SignUp, Volunteer
 from linli.duties.testing import person
+from linli.duties.typed import phone_of
 from linli.ground.scope import scoped
 from linli.ground.testing import Cast, client_as, make_cast
 from linli.journal.models import Entry
@@ -141,6 +142,13 @@ def test_two_offices_at_the_same_moment_never_choose_too_many() -> None:
         assert call.taken == SignUp.objects.filter(call=call, state="selected").count() == 4
         assert Batch.objects.filter(call=call).count() == 2
     assert len(refusals) == 7
+
+
+def test_a_number_that_is_none_is_refused() -> None:
+    assert phone_of("199 0000 0001") == "19900000001"
+    assert phone_of(" ") == ""
+    with refused("duties.phone_unclear"):
+        phone_of("明天再说")
 
 
 def test_sign_up_on_the_page_by_oneself_and_by_the_office(cast: Cast) -> None:

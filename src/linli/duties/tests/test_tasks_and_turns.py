@@ -52,8 +52,11 @@ def test_c10_a_task_shows_who_took_it_and_when_it_was_done(cast: Cast) -> None:
         finish_task(by=None, task=task, now=NOW + timedelta(hours=9))
         assert (done.taken_name, done.done_at) == ("书记", NOW + timedelta(hours=2))
         assert give_task_back(by=None, task=task).taken_name == "书记"
-        for code, facts in (("task_title", {"title": " "}), ("task_due", {"title": "某事", "due_at": NOW - DAY})):
-            with refused(f"duties.{code}"):
+        for code, facts in (
+            ("duties.task_title", {"title": " "}),
+            ("duties.task_due", {"title": "某事", "due_at": NOW - DAY}),
+        ):
+            with refused(code):
                 add_task(by=None, neighbourhood=cast.neighbourhood, now=NOW, **facts)  # type: ignore[arg-type]
         with refused("duties.name_missing"):
             take_task(by=None, task=add_task(by=None, neighbourhood=cast.neighbourhood, title="某事", now=NOW), now=NOW)

@@ -79,11 +79,11 @@ def test_p09_two_people_for_36_days_are_72_person_days_and_the_home_roster_shows
         assert days_away(row, TODAY + timedelta(days=9)) == 53
         assert days_away(Away(since=TODAY + DAY, until=None), TODAY) == 0
         for code, facts in (
-            ("away_reason", {"since": TODAY, "until": None, "reason": "holiday"}),
-            ("away_order", {"since": TODAY, "until": TODAY, "reason": "ill"}),
-            ("away_twice", {"since": TODAY, "until": None, "reason": "ill"}),
+            ("duties.away_reason", {"since": TODAY, "until": None, "reason": "holiday"}),
+            ("duties.away_order", {"since": TODAY, "until": TODAY, "reason": "ill"}),
+            ("duties.away_twice", {"since": TODAY, "until": None, "reason": "ill"}),
         ):
-            with refused(f"duties.{code}"):
+            with refused(code):
                 send_away(by=None, volunteer=own, **facts)  # type: ignore[arg-type]
         with refused("duties.away_order"):
             come_back(by=None, away=row, on=row.since)

@@ -141,21 +141,21 @@ def test_why_people_cannot_be_divided(cast: Cast) -> None:
         staff = [person(cast, NOW, f"职员{n}", home=home) for n in range(4)]
 
         def cannot(code: str, **facts: Any) -> None:
-            with refused(f"duties.{code}"):
+            with refused(code):
                 divide(by=None, neighbourhood=cast.neighbourhood, now=NOW,
                        **{"people": staff, "hosts": [host], "size": 2, **facts})  # fmt: skip
 
-        cannot("group_nobody", people=[])
-        cannot("group_not_even", size=3)
-        cannot("group_no_host", hosts=[home])
+        cannot("duties.group_nobody", people=[])
+        cannot("duties.group_not_even", size=3)
+        cannot("duties.group_no_host", hosts=[home])
         pair(by=None, one=staff[0], other=staff[1], together=True)
         pair(by=None, one=staff[1], other=staff[2], together=True)
-        cannot("group_together_too_many")
+        cannot("duties.group_together_too_many")
         pair(by=None, one=staff[0], other=staff[2], together=False)
-        cannot("group_together_and_apart", size=4)
+        cannot("duties.group_together_and_apart", size=4)
         for one, other in ((0, 1), (1, 2), (0, 2)):
             pair(by=None, one=staff[one], other=staff[other], together=False)
-        cannot("group_not_found", size=4)
+        cannot("duties.group_not_found", size=4)
         Pairing.objects.all().delete()
         made = divide(by=None, neighbourhood=cast.neighbourhood, people=staff, hosts=[host], size=2, now=NOW)
         Volunteer.objects.filter(pk=staff[0].pk).update(home=host)
