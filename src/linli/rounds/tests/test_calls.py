@@ -91,10 +91,14 @@ def test_the_page_says_whom_to_try_now_and_takes_what_came_of_it(cast: Cast, one
     assert "还有 6 户没有联系上" in said
     with cast.scope():
         (row, *_rest) = targets(one)
+    now, minute = timezone.localtime(), "%Y-%m-%dT%H:%M"
     form = {
-        "key": "00000000-0000-4000-8000-000000000001", "outcome": "call_back", "happened_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
-        "call_back_at": (timezone.localtime() + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M"), "back": "round",
-    }  # fmt: skip
+        "key": "00000000-0000-4000-8000-000000000001",
+        "outcome": "call_back",
+        "happened_at": now.strftime(minute),
+        "call_back_at": (now + timedelta(hours=3)).strftime(minute),
+        "back": "round",
+    }
     assert office.post(f"/rounds/rows/{row.pk}/walked/", form).url == f"/rounds/{one.pk}/"
     assert "约好" in office.get(f"/rounds/{one.pk}/").content.decode()
     assert office.post(f"/rounds/rows/{row.pk}/walked/", form | {"outcome": "?"}).status_code == 302
