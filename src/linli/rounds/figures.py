@@ -106,8 +106,8 @@ def register_all() -> None:
     """Add them to the sheet."""
     unit = _("places to walk")
     for code, title, compute, more in (
-        ("rounds.covered", _("Walked"), covered, {"parts": PARTS}),
-        ("rounds.missed", _("Missed"), missed, {"wants": NONE}),
+        ("rounds.covered", _("Visited on rounds"), covered, {"parts": PARTS}),
+        ("rounds.missed", _("Missed on rounds"), missed, {"wants": NONE}),
         ("rounds.blind", _("Began with nobody to answer"), blind, {"wants": NONE, "zoned": False}),
     ):
         figures.register(Figure(code, title, "rounds", unit, compute, _day, right="rounds.read", **more))  # type: ignore[arg-type]
