@@ -91,7 +91,9 @@ def problems(draw: st.DrawFn, fixed: bool = True) -> Problem:
             one, other = draw(st.permutations(ids))[:2]
             pairs.append(Pair(one, other, draw(st.booleans())))
     if fixed and ids and keys:
-        decided = draw(st.dictionaries(st.tuples(st.sampled_from(ids), st.sampled_from(keys)), st.booleans(), max_size=3))
+        decided = draw(
+            st.dictionaries(st.tuples(st.sampled_from(ids), st.sampled_from(keys)), st.booleans(), max_size=3)
+        )
         hand = [Fixed(one, key, on) for (one, key), on in decided.items()]
     if keys:
         watches = [Watch(f"w{n}", tuple(draw(st.permutations(keys))[:2])) for n in range(draw(st.integers(0, 1)))]
