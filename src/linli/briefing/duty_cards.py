@@ -10,39 +10,52 @@ from django.utils.translation import ngettext
 
 from linli.briefing.context import Card, Context
 from linli.duties import standing
-from linli.duties.models import Stint
-from linli.duties.standing import Thin
+from linli.duties.models import Shift, Stint
+from linli.duties.standing import Board, Thin
 from linli.ui.words import moment, number
 
 SOON = timedelta(hours=24)
 
 
 def duty_cards(context: Context) -> list[Card]:
-    """Somebody missing now is an alarm; a thin spot needs somebody. Nothing is said when every shift is full."""
+    """Somebody missing now is an alarm; a thin spot needs somebody. One card for both; none when every shift is full."""
     if "duties.read" not in context.rights:
         return []
     board = standing.board(context.neighbourhood, context.now)
-    found = []
     if board.missing:
-        held, seat = board.missing[0]
-        count = len(board.missing)
-        title = ngettext("%(n)s person is not at the post", "%(n)s people are not at their posts", count) % {
-            "n": number(count)
-        }
-        text = _("%(name)s, %(post)s, since %(at)s") % {
-            "name": seat.name,
-            "post": held.shift.post.label,
-            "at": moment(held.shift.starts_at, "time"),
-        }
-        url = reverse("duties:shift", args=[held.shift.pk]) if count == 1 else reverse("duties:board")
-        found.append(Card("red", title, text, url, _("Who could step in")))
+        return [_missing_card(board)]
+    if not board.thin:
+        return []
+    first = board.thin[0]
+    return [Card("amber", _thin_title(board), said(first), _shift_or_board(first.shift, board), _("Who could step in"))]
+
+
+def _missing_card(board: Board) -> Card:
+    held, seat = board.missing[0]
+    count = len(board.missing)
+    title = ngettext("%(n)s person is not at the post", "%(n)s people are not at their posts", count) % {
+        "n": number(count)
+    }
+    text = _("%(name)s, %(post)s, since %(at)s") % {
+        "name": seat.name,
+        "post": held.shift.post.label,
+        "at": moment(held.shift.starts_at, "time"),
+    }
     if board.thin:
-        count = len(board.thin)
-        title = ngettext("Duty is thin in %(n)s place", "Duty is thin in %(n)s places", count) % {"n": number(count)}
-        first = board.thin[0]
-        url = reverse("duties:shift", args=[first.shift.pk]) if first.shift and count == 1 else reverse("duties:board")
-        found.append(Card("amber", title, said(first), url, _("Who could step in")))
-    return found
+        text = f"{text} · {_thin_title(board)}"
+    return Card("red", title, text, _shift_or_board(held.shift, board), _("Who could step in"))
+
+
+def _thin_title(board: Board) -> str:
+    count = len(board.thin)
+    return ngettext("Duty is thin in %(n)s place", "Duty is thin in %(n)s places", count) % {"n": number(count)}
+
+
+def _shift_or_board(shift: Shift | None, board: Board) -> str:
+    """The page where it is done: the shift's own when there is one thing, else the board."""
+    if shift is not None and len(board.missing) + len(board.thin) == 1:
+        return reverse("duties:shift", args=[shift.pk])
+    return reverse("duties:board")
 
 
 def said(thin: Thin) -> str:

@@ -56,7 +56,7 @@ class PostForm(Choosing):
     kind = forms.ChoiceField(label=_("Kind"), choices=list(KINDS.items()))
     place = row_field(label=_("Where"), help_text=_("A gate, an estate, a building."))
     area = row_field(label=pgettext_lazy("duty", "Zone"), help_text=_("For a zone: which one."))
-    host = row_field(label=_("For which body"), help_text=_("Whoever has the post filled; it sees the hours."))
+    host = row_field(label=_("Whose post it is"), help_text=_("Whoever has the post filled; it sees the hours."))
     gapless = forms.BooleanField(
         label=_("Somebody must be there day and night"), required=False, help_text=_("The page says every gap.")
     )

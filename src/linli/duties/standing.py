@@ -133,10 +133,10 @@ def briefly(names: Sequence[str]) -> list[str]:
 
 
 def posts_of(neighbourhood: Place, now: datetime) -> list[Post]:
-    """The posts of a neighbourhood that exist today: gates first, then zones, by name."""
+    """The posts of a neighbourhood that exist today: gates first, then zones, as they were set up."""
     rows = Post.objects.filter(running(now), neighbourhood=neighbourhood).select_related("place", "area", "host")
     rank = {kind: number for number, kind in enumerate(Post.Kind.values)}
-    return sorted(rows, key=lambda one: (rank[one.kind], one.title))
+    return sorted(rows, key=lambda one: (rank[one.kind], one.since, one.pk))
 
 
 def load(posts: Sequence[Post], since: datetime, until: datetime, now: datetime) -> list[Held]:

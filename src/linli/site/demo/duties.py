@@ -100,7 +100,7 @@ def _zones(built: Built, since: datetime) -> list[Post]:
     """P03: two people in each zone, each day."""
     place, day = built.neighbourhood, timezone.localdate(since)
     found = []
-    for area in Area.objects.filter(neighbourhood=place, purpose="zone").order_by("name"):
+    for area in Area.objects.filter(neighbourhood=place, purpose="zone").order_by("pk"):
         post = add_post(by=None, neighbourhood=place, facts=PostFacts(area.name, "zone", area=area), since=day)
         pattern = PatternFacts("值班", time(9), 480, 2, name_en="Duty")
         add_pattern(by=None, post=post, facts=pattern, now=since, since=day)
