@@ -173,6 +173,10 @@ HEAD = ["姓名", "联系电话", "政治面貌"]
          [None, None, None, "周二", None, "×", None]],
         # words only, other order, a title above
         [["报名表"], ["可服务时间", "政治面貌", "手机号码", "姓名"], ["周一早晚", "中共党员", "+86 19900000001", "张 一"]],
+        # the hours in the column for notes
+        [[*HEAD, "备注"], ["张一", "19900000001", "中共党员", "周一早和周一晚"]],
+        # a role in a column of its own that is also a heading's word
+        [["志愿者", "电话", "身份", "时间"], ["张一", "199-0000-0001", "党员、志愿者", "周一早上、晚上"]],
         # a column to tick for the role
         [["姓名", "手机", "是否党员", "时间"], ["张一", "19900000001", "√", "周一早上和晚上"]],
     ],

@@ -133,6 +133,8 @@ def _people(table: Table, found: VolunteerList, today: date) -> list[Sentence]:
     unit = not table.columns.tells_hours and (
         "phone" not in table.columns.fields or bool(_UNIT.search(f"{table.sheet or ''} {table.title}"))
     )
+    if not unit and "said" not in table.columns.fields and _notes_tell_hours(table):
+        table.columns.fields["said"] = table.columns.fields.pop("note")
     hollow = not hollow_is_no(table.lines)
     notes: list[Sentence] = []
     last: Someone | None = None
@@ -150,6 +152,13 @@ def _people(table: Table, found: VolunteerList, today: date) -> list[Sentence]:
         if note:
             notes.append((line.sheet, line.number, note, len(found.people) - 1))
     return notes
+
+
+def _notes_tell_hours(table: Table) -> bool:
+    """Whether the column called "备注" is where people wrote when they can: most of what stands in it says so."""
+    weeks = [read_week(words) for line in table.lines if (words := line.written("note"))]
+    told = sum(week.doubt == "not_weekly" or (week.slots is not None and not week.doubt) for week in weeks)
+    return told * 2 > len(weeks)
 
 
 def _goes_on(line: Line, last: Someone) -> bool:

@@ -160,11 +160,11 @@ def _columns(grid: Grid, at: int) -> Columns | None:
 
 
 def _name_column(words: list[str]) -> int | None:
-    """The column of the names; "志愿者" is such a heading only where no telephone stands in the row."""
+    """The column of the names; "志愿者" is such a heading only beside another one, for it is a role as well."""
     named = [at for at, word in enumerate(words) if word in HEADINGS["name"] or word.endswith(("姓名", "名字"))]
     if named:
         return named[0]
-    if any(re.search(r"\d{7}", word) for word in words) or sum(map(bool, words)) < 2:
+    if not any(word in known for word in words if word for name, known in HEADINGS.items() if name != "name"):
         return None
     return next((at for at, word in enumerate(words) if word in ("志愿者", "volunteer")), None)
 

@@ -14,7 +14,7 @@ MAYBE = "tick_unclear"
 
 def verdict(text: str) -> bool | None:
     """Ticked, struck out, or (None) something that a person has to say."""
-    mark = text.strip().lower().replace("ｏ", "o")
+    mark = text.replace("\ufe0f", "").strip().lower()
     if mark in YES:
         return True
     if mark in NO:
