@@ -134,7 +134,7 @@ def zone_of(neighbourhood: Place) -> ZoneIndex:
 def points(neighbourhood: Place, kinds: Collection[str] = POINTS) -> list[Place]:
     """The lanes, side lanes and gates of today (or other ``kinds``), in walking order; one statement."""
     rows = Place.objects.filter(neighbourhood=neighbourhood, kind__code__in=kinds, until__isnull=True)
-    found = rows.select_related("kind", "parent").order_by("path")
+    found = rows.select_related("kind", "parent__kind").order_by("path")
     return sorted(found, key=lambda p: (p.parent.path if p.parent else "", p.kind.rank, p.sort))
 
 

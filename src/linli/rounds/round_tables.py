@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -111,3 +113,9 @@ class RoundTargets(Table):
         Column("seen", _("Who was there"), seen_words),
         Column("joined", _("Joined late"), lambda r: r.joined),
     )
+
+    def __init__(self, request: HttpRequest, rows: Sequence[Line], *, sub: str = "") -> None:
+        """Without the columns that say nothing of any row."""
+        super().__init__(request, rows, sub=sub)
+        empty = {name for name in ("zone", "joined") if not any(getattr(row, name) for row in rows)}
+        self.columns = tuple(one for one in RoundTargets.columns if one.key not in empty)  # type: ignore[misc]

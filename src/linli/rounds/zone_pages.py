@@ -69,6 +69,13 @@ class Tick:
     ticked: bool
     elsewhere: str = ""
 
+    @property
+    def label(self) -> str:
+        """Its name; with that of what it lies in where that is no estate, such as the tower of a gate."""
+        above = self.place.parent
+        plain = above is None or above.kind.code in ("estate", "neighbourhood")
+        return self.place.name if plain or above is None else f"{above.name} {self.place.name}"
+
 
 @dataclass(frozen=True)
 class TickGroup:
