@@ -26,6 +26,8 @@ COUNTS: dict[str, str | Promise] = {
     "import_rows": _("sealed rows of imports"),
     "import_cells": _("sealed cells of imports"),
     "import_changes": _("sealed changes of imports"),
+    "handover_notes": _("hand-over notes"),
+    "proposed_stints": _("places of proposed rosters that nobody took over"),
     "import_rows_said_again": _("rows of imports that newer files repeat"),
 }
 

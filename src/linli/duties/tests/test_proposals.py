@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from linli.accounts.tests.refused import refused
-from linli.duties import proposals_solving, solving
+from linli.duties import proposals_solving, retention, solving
 from linli.duties.actions import proposals as actions
 from linli.duties.actions.posts import PostFacts, add_post, end_post
 from linli.duties.actions.stints import assign, invite, release
@@ -323,6 +323,14 @@ def test_it_can_be_ended_early_and_put_aside(world: Watch) -> None:
     assert standing(proposal, NOW) is Standing.DROPPED
     assert not ProposedStint.objects.exists()
     assert Entry.objects.filter(act="duties.proposal_dropped").count() == 1
+
+
+def test_what_nobody_took_over_is_erased_after_thirty_days(world: Watch, greedy: None) -> None:
+    proposal = worked_out(asked(world, 1))
+    assert retention.due(NOW + 31 * DAY)["proposed_stints"] == 0
+    assert retention.due(NOW + 33 * DAY)["proposed_stints"] == 8
+    assert retention.erase(NOW + 33 * DAY)["proposed_stints"] == 8
+    assert Proposal.objects.filter(pk=proposal.pk).exists()
 
 
 def test_what_cannot_be_asked_for(world: Watch) -> None:

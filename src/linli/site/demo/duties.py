@@ -12,9 +12,11 @@ from django.utils import timezone
 from linli.duties.actions.attendance import read_note, write_note
 from linli.duties.actions.people import Facts, add_volunteer, renew_address
 from linli.duties.actions.posts import PatternFacts, PostFacts, Wanted, add_pattern, add_post
+from linli.duties.actions.proposals import begin, open_proposal
 from linli.duties.actions.stints import release
 from linli.duties.generating import generate
 from linli.duties.models import Credit, Post, Shift, Stint, Volunteer
+from linli.duties.proposals_solving import run
 from linli.ground.actions.bodies import BodyFacts, add_body
 from linli.ground.models import Area, Body, BodyKind, Place
 from linli.ground.scope import scoped
@@ -54,6 +56,7 @@ def duties(built: Built, say: Say) -> None:
         for number, zone in enumerate(zones):
             _patrol(zone, neighbours, number, own, now)
         _today(built, gates, zones, now)
+        _proposed(built, zones, now)
 
 
 def _names(rng: random.Random) -> Iterator[str]:
@@ -180,3 +183,15 @@ def _today(built: Built, gates: Sequence[Post], zones: Sequence[Post], now: date
 
 def _shifts(post: Post, **when: datetime) -> QuerySet[Shift]:
     return post.shifts.filter(**when).select_related("post__neighbourhood").order_by("starts_at")
+
+
+def _proposed(built: Built, posts: Sequence[Post], now: datetime) -> None:
+    """A roster of the zones for the week that is still open, worked out and waiting for somebody to take it over."""
+    if not posts:
+        return
+    since = timezone.localdate(now + FILLED) + DAY
+    proposal = open_proposal(
+        by=None, neighbourhood=built.neighbourhood, posts=posts, since=since, until=since + BACK, now=now, seconds=5
+    )
+    begin(by=None, proposal=proposal, now=now)
+    run(proposal, proposal.run)
