@@ -54,11 +54,16 @@ def _place(request: Any, pk: int, right: str) -> Place:
 def _wanted(request: Any) -> tuple[date | None, int | None]:
     """The day and the version in the address."""
     version = request.GET.get("version", "")
+    return _day(request.GET.get("day", "")), int(version) if version.isascii() and version.isdigit() and len(
+        version
+    ) < 5 else None
+
+
+def _day(raw: str) -> date | None:
     try:
-        day = parse_date(request.GET.get("day", ""))
-    except ValueError:
-        day = None
-    return day, int(version) if version.isascii() and version.isdigit() and len(version) < 5 else None
+        return parse_date(raw)
+    except ValueError:  # the 31st of February
+        return None
 
 
 @require_GET
@@ -168,8 +173,7 @@ def rows(request: Any, place: int, code: str) -> HttpResponse:
 
 def _latest(request: Any, place: int) -> Sheet:
     where = _place(request, place, SEND)
-    day = parse_date(request.POST.get("day", "")[:10]) if request.POST.get("day") else None
-    found = sheets.shown(where, day, None)
+    found = sheets.shown(where, _day(request.POST.get("day", "")), None)
     if found is None:
         raise Http404("no sheet")
     return found.sheet
