@@ -146,9 +146,14 @@ def test_what_is_wrong_is_told_apart(cast: Cast, group_bot: Bot, answer: tuple[i
     assert len(group_bot.got) == 1, "no redirect is followed"
 
 
-def test_nobody_listens(cast: Cast, group_bot: Bot) -> None:
+def test_nobody_listens_and_no_log_holds_the_key(group_bot: Bot, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
     address = Address("wecom", "http://127.0.0.1:1", "wecom-key-00000001")
     assert post(address, "x") == Answer("no_answer")
+    group_bot.answers += [(500, {}), (302, b"")]
+    there = Address("wecom", group_bot.origin, "wecom-key-00000001")
+    assert [post(there, "x").problem for _ in range(3)] == ["server", "unreadable", ""]
+    assert "wecom-key" not in caplog.text
 
 
 def test_signed_bots(cast: Cast, group_bot: Bot) -> None:
