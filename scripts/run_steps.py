@@ -1,7 +1,7 @@
 """Runs named steps of the test suite and sums them up: `run_steps.py check unit unit-postgres browser fault`.
 
 A failing step does not stop the later ones (one run shows everything), but it fails the whole. The last line is the
-number of tests that passed and failed.
+number of tests that passed and failed. Steps come one after the other; of a step with two lanes, each lane has a core.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+APPS = ROOT / "src" / "linli"
 BIN = ROOT / ".venv" / "bin"
 LIMIT_MINUTES = 15
 
@@ -39,38 +42,67 @@ def pytest(*arguments: str, **environment: str) -> Command:
 
 
 CODE = ("conftest.py", "src", "tests", "scripts", "bench")
+Lanes = list[list[Command]]
+"""Commands one after the other; the lanes beside each other."""
 
 
-def check() -> list[Command]:
+def check() -> Lanes:
     """Everything that reads the code without running the product's tests; `tests/shape` has makemigrations --check."""
     code = [name for name in CODE if (ROOT / name).exists()]
-    return [
+    readers = [
         tool("ruff", "check", *code),
         tool("ruff", "format", "--check", *code),
-        tool("mypy", "--strict", "-p", "linli.kernel"),
-        tool("mypy", "-p", "linli"),
+        tool("mypy", "-p", "linli"),  # the kernel strictly: pyproject.toml
         tool("mypy", "tests", "scripts", "conftest.py"),
         tool("lint-imports", "--no-cache"),
         tool("djlint", "src", "--lint", "--quiet"),
-        pytest("tests/shape"),
     ]
+    return [[pytest("tests/shape")], readers]
 
 
-def unit() -> list[Command]:
-    """The unit suite on SQLite, with the branch coverage of the kernel and of every rules module."""
+LARGE = frozenset({"gates"})
+"""Rooms with rules and very many tests: those that import the rules reach every branch of them."""
+IMPORTS = re.compile(
+    r"^from linli\.kernel(?!\.(?:refusal|ids)\b)|^from linli\.\w+(?:\.\w+)* import [^\n]*\brules\b|^from linli\.\w+\.rules\b",
+    re.MULTILINE,
+)
+
+
+def measured_tests() -> list[str]:
+    """The tests that are run under a tracer: it makes each half as slow again, and most reach no more of what has a floor.
+
+    A file belongs to them when it is the kernel's, when it imports a part of the kernel or some rules, or when its room has rules.
+    """
+    rooms = {path.relative_to(APPS).parts[0] for path in APPS.glob("*/rules*")} - LARGE | {"kernel"}
     return [
-        pytest("src", "-n", "2", "--cov", "--cov-report=", LINLI_TEST_DB="sqlite"),
-        tool("python", "scripts/coverage_floor.py"),
+        path.relative_to(ROOT).as_posix()
+        for path in sorted(APPS.glob("*/tests/**/test_*.py"))
+        if path.relative_to(APPS).parts[0] in rooms or IMPORTS.search(path.read_text(encoding="utf-8"))
     ]
 
 
+def unit() -> Lanes:
+    """The unit suite on SQLite; of the tests that are about the kernel and the rules, their branch coverage."""
+    measured = measured_tests()
+    others = [f"--ignore={name}" for name in measured]
+    return [
+        [
+            pytest(*measured, *WORKERS, "--cov", "--cov-report=", LINLI_TEST_DB="sqlite"),
+            tool("python", "scripts/coverage_floor.py"),
+            pytest("src", *WORKERS, *others, LINLI_TEST_DB="sqlite"),
+        ]
+    ]
+
+
+WORKERS = ("-n", "2", "--dist", "worksteal")
 STEPS = {
     "check": check,
     "unit": unit,
-    "unit-postgres": lambda: [pytest("src", "-n", "2", LINLI_TEST_DB="postgres")],
-    "browser": lambda: [pytest("tests/browser", "-n", "2", "--dist", "loadfile")],
-    "fault": lambda: [pytest("tests/fault")],
+    "unit-postgres": lambda: [[pytest("src", *WORKERS, LINLI_TEST_DB="postgres")]],
+    "browser": lambda: [[pytest("tests/browser", "-n", "2", "--dist", "loadfile")]],
+    "fault": lambda: [[pytest("tests/fault", *WORKERS)]],
 }
+PRINTING = threading.Lock()
 
 
 @dataclass
@@ -93,29 +125,43 @@ def counts(output: str) -> tuple[int, int]:
     return number.get("passed", 0), number.get("failed", 0) + number.get("error", 0)
 
 
-def run(command: Command) -> tuple[int, str]:
-    """Run one command, showing its output as it comes; returns its exit code and its output."""
-    print(f"\n▸ {command.name} {' '.join(command.arguments[1:])}", flush=True)
-    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **command.environment}
+def run(command: Command, *, alone: bool) -> tuple[int, str]:
+    """Run one command; returns its exit code and its output, which is shown as it comes, or at its end beside another lane."""
+    environment = {**os.environ, **command.environment}
     environment.pop("PYTHONPATH", None)
-    lines = []
+    # The workers and the dozens of servers and verbs that the tests start compile the code once and not each for itself.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    lines = [f"\n▸ {command.name} {' '.join(command.arguments[1:])}\n"]
+    if alone:
+        show(lines)
     with subprocess.Popen(
         command.arguments, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            sys.stdout.write(line)
-            sys.stdout.flush()
             lines.append(line)
+            if alone:
+                show([line])
+    if not alone:
+        show(lines)
     return process.returncode, "".join(lines)
+
+
+def show(lines: list[str]) -> None:
+    """Print without another lane in between."""
+    with PRINTING:
+        sys.stdout.writelines(lines)
+        sys.stdout.flush()
 
 
 def run_step(name: str) -> Result:
     """Run every command of a step; a pytest run that ran no test is a failure (pytest's own exit code 5)."""
     started = time.monotonic()
     result = Result(name, [], 0.0, 0, 0)
-    for command in STEPS[name]():
-        code, output = run(command)
+    lanes = STEPS[name]()
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        done = pool.map(lambda lane: [(command, *run(command, alone=len(lanes) == 1)) for command in lane], lanes)
+    for command, code, output in (one for lane in done for one in lane):
         if command.name == "pytest":
             passed, failed = counts(output)
             result.passed += passed

@@ -11,6 +11,7 @@ import re
 import tokenize
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 MAX_FILE, MAX_FUNCTION, MAX_CLASS, MAX_METHODS, MAX_TEMPLATE = 400, 50, 250, 15, 150
@@ -36,11 +37,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Source:
-    """A parsed Python file; `path` is relative to the checked folder."""
+    """A parsed Python file: `path` is relative to the checked folder, `nodes` are all of `tree`."""
 
     path: str
     text: str
     tree: ast.Module
+    nodes: tuple[ast.AST, ...]
 
     def finding(self, node: ast.AST, text: str) -> Finding:
         """A finding at a node of this file."""
@@ -56,8 +58,15 @@ def sources(root: Path) -> Iterator[Source]:
     """Every Python file under a folder, parsed."""
     for path in sorted(root.rglob("*.py")):
         if ".venv" not in path.parts and "__pycache__" not in path.parts:
-            text = path.read_text(encoding="utf-8")
-            yield Source(path.relative_to(root).as_posix(), text, ast.parse(text, filename=str(path)))
+            yield Source(path.relative_to(root).as_posix(), *_parsed(path, path.stat().st_mtime_ns))
+
+
+@cache
+def _parsed(path: Path, changed: int) -> tuple[str, ast.Module, tuple[ast.AST, ...]]:
+    """Text, tree and every node of a file: a score of rules reads each."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text, filename=str(path))
+    return text, tree, tuple(ast.walk(tree))
 
 
 def length(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
@@ -74,7 +83,7 @@ def budgets(root: Path) -> list[Finding]:
         lines = source.text.count("\n")
         if lines > MAX_FILE:
             found.append(Finding(source.path, lines, f"file of {lines} lines, at most {MAX_FILE}"))
-        found += [finding for node in ast.walk(source.tree) for finding in _node_budget(source, node)]
+        found += [finding for node in source.nodes for finding in _node_budget(source, node)]
     for path in sorted(root.rglob("*.html")):
         lines = path.read_text(encoding="utf-8").count("\n")
         if "templates" in path.parts and lines > MAX_TEMPLATE:
@@ -116,7 +125,7 @@ def hidden_imports(root: Path) -> list[Finding]:
         reasons = comments(source.text)
         lines = source.text.splitlines()
         inside: dict[int, ast.stmt] = {}
-        for function in (node for node in ast.walk(source.tree) if isinstance(node, FUNCTIONS)):
+        for function in (node for node in source.nodes if isinstance(node, FUNCTIONS)):
             if function.name == "ready" and source.path.endswith("apps.py"):
                 continue
             for node in ast.walk(function):
@@ -149,7 +158,7 @@ def unannotated(root: Path) -> list[Finding]:
     for source in sources(root):
         if source.in_tests() or "migrations" in Path(source.path).parts:
             continue
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, FUNCTIONS) and _missing(node):
                 found.append(source.finding(node, f"function {node.name} lacks an annotation"))
     return found
@@ -169,7 +178,7 @@ def impure(root: Path, clock_allowed: frozenset[str] = frozenset({"ids.py"})) ->
     for source in sources(root):
         if source.in_tests():
             continue
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             modules = _imported(node)
             found += [
                 source.finding(node, f"the kernel imports {module}")

@@ -24,7 +24,7 @@ def signals(root: Path, post_migrate_in: frozenset[str]) -> list[Finding]:
     """Signals; only `post_migrate`, and only in the named files (it reinstalls the append-only triggers)."""
     found = []
     for source in sources(root):
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if not isinstance(node, ast.ImportFrom) or node.module not in SIGNAL_MODULES:
                 continue
             for alias in node.names:
@@ -37,7 +37,7 @@ def overrides(root: Path) -> list[Finding]:
     """`save`, `delete` or `asave` written in a class that is no form: actions are the only writers."""
     found = []
     for source in sources(root):
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if not isinstance(node, ast.ClassDef) or any("Form" in name_of(base) for base in node.bases):
                 continue
             if not node.bases and not node.name.endswith("Model"):
@@ -54,7 +54,7 @@ def generic_relations(root: Path) -> list[Finding]:
     return [
         source.finding(node, f"{node.name} instead of a subject (app, id) of ground")
         for source in sources(root)
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.alias) and node.name in names
     ]
 
@@ -73,7 +73,7 @@ def raw_sql(root: Path, allowed: Mapping[str, str]) -> list[Finding]:
 
 
 def _raw_sql_of(source: Source) -> Iterator[Finding]:
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.alias) and node.name in RAW_NAMES:
             yield source.finding(node, f"raw SQL: {node.name}")
         if isinstance(node, ast.Call):
@@ -90,7 +90,7 @@ def evasions(root: Path) -> list[Finding]:
     for source in sources(root):
         if not source.in_tests():
             continue
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Assert) and isinstance(node.test, ast.Constant) and node.test.value:
                 found.append(source.finding(node, "an assertion that cannot fail"))
             if isinstance(node, ast.Attribute) and node.attr in bad:

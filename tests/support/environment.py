@@ -58,6 +58,9 @@ def _settings(folder: Path) -> None:
     storages = {name: dict(value) for name, value in settings.STORAGES.items()}
     storages["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = storages
+    # Else every client of every test looks through all static files; what is served, `site/tests/test_serve.py` asks.
+    settings.WHITENOISE_USE_FINDERS = False
+    settings.WHITENOISE_AUTOREFRESH = False
     django.setup()
 
 

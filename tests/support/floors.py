@@ -84,7 +84,7 @@ def migrations(root: Path) -> list[Finding]:
         parts = Path(source.path).parts
         if "migrations" not in parts:
             continue
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if not (isinstance(node, ast.Assign) and any(name_of(target) == "dependencies" for target in node.targets)):
                 continue
             for pair in getattr(node.value, "elts", []):
@@ -109,7 +109,7 @@ def model_strings(root: Path) -> list[Finding]:
 def _calls(source: Source, names: set[str] | frozenset[str]) -> Iterator[ast.Call]:
     if source.in_tests():
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Call) and name_of(node.func).rpartition(".")[2] in names:
             yield node
 

@@ -81,7 +81,7 @@ def python_messages(root: Path) -> tuple[list[Message], list[Finding]]:
     for source in sources(root):
         if source.in_tests():
             continue
-        for node in (node for node in ast.walk(source.tree) if isinstance(node, ast.Call)):
+        for node in (node for node in source.nodes if isinstance(node, ast.Call)):
             said = from_call(node)
             if isinstance(said, str):
                 wrong.append(source.finding(node, said))

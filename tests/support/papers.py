@@ -31,7 +31,7 @@ def settings_read(root: Path) -> set[str]:
     for source in sources(root):
         if source.in_tests():
             continue
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             names = []
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 names = [node.value]

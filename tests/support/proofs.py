@@ -14,7 +14,7 @@ def refusals(root: Path) -> list[tuple[Source, ast.Call, str]]:
     for source in sources(root):
         if source.in_tests():
             continue
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Call) and name_of(node.func).rpartition(".")[2].endswith("Refusal") and node.args:
                 code = node.args[0]
                 if isinstance(code, ast.Constant) and isinstance(code.value, str):
@@ -42,7 +42,7 @@ def words_of_tests(roots: list[Path]) -> tuple[set[str], set[str]]:
     names: set[str] = set()
     texts: set[str] = set()
     for source in (source for root in roots for source in sources(root) if root.name == "tests" or source.in_tests()):
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Name):
                 names.add(node.id)
             elif isinstance(node, ast.Attribute):
