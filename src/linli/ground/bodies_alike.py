@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from pypinyin import lazy_pinyin
-
 # What tells two names apart although they differ by one sign: numbers, directions, parts of a whole.
 TELLING = frozenset("0123456789零一二三四五六七八九十百〇两东西南北中上下左右前后大小新老甲乙丙丁内外男女")
 # What a name may have or lack without being another: forms of company and of organisation.
@@ -27,6 +25,9 @@ def plain(name: str) -> str:
 @lru_cache(maxsize=20_000)
 def reading(name: str) -> str:
     """How a name sounds, without tones."""
+    # reason: as in kernel.pinyin: most commands never read a name aloud
+    from pypinyin import lazy_pinyin
+
     return " ".join(lazy_pinyin(name))
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, lazy_pinyin, pinyin
-
 from linli.kernel.names import search_form
 
 SURNAMES = {
@@ -28,6 +26,9 @@ _REMEMBERED = 20_000  # given names of a hundred thousand people; pypinyin takes
 @lru_cache(maxsize=_REMEMBERED)
 def _syllables(name: str) -> list[list[str]]:
     """For each character its readings, the likeliest first; a run of other letters is one item."""
+    # reason: its dictionaries take a third of a second to load, and most commands never read a name aloud
+    from pypinyin import Style, pinyin
+
     found = [list(dict.fromkeys(r)) for r in pinyin(name, style=Style.NORMAL, heteronym=True)]
     return [
         [part.lower().replace("ü", "v") for part in readings if part.strip()] for readings in found if any(readings)
@@ -37,6 +38,9 @@ def _syllables(name: str) -> list[list[str]]:
 @lru_cache(maxsize=_REMEMBERED)
 def _likeliest(name: str) -> list[str]:
     """For each character its likeliest reading."""
+    # reason: as above
+    from pypinyin import lazy_pinyin
+
     return [part.replace("ü", "v") for part in lazy_pinyin(name)]
 
 
