@@ -135,20 +135,20 @@ def _at(shift: Shift) -> str:
 
 def _broken(one: Violation, people: dict[str, str]) -> str:
     bars = {
-        Bar.EXEMPT: _("excused from such duties."),
-        Bar.AWAY: _("away on that day."),
-        Bar.NOT_FREE: _("not free at this hour."),
-        Bar.TAKEN: _("another duty lies too near."),
+        Bar.EXEMPT: _("Excused from such duties."),
+        Bar.AWAY: _("Away on that day."),
+        Bar.NOT_FREE: _("Not free at this hour."),
+        Bar.TAKEN: _("Another duty lies too near."),
     }
     match one.code:
         case Broken.BARRED:
             return bars[Bar(one.other)]
         case Broken.REST:
-            return _("less than 11 hours of rest between two duties.")
+            return _("Less than 11 hours of rest between two duties.")
         case Broken.APART:
-            return _("must not be with %(name)s.") % {"name": people.get(one.other, "")}
+            return _("Must not be with %(name)s.") % {"name": people.get(one.other, "")}
         case Broken.TOGETHER:
-            return _("only together with %(name)s.") % {"name": people.get(one.other, "")}
+            return _("Only together with %(name)s.") % {"name": people.get(one.other, "")}
         case Broken.TOO_MANY:
-            return _("more people than places, or the place is for somebody else.")
-    return _("decided otherwise by hand.")
+            return _("More people than places, or the place is for somebody else.")
+    return _("Decided otherwise by hand.")
