@@ -20,7 +20,7 @@ def tick(now: datetime) -> dict[str, int]:
     return {"shifts": written, "missing": told}
 
 
-def _watched(now: datetime) -> set[int]:
+def _watched(now: datetime) -> set[int | None]:
     """Neighbourhoods with a shift under way for longer than the quarter of an hour."""
     rows = Shift.objects.filter(starts_at__lte=now - GRACE, ends_at__gt=now, cancelled_at__isnull=True)
     return set(rows.values_list("post__neighbourhood", flat=True))
