@@ -9,11 +9,12 @@ class DutiesConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
-        from linli.duties import acts, figures, holdings, telling  # noqa: F401  acts: registers them
+        from linli.duties import acts, calls_telling, figures, holdings, telling  # noqa: F401  acts: registers them
         from linli.duties import retention as own
         from linli.operations import retention
 
         figures.register_all()
         holdings.register_all()
         telling.register_all()
+        calls_telling.register_all()
         retention.register("duties", own.due, own.erase)

@@ -1,4 +1,4 @@
-"""Readers of who is away: secondments with their days (P09: 2 people × 36 days = 72; T10: 53 days), who of a body is abroad. Within a scope."""
+"""Readers of who is away: secondments with their days (P09: 2 × 36 = 72; T10: 53 days), who of a body is abroad. Within a scope."""
 
 from __future__ import annotations
 

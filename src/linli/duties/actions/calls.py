@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
 from linli.duties import acts
+from linli.duties.calls_telling import moved_up
 from linli.duties.models import Batch, Call, SignUp, Volunteer
 from linli.duties.rules import Against, Age, age_of
 from linli.duties.words import AGAINST
@@ -150,12 +151,13 @@ def withdraw(*, by: User | None, signup: SignUp, now: datetime) -> SignUp | None
         following.state, following.batch, following.changed_at = SignUp.State.SELECTED, batch, now
         following.save(update_fields=["state", "batch", "changed_at"])
         _record(acts.MOVED_UP, by, held, {"volunteer": str(following.volunteer_id)})
+        moved_up(by, held, now)
     return following
 
 
 def _held(call: Call) -> Call:
     """The call as it is now; on PostgreSQL others wait here, on SQLite at the beginning of their transaction."""
-    row: Call = Call.objects.select_for_update().get(pk=call.pk)
+    row: Call = Call.objects.select_for_update(of=("self",)).select_related("neighbourhood").get(pk=call.pk)
     return row
 
 

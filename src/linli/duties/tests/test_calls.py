@@ -13,6 +13,7 @@ from django.utils import timezone
 from linli.accounts.tests.refused import refused
 from linli.duties.actions.calls import CallFacts, choose_batch, close_call, open_call, sign_up, withdraw
 from linli.duties.actions.people import Facts, add_volunteer
+from linli.duties.calls_telling import describe
 from linli.duties.models import Batch, Call, SignUp, Volunteer
 from linli.duties.testing import person
 from linli.duties.typed import phone_of
@@ -20,6 +21,7 @@ from linli.ground.scope import scoped
 from linli.ground.testing import Cast, client_as, make_cast
 from linli.journal.models import Entry
 from linli.kernel.refusal import Refusal
+from linli.notices.models import Notice
 
 NOW = timezone.now()
 
@@ -65,6 +67,8 @@ def test_batches_go_by_who_came_first_and_the_rest_waits(cast: Cast) -> None:
         assert withdraw(by=None, signup=up[0], now=NOW) is None
         call.refresh_from_db()
         assert call.taken == 3
+        told = Notice.objects.get(kind="duties.moved_up")
+        assert describe([told])[told.pk].detail == call.title
         # who comes back goes to the end
         again = sign_up(by=None, call=call, volunteer=up[0].volunteer, now=NOW + timedelta(hours=2))
         assert again.state == SignUp.State.WAITING
