@@ -19,6 +19,8 @@ UNSCOPED = {
     "ground.AreaParty": "which body or office stands behind a zone: as its holder",
     "rounds.Target": "a place or a body, and the office that answers for it; residents stand in TargetSubject, which is scoped",
     "rounds.PlanHolder": "which office answers for a place in a plan, as ground.AreaHolder",
+    "rounds.WalkerPhone": "an office's phone, known by its signature before a scope exists, as gates.Device",
+    "rounds.WalkerCode": "the one-time code of an office's phone, spent before a scope exists",
     "rounds.Answer": "what a body said, by its target",
     "rounds.AnswerValue": "one field of what a body said",
     "rounds.Attempt": "how a body was reminded, by its target",
@@ -34,6 +36,7 @@ PUBLIC = {
     "host:home": "asks for the code of a household's slip, five tries; shows nothing without it",
     "host:leave": "forgets a cookie; whoever has none is shown the same page",
     "gates_api:enrol": "a phone that has no key yet shows a one-time token; without one it gets 400 and nothing else",
+    "rounds_api:enrol": "as gates_api:enrol, for the phone of somebody who walks rounds",
     "scanner:app": "the installed page of the gate: the phone has a key of its own, the page holds no data",
     "scanner:worker": "the script that keeps the page offline; the same for everybody",
     "scanner:manifest": "name and icons of the installed page",
@@ -48,3 +51,8 @@ ADDRESSES_FROM_BELOW = {
     "accounts/middleware.py": "who must change the password can still choose a language; `health` stays open: named, not imported",
 }
 """Files on a low floor that name an address of a higher one."""
+
+PICTURES = {
+    "rounds.VisitValue.photo": "a photo of a place on a round, never of anybody; its position is cut out, and it is sealed",
+}
+"""Fields that are named after a picture, and may be."""

@@ -27,7 +27,7 @@ def photo_field() -> forms.FileField:
         label=_("Photo"),
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg", "capture": "environment"}),
-        help_text=_("JPEG, at most 3 MB. Its position is removed."),
+        help_text=_("Of the place, not of people. JPEG, at most 3 MB; its position is removed."),
     )
 
 

@@ -2,10 +2,11 @@
 
 import en from "./messages-en.js";
 import zh from "./messages-zh.js";
-import * as walk from "./messages-walk.js";
+import walk from "./messages-walk.js";
 import { REASONS, REVIEW } from "./rules.js";
 
-const LANGUAGES = { "zh-Hans": { ...zh, ...walk.zh }, en: { ...en, ...walk.en } };
+const together = (...dictionaries) => Object.assign({}, ...dictionaries);
+const LANGUAGES = { "zh-Hans": together(zh, walk["zh-Hans"]), en: together(en, walk.en) };
 let language = "zh-Hans";
 
 export const languageNow = () => language;
