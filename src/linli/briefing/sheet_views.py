@@ -40,7 +40,7 @@ def index(request: Any) -> HttpResponse:
     """The sheet one answers for: the subdistrict's for who reads there, else that of the chosen neighbourhood."""
     above = [place for place in places_with(request.mandates, READ) if place.contains(request.neighbourhood)]
     street = Place.objects.filter(pk__in=[p.pk for p in above], kind__code__in=ABOVE).first()
-    return redirect("sheet:sheet", place=(street or request.neighbourhood).pk)
+    return sheet(request, place=(street or request.neighbourhood).pk)
 
 
 def _place(request: Any, pk: int, right: str) -> Place:
