@@ -20,10 +20,10 @@ def tick(now: datetime) -> dict[str, int]:
     return {"shifts": written, "missing": told}
 
 
-def _watched(now: datetime) -> set[int | None]:
+def _watched(now: datetime) -> set[int]:
     """Neighbourhoods with a shift under way for longer than the quarter of an hour."""
     rows = Shift.objects.filter(starts_at__lte=now - GRACE, ends_at__gt=now, cancelled_at__isnull=True)
-    return set(rows.values_list("post__neighbourhood", flat=True))
+    return {pk for pk in rows.values_list("post__neighbourhood", flat=True) if pk is not None}
 
 
 def _missing(neighbourhood: Place, now: datetime) -> int:
