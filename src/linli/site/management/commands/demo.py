@@ -18,16 +18,18 @@ from linli.site.demo.arrivals import tell
 from linli.site.demo.build import ROLES, build
 from linli.site.demo.days import replay_days
 from linli.site.demo.duties import duties
+from linli.site.demo.notices import notices
 from linli.site.demo.rounds import rounds
 from linli.site.demo.sheets import sheets
 from linli.site.demo.teams import teams
 from linli.site.demo.tower import tower
 from linli.site.demo.visits import visits
+from linli.site.demo.walking import walking
 from linli.site.serve import Plan, run
 from linli.vault.keyring import data_folder, keys_folder
 
 MARK = "demo"
-RECIPE = "4"
+RECIPE = "5"
 """Counts up when the demo gains rooms: one that an older program built is built again, or its new pages would stand empty."""
 
 
@@ -84,7 +86,9 @@ class Command(BaseCommand):
         tower(built, say)
         visits(built, say)
         rounds(built, say)
+        walking(built)
         duties(built, say)
         teams(built, say)
         sheets(built, say)
+        notices(built, say)
         self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {built.people:,} residents")
