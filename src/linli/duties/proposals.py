@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from uuid import UUID
 
 from django.db.models import Q
@@ -64,12 +65,17 @@ def standing(proposal: Proposal, now: datetime) -> Standing:
 class Basis:
     """What is there at a moment. ``agreed``: (volunteer, shift) that hold already; ``mark``: a fingerprint of who stands where."""
 
-    problem: roster.Problem
+    proposal: Proposal
     posts: dict[UUID, Post]
     shifts: dict[UUID, Shift]
     people: dict[UUID, Volunteer]
     agreed: frozenset[tuple[UUID, UUID]]
     mark: str
+
+    @cached_property
+    def problem(self) -> roster.Problem:
+        """All of it, and what the people said, as the kernel's problem."""
+        return _problem(self.proposal, list(self.people.values()), self.shifts, self.agreed)
 
 
 def basis(proposal: Proposal, now: datetime) -> Basis:
@@ -96,14 +102,7 @@ def basis(proposal: Proposal, now: datetime) -> Basis:
     agreed = frozenset((volunteer, shift) for _, volunteer, shift in stints if shift in shifts)
     for gone in Volunteer.objects.filter(pk__in={one for one, _ in agreed} - people.keys()):
         people[gone.pk] = gone  # no more on the roster, but still on a shift
-    return Basis(
-        _problem(proposal, list(people.values()), shifts, agreed),
-        posts,
-        shifts,
-        people,
-        agreed,
-        _mark(stints, shifts.values()),
-    )
+    return Basis(proposal, posts, shifts, people, agreed, _mark(stints, shifts.values()))
 
 
 def _mark(stints: Sequence[tuple[UUID, UUID, UUID]], shifts: Iterable[Shift]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -277,10 +277,12 @@ def _by_hand(by: User | None, there: Basis, row: ProposedStint, now: datetime) -
 def _stints(by: User | None, there: Basis, rows: Sequence[ProposedStint], now: datetime) -> None:
     """Claim the places, as many as were taken when they were read or nothing at all, and write the stints."""
     places = Counter(row.shift_id for row in rows)
+    alike: dict[tuple[int, int], list[UUID]] = defaultdict(list)
     for key, many in places.items():
-        shift = there.shifts[key]
-        free = Shift.objects.filter(pk=key, taken=shift.taken, wanted=shift.wanted, cancelled_at__isnull=True)
-        if not free.update(taken=F("taken") + many, revision=F("revision") + 1, changed_at=now):
+        alike[there.shifts[key].taken, many].append(key)
+    for (taken, many), keys in alike.items():
+        free = Shift.objects.filter(pk__in=keys, taken=taken, cancelled_at__isnull=True)
+        if free.update(taken=F("taken") + many, revision=F("revision") + 1, changed_at=now) != len(keys):
             raise _overtaken()
     asked = Stint.objects.filter(shift__in=places, taken_at__isnull=True, released_at__isnull=True)
     invited = {(stint.shift_id, stint.volunteer_id): stint.pk for stint in asked}
