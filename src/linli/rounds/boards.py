@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -55,7 +56,7 @@ class Bar:
         return self.stand.covered
 
     @property
-    def parts(self) -> list[tuple[object, int, str]]:
+    def parts(self) -> list[tuple[Any, int, str]]:
         """For ``share_bar``."""
         counts = [(word, getattr(self.covered, name), look) for name, word, look in PARTS]
         return [part for part in counts if part[1]] or counts[:1]

@@ -44,7 +44,7 @@ class PlanForm(forms.Form):
     """What every plan has: a name, what is to be done, a sheet, and who is told when it stays undone."""
 
     kind = ""
-    first = ("title",)
+    first: tuple[str, ...] = ("title",)
     title = forms.CharField(label=_("Name of the plan"), max_length=80)
     text = forms.CharField(
         label=_("What is to be done"), max_length=600, required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -229,7 +229,7 @@ class CallsForm(PlanForm):
         self.about = {f"p{place.pk}": About(place=place)}
         self.about |= {f"a{area.pk}": About(area=area) for area in areas}
         self.about |= {f"p{estate.pk}": About(place=estate) for estate in estates}
-        names = [(f"p{place.pk}", _("the whole neighbourhood"))]
+        names: list[Any] = [(f"p{place.pk}", _("the whole neighbourhood"))]
         names += [(f"a{area.pk}", area.name) for area in areas] + [(f"p{one.pk}", one.name) for one in estates]
         self.fields["where"].choices = names  # type: ignore[attr-defined]
         self.fields["title"].initial = _("Door to door")

@@ -27,7 +27,7 @@ class Rhythms:
     def overdue(self) -> list[Overdue[int]]:
         """Place ids that are overdue, the longest first."""
         done = {row.place_id: self.last.get(row.place_id) for row in self.targets if row.place_id is not None}
-        kinds = {row.place_id: row.place.kind.code for row in self.targets if row.place is not None}
+        kinds = {row.place.pk: row.place.kind.code for row in self.targets if row.place is not None}
         return overdue(done, kinds, self.every, self.plan.started_at or self.now, self.now)
 
     @cached_property

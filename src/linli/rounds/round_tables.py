@@ -118,4 +118,4 @@ class RoundTargets(Table):
         """Without the columns that say nothing of any row."""
         super().__init__(request, rows, sub=sub)
         empty = {name for name in ("zone", "joined") if not any(getattr(row, name) for row in rows)}
-        self.columns = tuple(one for one in RoundTargets.columns if one.key not in empty)  # type: ignore[misc]
+        self.columns = tuple(one for one in RoundTargets.columns if one.key not in empty)  # type: ignore[misc, assignment]

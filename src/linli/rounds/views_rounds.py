@@ -119,7 +119,7 @@ def _sign(request: Any, found: Occurrence) -> str:
 
 def _join(request: Any, found: Occurrence) -> str:
     wanted = number_of(request.POST.get("place", ""))
-    place = Place.objects.filter(under([found.place]), pk=wanted, until__isnull=True).first()
+    place = Place.objects.filter(under([found.place]), pk=wanted or 0, until__isnull=True).first()
     if place is None:
         raise Http404("no such place here")
     join_place(by=request.user, occurrence=found, place=place, reason=words_of(request, "reason", 120))

@@ -46,7 +46,7 @@ class PartiesForm(forms.Form):
 
     def wanted(self) -> list[Party]:
         """The parties with a name; one that stays where it was keeps its code, so that who it is stays too."""
-        found = []
+        found: list[Party] = []
         for number in range(1, PARTIES + 1):
             name = self.cleaned_data[f"party_{number}"].strip()
             known = self.parties[number - 1].code if number <= len(self.parties) else ""

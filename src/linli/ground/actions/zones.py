@@ -42,7 +42,9 @@ def _free_name(neighbourhood: Place, name: str, own: Area | None) -> str:
     if not cleaned:
         raise Refusal("zones.name_missing", gettext_noop("Please give the zone a name."))
     taken = Area.objects.filter(neighbourhood=neighbourhood, name=cleaned)
-    if taken.exclude(pk=own.pk if own is not None else None).exists():
+    if own is not None:
+        taken = taken.exclude(pk=own.pk)
+    if taken.exists():
         raise Refusal("zones.exists", gettext_noop("There is already a %(name)s here."), name=cleaned)
     return cleaned
 

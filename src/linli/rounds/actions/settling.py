@@ -48,11 +48,12 @@ def undone() -> Q:
     """A condition for targets that nothing covers: no visit that stands, no answer, no excuse."""
     taken_back = VisitAnnulment.objects.filter(visit=OuterRef("visit"))
     visits = VisitTarget.objects.filter(target=OuterRef("pk"), outcome=VisitTarget.Outcome.DONE)
-    return (
-        ~Exists(visits.filter(~Exists(taken_back)))
-        & ~Exists(Answer.objects.filter(target=OuterRef("pk")))
-        & ~Exists(Excusal.objects.filter(target=OuterRef("pk")))
+    covering = (
+        visits.filter(~Exists(taken_back)),
+        Answer.objects.filter(target=OuterRef("pk")),
+        Excusal.objects.filter(target=OuterRef("pk")),
     )
+    return ~Q(*(Q(Exists(rows)) for rows in covering), _connector=Q.OR)
 
 
 def settle_done(targets: Iterable[Target], neighbourhood: int, now: datetime) -> None:

@@ -91,17 +91,11 @@ def record_visit(
     known = Visit.objects.filter(pk=id).first()
     if known is not None:
         return Walked(known, fresh=False)
-    wanted = {one.target: one for one in targets}
-    rows = {row.pk: row for row in Target.objects.filter(pk__in=list(wanted)).select_related("place", "occurrence")}
-    elsewhere = list(places)
-    place = _place_of(occurrence, rows.values(), elsewhere)
     heard = heard_at or now
     visit = Visit(
         id=id,
-        neighbourhood_id=place.neighbourhood_id or occurrence.place_id,
         occurrence=occurrence,
         sheet_id=occurrence.sheet_id,
-        place=place,
         mandate=mandate,
         device=device,
         made_offline=made_offline,
@@ -110,39 +104,69 @@ def record_visit(
         heard_at=heard,
         by_user=by.pk if by is not None else None,
         visitor=_visitor(visitor, by, mandate),
-        **written(note, place.neighbourhood_id or 0, now),
     )
+    told = _Told.of(targets, places, values, photos)
+    _put_somewhere(visit, told, occurrence.place, note, now)
     try:
-        with transaction.atomic():
-            visit.former = _is_former(by, mandate, rows.values())
-            visit.save(force_insert=True)
-            _write(visit, wanted, rows, elsewhere, values, photos)
-            done = [rows[one.target] for one in wanted.values() if one.target in rows and one.outcome == _DONE]
-            settle_done(done, visit.neighbourhood_id, now)
-            record(
-                acts.WALKED,
-                by=by,
-                subject=("visit", visit.pk),
-                neighbourhood=visit.neighbourhood_id,
-                happened_at=visit.happened_at,
-                mandate=mandate.pk if mandate is not None else None,
-                data={"occurrence": str(occurrence.pk), "targets": len(rows), "done": len(done)},
-            )
+        return _store(by, visit, told, now)
     except IntegrityError:
         known = Visit.objects.filter(pk=id).first()
         if known is None:
             raise
         return Walked(known, fresh=False)  # the same visit was sent twice at once
-    return Walked(visit, unknown=[pk for pk in wanted if pk not in rows])
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a visit says, with the targets that are known here."""
+
+    wanted: Mapping[UUID, At]
+    rows: Mapping[UUID, Target]
+    places: Sequence[Place]
+    values: Iterable[NewValue]
+    photos: Iterable[NewPhoto]
+
+    @classmethod
+    def of(
+        cls, targets: Iterable[At], places: Iterable[Place], values: Iterable[NewValue], photos: Iterable[NewPhoto]
+    ) -> _Told:
+        """One statement."""
+        wanted = {one.target: one for one in targets}
+        rows = Target.objects.filter(pk__in=list(wanted)).select_related("place", "occurrence")
+        return cls(wanted, {row.pk: row for row in rows}, list(places), values, photos)
+
+
+def _put_somewhere(visit: Visit, told: _Told, plain: Place, note: str, now: datetime) -> None:
+    """Where the visit was: at the first of its targets that is a place, else of the places it names, else where the plan is."""
+    first = next((row.place for row in told.rows.values() if row.place is not None), None)
+    place = first or next(iter(told.places), plain)
+    visit.place, visit.neighbourhood_id = place, place.neighbourhood_id or place.pk
+    for name, value in written(note, visit.neighbourhood_id, now).items():
+        setattr(visit, name, value)
+
+
+def _store(by: User | None, visit: Visit, told: _Told, now: datetime) -> Walked:
+    """The visit with all it says, its flag, its notices and its entry, in one transaction."""
+    rows = told.rows
+    with transaction.atomic():
+        visit.former = _is_former(by, visit.mandate, rows.values())
+        visit.save(force_insert=True)
+        _write(visit, told)
+        done = [rows[one.target] for one in told.wanted.values() if one.target in rows and one.outcome == _DONE]
+        settle_done(done, visit.neighbourhood_id, now)
+        record(
+            acts.WALKED,
+            by=by,
+            subject=("visit", visit.pk),
+            neighbourhood=visit.neighbourhood_id,
+            happened_at=visit.happened_at,
+            mandate=visit.mandate_id,
+            data={"occurrence": str(visit.occurrence_id), "targets": len(rows), "done": len(done)},
+        )
+    return Walked(visit, unknown=[pk for pk in told.wanted if pk not in rows])
 
 
 _DONE = VisitTarget.Outcome.DONE
-
-
-def _place_of(occurrence: Occurrence, rows: Iterable[Target], places: Sequence[Place]) -> Place:
-    """Where the visit was: at the first of its targets that is a place, else of the places it names, else where the plan is."""
-    first = next((row.place for row in rows if row.place is not None), None)
-    return first or next(iter(places), occurrence.place)
 
 
 def _visitor(said: str, by: User | None, mandate: Mandate | None) -> str:
@@ -163,29 +187,22 @@ def _is_former(by: User | None, mandate: Mandate | None, rows: Iterable[Target])
     return any(chain[-1] not in own and own.intersection(chain) for chain in held.values())
 
 
-def _write(
-    visit: Visit,
-    wanted: Mapping[UUID, At],
-    rows: Mapping[UUID, Target],
-    places: Sequence[Place],
-    values: Iterable[NewValue],
-    photos: Iterable[NewPhoto],
-) -> None:
+def _write(visit: Visit, told: _Told) -> None:
     """The links, photos and answers of a visit."""
     whole = {"visit": visit, "neighbourhood_id": visit.neighbourhood_id}
     links = [
         VisitTarget(
             **whole,
-            target=rows.get(one.target),
-            said=None if one.target in rows else one.target,
+            target=told.rows.get(one.target),
+            said=None if one.target in told.rows else one.target,
             outcome=one.outcome,
             call_back_at=one.call_back_at,
         )
-        for one in wanted.values()
+        for one in told.wanted.values()
     ]
-    links += [VisitTarget(**whole, place=place) for place in places]
+    links += [VisitTarget(**whole, place=place) for place in told.places]
     made = {link.target_id or link.said: link for link in VisitTarget.objects.bulk_create(links)}
-    store_photos(visit, photos)
+    store_photos(visit, told.photos)
     VisitValue.objects.bulk_create(
         VisitValue(
             **whole,
@@ -193,7 +210,7 @@ def _write(
             link=made.get(value.target) if value.target is not None else None,
             **value.columns,
         )
-        for value in values
+        for value in told.values
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.utils import timezone
@@ -28,8 +27,4 @@ def due_on(plan: Plan, day: date) -> list[Chosen]:
         for row, home in people(plan)
         for check in checks_of(row, plan, day)
     ]
-    return sorted(found, key=_order)
-
-
-def _order(one: Chosen) -> Iterable[object]:
-    return (one.slot.at if one.slot is not None else None, one.sort, one.key)
+    return sorted(found, key=lambda one: (one.part, one.sort, one.key))

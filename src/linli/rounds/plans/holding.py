@@ -79,9 +79,9 @@ def _doors(plan: Plan, targets: Sequence[Chosen], on: date) -> dict[UUID | int |
     for household, dwelling, mandate in rows.values_list("pk", "dwelling", "answers").iterator(5000):
         found[household] = found[dwelling] = (mandate,)
     homeless = [one.person for one in targets if one.person is not None and one.household is None]
-    lived = Residence.objects.filter(person__in=homeless, household__isnull=False) if homeless else []
     if homeless:
-        for person, household in lived.order_by("since", "pk").values_list("person", "household"):
+        lived = Residence.objects.filter(person__in=homeless, household__isnull=False).order_by("since", "pk")
+        for person, household in lived.values_list("person", "household"):
             found[person] = found.get(household, ())
     return found
 
