@@ -115,6 +115,7 @@ def _targets(mine: Sequence[int], neighbourhood: Place, now: datetime) -> Any:
         Q(holder__in=mine) | Q(pk__in=given),
         Q(place__neighbourhood=neighbourhood) | Q(place__isnull=True),
         open_now,
+        occurrence__plan__filled_by=Plan.FilledBy.ASSIGNEE,
         occurrence__opened_at__isnull=False,
         occurrence__opens_at__lte=now,
         occurrence__withdrawn_at__isnull=True,

@@ -16,7 +16,7 @@ from linli.inbox.models import RawUpload
 from linli.kernel.ids import uuid7
 from linli.rounds.actions.phones import cut_off
 from linli.rounds.actions.sheets import save_sheet
-from linli.rounds.models import Finding, Occurrence, Sheet, Visit, VisitAnnulment, VisitPhoto, WalkerPhone
+from linli.rounds.models import Finding, Occurrence, Plan, Sheet, Visit, VisitAnnulment, VisitPhoto, WalkerPhone
 from linli.rounds.sheet_reading import questions_with_choices
 from linli.rounds.testing_walk import WalkersPhone, make_walker, open_round, photo, visit
 from linli.rounds.tests.test_sheets import ALL
@@ -189,3 +189,9 @@ def test_the_answers_of_a_round_are_read_back_on_one_page(cast: Cast, walker: Ma
         finding = Finding.objects.get()
     assert f"/rounds/visits/{bad['id']}/" in office.get(f"/rounds/findings/{finding.pk}/").content.decode()
     assert client_as(cast.users["stranger"]).get(f"/rounds/{round_.pk}/answers/").status_code == 404
+
+
+def test_what_a_body_answers_itself_is_nobodys_way(cast: Cast, walker: Mandate, mine: Client) -> None:
+    round_ = open_round(cast, cast.gates, walker)
+    Plan.objects.filter(pk=round_.plan_id).update(filled_by=Plan.FilledBy.TARGET)
+    assert cast.gates[0].name not in mine.get("/rounds/walk/").content.decode().partition("<main")[2]

@@ -57,7 +57,7 @@ def _open(built: Built, new: NewPlan) -> None:
     """A plan that happens once, and has just begun."""
     plan = make_plan(by=built.users["shuji"], place=built.neighbourhood, new=new)
     now = timezone.now()
-    Plan.objects.filter(pk=plan.pk).update(started_at=now, started_by=built.users["shuji"].pk)
+    Plan.objects.filter(pk=plan.pk).update(started_at=now, starts_at=now, started_by=built.users["shuji"].pk)
     plan.refresh_from_db()
     open_due(plan, now)
 
