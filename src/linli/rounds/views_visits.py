@@ -91,7 +91,7 @@ class Answers(Table):
             Column(f"q{one.position}", label_of(one), _answer_to(one.pk, "said"), show=_answer_to(one.pk, "shown"))
             for one in questions
         ]
-        self.columns = (*self.own, *asked)
+        self.columns = (*self.own, *asked)  # type: ignore[misc]
 
     own: ClassVar[Sequence[Column]] = (
         Column("where", gettext_lazy("Where"), lambda r: r["where"], head=True,

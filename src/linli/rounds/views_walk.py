@@ -54,11 +54,10 @@ def walk(request: Any) -> HttpResponse:
     way = _way(request)
     if request.method == "POST":
         return _together(request, way)
-    rounds = [
-        {"one": one, "stops": [stop for stop in way.stops if stop.target.occurrence_id == one.pk]} for one in way.rounds
-    ]
-    for line in rounds:
-        line["left"] = sum(1 for stop in line["stops"] if not stop.done)
+    rounds = []
+    for one in way.rounds:
+        stops = [stop for stop in way.stops if stop.target.occurrence_id == one.pk]
+        rounds.append({"one": one, "stops": stops, "left": sum(1 for stop in stops if not stop.done)})
     context = {"way": way, "rounds": rounds, "of": len(way.stops), "outcomes": VISIT_OUTCOMES, "together": TOGETHER}
     return render(request, "rounds/walk.html", context)
 
