@@ -223,7 +223,7 @@ def section(
         "",
         f"| {targets:,} targets, median of {len(opened)} in turns | seconds |",
         "|---|---|",
-        f"| opening: chosen, held, frozen in chunks of 500, finished | **{statistics.median(opened):.2f}** |",
+        f"| opening: chosen, held, frozen in chunks, finished | **{statistics.median(opened):.2f}** |",
         f"| `bulk_create` of the same rows, one transaction | {statistics.median(bare):.2f} |",
         f"| ratio (limit {LIMIT_RATIO:g}) | **{ratio:.2f}** |",
         f"| longest transaction of the opening (limit {LIMIT_TRANSACTION_MS} ms) | {longest * 1000:.0f} ms |",

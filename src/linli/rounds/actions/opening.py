@@ -26,7 +26,7 @@ from linli.rounds.plans.clocks import due_on
 from linli.rounds.plans.holding import Held, before
 from linli.rounds.plans.timing import zone
 
-CHUNK = 500
+CHUNK = 200
 BLIND, UNWALKABLE = "rounds.blind", "rounds.unwalkable"
 """Kinds of notices."""
 

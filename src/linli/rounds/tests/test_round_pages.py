@@ -144,6 +144,8 @@ def test_a_target_is_given_away_excused_and_joined_through_the_pages(cast: Cast,
     office.post(f"/rounds/rows/{row.pk}/do/hand/", {"to": cast.mandates["clerk"].pk, "reason": "换人"})
     said = page(office, f"/rounds/rows/{row.pk}/")
     assert cast.mandates["clerk"].holder_name in said
+    nobody = office.post(f"/rounds/rows/{row.pk}/do/hand/", {"to": "", "reason": "换人"}, follow=True)  # targets.nobody
+    assert "请选择一个人" in nobody.content.decode()
     office.post(f"/rounds/rows/{row.pk}/do/excuse/", {"name": "林书记", "reason": "施工封闭"})
     assert "施工封闭" in page(office, f"/rounds/rows/{row.pk}/")
     fresh = add_places([NewPlace("lane", cast.lanes, "8弄")])[0]
