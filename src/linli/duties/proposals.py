@@ -17,6 +17,7 @@ from linli.duties.candidates import NEAR, as_shift, candidates, lasting
 from linli.duties.generating import midnight
 from linli.duties.models import (
     Availability,
+    Membership,
     Need,
     Pairing,
     Post,
@@ -24,6 +25,7 @@ from linli.duties.models import (
     ProposedStint,
     Shift,
     Stint,
+    Trained,
     Volunteer,
     Wish,
 )
@@ -155,6 +157,7 @@ def _people(
     here: dict[UUID, set[tuple[datetime, datetime]]] = defaultdict(set)
     for who, shift in agreed:
         here[who].add((shifts[str(shift)].start, shifts[str(shift)].end))
+    trained, members = _throughout(proposal, Trained, "training", ids), _throughout(proposal, Membership, "body", ids)
     found = []
     for one in people:
         candidate = known[one.pk]
@@ -163,6 +166,8 @@ def _people(
             found.append(
                 replace(
                     candidate.person,
+                    trainings=frozenset(trained[one.pk]),
+                    bodies=frozenset(members[one.pk] | ({str(one.home_id)} if one.home_id else set())),
                     away=candidate.person.away | _unlisted(one, proposal),
                     free=frozenset(free[one.pk]) or None,
                     wishes_off=frozenset(wishes[one.pk, True]),
@@ -172,6 +177,17 @@ def _people(
                 )
             )
     return tuple(found)
+
+
+def _throughout(
+    proposal: Proposal, table: type[Trained] | type[Membership], what: str, ids: list[UUID]
+) -> dict[UUID, set[str]]:
+    """What somebody has on every day of the span: who learns it, or loses it, on the way is asked for it the next time."""
+    rows = table.objects.filter(Q(until__isnull=True) | Q(until__gte=proposal.until), since__lte=proposal.since)
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for who, code in rows.filter(volunteer__in=ids).values_list("volunteer", what):
+        found[who].add(str(code))
+    return found
 
 
 def _unlisted(volunteer: Volunteer, proposal: Proposal) -> frozenset[date]:

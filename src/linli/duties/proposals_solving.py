@@ -7,7 +7,6 @@ end, the proposal says so, what was best stays, and it can be started again; a p
 from __future__ import annotations
 
 import logging
-import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -33,7 +32,6 @@ def start(proposal: Proposal) -> None:
     """Begin the process for the proposal's run and leave it alone."""
     subprocess.Popen(
         [sys.executable, "-m", "django", "solve_proposal", str(proposal.pk), "--run", str(proposal.run)],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -26,6 +26,8 @@ from linli.duties.models import (
     ProposedStint,
     Shift,
     Stint,
+    Trained,
+    Training,
     Volunteer,
     Wish,
 )
@@ -387,6 +389,25 @@ def test_people_are_known_with_everything_they_said(world: Watch) -> None:
     assert desk.bar(desk.people[str(late.pk)], early) is Bar.AWAY
     assert [(pair.one, pair.other, pair.together) for pair in problem.pairs] == [(str(one.pk), str(third.pk), False)]
     assert [len(watch.shifts) for watch in problem.watches] == [1, 1, 1, 1]
+
+
+def test_what_somebody_has_only_on_some_days_is_not_counted_on(world: Watch) -> None:
+    """A training that ends on the way, one that begins on the way, and one that lasts."""
+    place, tomorrow = world.cast.neighbourhood, NOW.date() + DAY
+    learned = Training.objects.create(neighbourhood=place, code="gate", name="门岗设备")
+    spans = [(NOW.date(), tomorrow + DAY), (tomorrow + DAY, None), (NOW.date(), None), (NOW.date(), tomorrow + 2 * DAY)]
+    for one, (since, until) in zip(world.guards, spans, strict=False):
+        Trained.objects.create(neighbourhood=place, volunteer=one, training=learned, since=since, until=until)
+    people = Desk(basis(asked(world, 2), NOW).problem).people
+    assert [bool(people[str(one.pk)].trainings) for one in world.guards[:4]] == [False, False, True, True]
+
+
+def test_the_page_begins_a_process_of_its_own(world: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[list[str]] = []
+    monkeypatch.setattr(proposals_solving.subprocess, "Popen", lambda line, **_: begun.append(line))
+    proposal = actions.begin(by=None, proposal=asked(world, 1), now=NOW)
+    proposals_solving.start(proposal)
+    assert begun[0][1:] == ["-m", "django", "solve_proposal", str(proposal.pk), "--run", "1"]
 
 
 def test_who_left_the_roster_but_stands_somewhere_is_counted_there(world: Watch) -> None:
