@@ -227,8 +227,8 @@ def without_next(
 
 def night_of(moment: datetime, changes_at: time = time(8), zone: tzinfo = SHANGHAI) -> date:
     """The day whose shift a moment belongs to: 03:37 on the 14th is of the night that began on the 13th (T06)."""
-    wall = moment.astimezone(zone)
-    return wall.date() - timedelta(days=1) if wall.time() < changes_at else wall.date()
+    wall = moment.astimezone(zone).replace(tzinfo=None)
+    return (wall - timedelta(hours=changes_at.hour, minutes=changes_at.minute)).date()
 
 
 def minutes_between(since: datetime, until: datetime) -> int:
