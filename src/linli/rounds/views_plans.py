@@ -11,7 +11,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_noop, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -25,7 +25,7 @@ from linli.ground.zones import PURPOSE, points
 from linli.kernel.refusal import Refusal
 from linli.rounds import boards, jobs, rhythms
 from linli.rounds.access import number_of, scope_of, words_of
-from linli.rounds.actions.plans import assign, end_plan, make_plan, pause_plan, resume_plan, start_plan
+from linli.rounds.actions.plans import assign, end_plan, make_plan, pause_plan, picked, resume_plan, start_plan
 from linli.rounds.groups import owners
 from linli.rounds.models import Occurrence, Plan
 from linli.rounds.plan_forms import CallsForm, DisinfectionForm, PatrolForm, PlanForm, ReportForm
@@ -192,9 +192,7 @@ def _assign(request: Any, plan: Plan) -> int:
     ids = [pk for raw in request.POST.getlist("place") if (pk := number_of(raw)) is not None]
     places: Sequence[Place] = list(Place.objects.filter(under([plan.place]), pk__in=ids[:1000]))
     wanted = number_of(request.POST.get("to", ""))
-    mandate = next((row for row in owners([plan.place]) if row.pk == wanted), None)
-    if mandate is None:
-        raise Refusal("targets.nobody", gettext_noop("Please choose somebody."))
+    mandate = picked(owners([plan.place]), wanted)
     for place in places:
         assign(by=request.user, plan=plan, place=place, mandate=mandate)
     return len(places)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.ground.access import needs
@@ -22,6 +22,7 @@ from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
 from linli.rounds import boards, calls, round_pages, standing
 from linli.rounds.access import number_of, scope_of, words_of
+from linli.rounds.actions.plans import picked
 from linli.rounds.actions.targets import excuse, hand_over, join_place, sign_blind, strays
 from linli.rounds.actions.walking import At, record_visit
 from linli.rounds.groups import owners
@@ -135,11 +136,7 @@ def _hand(request: Any, found: Occurrence) -> str:
 
 
 def _to(request: Any, found: Occurrence) -> Mandate:
-    wanted = number_of(request.POST.get("to", ""))
-    mandate = next((row for row in owners([found.place]) if row.pk == wanted), None)
-    if mandate is None:
-        raise Refusal("targets.nobody", gettext_noop("Please choose somebody."))
-    return mandate
+    return picked(owners([found.place]), number_of(request.POST.get("to", "")))
 
 
 def _uuid(raw: str) -> UUID | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -222,6 +222,14 @@ def check_here(place: Place, mandate: Mandate, on: date | None = None) -> None:
     here = at is not None and (at.contains(place) or place.contains(at))
     if not here or mandate.since > day or (mandate.until is not None and mandate.until <= day):
         raise Refusal("plans.not_here", gettext_noop("%(name)s holds no office here."), name=mandate.holder_name)
+
+
+def picked(people: Iterable[Mandate], wanted: int | None) -> Mandate:
+    """Who was chosen from a list on a page. Refusal: ``targets.nobody``."""
+    found = next((one for one in people if one.pk == wanted), None)
+    if found is None:
+        raise Refusal("targets.nobody", gettext_noop("Please choose somebody."))
+    return found
 
 
 def _record(act: str, by: User | None, plan: Plan, data: dict[str, object]) -> None:

@@ -131,7 +131,12 @@ def test_the_board_the_day_and_the_round_name_the_lane_and_the_branch(cast: Cast
     (row,) = targets(one, [missed])
     assert page(office, f"/rounds/rows/{row.pk}/")
     key = "00000000-0000-4000-8000-000000000001"
-    late = {"key": key, "outcome": "done", "happened_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"), "visitor": "周师傅"}
+    late = {
+        "key": key,
+        "outcome": "done",
+        "happened_at": timezone.localtime().strftime("%Y-%m-%dT%H:%M"),
+        "visitor": "周师傅",
+    }
     office.post(f"/rounds/rows/{row.pk}/walked/", late)
     office.post(f"/rounds/rows/{row.pk}/walked/", late)
     assert "周师傅" in page(office, f"/rounds/rows/{row.pk}/")
@@ -144,7 +149,7 @@ def test_a_target_is_given_away_excused_and_joined_through_the_pages(cast: Cast,
     office.post(f"/rounds/rows/{row.pk}/do/hand/", {"to": cast.mandates["clerk"].pk, "reason": "换人"})
     said = page(office, f"/rounds/rows/{row.pk}/")
     assert cast.mandates["clerk"].holder_name in said
-    nobody = office.post(f"/rounds/rows/{row.pk}/do/hand/", {"to": "", "reason": "换人"}, follow=True)  # targets.nobody
+    nobody = office.post(f"/rounds/rows/{row.pk}/do/hand/", {"to": "", "reason": "换人"}, follow=True)
     assert "请选择一个人" in nobody.content.decode()
     office.post(f"/rounds/rows/{row.pk}/do/excuse/", {"name": "林书记", "reason": "施工封闭"})
     assert "施工封闭" in page(office, f"/rounds/rows/{row.pk}/")

@@ -15,6 +15,7 @@ from linli.kernel.coverage import Covered, State
 from linli.kernel.ids import uuid7
 from linli.notices.models import Notice
 from linli.rounds import standing
+from linli.rounds.actions.plans import picked
 from linli.rounds.actions.targets import excuse, hand_over, join_place, sign_blind, strays
 from linli.rounds.actions.walking import At, record_visit
 from linli.rounds.jobs import tick
@@ -113,6 +114,9 @@ def test_a_former_responsible_s_unsent_visit_is_taken_and_flagged(cast: Cast, zo
         assert [v.former for v in (old, new, same, anyone)] == [True, False, False, False]
         assert state(one, row) is State.DONE
         assert standing.of([one], timezone.now())[one.pk].holder_of(row.pk) == clerk.pk
+    assert picked([clerk], clerk.pk) == clerk
+    with refused("targets.nobody"):
+        picked([clerk], None)
     elsewhere = make_cast("松岗居民区", "other-")
     with cast.scope(), refused("plans.not_here"):
         hand_over(by=None, targets=[row], to=elsewhere.mandates["clerk"])
