@@ -16,7 +16,7 @@ from linli.scanner.abilities import ABILITIES
 from linli.scanner.bundle import APART, ROOT, bundle, manifest, read_bundle, service_worker
 
 IMPORT = re.compile(r"""^import .*?from ["']\./([\w./-]+)["'];$|^import ["']\./([\w./-]+)["'];$""", re.MULTILINE | re.S)
-KEY = re.compile(r'^  "?([\w.]+)"?:', re.MULTILINE)
+KEY = re.compile(r'^ {2}(?: {2})?"?([\w.]+)"?:', re.MULTILINE)
 COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 USED = re.compile(r"""\bt\(["']([\w.]+)["']""")
 PAIRS = (
@@ -75,7 +75,8 @@ def test_everything_that_is_imported_is_stored_for_offline_use() -> None:
 
 def test_both_languages_have_the_same_words_and_none_is_missing() -> None:
     scripts = own_scripts()
-    chinese, english = (KEY.findall(scripts[f"messages-{code}.js"]) for code in ("zh", "en"))
+    walk = dict(zip(("zh", "en"), scripts["messages-walk.js"].split("\n  en: {"), strict=True))
+    chinese, english = (KEY.findall(scripts[f"messages-{code}.js"] + walk[code]) for code in ("zh", "en"))
     assert chinese == english
     assert len(set(chinese)) == len(chinese)
     used = {key for text in scripts.values() for key in USED.findall(COMMENT.sub("", text))}
@@ -83,7 +84,7 @@ def test_both_languages_have_the_same_words_and_none_is_missing() -> None:
 
 
 def test_chinese_words_are_calm() -> None:
-    text = own_scripts()["messages-zh.js"]
+    text = own_scripts()["messages-zh.js"] + own_scripts()["messages-walk.js"]
     assert "!" not in text.replace("!=", "")
     assert "！" not in text
 
