@@ -88,10 +88,9 @@ def record_visit(
     future is the moment at which it was heard of. What it covers settles its notices.
     """
     now = timezone.now()
-    known = Visit.objects.filter(pk=id).first()
-    if known is not None:
-        return Walked(known, fresh=False)
     heard = heard_at or now
+    if (known := Visit.objects.filter(pk=id).first()) is not None:
+        return Walked(known, fresh=False)
     visit = Visit(
         id=id,
         occurrence=occurrence,
