@@ -6,11 +6,15 @@ old, a form may be plain, and a file may be anything. How the camera was held is
 
 from __future__ import annotations
 
+import re
 import struct
 from dataclasses import dataclass
 
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP14, _COM = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xEE, 0xFE
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_END = bytes((0xFF, _EOI))
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]", re.DOTALL)
+_ADOBE = 12
 _EXIF = b"Exif\0\0"
 _ORIENTATION = 0x0112
 
@@ -29,11 +33,12 @@ class Picture:
 
 
 def bare(data: bytes) -> Picture:
-    """Only the picture of a JPEG, and how the camera was held. Raises :class:`NotAPicture`."""
+    """Only the first picture of a JPEG, and how the camera was held; what a camera hangs behind it (a larger picture, a preview, a film,
+    each with its own position) is no part of it. Raises :class:`NotAPicture`."""
     if data[:2] != bytes((0xFF, _SOI)):
         raise NotAPicture("no JPEG")
-    kept, at, size, turned = [data[:2]], 2, None, 1
-    while True:
+    kept, at, size, turned, scanned = [data[:2]], 2, None, 1, False
+    while not (scanned and data[at : at + 2] == _END):
         marker, start, end = _segment(data, at)
         if marker == _APP1:
             turned = _orientation(data[start:end]) or turned
@@ -41,19 +46,31 @@ def bare(data: bytes) -> Picture:
             if end - start < 6:
                 raise NotAPicture("frame")
             size = struct.unpack(">HH", data[start + 1 : start + 5])
-        if marker == _SOS:
-            break
-        if not _APP0 <= marker <= 0xEF and marker != _COM or marker == _APP14:
+        elif marker == _SOS:
+            end, scanned = _scan_end(data, end), True
+        if _is_picture(marker, data[start:end]):
             kept.append(data[at:end])
         at = end
     if size is None or not all(size):
         raise NotAPicture("no frame")
-    last = data.rfind(bytes((0xFF, _EOI)))
-    if last < at:
-        raise NotAPicture("cut short")
     if turned != 1:
         kept.insert(1, _turned(turned))
-    return Picture(b"".join([*kept, data[at : last + 2]]), size[1], size[0])
+    return Picture(b"".join([*kept, _END]), size[1], size[0])
+
+
+def _is_picture(marker: int, content: bytes) -> bool:
+    """Whether a segment is needed to draw the picture: no application's block and no comment, but how Adobe wrote the colours."""
+    if marker == _APP14:
+        return content.startswith(b"Adobe") and len(content) <= _ADOBE
+    return not _APP0 <= marker <= 0xEF and marker != _COM
+
+
+def _scan_end(data: bytes, at: int) -> int:
+    """Where the coded picture that begins at ``at`` ends: at the next marker that is neither a stuffed byte nor a restart."""
+    found = _MARKER.search(data, at)
+    if found is None:
+        raise NotAPicture("cut short")
+    return found.start()
 
 
 def _segment(data: bytes, at: int) -> tuple[int, int, int]:

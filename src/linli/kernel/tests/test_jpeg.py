@@ -40,6 +40,18 @@ def test_nothing_but_the_picture_is_left() -> None:
     assert (found.data, found.width, found.height) == (photo(), 64, 48)
 
 
+def test_a_second_picture_behind_the_first_goes_with_its_position() -> None:
+    found = bare(photo(tail=photo(exif(1)) + b"more" + END))
+    assert found.data == photo()
+
+
+def test_a_block_between_two_scans_goes_too() -> None:
+    first, restart = SCAN, segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + b"\x01\xff\xd0\x02"
+    between = exif(1) + segment(0xFE, b"at home") + segment(0xEE, b"N 31.2 E 121.3")
+    whole = b"\xff\xd8" + TABLES + FRAME + first + between + TABLES + restart + END
+    assert bare(whole).data == b"\xff\xd8" + TABLES + FRAME + first + TABLES + restart + END
+
+
 @pytest.mark.parametrize("order", [">", "<"])
 def test_how_the_camera_was_held_stays_and_its_position_goes(order: str) -> None:
     found = bare(photo(exif(6, order))).data
