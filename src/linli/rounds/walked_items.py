@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -134,7 +134,10 @@ def _moment(raw: Any) -> datetime:
         raise Malformed("moment") from None
     if moment.tzinfo is None:
         raise Malformed("moment")
-    return moment
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:  # the first or the last day of all years
+        raise Malformed("moment") from None
 
 
 def _day(raw: Any) -> date | None:
@@ -162,7 +165,7 @@ def _values(raw: Any) -> dict[int, str]:
             isinstance(value, str) and len(value) <= LONGEST_VALUE and key.isascii() and key.isdigit() and len(key) < 18
         ):
             raise Malformed("values")
-        found[int(key)] = value
+        found[int(key)] = "".join(char if char.isprintable() else " " for char in value)
     return found
 
 
@@ -172,7 +175,7 @@ def _photos(raw: Any) -> tuple[SentPhoto, ...]:
         return ()
     if not isinstance(raw, list) or len(raw) > MOST_PHOTOS:
         raise Malformed("photos")
-    return tuple(_photo(one) for one in raw)
+    return tuple({one.id: one for one in map(_photo, raw)}.values())
 
 
 def _photo(raw: Any) -> SentPhoto:
@@ -192,7 +195,7 @@ def _note(raw: Any) -> str:
         return ""
     if not isinstance(raw, str):
         raise Malformed("note")
-    return " ".join(raw.split())[:LONGEST_NOTE]
+    return " ".join("".join(char if char.isprintable() else " " for char in raw).split())[:LONGEST_NOTE]
 
 
 def _source(raw: Any) -> str:

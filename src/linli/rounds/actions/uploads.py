@@ -11,9 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
+from linli.ground.mandates import under
 from linli.ground.models import Place
 from linli.inbox import actions as inbox
 from linli.inbox.models import RawUpload
@@ -70,7 +72,7 @@ def _store(phone: WalkerPhone, walker: Walker, sent: Sent, raw: Any) -> Result:
             raise Malformed("not_own")
         return Result(str(sent.id), STORED)
     if isinstance(sent, SentVisit):
-        taken = take_visit(by=walker, sent=sent, occurrence=_occurrence(sent))
+        taken = take_visit(by=walker, sent=sent, occurrence=_occurrence(phone, sent))
     else:
         taken = observe(by=walker, sent=sent, place=_place(phone, sent))
     if taken.fresh and taken.problem in ("values", "photos"):
@@ -78,8 +80,11 @@ def _store(phone: WalkerPhone, walker: Walker, sent: Sent, raw: Any) -> Result:
     return Result(str(sent.id), STORED if taken.fresh else ALREADY, taken.problem or None)
 
 
-def _occurrence(sent: SentVisit) -> Occurrence:
-    found = Occurrence.objects.select_related("place", "plan").filter(pk=sent.occurrence).first()
+def _occurrence(phone: WalkerPhone, sent: SentVisit) -> Occurrence:
+    """The round that a visit names: one of the phone's neighbourhood, or of what lies above it."""
+    here = phone.neighbourhood
+    rows = Occurrence.objects.filter(under([here], "place__path") | Q(place__in=here.ancestor_ids()))
+    found = rows.select_related("place", "plan").filter(pk=sent.occurrence).first()
     if found is None:
         raise Malformed("unknown_round")
     return found

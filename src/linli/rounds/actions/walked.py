@@ -20,7 +20,7 @@ from linli.kernel.jpeg import NotAPicture
 from linli.rounds import acts
 from linli.rounds.actions.values import new_photo, stored
 from linli.rounds.actions.visits import Found, close_finding, record_finding
-from linli.rounds.actions.walking import At, NewPhoto, NewValue, record_visit, store_photos
+from linli.rounds.actions.walking import At, NewPhoto, NewValue, record_visit, store_photos, targets_here
 from linli.rounds.asking import NotAValue, Value, amiss, read_answer
 from linli.rounds.groups import owners
 from linli.rounds.inspections import answers_for
@@ -85,7 +85,7 @@ def take_visit(*, by: Walker, sent: SentVisit, occurrence: Occurrence) -> Taken:
             made_offline=sent.made_offline,
             note=sent.note,
         )
-        if walked.fresh:
+        if walked.fresh and not VisitAnnulment.objects.filter(pk=sent.id).exists():
             for question in said.wrong:
                 _found(by, walked.visit, place, question)
     problem = "values" if said.unread else "photos" if lost else "former" if walked.visit.former else ""
@@ -94,7 +94,8 @@ def take_visit(*, by: Walker, sent: SentVisit, occurrence: Occurrence) -> Taken:
 
 def _place_of(sent: SentVisit, occurrence: Occurrence) -> Place:
     ids = [one[0] for one in sent.targets]
-    row = Target.objects.filter(pk__in=ids, place__isnull=False).select_related("place__kind").order_by("sort").first()
+    rows = targets_here(occurrence, ids).filter(place__isnull=False)
+    row = rows.select_related("place__kind").order_by("sort").first()
     return row.place if row is not None and row.place is not None else occurrence.place
 
 
@@ -192,7 +193,7 @@ def observe(*, by: Walker, sent: SentObservation, place: Place) -> Taken:
         with transaction.atomic():
             visit.save(force_insert=True)
             store_photos(visit, photos)
-            if sent.due_on is not None:
+            if sent.due_on is not None and not VisitAnnulment.objects.filter(pk=sent.id).exists():
                 _finding(by, visit, place, sent.note, sent.due_on, sent.source)
             record(
                 acts.OBSERVED,

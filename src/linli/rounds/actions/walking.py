@@ -9,11 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from linli.accounts.models import User
 from linli.ground.mandates import mandates_of
 from linli.ground.models import Mandate, Place
+from linli.ground.scope import current_scope
 from linli.journal.record import record
 from linli.rounds import acts
 from linli.rounds.actions.settling import settle_done
@@ -104,7 +106,7 @@ def record_visit(
         by_user=by.pk if by is not None else None,
         visitor=_visitor(visitor, by, mandate),
     )
-    told = _Told.of(targets, places, values, photos)
+    told = _Told.of(occurrence, targets, places, values, photos)
     _put_somewhere(visit, told, occurrence.place, note, now)
     try:
         return _store(by, visit, told, now)
@@ -113,6 +115,15 @@ def record_visit(
         if known is None:
             raise
         return Walked(known, fresh=False)  # the same visit was sent twice at once
+
+
+def targets_here(occurrence: Occurrence, ids: Iterable[UUID]) -> QuerySet[Target]:
+    """Those of ``ids`` that are targets of this round and lie in the scope: nobody covers what is in another neighbourhood."""
+    rows = Target.objects.filter(pk__in=list(ids), occurrence=occurrence)
+    seen = current_scope().neighbourhoods
+    if seen is None:
+        return rows
+    return rows.filter(Q(place__neighbourhood__in=seen) | Q(place__neighbourhood__isnull=True))
 
 
 @dataclass(frozen=True)
@@ -127,11 +138,16 @@ class _Told:
 
     @classmethod
     def of(
-        cls, targets: Iterable[At], places: Iterable[Place], values: Iterable[NewValue], photos: Iterable[NewPhoto]
+        cls,
+        occurrence: Occurrence,
+        targets: Iterable[At],
+        places: Iterable[Place],
+        values: Iterable[NewValue],
+        photos: Iterable[NewPhoto],
     ) -> _Told:
         """One statement."""
         wanted = {one.target: one for one in targets}
-        rows = Target.objects.filter(pk__in=list(wanted)).select_related("place", "occurrence")
+        rows = targets_here(occurrence, wanted).select_related("place", "occurrence")
         return cls(wanted, {row.pk: row for row in rows}, list(places), values, photos)
 
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from linli.ground.actions.places import NewPlace, add_places
 from linli.ground.models import Mandate
-from linli.ground.testing import Cast
+from linli.ground.testing import Cast, make_cast
 from linli.inbox.models import RawUpload
 from linli.inbox.phones.signature import from_base64url
 from linli.journal.models import Entry
@@ -291,6 +291,8 @@ def test_an_issue_raised_on_duty_carries_its_shift(cast: Cast, phone: WalkersPho
         ({"kind": "poem"}, "kind"),
         ({"happened_at": "gestern"}, "moment"),
         ({"happened_at": "2020-03-13T09:00:00"}, "moment"),
+        ({"happened_at": "0001-01-01T00:00:00+14:00"}, "moment"),
+        ({"targets": [[str(uuid7()), "call_back", "9999-12-31T23:59:00-12:00"]]}, "moment"),
         ({"targets": []}, "targets"),
         ({"targets": [["x", "done", None]]}, "targets"),
         ({"targets": [[str(uuid7()), "eaten", None]]}, "targets"),
@@ -304,6 +306,7 @@ def test_an_issue_raised_on_duty_carries_its_shift(cast: Cast, phone: WalkersPho
         ({"occurrence": None}, "malformed"),
         ({"kind": "observation", "place": None}, "malformed"),
         ({"kind": "observation", "place": 999_999_999, "note": "x"}, "unknown_place"),
+        ({"kind": "observation", "place": 10**30, "note": "x"}, "unknown_place"),
         ({"kind": "observation", "place": 1, "note": " "}, "note"),
         ({"kind": "observation", "place": 1, "note": "x", "due_on": "soon"}, "moment"),
         ({"kind": "observation", "place": 1, "note": "x", "source": "visit:1"}, "source"),
@@ -320,6 +323,45 @@ def test_what_cannot_be_read_waits_for_a_person(
     assert [(one["status"], one["problem"]) for one in results] == [("waiting", problem), ("stored", None)]
     with cast.scope():
         assert RawUpload.objects.get().problem == problem
+
+
+def test_characters_that_no_database_keeps_hold_nothing_up(cast: Cast, round_: Occurrence, phone: WalkersPhone) -> None:
+    """A phone sends its queue until it is taken: one odd character must not stop everything behind it."""
+    twice = sent_photo()
+    odd = visit(round_, targets(round_)[:1], note="门\x00口\ud800灯", photos=[twice, twice])
+    path, raw = "/scan/api/walk/checks", json.dumps({"checks": [odd]}).encode()
+    answer = phone.client.post(path, raw, "application/json", headers=phone.headers("POST", path, raw))
+    assert answer.json()["results"][0]["status"] == "stored"
+    with cast.scope():
+        assert Visit.objects.get().note == "门 口 灯"
+        assert VisitPhoto.objects.count() == 1
+
+
+def test_a_phone_covers_nothing_of_another_neighbourhood(cast: Cast, round_: Occurrence, phone: WalkersPhone) -> None:
+    there = make_cast("柏安居民区", prefix="there_")
+    foreign = open_round(there, there.gates, make_walker(there, "there_walker"))
+    of_theirs, of_mine = targets(foreign)[0], targets(round_)[0]
+    assert phone.send(visit(foreign, [of_theirs]))[0]["problem"] == "unknown_round"
+    assert phone.send(visit(round_, [of_theirs, of_mine]))[0]["status"] == "stored"
+    with cast.scope():
+        links = VisitTarget.objects.order_by("target")
+        assert {(link.target_id, link.said) for link in links} == {(None, of_theirs.pk), (of_mine.pk, None)}
+        assert Visit.objects.get().place == of_mine.place
+    with there.scope():
+        assert not VisitTarget.objects.exists()
+
+
+def test_what_was_taken_back_before_it_came_finds_nothing(cast: Cast, walker: Mandate, phone: WalkersPhone) -> None:
+    round_ = open_round(cast, cast.dwellings[2:4], walker, sheet=sheet())
+    item = visit(round_, targets(round_)[:1], values={str(Question.objects.get(position=1).pk): "no"})
+    seen = observation(cast.gates[0], due_on=timezone.localdate().isoformat())
+    undo = [
+        {"id": str(uuid7()), "kind": "annulment", "visit": one["id"], "happened_at": datetime.now(UTC).isoformat()}
+        for one in (item, seen)
+    ]
+    assert [one["status"] for one in phone.send(*undo, item, seen)] == ["stored"] * 4
+    with cast.scope():
+        assert not Finding.objects.exists()
 
 
 def test_what_is_no_item_at_all_waits_too(cast: Cast, phone: WalkersPhone) -> None:
