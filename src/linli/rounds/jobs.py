@@ -36,7 +36,8 @@ def tick(now: datetime) -> None:
                 _tried(_overdue, plan, now)
     for place, rows in groupby(_over(now), key=lambda row: row.place):
         with scoped(neighbourhood_ids=below(place), reason="job:rounds"):
-            _tried(_close, list(rows), now)
+            for row in rows:
+                _tried(_close, row, now)
     for place in Place.objects.filter(pk__in=Plan.objects.values("place")):
         with scoped(neighbourhood_ids=below(place), reason="job:rounds"):
             _tried(_escalate, now)
@@ -96,9 +97,8 @@ def _over(now: datetime) -> Iterable[Occurrence]:
     return rows.select_related("plan", "place__neighbourhood").order_by("place__path", "closes_at")
 
 
-def _close(rows: Iterable[Occurrence], now: datetime) -> None:
-    for row in rows:
-        close(occurrence=row, now=now)
+def _close(row: Occurrence, now: datetime) -> None:
+    close(occurrence=row, now=now)
 
 
 def _escalate(now: datetime) -> None:

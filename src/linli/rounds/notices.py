@@ -39,7 +39,7 @@ def register_all() -> None:
 
 
 def missed(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
-    """What of which round is missed, and by whom. Eight statements for any number of notices."""
+    """What of which round is missed, and by whom now. Eight statements for any number of notices."""
     asked = {notice.pk: _ids(notice) for notice in notices}
     rounds = _rounds(key for key, _holder in asked.values())
     stands = standing.of(rounds.values(), timezone.now())
@@ -47,8 +47,8 @@ def missed(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
     left: dict[UUID, list[UUID]] = {}
     for pk, (key, holder) in asked.items():
         if key in rounds:
-            gone = stands[rounds[key].pk].omissions
-            left[pk] = [one.target for one in gone if (one.should_have or (0,))[0] == holder]
+            stand = stands[rounds[key].pk]
+            left[pk] = [one.target for one in stand.omissions if (stand.holder_of(one.target) or 0) == holder]
     names = _names(target for found in left.values() for target in found)
     return {
         pk: Said(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -15,7 +17,9 @@ from linli.notices.models import Notice
 from linli.notices.recipients import To
 from linli.rounds import acts, standing, unreported
 from linli.rounds.actions.settling import MISSED, answers_for, missed_key, missed_subject, settle_missed, undone
-from linli.rounds.models import Occurrence, Plan, PlanStep
+from linli.rounds.models import Handing, Occurrence, Plan, PlanStep, Target
+
+MINUTE = timedelta(minutes=1)
 
 
 def close(*, occurrence: Occurrence, now: datetime) -> bool:
@@ -44,19 +48,39 @@ def close(*, occurrence: Occurrence, now: datetime) -> bool:
     return True
 
 
-def _tell(occurrence: Occurrence, holder: Mandate | None, count: int) -> None:
+def tell_left(occurrence: Occurrence, targets: Iterable[UUID], now: datetime) -> None:
+    """Targets of a round that is over were given to somebody else, or a visit of them was taken back: who answers for what of them is
+    undone now is told, as if it were closing. In the caller's transaction; nothing for a round that is not over, or that nobody could walk.
+    """
+    if occurrence.closed_at is None or occurrence.plan.filled_by == Plan.FilledBy.TARGET or _unwalkable(occurrence):
+        return
+    rows = Target.objects.filter(pk__in=list(targets), occurrence=occurrence).filter(undone())
+    held: dict[UUID, int | None] = dict(rows.order_by().values_list("pk", "holder"))
+    held.update(Handing.objects.filter(target__in=list(held)).order_by("since").values_list("target", "mandate"))
+    holders = Mandate.objects.in_bulk([pk for pk in held.values() if pk is not None])
+    open_ = Notice.objects.filter(kind=MISSED, settled_at__isnull=True, subject_type="missed")
+    for holder, count in Counter(held.values()).items():
+        if not open_.filter(subject=missed_subject(occurrence.pk, holder)[1]).exists():
+            _tell(occurrence, holders.get(holder or 0), count, f":{int(now.timestamp())}")
+
+
+def _unwalkable(occurrence: Occurrence) -> bool:
+    opened, closes = occurrence.opened_at, occurrence.closes_at
+    return opened is not None and closes is not None and opened > closes
+
+
+def _tell(occurrence: Occurrence, holder: Mandate | None, count: int, again: str = "") -> None:
     """Who should have is told how many; the office where nobody answered for them."""
     neighbourhood = occurrence.place.neighbourhood
     if neighbourhood is None:
         return
     to = To(mandate=holder) if holder is not None else To(capacity="secretary", place=neighbourhood)
-    _notify(occurrence, neighbourhood, holder.pk if holder is not None else None, to, count)
+    _notify(occurrence, neighbourhood, holder.pk if holder is not None else None, to, count, again)
 
 
 def _notify(
-    occurrence: Occurrence, neighbourhood: Place, holder: int | None, to: To, count: int, step: Step | None = None
+    occurrence: Occurrence, neighbourhood: Place, holder: int | None, to: To, count: int, suffix: str = ""
 ) -> None:
-    suffix = f":{step.to}:{step.after // timedelta(minutes=1)}" if step is not None else ""
     notify(
         by=None,
         kind=MISSED,
@@ -96,6 +120,6 @@ def escalate(*, now: datetime) -> int:
             continue
         for due in due_steps(steps.get(occurrence.plan_id, []), occurrence.closes_at, now):
             to = To(capacity=due.step.to, place=notice.neighbourhood)
-            _notify(occurrence, notice.neighbourhood, holder, to, left, due.step)
+            _notify(occurrence, notice.neighbourhood, holder, to, left, f":{due.step.to}:{due.step.after // MINUTE}")
             told += 1
     return told

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from linli.notices.actions import settle
 from linli.rounds.models import (
@@ -77,10 +78,11 @@ def _holders(rows: list[Target]) -> set[int | None]:
 
 
 def answers_for(occurrence: Occurrence, holder: int | None) -> QuerySet[Target]:
-    """The targets of an occurrence for which somebody answers, by the opening or because they were given to him later."""
-    handed = Handing.objects.filter(target=OuterRef("pk"))
-    mine = Q(holder=holder) & ~Exists(handed) | Exists(handed.filter(mandate=holder))
-    return Target.objects.filter(mine, occurrence=occurrence)
+    """The targets of an occurrence for which somebody answers now: he was given them last, or had them at the opening."""
+    last = Handing.objects.filter(target=OuterRef("pk")).order_by("-since").values("mandate")[:1]
+    rows = Target.objects.filter(occurrence=occurrence)
+    rows = rows.annotate(now_held_by=Coalesce(Subquery(last), F("holder_id"), output_field=BigIntegerField()))
+    return rows.filter(now_held_by__isnull=True) if holder is None else rows.filter(now_held_by=holder)
 
 
 def _settle_rhythms(rows: list[Target], now: datetime) -> None:

@@ -17,6 +17,7 @@ from linli.journal.record import record
 from linli.kernel.refusal import Refusal
 from linli.notices.actions import settle
 from linli.rounds import acts
+from linli.rounds.actions.closing import tell_left
 from linli.rounds.actions.opening import BLIND, subject_row, target_id, target_row
 from linli.rounds.actions.plans import check_here
 from linli.rounds.actions.settling import settle_done
@@ -105,7 +106,8 @@ def excuse(*, by: User | None, target: Target, name: str, reason: str, at: datet
 def hand_over(*, by: User | None, targets: Iterable[Target], to: Mandate, reason: str = "") -> int:
     """Give targets of a round to somebody else from now on; how many changed hands. Needs a scope.
 
-    Who had them before may still hold unsent visits: they are taken, and flagged. Refusal: ``plans.not_here``.
+    Who had them before may still hold unsent visits: they are taken, and flagged. Of a round that is over the new one is told what is
+    undone. Refusal: ``plans.not_here``.
     """
     rows = list(targets)
     if not rows:
@@ -128,6 +130,7 @@ def hand_over(*, by: User | None, targets: Iterable[Target], to: Mandate, reason
             )
             for row in moved
         )
+        tell_left(rows[0].occurrence, [row.pk for row in moved], now)
         for row in moved[:1]:
             _record(acts.HANDED, by, row, {"targets": len(moved), "mandate": to.pk})
     return len(moved)

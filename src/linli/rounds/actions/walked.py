@@ -18,6 +18,7 @@ from linli.ground.models import Mandate, Place
 from linli.journal.record import record
 from linli.kernel.jpeg import NotAPicture
 from linli.rounds import acts
+from linli.rounds.actions.closing import tell_left
 from linli.rounds.actions.values import new_photo, stored
 from linli.rounds.actions.visits import Found, close_finding, record_finding
 from linli.rounds.actions.walking import At, NewPhoto, NewValue, record_visit, store_photos, targets_here
@@ -213,7 +214,7 @@ def take_back(*, by: Walker, sent: TakenBack) -> bool:
 
     False when the visit is somebody else's: nothing is changed.
     """
-    visit = Visit.objects.filter(pk=sent.visit).first()
+    visit = Visit.objects.select_related("occurrence__plan", "occurrence__place").filter(pk=sent.visit).first()
     if visit is not None and not _own_visit(by, visit):
         return False
     with transaction.atomic():
@@ -229,6 +230,10 @@ def take_back(*, by: Walker, sent: TakenBack) -> bool:
         if fresh:
             for finding in Finding.objects.filter(source=f"visit:{sent.visit}", closed_at__isnull=True):
                 close_finding(by=by.by, finding=finding, text=TAKEN_BACK_TEXT)
+            if visit is not None and visit.occurrence is not None:
+                tell_left(
+                    visit.occurrence, visit.links.filter(target__isnull=False).values_list("target", flat=True), by.now
+                )
             record(
                 acts.TAKEN_BACK,
                 by=by.by,

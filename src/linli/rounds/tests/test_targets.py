@@ -13,14 +13,17 @@ from linli.ground.actions.places import NewPlace, add_places
 from linli.ground.testing import Cast, make_cast
 from linli.kernel.coverage import Covered, State
 from linli.kernel.ids import uuid7
+from linli.notices.kinds import said
 from linli.notices.models import Notice
 from linli.rounds import standing
 from linli.rounds.actions.plans import picked
 from linli.rounds.actions.targets import excuse, hand_over, join_place, sign_blind, strays
+from linli.rounds.actions.walked import Walker, take_back
 from linli.rounds.actions.walking import At, record_visit
 from linli.rounds.jobs import tick
 from linli.rounds.models import Occurrence, Target, Visit, VisitAnnulment, VisitTarget
 from linli.rounds.testing_rounds import Zones, five_zones, patrol, since, targets, walk
+from linli.rounds.walked_items import TakenBack
 
 pytestmark = pytest.mark.django_db
 
@@ -188,3 +191,43 @@ def test_who_walks_for_a_branch_is_whoever_holds_its_office(cast: Cast, zones: Z
         visit = walk(one, [row], at(9), mandate=second).visit
         assert visit.visitor == second.holder_name
         assert visit.mandate == second
+
+
+def test_what_is_given_away_after_the_close_is_told_to_who_has_it_now(
+    cast: Cast, zones: Zones, one: Occurrence
+) -> None:
+    missed, clerk, secretary = zones.places[2][1], cast.mandates["clerk"], cast.mandates["secretary"]
+    with cast.scope():
+        walk(one, [row for row in targets(one) if row.place_id != missed.pk], at(9))
+    tick(at(11, 1))
+    with cast.scope():
+        (row,) = targets(one, [missed])
+        row.occurrence.refresh_from_db()
+        hand_over(by=None, targets=[row], to=clerk, reason="支部在开会")
+    tick(at(11, 2))
+    with cast.scope():
+        waits = Notice.objects.get(settled_at__isnull=True)
+        assert (waits.to_mandate, waits.count) == (clerk, 1)
+        assert missed.name in said([waits])[waits.pk].detail
+        hand_over(by=None, targets=[row], to=secretary)
+    tick(at(11, 3))
+    with cast.scope():
+        assert Notice.objects.get(settled_at__isnull=True).to_mandate == secretary
+    tick(at(11, 31))
+    with cast.scope():
+        assert Notice.objects.filter(settled_at__isnull=True, to_capacity="secretary").count() == 1
+        walk(one, [row], at(11, 40), by=cast.users["clerk"])
+        assert not Notice.objects.filter(settled_at__isnull=True).exists()
+
+
+def test_what_is_taken_back_after_the_close_is_told(cast: Cast, zones: Zones, one: Occurrence) -> None:
+    user, now = zones.walkers[2], timezone.now()
+    with cast.scope():
+        (row,) = targets(one, zones.places[2][1:2])
+        walk(one, [other for other in targets(one) if other != row], at(9))
+        visit = walk(one, [row], at(9), by=user).visit
+    tick(at(11, 1))
+    with cast.scope():
+        assert not Notice.objects.exists()
+        assert take_back(by=Walker(user, (), now), sent=TakenBack(uuid7(), now, visit.pk))
+        assert Notice.objects.get().to_mandate == zones.holders[2]
