@@ -169,7 +169,7 @@ def _people(
                     trainings=frozenset(trained[one.pk]),
                     bodies=frozenset(members[one.pk] | ({str(one.home_id)} if one.home_id else set())),
                     away=candidate.person.away | _unlisted(one, proposal),
-                    free=frozenset(free[one.pk]) or None,
+                    free=frozenset(free[one.pk]) if free[one.pk] or one.said else None,
                     wishes_off=frozenset(wishes[one.pk, True]),
                     wishes_on=frozenset(wishes[one.pk, False]),
                     taken=elsewhere,

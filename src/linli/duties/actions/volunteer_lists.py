@@ -74,6 +74,10 @@ def take_list(*, by: User | None, neighbourhood: Place, found: VolunteerList, ch
     return taken
 
 
+NEVER = "×"
+"""What is kept as somebody's words where nothing at all was ticked: no hours are known then, but he did not keep silent."""
+
+
 @dataclass
 class _Known:
     """Who is on the roster already, by what a list can name him with."""
@@ -147,7 +151,7 @@ def _hours(by: User | None, row: Volunteer, one: Someone) -> bool:
             row.said = one.said[:120]
             row.save(update_fields=["said"])
         return False
-    said = "" if one.said == "ticks" else one.said[:120]
+    said = (NEVER if not one.slots else "") if one.said == "ticks" else one.said[:120]
     have = {(slot.weekday, slot.part) for slot in Availability.objects.filter(volunteer=row)}
     if have == one.slots and row.said == said:
         return False

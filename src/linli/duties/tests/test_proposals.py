@@ -19,6 +19,7 @@ from linli.duties.models import (
     ProposedStint,
     Shift,
     Stint,
+    Volunteer,
 )
 from linli.duties.proposals import SILENT, Standing, basis, standing
 from linli.duties.rules import coverage
@@ -111,6 +112,16 @@ def test_a_place_claimed_in_the_same_moment_is_not_given_twice(world: Watch, gre
     Shift.objects.filter(pk=of_day(world, 1)[0].pk).update(taken=1)
     rows = list(ProposedStint.objects.filter(proposal=proposal))
     denied("duties.proposal_overtaken", actions._stints, None, there, rows, NOW)
+
+
+def test_who_said_no_hours_that_were_understood_is_not_asked_at_any_hour(world: Watch, greedy: None) -> None:
+    """Silence is free at any time; "看情况" is not: until the office knows the hours, no search gives a place."""
+    unsure = Volunteer.objects.order_by("pk").first()
+    assert unsure is not None
+    Volunteer.objects.filter(pk=unsure.pk).update(said="看情况")
+    people = {one.id: one.free for one in basis(asked(world), NOW).problem.people}
+    assert people.pop(str(unsure.pk)) == frozenset()
+    assert set(people.values()) == {None}
 
 
 def test_what_has_begun_is_left_out(world: Watch, greedy: None) -> None:

@@ -14,7 +14,7 @@ from linli.duties.volunteers.notes import Known, Ruling, read_sentence
 from linli.duties.volunteers.table import Line, Table, read_tables
 from linli.duties.volunteers.ticks import hollow_is_no, read_ticks, verdict
 from linli.duties.volunteers.vocabulary import ROLES, WITHOUT_ROLE
-from linli.duties.volunteers.week import Slot, as_words, label_slots, read_week
+from linli.duties.volunteers.week import ALL, Slot, as_words, label_slots, read_week
 from linli.inbox.tables import as_text, read_grids
 from linli.kernel.approximate import read_date
 from linli.kernel.names import read_name, search_form
@@ -25,6 +25,10 @@ Sentence = tuple[str | None, int, str, int | None]
 """Sheet, row, words, whose note it is."""
 PARTY = ("党员", "预备党员")
 ADULT = 18
+REFUSED = "不行："
+"""Before words that stood in a column of times when somebody cannot, so that nobody reads them the other way."""
+_TURNED = re.compile("(?:不能|不可|不便|不方便|没空|无空|无法)[^,，;；。×✗xX叉]{0,10}(?:√|✓|勾|钩)")
+"""A title that asks for a tick where somebody cannot."""
 _UNIT = re.compile(r"支援|抽调|下沉|增援|每.{1,2}人(?:为)?一组|工作人员|职工|员工")
 _PLACE = "[\u4e00-\u9fffA-Za-z0-9]{2,20}?"
 _DEALT = re.compile(rf"({_PLACE})(?:支援|下沉|增援|抽调至|协助)({_PLACE})(?:人员|的|[(（,，\s]|$|志愿|名单)")
@@ -148,6 +152,9 @@ def _people(table: Table, found: VolunteerList, today: date) -> list[Sentence]:
             _one_day(line, last, found, hollow)
         elif table.columns.tells_hours:
             _hours(line, last, found, hollow)
+            if last.said == "ticks" and _TURNED.search(table.title):
+                last.slots = None
+                _problem(found, line, "name", "hours_unclear")
         note = " ".join(part for part in (line.text("note"), read_name(line.written("name")).note or "") if part)
         if note:
             notes.append((line.sheet, line.number, note, len(found.people) - 1))
@@ -237,18 +244,35 @@ def _born(line: Line, today: date) -> int | None:
 
 def _hours(line: Line, one: Someone, found: VolunteerList, hollow: bool) -> None:
     """When somebody can: ticks, else words; where both speak and differ, the ticks hold and it is asked."""
+    _said_free(line, one, found, hollow)
+    words = line.written("busy")
+    if not words:
+        return
+    refused = read_week(words)
+    told = one.said if one.said != "ticks" else None
+    one.said = "，".join(part for part in (told, f"{REFUSED}{words}") if part)
+    if refused.doubt or refused.slots is None:
+        one.slots = None
+        _problem(found, line, "busy", "hours_unclear")
+    elif one.slots is not None:
+        one.slots = (one.slots if line.columns.says_free else ALL) - refused.slots
+
+
+def _said_free(line: Line, one: Someone, found: VolunteerList, hollow: bool) -> None:
+    """What is ticked or said about when somebody can."""
     ticked, unclear, some = read_ticks(line, hollow=hollow)
     for column, text, code in unclear:
         found.problems.append(Problem(line.sheet, line.number, line.at(column), code, text))
     words = line.written("said")
     week = read_week(words)
     if some:
-        one.said, one.slots = "ticks", ticked
+        one.said, one.slots = "ticks", ticked if ticked or not unclear else None
         if words and week.slots is not None and not week.doubt and week.slots and week.slots != ticked:
             _problem(found, line, "said", "hours_differ")
         return
     if not words:
-        _problem(found, line, "said", "hours_missing")
+        if not line.text("busy"):
+            _problem(found, line, "said", "hours_missing")
         return
     one.said, one.slots = words, week.slots
     if week.doubt:

@@ -61,9 +61,14 @@ class Columns:
         return len(self.fields) + len(self.roles) + len(self.slots) + len(self.days) + len(self.parts)
 
     @property
+    def says_free(self) -> bool:
+        """Whether the table says when people can, not only when they cannot."""
+        return bool(self.slots or self.days or self.parts or "said" in self.fields)
+
+    @property
     def tells_hours(self) -> bool:
         """Whether the table says when people can."""
-        return bool(self.slots or self.days or self.parts or "said" in self.fields)
+        return self.says_free or "busy" in self.fields
 
 
 @dataclass
@@ -127,6 +132,10 @@ def _plain(text: str) -> str:
     return re.sub(r"[\s*:：/、()（）√✓]+", "", text).lower()
 
 
+_REFUSED = re.compile("不能|不可|不便|不方便|不在|没空|没有空|无空|无法|没时间|请假")
+"""In a heading: it says when somebody cannot."""
+
+
 def _field(word: str, taken: dict[str, int]) -> str | None:
     """The field a heading names: the same word first, else the longest known word that ends or begins it."""
     if not word or len(word) > 14:
@@ -134,6 +143,8 @@ def _field(word: str, taken: dict[str, int]) -> str | None:
     exact = next((name for name, words in HEADINGS.items() if name not in taken and word in words), None)
     if exact:
         return exact
+    if _REFUSED.search(word):
+        return None if "busy" in taken or not re.search("时间|时段|时候", word) else "busy"
     inside = [
         (len(known), name)
         for name, words in HEADINGS.items()
@@ -196,7 +207,7 @@ def _sort_words(words: list[str], raw: list[str], found: Columns) -> None:
             found.roles[column] = ROLES[word]
             continue
         days, parts = label_slots(raw[column])
-        if days or parts:
+        if (days or parts) and word not in HEADINGS["said"]:
             _add_slot(found, column, days, parts)
             continue
         name = _field(word, found.fields)
@@ -223,16 +234,23 @@ def _two_rows(grid: Grid, upper: int, lower: int, found: Columns) -> None:
     top, low = top + [""] * (width - len(top)), low + [""] * (width - len(low))
     above: tuple[frozenset[int] | None, frozenset[str] | None] = (None, None)
     made: list[tuple[int, frozenset[int], frozenset[str]]] = []
+    alone: list[tuple[int, frozenset[int] | None, frozenset[str] | None]] = []
     for column in range(width):
         if top[column]:
             above = label_slots(top[column])
         days, parts = label_slots(low[column]) if low[column] else (None, None)
+        if (days or parts) and above == (None, None) and column not in found.fields.values():
+            alone.append((column, days, parts))
         single = bare_day(low[column])
         if days is None and parts is None and single and above[1] and not above[0]:
             days = frozenset({single})
         if (above[0] and parts and not days) or (above[1] and days and not parts):
             made.append((column, above[0] or days or frozenset(), parts or above[1] or frozenset()))
     if len(made) < 2:
+        if len(alone) > 1:  # "3月第一周" over "周一", "周二", …
+            for column, day, part in alone:
+                _add_slot(found, column, day, part)
+            found.rows = 2
         return
     for column, one, two in made:
         _add_slot(found, column, one, two)

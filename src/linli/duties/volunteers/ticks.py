@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from linli.duties.volunteers.table import Line, cells_of, every_slot
 from linli.duties.volunteers.vocabulary import HOLLOW, NO, SOLID, YES
-from linli.duties.volunteers.week import Slot, plain, read_week
+from linli.duties.volunteers.week import Slot, label_slots, plain, read_week
 from linli.inbox.tables import as_text
 
 MAYBE = "tick_unclear"
@@ -64,5 +64,7 @@ def _half(text: str, column: int, line: Line) -> frozenset[Slot] | None:
     ticked = verdict(text)
     if ticked is not None:
         return whole if ticked else frozenset()
+    if column in line.columns.days and label_slots(text)[0] is not None:
+        return None  # another day under the heading of a day
     said = read_week(text)
-    return said.slots & whole if said.slots is not None and not said.doubt else None
+    return (said.slots & whole or None) if said.slots is not None and not said.doubt else None

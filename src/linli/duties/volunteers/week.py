@@ -40,6 +40,9 @@ _ENGLISH = (
 _TOKEN = re.compile("|".join(f"(?P<{kind}>{'|'.join(ways)})" for kind, ways in TOKENS.items()))
 _FILLER = re.compile(f"(?:{'|'.join(FILLER)})+")
 _NOTHING = frozenset({"", "无", "暂无", "/", "-", "--", "没有", "none", "n/a"})
+_HOURS = re.compile(r"\d{1,2}(?::[0-5]\d|点半)?|十[一二]?(?:点半)?|[一二两三四五六七八九](?:点半)?")
+_REFUSING = frozenset({"except", "outside", "none"})
+_TAKING_OUT = re.compile("不含|不包括|不算|避开|别排|勿排")
 _BREAK = re.compile(r"[,;。!\n]|但是?|不过|然后")
 
 
@@ -58,11 +61,12 @@ class Week:
 
 @dataclass
 class _Group:
-    """Days × parts that stand together; None = not said."""
+    """Days × parts that stand together; None = not said. ``mixed``: a weekend beside other days, so that a part may be of one alone."""
 
     days: set[int] | None = None
     parts: set[str] | None = None
     timed: bool = False
+    mixed: bool = False
 
     def slots(self) -> frozenset[Slot]:
         days, parts = self.days or range(1, 8), self.parts if self.parts is not None else PARTS
@@ -71,7 +75,9 @@ class _Group:
 
 @dataclass
 class _Said:
-    """What a text has said so far."""
+    """What a text has said so far. ``carried``: days of an earlier stretch wait for the verdict of this one;
+    ``excepted``: the stretch before took something out, and days alone may go on with that.
+    """
 
     yes: set[Slot] = field(default_factory=set)
     no: set[Slot] = field(default_factory=set)
@@ -81,14 +87,16 @@ class _Said:
     partly: bool = False
     unsure: bool = False
     unclear: bool = False
+    carried: bool = False
+    excepted: bool = False
 
 
 def read_week(words: str) -> Week:
     """The parts of the week that ``words`` mean; nothing said is an empty :class:`Week` with no doubt."""
-    text = plain(words)
-    if text in _NOTHING:
+    if plain(words) in _NOTHING:
         return Week(frozenset())
     said = _Said()
+    text = plain(_exceptions(words, said))
     for clause in _BREAK.split(text):
         if clause.strip():
             _clause(clause, said)
@@ -103,6 +111,26 @@ def read_week(words: str) -> Week:
     return Week(slots)
 
 
+def _exceptions(words: str, said: _Said) -> str:
+    """A bracket that takes something out of what stands before it ("每天上午（周三除外）") becomes a stretch of its own.
+
+    Asked where it cannot be: more follows the bracket, or what stands before it is a refusal already.
+    """
+
+    def apart(bracket: re.Match[str]) -> str:
+        inner = list(_tokens(plain(bracket.group(1))))
+        kinds = {kind for kind, _word in inner}
+        named = kinds.intersection((*DAYS, *PARTS, "light", "span", "from", "until"))
+        before = re.split(_BREAK, bracket.string[: bracket.start()])[-1].strip()
+        if not (named and kinds & _REFUSING and before):
+            return bracket.group()
+        after = re.split(_BREAK, bracket.string[bracket.end() :])[0].strip()
+        said.unclear |= bool(after) or any(kind in _REFUSING for kind, _word in _tokens(plain(before)))
+        return f"可,{bracket.group(1)},"
+
+    return re.sub(r"[(\[【]([^()\[\]【】]*)[)\]】]", apart, unicodedata.normalize("NFKC", words))
+
+
 def plain(words: str) -> str:
     """Half-width, one spelling of each sign, English days and parts in Chinese, brackets as pauses."""
     text = unicodedata.normalize("NFKC", words).lower().translate(_OLD)
@@ -115,7 +143,8 @@ def plain(words: str) -> str:
 
 def label_slots(words: str) -> tuple[frozenset[int] | None, frozenset[str] | None]:
     """What a heading says of days and parts ("周一早", "星期三", "晚上", "Mon AM"); (None, None) when it says something else."""
-    text = re.sub(r"^\d{1,2}(?:[/.-]|月)\d{1,2}[日号]?", "", re.sub(r"\s|、", "", plain(words)))
+    bare = re.sub(r"[(（]\s*\d{1,2}\s*[-~－～—–至到]\s*\d{1,2}\s*[)）]\s*$", "", words)
+    text = re.sub(r"^\d{1,2}(?:[/.-]|月)\d{1,2}[日号]?", "", re.sub(r"\s|、", "", plain(bare)))
     days: set[int] = set()
     parts: set[str] = set()
     hours: set[str] = set()
@@ -161,7 +190,15 @@ def _clause(clause: str, said: _Said) -> None:
         said.unclear |= bool(re.search(r"[点时前后月日周班]|\d", left))
         return
     said.unclear |= bool(left)
-    if said.open and not (found[0][0] in ("range", "days") and _days_only(said)):
+    kinds = {kind for kind, _word in found}
+    said.unclear |= said.excepted and kinds <= {*DAYS, "fine"}
+    said.excepted = False
+    if said.open and not kinds & _REFUSING:
+        # "周末，下午" may be one or two things
+        halves = bool(kinds.intersection(DAYS)), bool(kinds.intersection((*PARTS, "light")))
+        said.unclear |= halves == (False, True) and _days_only(said)
+    said.carried = bool(said.open) and found[0][0] in ("range", "days") and _days_only(said)
+    if said.open and not said.carried:
         _close(said, "fine")
     _groups(found, clause, said)
 
@@ -178,15 +215,20 @@ def _groups(found: list[tuple[str, str]], clause: str, said: _Said) -> None:
     for index, (kind, word) in enumerate(found):
         gap = clause[at : clause.index(word, at)]
         at = clause.index(word, at) + len(word)
+        following = found[index + 1][0] if index + 1 < len(found) else ""
         if kind == "except":
+            _close(said, "none" if excepting else "fine")
             excepting = True
-        elif kind == "outside" or (excepting and kind in ("fine", "week", "all")):
+        elif kind == "outside" or (
+            excepting and kind in ("fine", "week", "all") and not (kind == "all" and following == "outside")
+        ):
             _close(said, "none")
             excepting = False
             said.some = True
             if kind in ("week", "all"):
                 _add(kind, word, gap, before, said)
-        elif kind == "none" and not said.open and index + 1 < len(found):
+        elif kind == "none" and index + 1 < len(found) and (not said.open or _TAKING_OUT.match(word)):
+            _close(said, "fine")
             refused = True
         elif kind in ("none", "fine"):
             _verdict(kind, said, left=found[index + 1 :])
@@ -199,6 +241,7 @@ def _groups(found: list[tuple[str, str]], clause: str, said: _Said) -> None:
             before = word
     if excepting or refused:
         _close(said, "none")
+        said.excepted = True
 
 
 def _verdict(kind: str, said: _Said, *, left: list[tuple[str, str]]) -> None:
@@ -236,14 +279,19 @@ def _add(kind: str, word: str, gap: str, before: str, said: _Said) -> None:
         if group is None or (group.parts is not None and (group.days is not None or parting)):
             group = _Group()
             said.open.append(group)
-        group.days = (group.days or set()) | _days(kind, word)
+        days = _days(kind, word)
+        group.mixed |= group.days is not None and (group.days == {6, 7}) != (days == {6, 7})
+        group.mixed |= len(word) > 2 and "末" in word and days != {6, 7}
+        group.days = (group.days or set()) | days
         return
     if group is None or (parting and group.parts is None):
         # "周末或晚上" is either; "周末、晚上" may be either, and is asked
         said.unclear |= group is not None and "或" not in gap
         group = _Group()
         said.open.append(group)
+    said.unclear |= group.mixed and group.parts is None
     if kind in ("span", "from", "until"):
+        said.unclear |= _either_half(kind, word, before)
         parts, partly = _within(kind, word, before)
         group.parts = (group.parts or set()) | parts if group.timed else parts
         said.partly |= partly
@@ -254,7 +302,10 @@ def _add(kind: str, word: str, gap: str, before: str, said: _Said) -> None:
 
 def _close(said: _Said, verdict: str) -> None:
     """What stands open is fine or refused."""
+    said.unclear |= said.carried and verdict == "none"
+    said.carried = False
     for group in said.open:
+        said.partly |= group.timed and not group.parts
         (said.no if verdict == "none" else said.yes).update(group.slots())
         said.limited |= verdict != "none"
         said.some = True
@@ -272,19 +323,26 @@ def _days(kind: str, word: str) -> set[int]:
     if kind == "range":
         first, last = named[0], named[-1]
         return set(range(first, last + 1)) if first <= last else {*range(first, 8), *range(1, last + 1)}
-    return {6, 7} if word.endswith("末") else set(named)
+    return set(named) | ({6} if "末" in word else set())
 
 
 def _parts(kind: str) -> set[str]:
     return {"all": set(PARTS), "light": {"early", "afternoon"}}.get(kind, {kind})
 
 
+def _either_half(kind: str, word: str, before: str) -> bool:
+    """Whether the clock leaves it open which half of the day is meant ("7点后"), or whether a day or an evening ends then ("晚上9点前")."""
+    if kind == "until" and re.search(r"晚|夜|傍", before):
+        return True
+    if ":" in word or re.search(r"[早晨上午晚夜后傍]", before) or kind == "span":
+        return False
+    hour = _hour(_HOURS.findall(word)[0])
+    return hour <= (8 if kind == "from" else 6)
+
+
 def _within(kind: str, word: str, before: str) -> tuple[set[str], bool]:
     """Parts wholly free by the clock, and whether another is free in part. ``before``: "下午" makes 3 o'clock 15."""
-    hours = [
-        _hour(found)
-        for found in re.findall(r"\d{1,2}(?::[0-5]\d|点半)?|十[一二]?(?:点半)?|[一二两三四五六七八九](?:点半)?", word)
-    ]
+    hours = [_hour(found) for found in _HOURS.findall(word)]
     late = bool(re.search(r"下午|午后|晚|夜|傍", before))
     hours = [hour + 12 if late and hour < 12 else hour for hour in hours]
     start, end = {"from": (hours[0], 24.0), "until": (0.0, hours[-1])}.get(kind, (hours[0], hours[-1]))
