@@ -163,7 +163,7 @@ def by_holder(found: Sequence[Bar]) -> list[Walker]:
         moment = min(stand.now, stand.round.slot.closes_at)
         parts: dict[int | None, list[UUID]] = {}
         for target in stand.states:
-            parts.setdefault(stand.holder_of(target, moment), []).append(target)
+            parts.setdefault(stand.held_to(target, moment), []).append(target)
         names = dict(zip((one.target for one in stand.omissions), bar.missed, strict=True))
         for holder, targets in parts.items():
             states = (stand.states[target] for target in targets)

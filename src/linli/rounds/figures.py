@@ -67,7 +67,7 @@ def _rows(places: Sequence[Place], as_of: AsOf) -> Iterator[_Row]:
             if fact.area in zones:  # as it was when the round was opened
                 where = Patch(zones[fact.area], fact.area)
             if where is not None:
-                holder = stand.holder_of(target, closes)
+                holder = stand.held_to(target, closes)
                 yield _Row(where, state, Late(fact.place, fact.body, holder, closes, state.value))
 
 

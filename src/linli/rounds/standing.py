@@ -67,12 +67,15 @@ class Stand:
     def omissions(self) -> list[Omission[UUID, int]]:
         """What was missed, with who should have been there when its window closed (a mandate's id), and since when."""
         missed = [target for target, state in self.states.items() if state is State.MISSED]
-        should = {target: self._held(target, self.round.slot_of(target).closes_at) for target in missed}
-        return self.round.omissions(self.now, should)
+        should = {target: self._should(target) for target in missed}
+        return self.round.omissions(self.now, {target: () if who is None else (who,) for target, who in should.items()})
 
-    def _held(self, target: UUID, at: datetime) -> tuple[int, ...]:
-        held = self.holder_of(target, at)
-        return () if held is None else (held,)
+    def _should(self, target: UUID) -> int | None:
+        return self.held_to(target, self.round.slot_of(target).closes_at)
+
+    def held_to(self, target: UUID, at: datetime) -> int | None:
+        """Who is held to a target at a moment: nobody, where nothing ran that would have opened its round."""
+        return None if self.unwalkable else self.holder_of(target, at)
 
     def holder_of(self, target: UUID, at: datetime | None = None) -> int | None:
         """Who answers for a target at a moment (now): the last it was handed to, else who held it at the opening."""

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from linli.ground.actions.zones import hold_zone
+from linli.ground.figures import AsOf
 from linli.ground.models import Household, Place
 from linli.ground.testing import Cast
 from linli.kernel.coverage import State
@@ -16,6 +17,8 @@ from linli.notices.models import Notice
 from linli.rounds import standing
 from linli.rounds.actions import opening
 from linli.rounds.actions.plans import About, NewPlan, make_plan, pause_plan, resume_plan
+from linli.rounds.boards import bars, by_holder
+from linli.rounds.figures import missed
 from linli.rounds.jobs import tick
 from linli.rounds.models import Occurrence, Plan, Target, TargetSubject
 from linli.rounds.testing_rounds import five_zones, patrol, since, targets, walk
@@ -115,6 +118,10 @@ def test_a_day_down_is_made_up_for_once_in_order_and_says_what_nobody_could_walk
         stands = standing.of(rows, back + timedelta(minutes=2))
         assert [stands[row.pk].unwalkable for row in rows] == [False, True, False]
         assert stands[rows[1].pk].covered.missed == 17
+        assert {one.should_have for one in stands[rows[1].pk].omissions} == {()}  # nobody is held to it
+        assert {row.holder for row in by_holder(bars(rows[1:2], back))} == {None}
+        named = missed([cast.neighbourhood], AsOf(back + timedelta(minutes=2), back + timedelta(minutes=2)))
+        assert {late.mandate for count in named.values() for late in count.late} == {None}
         assert stands[rows[2].pk].covered.open == 17
         (notice,) = Notice.objects.all()
         assert notice.kind == "rounds.unwalkable"
