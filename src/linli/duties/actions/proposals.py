@@ -24,7 +24,7 @@ from linli.duties.words import AGAINST
 from linli.ground.models import Place
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
-from linli.kernel.roster import REST, Roster
+from linli.kernel.roster import REST, Roster, violations
 
 STATES = Proposal.State
 ALIVE = (STATES.WAITING, STATES.RUNNING)
@@ -235,11 +235,14 @@ def _check_fix(proposal: Proposal, shift: Shift, volunteer: Volunteer, now: date
 def take_over(*, by: User | None, proposal: Proposal, now: datetime) -> int:
     """Make every place of the proposal a place on its shift, all or none; returns how many.
 
-    Refused (``duties.proposal_overtaken``) when since it was worked out somebody took or gave back a place, or a shift changed: others were
-    quicker, nothing is written, and it can be worked out again around that. Refused too while something fixed was not worked in.
+    Refused (``duties.proposal_overtaken``) when since it was worked out somebody took or gave back a place, a shift changed, or somebody
+    cannot any more what he was given (away, exempt, off the roster): nothing is written, and it can be worked out again around that.
+    Refused too while something fixed was not worked in.
     """
     with transaction.atomic():
         rows = list(ProposedStint.objects.filter(proposal=proposal, off=False).order_by("pk"))
+        # shifts before people, as whoever signs up holds them: two who wait for each other would wait for ever
+        list(Shift.objects.select_for_update().filter(pk__in={row.shift_id for row in rows}).order_by("pk"))
         list(Volunteer.objects.select_for_update().filter(pk__in={row.volunteer_id for row in rows}).order_by("pk"))
         proposal.refresh_from_db()
         if standing(proposal, now) is Standing.CHANGED:
@@ -251,7 +254,7 @@ def take_over(*, by: User | None, proposal: Proposal, now: datetime) -> int:
             raise _busy(proposal, now)
         there = basis(proposal, proposal.started_at or now)
         done = Proposal.objects.filter(pk=proposal.pk, run=proposal.run, state=STATES.DONE, basis=there.mark)
-        if not done.update(state=STATES.TAKEN, finished_at=now):
+        if not done.update(state=STATES.TAKEN, finished_at=now) or _breaks_a_rule(there, rows):
             raise _overtaken()
         new = [row for row in rows if (row.volunteer_id, row.shift_id) not in there.agreed and _coming(there, row, now)]
         _stints(by, there, [row for row in new if not row.fixed], now)
@@ -261,6 +264,14 @@ def take_over(*, by: User | None, proposal: Proposal, now: datetime) -> int:
         ProposedStint.objects.filter(proposal=proposal).delete()
         _record(acts.PROPOSAL_TAKEN, by, proposal, {"places": len(new), "run": proposal.run})
     return len(new)
+
+
+def _breaks_a_rule(there: Basis, rows: Sequence[ProposedStint]) -> bool:
+    """Whether the places, with what is agreed, break a rule by what is known now and was not decided by hand."""
+    roster: dict[str, set[str]] = defaultdict(set)
+    for volunteer, shift in (*there.agreed, *((row.volunteer_id, row.shift_id) for row in rows)):
+        roster[str(shift)].add(str(volunteer))
+    return any(not one.by_hand for one in violations(there.problem, roster))
 
 
 def _coming(there: Basis, row: ProposedStint, now: datetime) -> bool:
@@ -313,7 +324,7 @@ def _stints(by: User | None, there: Basis, rows: Sequence[ProposedStint], now: d
 def _overtaken() -> Refusal:
     return Refusal(
         "duties.proposal_overtaken",
-        gettext_noop("Meanwhile somebody took or gave back a place, or a shift changed. Nothing was taken over."),
+        gettext_noop("Meanwhile a place, a shift or what somebody can do has changed. Nothing was taken over."),
     )
 
 

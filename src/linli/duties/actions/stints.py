@@ -101,6 +101,8 @@ def release(*, by: User | None, stint: Stint, reason: str, now: datetime) -> Sti
     if reason not in RELEASES and reason != Stint.Release.OFFICE:
         raise Refusal("duties.reason", gettext_noop("Please choose one of the reasons."))
     with transaction.atomic():
+        # the shift first, as whoever cancels it does: two who wait for each other would wait for ever
+        Shift.objects.select_for_update().get(pk=stint.shift_id)
         rows = Stint.objects.filter(pk=stint.pk, released_at__isnull=True, came_at__isnull=True)
         if stint.shift.ends_at <= now or not rows.update(
             released_at=now, release_reason=reason, revision=F("revision") + 1, changed_at=now

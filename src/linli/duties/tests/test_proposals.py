@@ -14,6 +14,7 @@ from linli.duties import proposals_solving, retention, solving
 from linli.duties.actions import proposals as actions
 from linli.duties.actions.stints import assign, invite, release
 from linli.duties.models import (
+    Away,
     Exemption,
     Proposal,
     ProposedStint,
@@ -96,6 +97,26 @@ def test_who_was_slower_is_told_and_nothing_is_written(world: Watch, greedy: Non
     proposal.refresh_from_db()
     assert standing(proposal, NOW) is Standing.READY
     assert actions.take_over(by=None, proposal=worked_out(proposal), now=NOW) > 0
+
+
+@pytest.mark.parametrize("what", ["exempt", "away", "off the roster"])
+def test_who_cannot_any_more_is_not_put_there_by_an_older_proposal(world: Watch, greedy: None, what: str) -> None:
+    proposal = worked_out(asked(world, 1))
+    late = of_day(world, 1)[1]
+    someone = Volunteer.objects.get(pk=min(places(proposal, late)))
+    day = timezone.localdate(late.starts_at)
+    columns = {"neighbourhood_id": someone.neighbourhood_id, "volunteer": someone, "since": day}
+    if what == "exempt":
+        Exemption.objects.create(code="no_nights", **columns)
+    elif what == "away":
+        Away.objects.create(reason="ill", **columns)
+    else:
+        Volunteer.objects.filter(pk=someone.pk).update(until=day)
+    denied("duties.proposal_overtaken", actions.take_over, by=None, proposal=proposal, now=NOW)
+    assert not Stint.objects.exists()
+    again = worked_out(proposal)
+    assert someone.pk not in places(again, late)
+    assert actions.take_over(by=None, proposal=again, now=NOW) > 0
 
 
 def test_of_two_proposals_for_the_same_days_one_is_taken_over(world: Watch, greedy: None) -> None:
@@ -206,7 +227,9 @@ def test_less_rest_by_hand_stays_with_the_place_by_name(world: Watch, greedy: No
 # ---------------------------------------------------------------- the solver's life
 
 
-def test_nothing_begins_twice_and_an_old_run_writes_nothing(world: Watch, greedy: None) -> None:
+def test_nothing_begins_twice_and_an_old_run_writes_nothing(
+    world: Watch, greedy: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     proposal = asked(world, 1)
     assert standing(proposal, NOW) is Standing.BROKEN  # nobody works on it yet
     actions.begin(by=None, proposal=proposal, now=NOW)
@@ -223,8 +246,11 @@ def test_nothing_begins_twice_and_an_old_run_writes_nothing(world: Watch, greedy
     assert not proposals_solving.run(old, old.run)
     assert actions.claim(proposal=proposal, run=2, mark="m", now=later)
     assert not actions.note(proposal=proposal, run=1, now=later, facts={"cost": 1}, roster={})
+    given_way: list[int] = []
+    monkeypatch.setattr("os.nice", given_way.append)  # else every later test of this process would give way too
     with pytest.raises(CommandError):
         call_command("solve_proposal", str(proposal.pk), run=1)
+    assert given_way == [proposals_solving.NICENESS]
     with pytest.raises(CommandError):
         call_command("solve_proposal", str(world.gate.pk), run=1)
 
