@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,15 +37,19 @@ class _Row(NamedTuple):
     late: Late
 
 
-def due_in(places: Sequence[Place], as_of: AsOf) -> list[Occurrence]:
-    """The rounds that somebody walks and that were due in the period, of the places and of what lies in them. One statement."""
+def over_in(places: Sequence[Place], as_of: AsOf) -> list[Occurrence]:
+    """The rounds that somebody walks and that were over in the period, of the places and of what lies in them. One statement.
+
+    Over is when its window closes, so that what is missed of a round of half past seven stands on one sheet, the next; what goes on
+    until it is done counts when it was due. Closing at eight sharp belongs to the day that begins then: at eight it is still open.
+    """
     start, end = period(as_of)
-    rows = Occurrence.objects.filter(
+    rows = Occurrence.objects.annotate(over_at=Coalesce("closes_at", "due_at")).filter(
         Q(under(places, "place__path")),
         Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=as_of.heard_by),
         plan__filled_by=Plan.FilledBy.ASSIGNEE,
-        due_at__gt=start,
-        due_at__lte=end,
+        over_at__gte=start,
+        over_at__lt=end,
         opened_at__lte=as_of.heard_by,
     )
     return list(rows.select_related("plan", "place").order_by("due_at", "pk"))
@@ -52,7 +57,7 @@ def due_in(places: Sequence[Place], as_of: AsOf) -> list[Occurrence]:
 
 def _rows(places: Sequence[Place], as_of: AsOf) -> Iterator[_Row]:
     """Every target of these rounds with its state. Ten statements at any number of places and rounds."""
-    stands = list(standing.of(due_in(places, as_of), as_of.at, as_of.heard_by))
+    stands = list(standing.of(over_in(places, as_of), as_of.at, as_of.heard_by))
     facts = [fact for stand in stands for fact in stand.facts.values()]
     ids, bodies = {f.place for f in facts if f.place}, {f.body for f in facts if f.body}
     zones = dict(Area.objects.filter(pk__in={f.area for f in facts if f.area}).values_list("pk", "neighbourhood__pk"))
@@ -72,7 +77,7 @@ def _rows(places: Sequence[Place], as_of: AsOf) -> Iterator[_Row]:
 
 
 def covered(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
-    """Targets that were visited, of those of the rounds due in the period; the parts are the states."""
+    """Targets that were visited, of those of the rounds that were over in the period; the parts are the states."""
     found: dict[Patch, Count] = {}
     for row in _rows(places, as_of):
         one = Count(int(row.state in COVERED), 1, {row.state.value: 1})
@@ -81,7 +86,7 @@ def covered(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
 
 
 def missed(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
-    """Targets that were missed, of those of the rounds due in the period: which, and who should have."""
+    """Targets that were missed, of those of the rounds that were over in the period: which, and who should have."""
     found: dict[Patch, Count] = {}
     for row in _rows(places, as_of):
         gone = row.state is State.MISSED
@@ -91,10 +96,10 @@ def missed(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
 
 
 def blind(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
-    """Targets that nobody, or several, answered for when their round opened, of those of the rounds due in the period."""
+    """Targets that nobody, or several, answered for when their round opened, of those of the rounds that were over in the period."""
     patches = Patches(places)
     found: dict[Patch, Count] = {}
-    for row in due_in(places, as_of):
+    for row in over_in(places, as_of):
         patch = patches.of(row.place.path)
         if patch is not None:
             whole = Patch(patch.place)

@@ -69,6 +69,22 @@ def test_exactly_the_lane_and_the_branch_are_named(walked: Zones, cast: Cast) ->
     assert walked.branches[1].name in named
 
 
+@pytest.mark.parametrize(("slot", "due", "closes"), [(7, 30, 90), (7, 60, 60)])
+def test_what_is_missed_around_eight_stands_on_exactly_one_sheet(cast: Cast, slot: int, due: int, closes: int) -> None:
+    """A window that is open at eight, or closes at eight sharp, is the next sheet's."""
+    zones = five_zones(cast)
+    rule = f"FREQ=DAILY;COUNT=1;BYHOUR={slot};BYMINUTE=0"
+    plan = patrol(zones, rule=rule, due=due, closes=closes, starts_at=at(TOMORROW, 0))
+    with cast.scope():
+        start_plan(by=None, plan=plan)
+    for hour in (7, 9):
+        tick(at(TOMORROW, hour))
+    with cast.scope():
+        sheets = [AsOf.of(at(TOMORROW + timedelta(days=n), 8)) for n in range(3)]
+        gone = [total(missed([cast.neighbourhood], one).values()) for one in sheets]
+    assert [(one.value, one.of) for one in gone] == [(0, 0), (17, 17), (0, 0)]
+
+
 def test_a_visit_heard_at_nine_is_not_on_the_sheet_of_eight_but_in_its_correction(walked: Zones, cast: Cast) -> None:
     here = cast.neighbourhood
     with cast.scope():
