@@ -26,7 +26,6 @@ from linli.kernel.refusal import Refusal
 from linli.rounds import boards, jobs, rhythms
 from linli.rounds.access import number_of, scope_of, words_of
 from linli.rounds.actions.plans import assign, end_plan, make_plan, pause_plan, picked, resume_plan, start_plan
-from linli.rounds.groups import owners
 from linli.rounds.models import Occurrence, Plan
 from linli.rounds.plan_forms import CallsForm, DisinfectionForm, PatrolForm, PlanForm, ReportForm
 from linli.rounds.plan_words import KINDS, about_words, kind_word, state_of
@@ -34,6 +33,7 @@ from linli.rounds.plans.holding import Before, before
 from linli.rounds.plans.timing import following, said
 from linli.rounds.round_forms import SignForm
 from linli.rounds.sheet_reading import kept_at
+from linli.rounds.walkers import takers
 
 RIGHT = "rounds.plan"
 SHOWN_BLIND = 100
@@ -143,7 +143,7 @@ def one(request: Any, pk: UUID) -> HttpResponse:
             "bars": boards.bars(recent.order_by("-slot_at")[:10], now),
             "rhythms": rhythms.of(plan, now),
             "may": RIGHT in request.rights,
-            "people": owners([plan.place]) if RIGHT in request.rights else [],
+            "people": takers(plan.place) if RIGHT in request.rights else [],
             "sign": SignForm(initial={"name": request.user.display_name}),
         }
         return render(request, "rounds/plan.html", context)
@@ -192,7 +192,7 @@ def _assign(request: Any, plan: Plan) -> int:
     ids = [pk for raw in request.POST.getlist("place") if (pk := number_of(raw)) is not None]
     places: Sequence[Place] = list(Place.objects.filter(under([plan.place]), pk__in=ids[:1000]))
     wanted = number_of(request.POST.get("to", ""))
-    mandate = picked(owners([plan.place]), wanted)
+    mandate = picked(takers(plan.place), wanted)
     for place in places:
         assign(by=request.user, plan=plan, place=place, mandate=mandate)
     return len(places)

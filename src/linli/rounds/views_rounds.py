@@ -25,10 +25,10 @@ from linli.rounds.access import number_of, scope_of, words_of
 from linli.rounds.actions.plans import picked
 from linli.rounds.actions.targets import excuse, hand_over, join_place, sign_blind, strays
 from linli.rounds.actions.walking import At, record_visit
-from linli.rounds.groups import owners
 from linli.rounds.models import Handing, Occurrence, Plan, Target
 from linli.rounds.round_forms import ExcuseForm, HandForm, JoinPlaceForm, SignForm, WalkedForm
 from linli.rounds.round_tables import STATE_WORDS, RoundTargets
+from linli.rounds.walkers import takers
 
 READ, PLAN, WRITE = "rounds.read", "rounds.plan", "rounds.write"
 
@@ -65,7 +65,7 @@ def one(request: Any, pk: UUID) -> HttpResponse:
             "strays": list(strays(found).select_related("place", "visit").order_by("visit__happened_at")),
             "blind": _blind(found) if found.blind else [],
             "may": PLAN in request.rights,
-            "people": owners([found.place]) if PLAN in request.rights else [],
+            "people": takers(found.place) if PLAN in request.rights else [],
             "sign": SignForm(initial={"name": request.user.display_name}),
             "join": JoinPlaceForm(_joinable(found, every)) if PLAN in request.rights else None,
         }
@@ -136,7 +136,7 @@ def _hand(request: Any, found: Occurrence) -> str:
 
 
 def _to(request: Any, found: Occurrence) -> Mandate:
-    return picked(owners([found.place]), number_of(request.POST.get("to", "")))
+    return picked(takers(found.place), number_of(request.POST.get("to", "")))
 
 
 def _uuid(raw: str) -> UUID | None:
@@ -165,7 +165,7 @@ def row(request: Any, pk: UUID) -> HttpResponse:
             "may": PLAN in request.rights,
             "writes": WRITE in request.rights,
             "excuse": ExcuseForm(initial={"name": request.user.display_name}),
-            "hand": HandForm(owners([target.occurrence.place])) if PLAN in request.rights else None,
+            "hand": HandForm(takers(target.occurrence.place)) if PLAN in request.rights else None,
             "walked": WalkedForm(initial={"visitor": request.user.display_name, "key": uuid7()}),
         }
         return render(request, "rounds/row.html", context)

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from linli.ground.capacities import CAPACITIES
-from linli.ground.mandates import active
+from linli.ground.capacities import CAPACITIES, capacities_with
+from linli.ground.mandates import active, under
 from linli.ground.models import AreaHolder, Mandate, Person, Place
 from linli.rounds.models import Excusal, Handing, Occurrence, Plan, Target, TargetSubject, VisitAnnulment, VisitTarget
 
@@ -52,6 +52,15 @@ def acting_as(mandate: Mandate, now: datetime) -> list[Mandate]:
     return list(active(rows, timezone.localdate(now)).order_by("pk"))
 
 
+def takers(place: Place) -> list[Mandate]:
+    """To whom a target can be given: whoever walks here, with an account or told on paper, and every body that does. One statement."""
+    codes = [one.code for one in capacities_with(RIGHT)]
+    rows = active(Mandate.objects.filter(Q(user__is_active=True) | Q(user__isnull=True), capacity__in=codes))
+    above = Q(place__in=place.ancestor_ids())
+    here = rows.filter(above | under([place], "place__path") | under([place], "of_body__place__path"))
+    return list(here.select_related("place", "body", "of_body", "user").order_by("place__path", "holder_name", "pk"))
+
+
 @dataclass(frozen=True)
 class Stop:
     """A target on somebody's way: its door, its zone, the last thing that came of it."""
@@ -87,7 +96,8 @@ class Way:
 def way_of(mandates: Sequence[Mandate], neighbourhood: Place, now: datetime) -> Way:
     """What is theirs to walk at ``now``, in walking order: round by round, the own zone first, then the others. Five statements.
 
-    Excused targets are left out; those of a round whose window is over stay for twelve hours.
+    Excused targets are left out; those of a round whose window is over stay for twelve hours. Of more than :data:`MOST_TARGETS` those that
+    are not done come first, so that what is left of a long list is never hidden behind what is done.
     """
     mine = [one.pk for one in mandates]
     targets = list(_targets(mine, neighbourhood, now))
@@ -124,9 +134,11 @@ def _targets(mine: Sequence[int], neighbourhood: Place, now: datetime) -> Any:
     rows = rows.exclude(pk__in=excused).annotate(
         now_held_by=Coalesce(Subquery(handed), F("holder_id"), output_field=BigIntegerField())
     )
-    return rows.filter(now_held_by__in=mine).select_related("occurrence__sheet", "area", "place__kind", "body")[
-        :MOST_TARGETS
-    ]
+    taken_back = VisitAnnulment.objects.filter(visit=OuterRef("visit"))
+    done = VisitTarget.objects.filter(target=OuterRef("pk"), outcome=VisitTarget.Outcome.DONE)
+    rows = rows.filter(now_held_by__in=mine).annotate(is_done=Exists(done.filter(~Exists(taken_back))))
+    rows = rows.order_by("is_done", "occurrence__due_at", "area", "sort", "pk")
+    return rows.select_related("occurrence__sheet", "area", "place__kind", "body")[:MOST_TARGETS]
 
 
 def _zones_held(mine: Sequence[int]) -> set[int]:

@@ -14,12 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linli.ground.actions.places import NewPlace, add_places
-from linli.ground.models import Area, Body, Place
+from linli.ground.models import Area, Body, Mandate, Place
 from linli.ground.testing import Cast, client_as
 from linli.ground.zones import holder_of, zone
 from linli.rounds.jobs import tick
 from linli.rounds.models import Occurrence, Plan, Target
 from linli.rounds.testing_rounds import five_zones, patrol, since, targets, walk
+from linli.rounds.testing_walk import make_walker
+from linli.rounds.walkers import acting_as, way_of
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +192,22 @@ def test_a_stranger_sees_nothing(cast: Cast, path: str) -> None:
     assert client_as(cast.users["stranger"]).get(f"/rounds/{path}").status_code == 404
     assert Client().get(f"/rounds/{path}").status_code == 302
     assert Body.objects.exists() is False
+
+
+def test_a_place_is_given_to_another_branch_or_to_a_volunteer_and_stands_on_their_way(
+    cast: Cast, office: Client
+) -> None:
+    zones, one, missed = walked_but_one(cast)
+    volunteer, branch = make_walker(cast, "volunteer1", "volunteer"), zones.holders[1]
+    walks = Mandate.objects.get(user=zones.walkers[1])
+    (row,) = targets(one, [missed])
+    said = page(office, f"/rounds/rows/{row.pk}/")
+    for to in (branch, volunteer):
+        assert f'value="{to.pk}"' in said
+        office.post(f"/rounds/rows/{row.pk}/do/hand/", {"to": to.pk})
+        with cast.scope():
+            ways = [
+                way_of(acting_as(own, one.closes_at), cast.neighbourhood, one.closes_at) for own in (walks, volunteer)
+            ]
+            given = [row.pk in {stop.target.pk for stop in way.stops} for way in ways]
+        assert given == [to == branch, to == volunteer]

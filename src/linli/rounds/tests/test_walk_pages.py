@@ -14,12 +14,14 @@ from linli.ground.models import BodyKind, Mandate
 from linli.ground.testing import Cast, client_as
 from linli.inbox.models import RawUpload
 from linli.kernel.ids import uuid7
+from linli.rounds import walkers
 from linli.rounds.actions.phones import cut_off
 from linli.rounds.actions.sheets import save_sheet
 from linli.rounds.models import Finding, Occurrence, Plan, Sheet, Visit, VisitAnnulment, VisitPhoto, WalkerPhone
 from linli.rounds.sheet_reading import questions_with_choices
 from linli.rounds.testing_walk import WalkersPhone, make_walker, open_round, photo, visit
 from linli.rounds.tests.test_sheets import ALL
+from linli.rounds.walkers import way_of
 
 
 @pytest.fixture
@@ -47,6 +49,19 @@ def test_several_doors_are_ticked_and_recorded_at_once(cast: Cast, walker: Manda
     mine.post("/rounds/walk/", {"target": ids[4:], "outcome": "eaten"})
     with cast.scope():
         assert [one.links.count() for one in Visit.objects.all()] == [4]
+
+
+def test_what_is_left_of_a_long_list_is_not_hidden_behind_what_is_done(
+    cast: Cast, walker: Mandate, mine: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walkers, "MOST_TARGETS", 3)
+    round_ = open_round(cast, cast.dwellings[2:7], walker)
+    ids = [str(one.pk) for one in round_.targets.order_by("sort")]
+    mine.post("/rounds/walk/", {"target": ids[:3], "outcome": "done"})
+    with cast.scope():
+        way = way_of([walker], cast.neighbourhood, timezone.now())
+    assert [str(one.target.pk) for one in way.stops if not one.done] == ids[3:]
+    assert len(way.stops) == 3
 
 
 def test_a_stop_is_answered_with_its_sheet_and_a_photo(
