@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from linli.duties.models import Credit, Stint, Volunteer
-from linli.duties.rules import minutes_of
+from linli.duties.rules import MINUTE, Span, minutes_of, minutes_once
 from linli.duties.standing import facts_of
 
 
@@ -42,15 +42,17 @@ def done(since: datetime, until: datetime) -> QuerySet[Stint]:
 
 
 def served(stints: Iterable[Stint], now: datetime) -> list[Served]:
-    """By person, by name; never by number."""
-    minutes: dict[UUID, int] = defaultdict(int)
+    """By person, by name; never by number. An hour in which somebody was already there for his next duty is one hour."""
+    spans: dict[UUID, list[Span]] = defaultdict(list)
     duties: dict[UUID, int] = defaultdict(int)
     people: dict[UUID, Volunteer] = {}
     for one in stints:
         people[one.volunteer_id] = one.volunteer
         duties[one.volunteer_id] += 1
-        minutes[one.volunteer_id] += minutes_of(facts_of(one), now)
-    found = [Served(person, duties[pk], minutes[pk]) for pk, person in people.items()]
+        facts = facts_of(one)
+        if one.came_at is not None:
+            spans[one.volunteer_id].append((one.came_at, one.came_at + minutes_of(facts, now) * MINUTE))
+    found = [Served(person, duties[pk], minutes_once(spans[pk])) for pk, person in people.items()]
     return sorted(found, key=lambda one: (one.volunteer.sort_name, one.volunteer.name, str(one.volunteer.pk)))
 
 

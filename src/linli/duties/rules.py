@@ -274,6 +274,16 @@ PRESENT = frozenset({Standing.ON, Standing.DUE})
 """Who is counted as standing there: whoever said so, and for a quarter of an hour whoever is expected."""
 
 
+def minutes_once(spans: Iterable[Span]) -> int:
+    """The minutes that lie in any of these spans, each counted once (C08)."""
+    found, covered = timedelta(), None
+    for start, end in sorted(spans):
+        begins = start if covered is None else max(start, covered)
+        found += max(end - begins, timedelta())
+        covered = end if covered is None else max(end, covered)
+    return int(found / MINUTE)
+
+
 def minutes_of(place: Place, now: datetime) -> int:
     """The minutes somebody stood there, from evidence: only if somebody said that he came; until he left, else the shift's end."""
     if place.came_at is None or place.released_at is not None:

@@ -272,7 +272,7 @@ def test_hours_thanks_and_a_certificate_from_evidence(gate: Watch, own: Voluntee
     thanks = text(client.get(f"/duties/hours/thanks/?since={since}"))
     assert "林知夏" in thanks
     assert "保安01" not in thanks, "only who agreed"
-    assert "1 位不愿署名的邻居" in thanks
+    assert "1 位未列姓名的邻居" in thanks
     assert "共 3 小时" in text(client.get(f"/duties/people/{own.pk}/thanks/?since={since}"))
     assert client.get(f"/duties/people/{gate.guards[5].pk}/thanks/").status_code == 404
     assert client.get("/duties/meals/").status_code == 200
