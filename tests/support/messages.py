@@ -65,7 +65,7 @@ def from_call(node: ast.Call) -> tuple[str | None, str, str | None] | str | None
         is_text = isinstance(argument, ast.Constant) and isinstance(argument.value, str)
         values.append(argument.value if is_text else None)  # type: ignore[union-attr]
     context, msgid, plural = values
-    wordless = not msgid or not re.search(r"\w", PLACES.sub("", msgid))
+    wordless = not msgid or not re.search(r"[\w,:;]", PLACES.sub("", msgid))
     return None if wordless else (context, str(msgid), plural)
 
 

@@ -243,7 +243,7 @@ def _thin_zones(neighbourhood: Place, posts: Sequence[Post], every: Sequence[Hel
             key = (zones[one.shift.post_id], timezone.localdate(one.shift.starts_at))
             people[key] |= {seat.volunteer.pk for seat in one.people if seat not in one.missing}
             first.setdefault(key, one.shift)
-    bare = Area.objects.filter(neighbourhood=neighbourhood, purpose="zone").order_by("name")
+    bare = Area.objects.filter(neighbourhood=neighbourhood, purpose="zone").order_by("pk")
     names: dict[object, str] = {area: area.name for area in bare} | {zone: _name(zone) for zone in zones.values()}
     return [
         Thin(name, day, len(people[zone, day]), ZONE_LEAST, first.get((zone, day)), zone=True)

@@ -41,7 +41,7 @@ def _places(request: Any) -> list[Place]:
 
 
 def _form(request: Any, *args: Any, **kwargs: Any) -> PostForm:
-    areas = Area.objects.filter(neighbourhood=request.neighbourhood, purpose="zone").order_by("name")
+    areas = Area.objects.filter(neighbourhood=request.neighbourhood, purpose="zone").order_by("pk")
     return PostForm(_places(request), areas, bodies_of(request), *args, **kwargs)
 
 

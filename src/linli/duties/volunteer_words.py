@@ -9,6 +9,7 @@ from django.utils.translation import gettext, gettext_noop, pgettext, pgettext_l
 from django.utils.translation import gettext_lazy as _
 
 from linli.duties.volunteers.week import ALL, PARTS
+from linli.ui.words import is_chinese, listed
 
 PROBLEMS = {
     "name_missing": gettext_noop("The name is missing; the row is left out."),
@@ -64,12 +65,7 @@ def week_words(slots: Iterable[tuple[int, str]]) -> str:
             by_parts[parts].append(day)
     lines = []
     for parts, days in by_parts.items():
-        when = gettext("all day") if len(parts) == len(PARTS) else in_a_row(PART_WORDS[part] for part in parts)
-        named = gettext("every day") if len(days) == len(WEEKDAYS) else in_a_row(WEEKDAYS[day] for day in days)
+        when = gettext("all day") if len(parts) == len(PARTS) else listed(PART_WORDS[part] for part in parts)
+        named = gettext("every day") if len(days) == len(WEEKDAYS) else listed(WEEKDAYS[day] for day in days)
         lines.append(pgettext("hours", "%(days)s %(parts)s") % {"days": named, "parts": when})
-    return pgettext("between hours", "; ").join(lines)
-
-
-def in_a_row(words: Iterable[object]) -> str:
-    """Words one after the other, as the language of the page does it."""
-    return pgettext("between words", ", ").join(str(word) for word in words)
+    return ("；" if is_chinese() else "; ").join(lines)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from linli.duties.access import bodies_of
 from linli.duties.actions.volunteer_lists import Choices, roles_of, take_list
-from linli.duties.volunteer_words import in_a_row, problem_sentence, week_words
+from linli.duties.volunteer_words import problem_sentence, week_words
 from linli.duties.volunteers.reading import Someone, VolunteerList, read_volunteers
 from linli.duties.volunteers.report import said
 from linli.duties.volunteers_forms import ListForm, TakeForm
@@ -26,6 +26,7 @@ from linli.inbox.models import RawUpload
 from linli.inbox.queries import open_content
 from linli.kernel.phones import masked
 from linli.kernel.refusal import Refusal
+from linli.ui.words import listed
 
 KIND = "volunteers"
 
@@ -104,10 +105,10 @@ def _problem(one: Any) -> dict[str, Any]:
 def _line(found: VolunteerList, at: int, one: Someone) -> dict[str, Any]:
     return {
         "name": one.name or "—",
-        "phone": in_a_row(masked(number) for number in one.phones),
+        "phone": listed(masked(number) for number in one.phones),
         "hours": week_words(one.slots) if one.slots else said(one.said or "", show_numbers=False, show_roles=False),
         "open": one.slots is None,
-        "limits": in_a_row(EXEMPTIONS[code] for code in ("no_standing", "day_only") if at in found.marked(code)),
+        "limits": listed(EXEMPTIONS[code] for code in ("no_standing", "day_only") if at in found.marked(code)),
         "out": at in found.marked("exempt"),
         "row": f"{one.sheet} {one.row}" if one.sheet else str(one.row),
         "unit": one.unit,

@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.duties.models import Availability, Away, Exemption, Stint, Trained, Training, Volunteer
 from linli.duties.rules import Age, age_of
-from linli.duties.volunteer_words import in_a_row, week_words
+from linli.duties.volunteer_words import week_words
 from linli.duties.words import ABSENCES, EXEMPTIONS
 from linli.ground.mandates import under
 from linli.ground.models import Place
 from linli.ui.tables import Column, Table
+from linli.ui.words import listed as in_a_row
 
 SEARCHED = 120
 
@@ -128,7 +129,7 @@ class Volunteers(Table):
     sort = "name"
     per_page = 50
     columns = (
-        Column("name", _("Name"), lambda r: r.volunteer.name, sort=("name",), show=_name, head=True),
+        Column("name", _("Name"), lambda r: r.volunteer.name, sort=("sort_name", "name"), show=_name, head=True),
         Column("phone", _("Phone number"), lambda r: r.volunteer.phone_masked, nowrap=True),
         Column("hours", _("Can come"), lambda r: r.hours),
         Column("home", _("Sent by"), lambda r: r.volunteer.home.name if r.volunteer.home else "", sort=("home",)),

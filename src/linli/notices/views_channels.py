@@ -34,7 +34,7 @@ def channels(request: Any) -> HttpResponse:
     rows = queries.in_use(request.neighbourhood)
     waits = queries.pending(rows)
     have = {one.area_id for one in rows if one.kind != Channel.Kind.MAIL}
-    zones = Area.objects.filter(neighbourhood=request.neighbourhood, purpose="zone").order_by("name")
+    zones = Area.objects.filter(neighbourhood=request.neighbourhood, purpose="zone").order_by("pk")
     context = {
         "rows": [{"channel": one, "waits": waits.get(one.pk, 0), **_said(one)} for one in rows],
         "bare": [one for one in zones if one.pk not in have],
@@ -57,7 +57,7 @@ def _said(channel: Channel) -> dict[str, Any]:
 @needs(RIGHT)
 def add(request: Any) -> HttpResponse:
     """A new group or mailbox; a test follows on its page."""
-    zones = Area.objects.filter(neighbourhood=request.neighbourhood, purpose="zone").order_by("name")
+    zones = Area.objects.filter(neighbourhood=request.neighbourhood, purpose="zone").order_by("pk")
     form = ChannelForm(list(zones), mail=mail.available(), data=request.POST or None)
     if request.method == "GET":
         form.initial["area"] = request.GET.get("area", "")
