@@ -98,7 +98,7 @@ def overdue(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
     asked = {notice.pk: _ids(notice) for notice in notices}
     plans = {row.pk.hex: row for row in Plan.objects.filter(pk__in=[UUID(key) for key, _place in asked.values()])}
     ids = {place for _key, place in asked.values()}
-    places = {row.pk: row for row in Place.objects.filter(pk__in=ids).select_related("parent")}
+    places = {row.pk: row for row in Place.objects.filter(pk__in=ids).select_related("parent__parent__parent")}
     return {
         notice.pk: Said(
             _("%(place)s is overdue since %(at)s") % {"place": label(places[place]), "at": moment(notice.due_at)},
@@ -112,10 +112,13 @@ def overdue(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
 
 
 def label(place: Place) -> str:
-    """A place with what it lies in: 7号 楼道."""
+    """A place with all that it lies in, below the neighbourhood: 槐安新村 7号 楼道."""
+    names = [place.name]
     above = place.parent
-    inside = above is not None and above.pk != place.neighbourhood_id
-    return f"{above.name} {place.name}" if above is not None and inside else place.name
+    while above is not None and above.pk != place.neighbourhood_id:
+        names.append(above.name)
+        above = above.parent
+    return " ".join(reversed(names))
 
 
 def opened(notices: Sequence[Notice]) -> Mapping[UUID, Said]:

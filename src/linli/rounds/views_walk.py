@@ -58,6 +58,7 @@ def walk(request: Any) -> HttpResponse:
     for one in way.rounds:
         stops = [stop for stop in way.stops if stop.target.occurrence_id == one.pk]
         rounds.append({"one": one, "stops": stops, "left": sum(1 for stop in stops if not stop.done)})
+    rounds.sort(key=lambda line: not line["left"])
     context = {"way": way, "rounds": rounds, "of": len(way.stops), "outcomes": VISIT_OUTCOMES, "together": TOGETHER}
     return render(request, "rounds/walk.html", context)
 
