@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -101,6 +102,7 @@ def week_of(request: Any, since: date, now: datetime) -> Week:
     posts = [one for one in everything if (not kind or one.kind == kind) and (estate is None or _in(one, estate))]
     begins, ends = midnight(since), midnight(since + WEEK * DAY)
     every = [one for one in standing.load(posts, begins, ends, now) if one.shift.starts_at >= begins]
+    prefetch_related_objects([one.shift for one in every], "pattern")
     of: dict[tuple[UUID, date], list[Held]] = defaultdict(list)
     for one in every:
         of[one.shift.post_id, timezone.localdate(one.shift.starts_at)].append(one)

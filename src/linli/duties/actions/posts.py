@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_noop
 
@@ -60,6 +61,10 @@ class PatternFacts:
     needs: Sequence[Wanted] = field(default_factory=tuple)
 
 
+SHOWN = frozenset({"title", "title_en", "place", "area"})
+"""What of a post stands in the events of a calendar."""
+
+
 def add_post(*, by: User | None, neighbourhood: Place, facts: PostFacts, since: date | None = None) -> Post:
     """Set up a post. Refused without a name, or with a place outside the neighbourhood."""
     _check(neighbourhood, facts)
@@ -70,11 +75,14 @@ def add_post(*, by: User | None, neighbourhood: Place, facts: PostFacts, since: 
 
 
 def change_post(*, by: User | None, post: Post, facts: PostFacts) -> Post:
-    """Change what a post is; its shifts stay as they are."""
+    """Change what a post is; its shifts stay as they are, but calendars hear that those to come have another name or place."""
     _check(post.neighbourhood, facts)
     with transaction.atomic():
         changed = [name for name, value in _columns(facts).items() if getattr(post, name) != value]
         Post.objects.filter(pk=post.pk).update(**_columns(facts))
+        if SHOWN.intersection(changed):
+            now = timezone.now()
+            post.shifts.filter(ends_at__gt=now).update(revision=F("revision") + 1, changed_at=now)
         _record(acts.POST_CHANGED, by, post, {"changed": changed})
     post.refresh_from_db()
     return post

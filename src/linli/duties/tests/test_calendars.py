@@ -7,11 +7,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 import vobject
 from django.test import Client
 from icalendar import Calendar
 
 from linli.duties.actions.people import renew_address
+from linli.duties.actions.posts import PostFacts, change_post
 from linli.duties.actions.shifts import cancel_shift
 from linli.duties.actions.stints import assign, release
 from linli.duties.calendars import of_person, of_post, opens, secret_of
@@ -146,3 +148,19 @@ def test_the_address_is_the_secret_and_can_be_renewed(gate: Watch, cast: Cast) -
         assert client.get(f"/duties/calendar/{path}.ics").status_code == 404
     assert client.get(f"/duties/calendar/post/{gate.gate.pk}/{post}.ics").status_code == 200
     assert Post.objects.get(pk=gate.gate.pk).calendar_serial == 1
+
+
+def test_a_post_with_another_name_counts_up_the_shifts_to_come(gate: Watch, cast: Cast) -> None:
+    with cast.scope(), time_machine.travel(NOW + 3 * HOUR, tick=False):
+        own = person(cast, NOW, "林知夏")
+        stint = assign(by=None, shift=gate.shifts()[2], volunteer=own, now=NOW)
+        uid = f"stint-{stint.pk}@linli"
+        before = read(of_person(own, NOW + 3 * HOUR))[uid]
+        facts = PostFacts("东大门", "gate", place=cast.gates[0], title_en="East gate", gapless=True)
+        change_post(by=None, post=gate.gate, facts=facts)
+        after = read(of_person(own, NOW + 3 * HOUR))[uid]
+        assert after["summary"] == "东大门"
+        assert after["sequence"] > before["sequence"]
+        assert after["stamp"] == NOW + 3 * HOUR
+        change_post(by=None, post=gate.gate, facts=facts)
+        assert read(of_person(own, NOW + 3 * HOUR))[uid] == after, "nothing that a calendar shows has changed"

@@ -256,6 +256,17 @@ def test_the_week_as_a_page_a_spreadsheet_and_on_paper(gate: Watch, cast: Cast, 
     assert client.get("/duties/week/?week=0001-01-01&estate=x&kind=y").status_code == 200
 
 
+def test_a_weeks_spreadsheet_takes_as_many_statements_with_fourteen_shifts_as_with_two(gate: Watch, cast: Cast) -> None:
+    client, counted = office(cast), []
+    with cast.scope():
+        last = max(timezone.localdate(one.starts_at) for one in gate.shifts())
+    for day in (last, last - 7 * DAY):
+        with CaptureQueriesContext(connection) as statements:
+            assert client.get(f"/duties/week/?week={day.isoformat()}&as=xlsx").status_code == 200
+        counted.append(len(statements))
+    assert counted[0] == counted[1]
+
+
 def test_hours_thanks_and_a_certificate_from_evidence(gate: Watch, own: Volunteer, cast: Cast, now: datetime) -> None:
     client = office(cast)
     with cast.scope():
