@@ -6,6 +6,7 @@ a small dictionary of surname readings stands in front and every other reading o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice, product
 
@@ -65,6 +66,16 @@ def is_rare(char: str) -> bool:
         return True
 
 
+def readings(name: str) -> Iterator[tuple[str, ...]]:
+    """Every way to read a Chinese name aloud, a syllable a character, the surname first (as its dictionary says); ü is v.
+
+    At most :data:`MOST_READINGS`, the likeliest first.
+    """
+    surname, rest = _surname(name)
+    syllables = _syllables(rest)
+    return islice(product(*([[surname], *syllables] if surname else syllables)), MOST_READINGS)
+
+
 def search_keys(name: str) -> list[str]:
     """Every key under which ``name`` is found by its beginning: lower case, no blanks, at most 100 characters, no doubles."""
     plain = search_form(name).lower().replace(" ", "")
@@ -75,11 +86,7 @@ def search_keys(name: str) -> list[str]:
         if len(plain) > 2:
             keys.append(plain[1:])
         keys += [plain[at:] for at in range(1, len(plain)) if is_rare(plain[at])]
-        surname, rest = _surname(plain.replace("·", ""))
-        readings = _syllables(rest)
-        if surname:
-            readings = [[surname], *readings]
-        for reading in islice(product(*readings), MOST_READINGS):
+        for reading in readings(plain.replace("·", "")):
             keys.append("".join(reading))
             keys.append("".join(part[0] for part in reading))
     else:

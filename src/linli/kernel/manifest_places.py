@@ -1,0 +1,286 @@
+"""An address as a traveller declares it, Chinese and English mixed, run together or misspelt → which of our estates, which door.
+
+``LANE1597 HONGGU RD #60``, ``长宁区虹桥路894lane28号``, ``Ginkgo Bay Villas No.52, Shanghai`` and ``上海棠里别野3A号`` name a door of ours;
+``No.1228 Honggu Rd`` (a house, not the lane), ``Lane 154`` for 1546, the lane's number on another road and an estate of the same name
+in another district do not. Only estates are looked for that we know: nothing is guessed about the rest of the world.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Literal
+
+from linli.kernel.addresses import Door, clean_part
+from linli.kernel.pinyin import sort_key
+
+Agreement = Literal["door", "estate", "other"]
+
+# Districts of Shanghai, and cities that people fly home to: an address that names another one than ours is not ours.
+_DISTRICTS = "黄浦 徐汇 长宁 静安 普陀 虹口 杨浦 闵行 宝山 嘉定 浦东 金山 松江 青浦 奉贤 崇明"
+_CITIES = "北京 天津 重庆 苏州 杭州 南京 无锡 宁波 常州 南通 嘉兴 绍兴 温州 合肥 广州 深圳 成都 武汉 西安 青岛 大连 厦门 福州 昆山 香港"
+_GENERIC = "别墅|雅墅|花园|花苑|新苑|家园|山庄|公寓|小区|新村|名苑|名邸|公馆|苑|园|城|庭|坊|里|村|府|湾|邸"
+_KIND = re.compile(rf"(?<=[\u3400-\u9fff]{{2}})(?:{_GENERIC})$")
+_ENGLISH_KIND = (
+    r"(?:villas?|manors?|gardens?|courts?|parks?|mansions?|apartments?|residences?|houses?|estates?|village|community)"
+)
+_DIRECTIONS = {"东": "east", "西": "west", "南": "south", "北": "north", "中": "middle"}
+_ROAD_KIND = r"(?:road|rd|lu|street|st|avenue|ave|dadao|路|街|大道)(?![a-z])"
+_GLUED_ROAD = r"(?:road|rd|lu|street|avenue|ave|路|街|大道)"
+_SEP = r"[\s,，.、:#-]*"
+_LANES = r"(?:lane|弄|巷)"
+_ANY_LANE = re.compile(rf"{_LANES}{_SEP}(?:no)?{_SEP}\d+|\d+\s*{_LANES}")
+_NUMBER = r"(\d+(?:\s?[a-z](?![a-z]))?)"
+_HOUSE = "villa|haus|house|building|bldg|block|blk|tower|number|nr|no|v"
+_PARTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (field, re.compile(pattern))
+    for field, pattern in (
+        ("room", rf"\b(?:room|rm|flat|apartment|apt|suite){_SEP}(?:no)?{_SEP}{_NUMBER}|{_NUMBER}\s*(?:室|房)"),
+        ("side", rf"\b(?:sub-?lane|alley){_SEP}{_NUMBER}|{_NUMBER}\s*(?:支弄|小弄|弄)"),
+        ("unit", rf"\b(?:unit|entrance|staircase){_SEP}{_NUMBER}|{_NUMBER}\s*(?:单元|门)"),
+        (
+            "building",
+            rf"(?:\b(?:{_HOUSE})|#|别墅){_SEP}(?:no)?{_SEP}{_NUMBER}|{_NUMBER}\s*(?:号楼?|幢|栋|座|#)",
+        ),
+    )
+)
+_PAIR = re.compile(r"(\d+[a-z]?)\s*(?:号|幢|栋)?\s*[-/]\s*(\d+[a-z]?)(?:\s*室)?")
+_BARE = re.compile(_NUMBER)
+SLIPS = 2
+"""So many letters may differ in an English estate's name of :data:`LONG_ENOUGH` letters (Gingko for Ginkgo is two)."""
+LONG_ENOUGH = 10
+MISSPELT = 4
+"""A Chinese name of so many characters may have one wrong: of three, one makes another estate (龙泉苑, 淞泉苑)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """One of our estates: its names, ``road`` and ``lane`` (虹古路, 1597), ``district`` (长宁区, 苏州市姑苏区); empty where not known.
+
+    Without its ``district`` no address is elsewhere because of the district that it names.
+    """
+
+    key: Hashable
+    name: str
+    english: str = ""
+    road: str = ""
+    lane: str = ""
+    district: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An estate that an address names: the door it gives (empty parts where it says none) and whether the name was misspelt."""
+
+    estate: Hashable
+    door: Door
+    misspelt: bool = False
+
+
+def agreement(said: Door, home: Door) -> Agreement:
+    """``door``: the house is the home's and nothing said contradicts it; ``estate``: no house was said; else ``other``."""
+    if not said.building and not said.room:
+        return "estate"
+    pairs = ((said.side, home.side), (said.building, home.building), (said.unit, home.unit), (said.room, home.room))
+    return "other" if any(one and one != other for one, other in pairs) else "door"
+
+
+def tidy(raw: str) -> str:
+    """NFKC, lower case, no accents, one blank for many, no blank inside Chinese; letters and numbers run together are parted."""
+    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", raw).lower())
+    text = "".join(char for char in text if not unicodedata.combining(char))
+    text = re.sub(r"[\s\u200b\ufeff]+", " ", text).strip()
+    text = re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", text)
+    return re.sub(r"(?<=[a-z]{2})(?=\d)|(?<=\d)(?=[a-z]{2})", " ", text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """An address made comparable, and what is in it: a quick look spares most estates the slow one."""
+
+    text: str
+    letters: str
+    characters: frozenset[str]
+    numbers: frozenset[str]
+    places: frozenset[str]
+
+    @classmethod
+    def of(cls, raw: str) -> _Said:
+        text = tidy(raw)
+        numbers = frozenset(number.lstrip("0") for number in re.findall(r"\d+", text))
+        return cls(text, _letters(text), frozenset(text), numbers, _places_in(text))
+
+
+class Estates:
+    """Our estates, ready to be looked for in addresses."""
+
+    def __init__(self, estates: Iterable[Estate]) -> None:
+        self._looks = [_Look(estate) for estate in estates]
+
+    def named_in(self, address: str) -> tuple[Named, ...]:
+        """Every estate of ours that the address names, with the door; empty for elsewhere. Never raises."""
+        said = _Said.of(address)
+        named = [one for look in self._looks if (one := look.find(said)) is not None]
+        return tuple(one for one in named if not one.misspelt) or tuple(named)
+
+
+class _Look:
+    """How one estate is recognised: by road and lane, by its Chinese or English name or its pinyin, by a name nearly right."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.key = estate.key
+        self.district = estate.district
+        self.name = tidy(estate.name)
+        self.stem = _KIND.sub("", self.name)
+        self.english = _letters(tidy(estate.english)).rstrip("s")
+        self.lane = re.sub(r"\D", "", estate.lane)
+        self.characters = frozenset(self.name)
+        self.sounds = [one for one in (_letters(_sound(self.stem)), self.english) if one]
+        third = len(self.english) // 3
+        self.thirds = (self.english[:third], self.english[third : 2 * third], self.english[2 * third :])
+        self.road = _road_pattern(estate.road, self.lane) if estate.road and self.lane else None
+        self.exact = [re.compile(pattern) for pattern in self._names()]
+
+    def _names(self) -> list[str]:
+        names = [re.escape(self.name)]
+        if self.stem != self.name:
+            names.append(rf"(?<![\u3400-\u9fff]){re.escape(self.stem)}(?=[\s,#]*\d)")
+        names.append(rf"(?<![a-z]){_spelled(self.name)}(?![a-z])")
+        names.append(rf"(?<![a-z]){_spelled(self.stem)}[\s'-]?{_ENGLISH_KIND}(?![a-z])")
+        if self.english:
+            names.append(r"(?<![a-z])" + r"[\s'-]?".join(self.english) + r"s?(?![a-z])")
+        return names
+
+    def find(self, said: _Said) -> Named | None:
+        text = said.text
+        if self.district and any(place not in self.district for place in said.places):
+            return None
+        if self.road is not None and self.lane in said.numbers and (found := self.road.search(text)):
+            rest = text[: found.start()] + " , " + text[found.end() :]
+            return Named(self.key, _door(self._without_name(rest)))
+        if self.stem in text or any(sound in said.letters for sound in self.sounds):
+            for pattern in self.exact:
+                if found := pattern.search(text):
+                    return self._by_name(text, found.start(), found.end(), misspelt=False)
+        span = self._misspelt_chinese(said) or self._misspelt_english(said)
+        return self._by_name(text, *span, misspelt=True) if span else None
+
+    def _without_name(self, text: str) -> str:
+        for pattern in self.exact:
+            text = pattern.sub(" , ", text)
+        return text
+
+    def _by_name(self, text: str, start: int, end: int, *, misspelt: bool) -> Named | None:
+        """The door beside the name; none if the address has a lane and it is another one: an estate of the same name elsewhere."""
+        rest = text[:start] + " , " + text[end:]
+        if self.road is not None and re.search(r"路|\b(?:road|rd|lu)\b", rest) and _ANY_LANE.search(rest):
+            return None
+        return Named(self.key, _door(rest), misspelt)
+
+    def _misspelt_chinese(self, said: _Said) -> tuple[int, int] | None:
+        """One character wrong: anywhere in a long name, in a short one only if it sounds the same."""
+        if len(self.characters - said.characters) > 1:
+            return None
+        text, size = said.text, len(self.name)
+        for at in range(len(text) - size + 1):
+            window = text[at : at + size]
+            wrong = [i for i in range(size) if window[i] != self.name[i]]
+            if len(wrong) == 1 and "\u3400" <= window[wrong[0]] <= "\u9fff":
+                same_sound = sort_key(window[wrong[0]]) == sort_key(self.name[wrong[0]])
+                if size >= MISSPELT or (same_sound and size > 2):
+                    return at, at + size
+        return None
+
+    def _misspelt_english(self, said: _Said) -> tuple[int, int] | None:
+        """At most :data:`SLIPS` letters wrong: of three thirds, one at least is then right."""
+        if len(self.english) < LONG_ENOUGH or not any(third in said.letters for third in self.thirds):
+            return None
+        text, words = said.text, list(re.finditer(r"[a-z]+", said.text))
+        for first in range(len(words)):
+            for last in range(first, min(first + 4, len(words))):
+                start, end = words[first].start(), words[last].end()
+                name = _letters(text[start:end]).rstrip("s")
+                if abs(len(name) - len(self.english)) <= SLIPS and _edits(name, self.english) <= SLIPS:
+                    return start, end
+        return None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z]", "", text)
+
+
+def _sound(chinese: str) -> str:
+    """The pinyin of a name of a place, with blanks; ü as u, which signs and maps write."""
+    return sort_key(chinese).replace("v", "u")
+
+
+def _spelled(chinese: str) -> str:
+    """A pattern of the pinyin of a name, together or in syllables: hong gu, honggu, hong-gu."""
+    return r"[\s'-]?".join(re.escape(part) for part in _sound(chinese).split())
+
+
+def _road_pattern(road: str, lane: str) -> re.Pattern[str]:
+    """Road and lane in any order and either language; the lane's word must stand there, or 1228号 would be lane 1228."""
+    plain = tidy(road)
+    stem = re.sub(r"(?:路|街|大道)$", "", plain)
+    spelled = _spelled(stem)
+    if stem[-1:] in _DIRECTIONS and len(stem) > 2:
+        side, trunk = _DIRECTIONS[stem[-1]], _spelled(stem[:-1])
+        spelled = rf"(?:{spelled}|{trunk}[\s-]?{side}|{side}[\s-]?{trunk}|{trunk}[\s-]?(?:rd|road)\.?[\s(-]*{side[0]})"
+    elsewhere = "".join(rf"(?<!{one} )" for one in _DIRECTIONS.values())
+    latin = rf"{elsewhere}(?:(?<![a-z])|(?<=lane)){spelled}[\s.-]?(?:{_ROAD_KIND}|{_GLUED_ROAD})\.?"
+    name = rf"(?:{re.escape(plain)}|{latin})"
+    before = rf"{_LANES}{_SEP}(?:no)?{_SEP}0*{lane}(?!\d)"
+    after = rf"(?<!\d)0*{lane}\s*{_LANES}"
+    return re.compile(rf"(?:{before}|{after}){_SEP}(?:of)?{_SEP}{name}|{name}{_SEP}(?:no)?{_SEP}(?:{after}|{before})")
+
+
+@lru_cache(maxsize=1)
+def _other_places() -> re.Pattern[str]:
+    """Districts and cities in both scripts; not where they name a road (长宁路, Nanjing West Rd) or a park."""
+    chinese = "|".join((_DISTRICTS + " " + _CITIES).split())
+    latin = "|".join(sort_key(one).replace(" ", "[ '-]?") for one in (_DISTRICTS + " " + _CITIES).split())
+    road = r"(?:\s+(?:east|west|north|south|middle|central))?\s*(?:rd|road|lu|street|st|creek|ave)\b"
+    return re.compile(rf"({chinese})(?![东西南北中]?(?:路|街|大道|\d))|(?<![a-z])({latin})(?![a-z])(?!{road})")
+
+
+@lru_cache(maxsize=1)
+def _by_sound() -> dict[str, str]:
+    return {sort_key(one).replace(" ", ""): one for one in (_DISTRICTS + " " + _CITIES).split()}
+
+
+def _places_in(text: str) -> frozenset[str]:
+    """The districts and other cities named, in Chinese; 上海 itself says nothing."""
+    found = _other_places().finditer(text)
+    return frozenset(one.group(1) or _by_sound()[_letters(one.group(2))] for one in found)
+
+
+def _door(rest: str) -> Door:
+    """The parts of a door in what is left of an address; a number alone is the house."""
+    parts: dict[str, str] = {}
+    if pair := _PAIR.search(rest):
+        parts = {"building": pair.group(1), "room": pair.group(2)}
+        rest = rest[: pair.start()] + " , " + rest[pair.end() :]
+    for field, pattern in _PARTS:
+        if field not in parts and (found := pattern.search(rest)):
+            parts[field] = next(group for group in found.groups() if group)
+            rest = rest[: found.start()] + " , " + rest[found.end() :]
+    if "building" not in parts and (found := _BARE.search(rest)):
+        parts["building"] = found.group(1)
+    clean = {field: clean_part(value.replace(" ", "")) for field, value in parts.items()}
+    return Door(**clean)
+
+
+def _edits(one: str, other: str) -> int:
+    """The least number of letters to put in, leave out or change."""
+    row = list(range(len(other) + 1))
+    for at, char in enumerate(one, 1):
+        before = row
+        row = [at]
+        for i, (diagonal, above) in enumerate(pairwise(before)):
+            row.append(min(row[i] + 1, above + 1, diagonal + (char != other[i])))
+    return row[-1]
