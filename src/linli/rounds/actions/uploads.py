@@ -3,6 +3,7 @@ cut off, waits in the inbox for a person, as it came."""
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from linli.inbox import actions as inbox
 from linli.inbox.models import RawUpload
 from linli.inbox.queries import content_of
 from linli.journal.record import record
+from linli.kernel.jpeg import NotAPicture, bare
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operation
 from linli.rounds import acts
@@ -103,17 +105,34 @@ def _id_of(raw: Any) -> Any:
 
 
 def _keep(phone: WalkerPhone, now: datetime, raw: Any, kind: str, problem: str) -> RawUpload:
-    """Keep it as it came until a person has looked: with its operation's key while one is on."""
+    """Keep it as it came until a person has looked: with its operation's key while one is on. Its photos are bare here, too."""
     operation = active_operation(phone.neighbourhood_id, now)
     return inbox.keep(
         by=None,
         neighbourhood=phone.neighbourhood_id,
         kind=kind,
         source=f"walker:{phone.pk}",
-        content=json.dumps(raw, sort_keys=True).encode(),
+        content=json.dumps(_bare_photos(raw), sort_keys=True).encode(),
         problem=problem,
         key=operation.key_name if operation is not None else "",
     )
+
+
+def _bare_photos(raw: Any) -> Any:
+    """An item, or a batch of them, whose photos have nothing beside their picture; what is no picture is left out."""
+    if isinstance(raw, list):
+        return [_bare_photos(one) for one in raw]
+    if not isinstance(raw, dict) or not isinstance(raw.get("photos"), list):
+        return raw
+    return {**raw, "photos": [found for one in raw["photos"] if (found := _bare_photo(one)) is not None]}
+
+
+def _bare_photo(one: Any) -> dict[str, Any] | None:
+    try:
+        picture = bare(base64.b64decode(one["jpeg"], validate=True))
+    except (NotAPicture, ValueError, TypeError, KeyError):
+        return None
+    return {**one, "jpeg": base64.b64encode(picture.data).decode()}
 
 
 def take_in(*, by: User, upload: RawUpload, now: datetime) -> list[Result]:
