@@ -52,9 +52,11 @@ def groups(
     together: Iterable[tuple[str, str]] = (),
     apart: Iterable[tuple[str, str]] = (),
     alike: Mapping[str, str] | None = None,
+    allowed: Callable[[Sequence[str]], bool] = lambda members: True,
 ) -> list[Unit]:
     """Groups of ``size`` with each person in exactly one; within a group and among them in the order of the people.
 
+    ``allowed``: whether some people may be (part of) one group; once they may not, no more people make it right.
     Raises NoGrouping; KeyError for a pair with somebody who is not among the people.
     """
     if size < 1 or len(people) % size:
@@ -69,7 +71,7 @@ def groups(
     if any(foes[one] & set(unit) for unit in rows for one in unit):
         raise NoGrouping(Cannot.TOGETHER_AND_APART)
     rows.sort(key=lambda unit: (-len(unit), -sum(len(foes[one]) for one in unit)))
-    search = _Search(rows, size, foes, alike or {}, [[] for _ in range(len(people) // size)])
+    search = _Search(rows, size, foes, alike or {}, allowed, [[] for _ in range(len(people) // size)])
     if not search.place(0):
         raise NoGrouping(Cannot.NOT_FOUND)
     order = {one: number for number, one in enumerate(people)}
@@ -85,6 +87,7 @@ class _Search:
     size: int
     foes: dict[str, set[str]]
     alike: Mapping[str, str]
+    allowed: Callable[[Sequence[str]], bool]
     found: list[list[str]]
     steps: int = field(default=0)
 
@@ -106,7 +109,11 @@ class _Search:
     def _open(self, unit: Unit) -> list[list[str]]:
         """The groups that can take the unit: those with fewest like it first, then the emptiest; of the empty ones, one."""
         bad = set().union(*(self.foes[one] for one in unit))
-        fit = [group for group in self.found if len(group) + len(unit) <= self.size and bad.isdisjoint(group)]
+        fit = [
+            group
+            for group in self.found
+            if len(group) + len(unit) <= self.size and bad.isdisjoint(group) and self.allowed([*group, *unit])
+        ]
         empty = [group for group in fit if not group][:1]
         return sorted(
             [group for group in fit if group] + empty, key=lambda group: (self._like(unit, group), len(group))
@@ -115,6 +122,31 @@ class _Search:
     def _like(self, unit: Unit, group: list[str]) -> int:
         mine = [self.alike[one] for one in unit if one in self.alike]
         return sum(self.alike.get(one) in mine for one in group)
+
+
+def hosted(
+    people: Sequence[str],
+    size: int,
+    wanted: Sequence[str],
+    home: Callable[[str], str | None],
+    *,
+    together: Iterable[tuple[str, str]] = (),
+    apart: Iterable[tuple[str, str]] = (),
+) -> tuple[list[Unit], list[str]]:
+    """Groups, and a host for each: people of two units that host each other are not mixed into a group that nobody could host.
+
+    Raises NoGrouping: NO_HOST only where people can be divided, but no such division can be hosted.
+    """
+
+    def hostable(members: Sequence[str]) -> bool:
+        return not set(wanted) <= {home(one) for one in members}
+
+    bound, free = list(together), list(apart)
+    try:
+        found = groups(people, size, together=bound, apart=free, allowed=hostable)
+    except NoGrouping:
+        found = groups(people, size, together=bound, apart=free)
+    return found, hosts(found, wanted, home)
 
 
 def hosts(groups: Sequence[Unit], wanted: Sequence[str], home: Callable[[str], str | None]) -> list[str]:

@@ -50,13 +50,14 @@ def divide(
     pairs = list(Pairing.objects.filter(one__in=people, other__in=people))
     by_host = {str(one.pk): one for one in hosts}
     try:
-        found = grouping.groups(
+        found, placed = grouping.hosted(
             list(rows),
             size,
+            list(by_host),
+            lambda one: str(rows[one].home_id) if rows[one].home_id else None,
             together=[(str(one.one_id), str(one.other_id)) for one in pairs if one.together],
             apart=[(str(one.one_id), str(one.other_id)) for one in pairs if not one.together],
         )
-        placed = grouping.hosts(found, list(by_host), lambda one: str(rows[one].home_id) if rows[one].home_id else None)
     except NoGrouping as none:
         raise Refusal(f"duties.group_{none.why}", WHY[none.why], people=len(people), size=size) from none
     division = uuid7()

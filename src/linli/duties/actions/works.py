@@ -69,15 +69,17 @@ def put_on_roster(
 
     Refused when the last day lies after the due day, or the first before today.
     """
-    if work.post is not None:
-        return work.post
     last = first + timedelta(days=work.days - 1)
-    if last > work.due_on:
+    if work.post is None and last > work.due_on:
         raise Refusal(
             "duties.work_late", gettext_noop("The last day would be %(day)s, after it is due."), day=last.isoformat()
         )
     facts = PostFacts(work.title[:60], Post.Kind.OTHER, place=work.place, host=crew_of)
     with transaction.atomic():
+        held = Work.objects.select_for_update(of=("self",)).select_related("post").get(pk=work.pk)
+        if held.post is not None:
+            there: Post = held.post
+            return there
         post = add_post(by=by, neighbourhood=work.neighbourhood, facts=facts, since=first)
         shifts = []
         for number in range(work.days):
@@ -95,7 +97,7 @@ def put_on_roster(
         if crew_of is not None and work.crew:
             want = Wanted(work.crew, body=crew_of)
             Need.objects.bulk_create(Need(shift=shift, count=want.count, body=want.body) for shift in shifts)
-        Work.objects.filter(pk=work.pk, post__isnull=True).update(post=post)
+        Work.objects.filter(pk=work.pk).update(post=post)
         _record(acts.WORK_SET, by, work, {"days": work.days})
     work.refresh_from_db()
     return post

@@ -39,6 +39,7 @@ def test_o02_trees_every_five_years_four_and_two_ten_nights(cast: Cast) -> None:
         committee = body(cast, "业委会", "owners_committee")
         facts = WorkFacts("树木集中整修", due, every_months=60, days=10, crew=4, helpers=2)
         work = plan_work(by=None, neighbourhood=cast.neighbourhood, facts=facts)
+        stale = Work.objects.get(pk=work.pk)
         members = [person(cast, NOW, f"委员{n}", home=committee) for n in range(5)]
         send_away(by=None, volunteer=members[4], since=TODAY, until=None, reason="abroad", place="新加坡")
         with refused("duties.work_late"):
@@ -47,6 +48,10 @@ def test_o02_trees_every_five_years_four_and_two_ten_nights(cast: Cast) -> None:
             by=None, work=work, first=TODAY + DAY, starts=time(19), minutes=240, crew_of=committee, now=NOW
         )
         assert put_on_roster(by=None, work=work, first=TODAY, starts=time(19), minutes=1, crew_of=None, now=NOW) == post
+        again = put_on_roster(
+            by=None, work=stale, first=TODAY, starts=time(19), minutes=240, crew_of=committee, now=NOW
+        )
+        assert again == post, "of two who press at once, the second finds the first one's post"
         shifts = list(Shift.objects.filter(post=post).order_by("starts_at"))
         assert [one.wanted for one in shifts] == [6] * 10
         for one in [*members[:4], person(cast, NOW, "志愿者甲"), person(cast, NOW, "志愿者乙")]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linli.kernel import grouping
-from linli.kernel.grouping import Cannot, NoGrouping, groups, hosts, units
+from linli.kernel.grouping import Cannot, NoGrouping, groups, hosted, hosts, units
 
 TRUTH = Path(__file__).resolve().parents[5] / "shared" / "data" / "office" / "truth" / "volunteers.json"
 STAFF = [f"员{number:02}" for number in range(1, 29)]
@@ -119,3 +119,20 @@ def test_every_grouping_keeps_what_was_asked(size: int, number: int, data: st.Da
     assert {len(group) for group in found} == {size}
     assert all(of[one] == of[other] for one, other in together)
     assert all(of[one] != of[other] for one, other in apart)
+
+
+def test_two_units_that_host_each_other_are_not_mixed() -> None:
+    """12 of one unit and 16 of the other in any order: each four is of one unit, and goes to the other."""
+    people = [f"{'b' if number % 7 > 2 else 'a'}{number:02}" for number in range(28)]
+    assert sum(one[0] == "a" for one in people) == 12
+    found, placed = hosted(people, 4, ["a", "b"], lambda one: one[0])
+    assert len(found) == 7
+    assert all(
+        {one[0] for one in group} == {"b" if host == "a" else "a"} for group, host in zip(found, placed, strict=True)
+    )
+    with pytest.raises(NoGrouping) as none:
+        hosted(people[:24] + ["a90", "a91", "a92", "b93"], 4, ["a", "b"], lambda one: one[0])
+    assert none.value.why is Cannot.NO_HOST
+    with pytest.raises(NoGrouping) as none:
+        hosted(people[:27], 4, ["a", "b"], lambda one: one[0])
+    assert none.value.why is Cannot.NOT_EVEN
