@@ -19,18 +19,25 @@ from linli.ground.access import needs
 from linli.operations.queries import active_operation
 from linli.rounds.access import own_bodies
 
+OWN_PAGES = (
+    ("rounds.read", "/rounds/"),
+    ("gates.read", "/gates/"),
+    ("gates.work", "/scan/"),
+    ("rounds.walk", "/rounds/walk/"),
+    ("duties.take", "/duties/mine/"),
+)
+"""Where somebody begins who does not read the board: the first right that he has decides."""
+
 
 @require_GET
 def start(request: Any) -> HttpResponse:
-    """The first page: setup when there is no account, the gate for a guard, today for everyone else."""
+    """The first page: setup when there is no account, the gate for a guard, the round for a patroller, today for everyone else."""
     if not request.user.is_authenticated and settings.DEMO:
         return redirect("/demo/")
     if not request.user.is_authenticated and not User.objects.exists():
         return redirect("/setup/")
     if request.user.is_authenticated and request.rights and "board.totals" not in request.rights:
-        if "rounds.read" in request.rights:
-            return redirect("/rounds/")
-        return redirect("/gates/" if "gates.read" in request.rights else "/scan/")
+        return redirect(next((url for right, url in OWN_PAGES if right in request.rights), "/scan/"))
     if request.user.is_authenticated and not request.rights and own_bodies(request):
         return redirect("/rounds/asked/")
     return today(request)

@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from linli.operations.queries import strips
 from linli.rounds.access import own_bodies
 
+OWN_PAGES = ("rounds:walk", "duties:mine")
+"""What stands in the bar for who reads no board: a patroller, a volunteer."""
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
     """Template context of every page: ``nav``, ``menu``, ``neighbourhood``, ``neighbourhoods``, ``strips``, ``now``, ``rights``."""
@@ -27,10 +30,16 @@ def page(request: HttpRequest) -> dict[str, Any]:
     ]
     asked = []
     if own_bodies(request):
-        asked = [{"url": reverse("rounds:asked"), "label": _("Asked of us"), "current": here.startswith("rounds:")}]
+        current = here.startswith("rounds:") and not here.startswith("rounds:walk")
+        asked = [{"url": reverse("rounds:asked"), "label": _("Asked of us"), "current": current}]
+    own = [
+        {"url": reverse(name), "label": label, "current": here.startswith(name)}
+        for name, label, right in settings.LINLI_MENU
+        if name in OWN_PAGES and right in rights
+    ]
     neighbourhood = getattr(request, "neighbourhood", None)
     return {
-        "nav": nav or asked,
+        "nav": nav or asked + own,
         "menu": asked
         + [{"url": reverse(n), "label": label} for n, label, right in settings.LINLI_MENU if right in rights],
         "neighbourhood": neighbourhood,

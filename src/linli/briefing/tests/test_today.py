@@ -18,6 +18,7 @@ from linli.gates.cards_actions import issue_permits, order_batch, record_printed
 from linli.gates.models import Card as PermitCard
 from linli.gates.models import GateException, Permit, Review
 from linli.ground.actions.homes import find_state
+from linli.ground.actions.mandates import give_mandate
 from linli.ground.models import Responsibility
 from linli.ground.search import search
 from linli.ground.testing import Cast, client_as
@@ -133,6 +134,15 @@ def test_the_first_page_of_each_office_and_of_nobody(cast: Cast) -> None:
     assert client_as(cast.users["officer"]).get("/").status_code == 200
     assert client_as(cast.users["stranger"]).get("/").status_code == 404
     assert "/accounts/login/" in Client().get("/").headers["Location"]
+
+
+def test_a_patroller_begins_on_his_round_and_finds_it_in_the_bar(cast: Cast) -> None:
+    give_mandate(by=None, capacity="patroller", place=cast.neighbourhood, user=cast.users["stranger"])
+    client = client_as(cast.users["stranger"])
+    assert client.get("/").headers["Location"] == "/rounds/walk/"
+    bar = client.get("/rounds/walk/").content.decode().partition('class="nav-list"')[2].partition("</ul>")[0]
+    assert bar.count("<li>") == 2
+    assert '<a href="/rounds/walk/" aria-current="page">' in bar
 
 
 @pytest.mark.django_db
