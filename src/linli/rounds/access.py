@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 
 from linli.ground.access import needs
 from linli.ground.bodies import roots
@@ -34,6 +35,19 @@ def needs_body(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         request.bodies = own_bodies(request)
         if not request.bodies:
             raise Http404("speaks for no body")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def leads_walkers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Who walks and reads no rounds is led to his own stops: a notice about what he missed opens a page that he may see."""
+
+    @wraps(view)
+    def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        rights = request.rights if request.user.is_authenticated and request.neighbourhood is not None else ()
+        if "rounds.walk" in rights and "rounds.read" not in rights:
+            return redirect("rounds:walk")
         return view(request, *args, **kwargs)
 
     return guarded

@@ -24,7 +24,7 @@ from linli.ground.words import refusal_text
 from linli.ground.zones import PURPOSE, points
 from linli.kernel.refusal import Refusal
 from linli.rounds import boards, jobs, rhythms
-from linli.rounds.access import number_of, scope_of, words_of
+from linli.rounds.access import leads_walkers, number_of, scope_of, words_of
 from linli.rounds.actions.plans import assign, end_plan, make_plan, pause_plan, picked, resume_plan, start_plan
 from linli.rounds.models import Occurrence, Plan
 from linli.rounds.plan_forms import CallsForm, DisinfectionForm, PatrolForm, PlanForm, ReportForm
@@ -121,6 +121,7 @@ def _plan(request: Any, pk: UUID, right: str) -> Plan:
 
 
 @require_GET
+@leads_walkers
 @needs("rounds.read")
 def one(request: Any, pk: UUID) -> HttpResponse:
     """One plan: when, what, who; before its start the blind spots; then its rounds, and what is overdue."""

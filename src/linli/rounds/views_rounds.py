@@ -21,7 +21,7 @@ from linli.ground.words import refusal_text
 from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
 from linli.rounds import boards, calls, round_pages, standing
-from linli.rounds.access import number_of, scope_of, words_of
+from linli.rounds.access import leads_walkers, number_of, scope_of, words_of
 from linli.rounds.actions.plans import picked
 from linli.rounds.actions.targets import excuse, hand_over, join_place, sign_blind, strays
 from linli.rounds.actions.walking import At, record_visit
@@ -43,6 +43,7 @@ def own_round(request: Any, pk: UUID, right: str) -> Occurrence:
 
 
 @require_GET
+@leads_walkers
 @needs(READ)
 def one(request: Any, pk: UUID) -> HttpResponse:
     """Every target with its state, who should, who was there; by zone, searchable; whom to call now where it goes on until it is done."""

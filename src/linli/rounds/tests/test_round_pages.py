@@ -17,6 +17,8 @@ from linli.ground.actions.places import NewPlace, add_places
 from linli.ground.models import Area, Body, Mandate, Place
 from linli.ground.testing import Cast, client_as
 from linli.ground.zones import holder_of, zone
+from linli.notices.kinds import said
+from linli.notices.models import Notice
 from linli.rounds.jobs import tick
 from linli.rounds.models import Occurrence, Plan, Target
 from linli.rounds.testing_rounds import five_zones, patrol, since, targets, walk
@@ -211,3 +213,15 @@ def test_a_place_is_given_to_another_branch_or_to_a_volunteer_and_stands_on_thei
             ]
             given = [row.pk in {stop.target.pk for stop in way.stops} for way in ways]
         assert given == [to == branch, to == volunteer]
+
+
+def test_the_notice_of_what_is_missed_leads_the_branch_to_its_own_stops(cast: Cast) -> None:
+    zones, one, _missed = walked_but_one(cast)
+    with cast.scope():
+        (waits,) = Notice.objects.filter(to_mandate=zones.holders[2])
+        url = said([waits])[waits.pk].url
+    for path in (url, f"/rounds/plans/{one.plan_id}/"):
+        answer = client_as(zones.walkers[2]).get(path)
+        assert (answer.status_code, answer["Location"]) == (302, "/rounds/walk/")
+    assert client_as(cast.users["guard"]).get(url).status_code == 403
+    assert client_as(cast.users["stranger"]).get(url).status_code == 404
