@@ -83,7 +83,9 @@ def _shown(request: Any, every: list[round_pages.Line]) -> list[round_pages.Line
 
 
 def _blind(found: Occurrence) -> list[Target]:
-    rows = Target.objects.filter(occurrence=found).exclude(held_by=1)
+    rows = Target.objects.filter(occurrence=found, held_by=0)
+    if found.plan.wants_one:
+        rows |= Target.objects.filter(occurrence=found, held_by__gt=1)
     return list(rows.select_related("holder").order_by("sort")[:200])
 
 

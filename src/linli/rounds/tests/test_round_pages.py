@@ -225,3 +225,19 @@ def test_the_notice_of_what_is_missed_leads_the_branch_to_its_own_stops(cast: Ca
         assert (answer.status_code, answer["Location"]) == (302, "/rounds/walk/")
     assert client_as(cast.users["guard"]).get(url).status_code == 403
     assert client_as(cast.users["stranger"]).get(url).status_code == 404
+
+
+def test_where_one_is_enough_several_are_no_blind_spot_on_the_page_of_a_round(cast: Cast, office: Client) -> None:
+    zones, one, _missed = walked_but_one(cast)
+    one.plan.wants_one = False
+    one.plan.save(update_fields=["wants_one"])
+    Occurrence.objects.filter(pk=one.pk).update(blind=1)
+    nobody, several = targets(one, zones.places[0][:2])
+    Target.objects.filter(pk=nobody.pk).update(held_by=0)
+    Target.objects.filter(pk=several.pk).update(held_by=2)
+    blind = office.get(f"/rounds/{one.pk}/").context["blind"]
+    assert [row.pk for row in blind] == [nobody.pk]
+    one.plan.wants_one = True
+    one.plan.save(update_fields=["wants_one"])
+    blind = office.get(f"/rounds/{one.pk}/").context["blind"]
+    assert {row.pk for row in blind} == {nobody.pk, several.pk}
