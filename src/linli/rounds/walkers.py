@@ -52,6 +52,20 @@ def acting_as(mandate: Mandate, now: datetime) -> list[Mandate]:
     return list(active(rows, timezone.localdate(now)).order_by("pk"))
 
 
+def offices_of(mandate: Mandate, neighbourhood: Place, now: datetime) -> list[Mandate]:
+    """What a phone walks by: every office of its holder's account in its neighbourhood, as the page 我的巡查 shows them, and of his bodies.
+
+    Without an account it is the one office that the phone was made for.
+    """
+    own = {mandate.pk: mandate}
+    if mandate.user_id is not None:
+        rows = Mandate.objects.filter(user=mandate.user_id).select_related("place")
+        held = walking_mandates(active(rows, timezone.localdate(now)), mandate.user_id, neighbourhood)
+        own.update({one.pk: one for one in held})
+    found = {one.pk: one for office in own.values() for one in acting_as(office, now)}
+    return list(found.values())
+
+
 def takers(place: Place) -> list[Mandate]:
     """To whom a target can be given: whoever walks here, with an account or told on paper, and every body that does. One statement."""
     codes = [one.code for one in capacities_with(RIGHT)]

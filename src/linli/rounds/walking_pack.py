@@ -18,7 +18,7 @@ from linli.rounds.asking import as_json
 from linli.rounds.models import Question, WalkerPhone
 from linli.rounds.rules import applies
 from linli.rounds.sheet_reading import ask_of, questions_with_choices
-from linli.rounds.walkers import Stop, Way, acting_as, label_of, way_of
+from linli.rounds.walkers import Stop, Way, label_of, offices_of, way_of
 
 LIVES = timedelta(hours=48)
 """*(ours)*: a phone that was not heard for two days forgets its targets; what it has recorded stays until it is heard."""
@@ -29,7 +29,7 @@ NAMED = ("lane", "side_lane", "gate", "building", "estate", "office_tower")
 
 def content(phone: WalkerPhone, now: datetime) -> dict[str, Any]:
     """The pack as data; a fixed number of statements at any number of targets."""
-    mandates = acting_as(phone.mandate, now)
+    mandates = offices_of(phone.mandate, phone.neighbourhood, now)
     way = way_of(mandates, phone.neighbourhood, now)
     rounds = {one.pk: index for index, one in enumerate(way.rounds)}
     return {

@@ -29,7 +29,7 @@ from linli.rounds import acts
 from linli.rounds.actions.walked import Walker, observe, take_back, take_visit
 from linli.rounds.models import Occurrence, WalkerPhone
 from linli.rounds.walked_items import Malformed, Sent, SentObservation, SentVisit, TakenBack, parse
-from linli.rounds.walkers import acting_as
+from linli.rounds.walkers import offices_of
 
 BATCH, ITEM = "rounds.batch", "rounds.item"
 STORED, ALREADY, WAITING = "stored", "already", "waiting"
@@ -56,7 +56,7 @@ def take(*, phone: WalkerPhone, now: datetime, raw: Sequence[Any], accepted: boo
     if phone.is_late(now) and not accepted:
         _keep(phone, now, list(raw), BATCH, "cut_off")
         return [Result(_id_of(one), WAITING, "cut_off") for one in raw]
-    walker = Walker(phone.mandate.user, acting_as(phone.mandate, now), now, phone.pk)
+    walker = Walker(phone.mandate.user, offices_of(phone.mandate, phone.neighbourhood, now), now, phone.pk)
     return [_take_one(phone, walker, one) for one in raw]
 
 

@@ -22,6 +22,7 @@ from linli.rounds.sheet_reading import questions_with_choices
 from linli.rounds.testing_walk import WalkersPhone, make_walker, open_round, photo, visit
 from linli.rounds.tests.test_sheets import ALL
 from linli.rounds.walkers import way_of
+from linli.rounds.walking_pack import content
 
 
 @pytest.fixture
@@ -151,6 +152,29 @@ def test_a_phone_is_made_ones_own_with_one_tap(cast: Cast, walker: Mandate, mine
     told = phone.post_plain("enrol", {"token": code, "public_key": phone.public_key()})
     assert (told["kind"], told["walker"]) == ("walker", walker.holder_name)
     assert client_as(cast.users["officer"]).post("/rounds/walk/phone/").status_code in (403, 404)
+
+
+def test_a_phone_made_ones_own_carries_what_the_page_shows(cast: Cast, walker: Mandate, mine: Client) -> None:
+    kind = BodyKind.objects.get(code="branch")
+    branch = add_body(by=None, facts=BodyFacts(kind=kind, name="第一支部", place=cast.neighbourhood))
+    held = Mandate.objects.create(
+        body=branch, capacity="patroller", place=cast.neighbourhood, since="2020-01-01", holder_name=branch.name
+    )
+    Mandate.objects.create(
+        user=walker.user, of_body=branch, capacity="patroller", since="2020-01-01", holder_name=walker.holder_name
+    )
+    open_round(cast, cast.gates, held)
+    phone = WalkersPhone()
+    phone.post_plain(
+        "enrol",
+        {
+            "token": mine.post("/rounds/walk/phone/").headers["Location"].partition("=")[2],
+            "public_key": phone.public_key(),
+        },
+    )
+    with cast.scope():
+        pack = content(WalkerPhone.objects.get(), timezone.now())
+    assert {one["door"] for one in pack["targets"]} == {gate.name for gate in cast.gates}
 
 
 def test_the_office_makes_a_code_and_cuts_a_phone_off(cast: Cast, walker: Mandate, office: Client) -> None:
