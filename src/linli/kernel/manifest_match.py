@@ -103,28 +103,22 @@ class RegisterIndex:
 
     def __init__(self, residents: Iterable[Resident], estates: Iterable[Estate]) -> None:
         self.estates = Estates(estates)
-        self._by: dict[tuple[str, Hashable], list[Resident]] = defaultdict(list)
+        self._by: dict[str, dict[Hashable, list[Resident]]] = defaultdict(lambda: defaultdict(list))
         self._members: dict[Hashable, list[Resident]] = defaultdict(list)
-        homes: dict[Hashable, set[Hashable]] = defaultdict(set)
         for one in residents:
-            for key in _keys(one):
-                self._by[key].append(one)
+            for kind, key in _keys(one):
+                self._by[kind][key].append(one)
             if one.household is not None:
                 self._members[one.household].append(one)
-            for phone in one.phones:
-                homes[phone].add(one.household if one.household is not None else one.id)
-        self._crowded = frozenset(phone for phone, where in homes.items() if len(where) >= CROWDED_DOORS)
 
     def near(self, who: Traveller, named: Sequence[Named]) -> Iterator[Resident]:
         """Every resident who shares a passport or its tail, a birth date, a household's telephone or a house with the traveller."""
         seen: set[Hashable] = set()
-        for key in _keys_of_traveller(who, named):
-            for one in self._by.get(key, ()):
-                people = [one]
-                if key[0] == "phone":
-                    if key[1] in self._crowded:
-                        continue
-                    people += self._members.get(one.household, [])
+        for kind, key in _keys_of_traveller(who, named):
+            if kind == "phone" and self._is_crowded(key):
+                continue
+            for one in self._by[kind].get(key, ()):
+                people = [one, *self._members.get(one.household, ())] if kind == "phone" else [one]
                 for person in people:
                     if person.id not in seen:
                         seen.add(person.id)
@@ -132,11 +126,15 @@ class RegisterIndex:
 
     def phone_reason(self, who: Traveller, resident: Resident) -> tuple[str, ...]:
         """Whether the traveller's telephone is the resident's or the household's; an agent's, in many homes, is nobody's."""
-        told = who.phones - self._crowded
+        told = {phone for phone in who.phones if not self._is_crowded(phone)}
         if told & resident.phones:
             return ("phone",)
         household = self._members.get(resident.household, ())
         return ("phone_of_household",) if any(told & one.phones for one in household) else ()
+
+    def _is_crowded(self, phone: Hashable) -> bool:
+        holders = self._by["phone"].get(phone, ())
+        return len({one.id if one.household is None else one.household for one in holders}) >= CROWDED_DOORS
 
 
 def _keys(one: Resident) -> Iterator[tuple[str, Hashable]]:

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -50,9 +50,9 @@ _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 _PAIR = re.compile(r"(\d+[a-z]?)\s*(?:号|幢|栋)?\s*[-/]\s*(\d+[a-z]?)(?:\s*室)?")
 _BARE = re.compile(_NUMBER)
-SLIPS = 2
-"""So many letters may differ in an English estate's name of :data:`LONG_ENOUGH` letters (Gingko for Ginkgo is two)."""
-LONG_ENOUGH = 10
+MOST_SLIPS = 2
+LETTERS_A_SLIP = 4
+"""One letter in so many may differ in an English estate's own name, at most :data:`MOST_SLIPS` (Gingko Bay for Ginkgo Bay is two)."""
 MISSPELT = 4
 """A Chinese name of so many characters may have one wrong: of three, one makes another estate (龙泉苑, 淞泉苑)."""
 
@@ -137,13 +137,22 @@ class _Look:
         self.name = tidy(estate.name)
         self.stem = _KIND.sub("", self.name)
         self.english = _letters(tidy(estate.english)).rstrip("s")
+        self.street = estate.road
         self.lane = re.sub(r"\D", "", estate.lane)
         self.characters = frozenset(self.name)
         self.sounds = [one for one in (_letters(_sound(self.stem)), self.english) if one]
-        third = len(self.english) // 3
-        self.thirds = (self.english[:third], self.english[third : 2 * third], self.english[2 * third :])
-        self.road = _road_pattern(estate.road, self.lane) if estate.road and self.lane else None
-        self.exact = [re.compile(pattern) for pattern in self._names()]
+        own = re.sub(rf"{_ENGLISH_KIND}$", "", self.english)
+        self.slips = min(MOST_SLIPS, len(own) // LETTERS_A_SLIP)
+        size = -(-len(own) // (self.slips + 1))
+        self.pieces = [own[at : at + size] for at in range(0, len(own), size)] if self.slips else []
+
+    @cached_property
+    def road(self) -> re.Pattern[str] | None:
+        return _road_pattern(self.street, self.lane) if self.street and self.lane else None
+
+    @cached_property
+    def exact(self) -> list[re.Pattern[str]]:
+        return [re.compile(pattern) for pattern in self._names()]
 
     def _names(self) -> list[str]:
         names = [re.escape(self.name)]
@@ -159,7 +168,7 @@ class _Look:
         text = said.text
         if self.district and any(place not in self.district for place in said.places):
             return None
-        if self.road is not None and self.lane in said.numbers and (found := self.road.search(text)):
+        if self.lane in said.numbers and self.road is not None and (found := self.road.search(text)):
             rest = text[: found.start()] + " , " + text[found.end() :]
             return Named(self.key, _door(self._without_name(rest)))
         if self.stem in text or any(sound in said.letters for sound in self.sounds):
@@ -196,15 +205,15 @@ class _Look:
         return None
 
     def _misspelt_english(self, said: _Said) -> tuple[int, int] | None:
-        """At most :data:`SLIPS` letters wrong: of three thirds, one at least is then right."""
-        if len(self.english) < LONG_ENOUGH or not any(third in said.letters for third in self.thirds):
+        """A few letters wrong: of one piece more than may be wrong, one at least is then right."""
+        if not any(piece in said.letters for piece in self.pieces):
             return None
         text, words = said.text, list(re.finditer(r"[a-z]+", said.text))
         for first in range(len(words)):
             for last in range(first, min(first + 4, len(words))):
                 start, end = words[first].start(), words[last].end()
                 name = _letters(text[start:end]).rstrip("s")
-                if abs(len(name) - len(self.english)) <= SLIPS and _edits(name, self.english) <= SLIPS:
+                if abs(len(name) - len(self.english)) <= self.slips and _edits(name, self.english) <= self.slips:
                     return start, end
         return None
 
