@@ -15,7 +15,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from linli.kernel.addresses import Door, clean_part
+from linli.kernel.addresses import Door, clean_part, narrow, to_digits
 from linli.kernel.pinyin import sort_key
 
 Agreement = Literal["door", "estate", "other"]
@@ -32,7 +32,7 @@ _DIRECTIONS = {"东": "east", "西": "west", "南": "south", "北": "north", "�
 _ROAD_KIND = r"(?:road|rd|lu|street|st|avenue|ave|dadao|路|街|大道)(?![a-z])"
 _GLUED_ROAD = r"(?:road|rd|lu|street|avenue|ave|路|街|大道)"
 _SEP = r"[\s,，.、:#-]*"
-_LANES = r"(?:lane|弄|巷)"
+_LANES = r"(?:lane|nong|弄|巷)"
 _ANY_LANE = re.compile(rf"{_LANES}{_SEP}(?:no)?{_SEP}\d+|\d+\s*{_LANES}")
 _NUMBER = r"(\d+(?:\s?[a-z](?![a-z]))?)"
 _HOUSE = "villa|haus|house|building|bldg|block|blk|tower|number|nr|no|v"
@@ -44,11 +44,11 @@ _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("unit", rf"\b(?:unit|entrance|staircase){_SEP}{_NUMBER}|{_NUMBER}\s*(?:单元|门)"),
         (
             "building",
-            rf"(?:\b(?:{_HOUSE})|#|别墅){_SEP}(?:no)?{_SEP}{_NUMBER}|{_NUMBER}\s*(?:号楼?|幢|栋|座|#)",
+            rf"(?:\b(?:{_HOUSE})|#|别墅){_SEP}(?:no)?{_SEP}{_NUMBER}|{_NUMBER}\s*(?:号楼?|hao\b|幢|栋|座|#)",
         ),
     )
 )
-_PAIR = re.compile(r"(\d+[a-z]?)\s*(?:号|幢|栋)?\s*[-/]\s*(\d+[a-z]?)(?:\s*室)?")
+_PAIR = re.compile(r"(\d+[a-z]?)\s*(?:(?:号|幢|栋)?\s*[-/]\s*|(?:号|幢|栋)\s*(?=\d{3,4}(?!\d)))(\d+[a-z]?)(?:\s*室)?")
 _BARE = re.compile(_NUMBER)
 MOST_SLIPS = 2
 LETTERS_A_SLIP = 4
@@ -90,8 +90,12 @@ def agreement(said: Door, home: Door) -> Agreement:
 
 
 def tidy(raw: str) -> str:
-    """NFKC, lower case, no accents, one blank for many, no blank inside Chinese; letters and numbers run together are parted."""
-    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", raw).lower())
+    """NFKC, lower case, no accents, one blank for many, no blank inside Chinese, its numerals as digits, 號 as 号.
+
+    Letters and numbers run together are parted.
+    """
+    plain = re.sub(r"[^\x00-\x7f]+", lambda found: to_digits(narrow(found.group()) or " "), raw)
+    text = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", plain).lower())
     text = "".join(char for char in text if not unicodedata.combining(char))
     text = re.sub(r"[\s\u200b\ufeff]+", " ", text).strip()
     text = re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", text)
@@ -191,7 +195,7 @@ class _Look:
         return Named(self.key, _door(rest), misspelt)
 
     def _misspelt_chinese(self, said: _Said) -> tuple[int, int] | None:
-        """One character wrong: anywhere in a long name, in a short one only if it sounds the same."""
+        """One character wrong: anywhere in a long name, in a short one in the word for its kind or where it sounds the same."""
         if len(self.characters - said.characters) > 1:
             return None
         text, size = said.text, len(self.name)
@@ -200,7 +204,7 @@ class _Look:
             wrong = [i for i in range(size) if window[i] != self.name[i]]
             if len(wrong) == 1 and "\u3400" <= window[wrong[0]] <= "\u9fff":
                 same_sound = sort_key(window[wrong[0]]) == sort_key(self.name[wrong[0]])
-                if size >= MISSPELT or (same_sound and size > 2):
+                if size >= MISSPELT or (size > 2 and (same_sound or wrong[0] >= len(self.stem))):
                     return at, at + size
         return None
 
@@ -242,7 +246,7 @@ def _road_pattern(road: str, lane: str) -> re.Pattern[str]:
         spelled = rf"(?:{spelled}|{trunk}[\s-]?{side}|{side}[\s-]?{trunk}|{trunk}[\s-]?(?:rd|road)\.?[\s(-]*{side[0]})"
     elsewhere = "".join(rf"(?<!{one} )" for one in _DIRECTIONS.values())
     latin = rf"{elsewhere}(?:(?<![a-z])|(?<=lane)){spelled}[\s.-]?(?:{_ROAD_KIND}|{_GLUED_ROAD})\.?"
-    name = rf"(?:{re.escape(plain)}|{latin})"
+    name = rf"(?:{re.escape(plain)}|{re.escape(stem)}\s?{_ROAD_KIND}|{latin})"
     before = rf"{_LANES}{_SEP}(?:no)?{_SEP}0*{lane}(?!\d)"
     after = rf"(?<!\d)0*{lane}\s*{_LANES}"
     return re.compile(rf"(?:{before}|{after}){_SEP}(?:of)?{_SEP}{name}|{name}{_SEP}(?:no)?{_SEP}(?:{after}|{before})")
