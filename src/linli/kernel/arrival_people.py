@@ -1,0 +1,241 @@
+"""The people that a message of a transfer group lists, and corrections to such a list; as written, to be confirmed by a person (T09).
+
+A line is somebody when it has a name in passport form (TANG/ZHENYING), or a number in front and, beside the name, an address, a document
+or a telephone. So a numbered list of instructions is nobody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from linli.kernel.about_numbers import han_number
+from linli.kernel.arrival_fields import HAN, PHONE, Share, Words, phone_number
+
+_ENGLISH = "room|rm|lane|building|bldg|villa|block|apt|flat|unit|house|no|suite|tower|passport|tel|phone|mobile"
+_WORD = rf"(?!(?:{_ENGLISH})\b)[A-Za-z][A-Za-z'’.]*(?:-[A-Za-z][A-Za-z'’.]*)*(?![A-Za-z\d])"
+_SLASHED = rf"(?<![A-Za-z\d/:]){_WORD}(?: {_WORD}){{0,2}} ?/ ?{_WORD}(?: {_WORD}){{0,3}}(?![/A-Za-z\d])"
+_PASSPORT_NAME = re.compile(_SLASHED, re.IGNORECASE)
+_ITEM = re.compile(r"^\s*(?:\(?(?P<n>\d{1,3})(?:\)|[.、:](?!\d)|\s(?!\d)))\s*(?P<tail>\S.*)$")
+_NAMED_ITEM = re.compile(
+    rf"^(?:姓名:?\s*)?(?P<name>{_WORD}(?:,? {_WORD}){{0,4}}|[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,8}})*)(?:[\s,、:]+|(?=\())(?P<tail>\S.*)$",
+    re.IGNORECASE,
+)
+_DOCUMENT = re.compile(
+    r"\(?(?P<kind>护照|身份证|通行证|证件|证号|passport)(?:\s*(?:号码?|尾号|后四位|末四位|no\.?|number))*\s*[:#]?\s*(?:尾号|后四位|末四位)?\s*"
+    r"(?P<tail>[A-Z]{0,3}\d[A-Z0-9]{2,17})\)?",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"\d\s*[-A-Za-z]?\s*(?:号|室|弄|幢|栋|座|单元|楼)|[号室弄苑墅园庄村邨里坊寓城湾庭府]\s*[A-Za-z]?\d|[甲乙丙丁]号|同上"
+    r"|\b(?:room|rm|lane|building|bldg|villa|block|apt|flat|unit|house)\b\.?\s*[A-Z]?\d",
+    re.IGNORECASE,
+)
+_CALLED = "电话|手机|联系电话|tel|phone|mobile"
+_LABEL = re.compile(
+    rf"^(?:现?住址|地址|住|家住|{_CALLED})\s*[:：]?\s*|[\s,，、;；。(（]*(?:{_CALLED})?\.?\s*[:：]?\s*$", re.IGNORECASE
+)
+_EDGES = re.compile(r"^[\s,，、;；:：]+|[\s,，、;；:：]+$")
+_CORRECTS = re.compile(r"更正|订正|勘误|纠正|修正")
+_LEAD = re.compile(r"^\W*(?:更正|订正|勘误|纠正|修正)(?:一下|如下)?\s*[:,，]?\s*")
+_POSITION = re.compile(
+    r"第\s*(?P<n>\d{1,3}|[一二三四五六七八九十百]{1,4})\s*(?:位|个|号|条|名|行)|^\s*(?P<m>\d{1,3})(?:\.(?!\d)|号(?=[的地姓名护证电]))"
+)
+_TO = r"(?:应该?(?:是|为)|改(?:为|成|到)|(?:更正|变更|更改|修改)(?:为|成)|而是|是|为)"
+_VALUE = r"[^,。;\n]+?"
+_NOT_BUT = re.compile(
+    rf"(?:不是|由|从|把|将)\s*(?P<old>{_VALUE})\s*,?\s*{_TO}\s*:?\s*(?P<value>{_VALUE})\s*(?=[,。;\n]|$)"
+)
+_BUT_NOT = re.compile(
+    rf"{_TO}\s*:?\s*(?P<value>{_VALUE})\s*(?:,?\s*(?:而?不是|非)\s*(?P<old>{_VALUE}))?\s*(?=[,。;\n]|$)"
+)
+_FIELDS = (
+    ("address", re.compile(r"地址|住址|门牌|小区|住在|房号")),
+    ("name", re.compile(r"姓名|名字|拼音")),
+    ("document", re.compile(r"护照|证件|身份证|证号")),
+    ("phone", re.compile(r"电话|手机")),
+    ("landing", re.compile(r"落地|降落|到港")),
+    ("flight", re.compile(r"航班")),
+    ("count", re.compile(r"人数|总数")),
+    ("expected", re.compile(r"预计|到达|到的?时间")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One person of a list. ``number``: as numbered, None without; ``name``, ``address`` and ``document`` (its tail) as written.
+
+    ``neighbourhood``: whose part of the list it is, as far as said; ``note``: what stood there besides.
+    """
+
+    number: int | None
+    name: str
+    address: str = ""
+    document: str = ""
+    document_kind: str = ""
+    phone: str = ""
+    neighbourhood: str = ""
+    note: str = ""
+
+    def key(self) -> str:
+        """Equal for one name in one spelling, blanks and case aside."""
+        return re.sub(r"[\s\-]", "", self.name).upper()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """``position`` in the list or ``name``: who; ``field``: address, name, document, phone, flight, landing, count, expected or "".
+
+    ``value`` is the new one, ``old`` the one taken back if it was said; both as written.
+    """
+
+    position: int | None
+    name: str
+    field: str
+    value: str
+    old: str = ""
+
+
+def read_people(words: Words, shares: Sequence[Share]) -> tuple[Listed, ...]:
+    """Everybody who is listed, in the order of the text."""
+    people: list[Listed] = []
+    at = 0
+    for line in words.narrow.split("\n"):
+        whose = next((share.name for share in reversed(shares) if share.start < at + len(line)), "")
+        people += _line(words, line, at, whose)
+        at += len(line) + 1
+    return tuple(people)
+
+
+def _line(words: Words, line: str, at: int, whose: str) -> list[Listed]:
+    item = _ITEM.match(line)
+    number, start = (int(item.group("n")), item.start("tail")) if item else (None, 0)
+    names = list(_PASSPORT_NAME.finditer(line, start))
+    if names:
+        ends = [one.start() for one in names[1:]] + [len(line)]
+        read = [
+            _person(words, at, line, one.span(), end, item is not None) for one, end in zip(names, ends, strict=True)
+        ]
+        found = [_listed(number if one is read[0] else None, whose, one) for one in read if one is not None]
+    else:
+        named = _NAMED_ITEM.match(line[start:]) if item else None
+        if named is None or not _evidence(named.group("tail")):
+            return []
+        span = (start + named.start("name"), start + named.end("name"))
+        one_read = _person(words, at, line, span, len(line), True)
+        found = [_listed(number, whose, one_read)] if one_read else []
+    if item and found:
+        words.take(at, at + start)
+    return found
+
+
+def _listed(number: int | None, whose: str, parts: tuple[str, str, str, str, str, str]) -> Listed:
+    name, address, document, kind, phone, note = parts
+    return Listed(number, name, address, document, kind, phone, whose, note)
+
+
+def _evidence(tail: str) -> bool:
+    return any(pattern.search(tail) for pattern in (_ADDRESS, _DOCUMENT, PHONE))
+
+
+def _person(
+    words: Words, at: int, line: str, span: tuple[int, int], end: int, item: bool
+) -> tuple[str, str, str, str, str, str] | None:
+    """One name and what stands behind it up to ``end``: name, address, document, its kind, telephone, note; all as written."""
+    if any(words.used[at + span[0] : at + span[1]]):
+        return None
+    pieces = [one for one in re.finditer(r"[^,;。]+", line[span[1] : end]) if one.group().strip()]
+    if not item:
+        if not (line[span[0] : span[1]].isupper() or any(_evidence(one.group()) for one in pieces[:1])):
+            return None
+        pieces = pieces[: next((n for n, one in enumerate(pieces) if not _evidence(one.group())), len(pieces))]
+    address = document = kind = phone = ""
+    notes: list[str] = []
+    for piece in pieces:
+        start = at + span[1] + piece.start()
+        text = piece.group()
+        for pattern in (_DOCUMENT, PHONE):
+            found = pattern.search(text)
+            if found is None:
+                continue
+            if pattern is PHONE:
+                phone = phone or phone_number(found.group())
+            else:
+                document, kind = found.group("tail"), found.group("kind")
+            text = text[: found.start()] + " " * len(found.group()) + text[found.end() :]
+        kept = "".join(
+            old if new == same else " " for old, new, same in zip(words.text[start:], text, piece.group(), strict=False)
+        )
+        said = _LABEL.sub("", _EDGES.sub("", kept)).strip()
+        if said and not address and _ADDRESS.search(text):
+            address = said
+        elif said:
+            notes.append(said)
+        words.take(start, start + len(text))
+    name = words.take(at + span[0], at + span[1]).strip()
+    return name, address, document, kind, phone, " ".join(notes)
+
+
+def whom(people: Sequence[Listed], correction: Correction) -> int | None:
+    """Index of the person whom a correction means."""
+    key = Listed(None, correction.name).key()
+    return next(
+        (
+            at
+            for at, person in enumerate(people)
+            if (key and person.key() == key)
+            or (not key and person.number is not None and person.number == correction.position)
+        ),
+        None,
+    )
+
+
+def corrected(person: Listed, correction: Correction) -> Listed:
+    """The person with one field changed. 31号 in place of 83号 keeps the estate that stood before it."""
+    value = correction.value
+    if correction.field == "address":
+        tail = re.search(r"\d\S*$", person.address)
+        if re.match(r"\d", value) and correction.old and correction.old in person.address:
+            value = person.address.replace(correction.old, value)
+        elif re.match(r"\d", value) and tail:
+            value = person.address[: tail.start()] + value
+        return replace(person, address=value)
+    if correction.field == "name":
+        return replace(person, name=value)
+    if correction.field == "document":
+        return replace(person, document=value)
+    return replace(person, phone=phone_number(value)) if correction.field == "phone" else person
+
+
+def corrects(text: str) -> bool:
+    """Whether a text calls itself a correction."""
+    return _CORRECTS.search(text) is not None
+
+
+def read_corrections(words: Words) -> tuple[Correction, ...]:
+    """第7位地址是…，不是…: who, which field, the new value; each as far as it is said. Nothing without a new value."""
+    found: list[Correction] = []
+    position: int | None = None
+    name = ""
+    for clause in re.finditer(r"[^\n;。]+", words.narrow):
+        lead = _LEAD.match(clause.group())
+        start = clause.start() + (lead.end() if lead else 0)
+        text = words.narrow[start : clause.end()]
+        who, named = _POSITION.search(text), _PASSPORT_NAME.search(text)
+        if who or named:
+            digits = (who.group("n") or who.group("m")) if who else ""
+            position = (int(digits) if digits.isdecimal() else han_number(digits)) if digits else None
+            name = words.text[start + named.start() : start + named.end()] if named and not who else ""
+        new = _NOT_BUT.search(text) or _BUT_NOT.search(text)
+        if new is None:
+            continue
+        field = next((code for code, word in _FIELDS if word.search(text[: new.start("value")])), "")
+        value = words.text[start + new.start("value") : start + new.end("value")].strip()
+        field = field or ("address" if _ADDRESS.search(new.group("value")) else "")
+        if not (field or position is not None or name):
+            continue
+        old = words.text[start + new.start("old") : start + new.end("old")].strip() if new.group("old") else ""
+        words.take(clause.start(), start + new.end())
+        found.append(Correction(position, name, field, value, old))
+    return tuple(found)
