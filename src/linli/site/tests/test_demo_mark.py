@@ -23,7 +23,7 @@ def test_only_a_demo_of_this_recipe_is_used_again(
     if mark is not None:
         (tmp_path / demo.MARK).write_text(mark)
     monkeypatch.setattr(demo, "data_folder", lambda: tmp_path)
-    monkeypatch.setattr(demo, "call_command", lambda *words, **options: None)
+    monkeypatch.setattr(demo.new_database, "migrate", lambda: None)
     monkeypatch.setattr(demo, "active_operations", lambda: User.objects.all())
     User.objects.create(username=ROLES[0][0], display_name="林书记")
     assert demo.Command()._usable() is usable
