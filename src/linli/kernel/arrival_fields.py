@@ -27,7 +27,7 @@ CLOCK = re.compile(
     rf"(?P<hour>(?<![\d:])\d{{1,2}}|(?<![{_NUM}第])[一二两三四五六七八九十]{{1,3}})"
     rf"(?::(?P<minute>\d{{2}})(?![\d:])|[点时](?!间)(?:钟|整)?(?P<words>半|一刻|三刻|\d{{1,2}}分?|[{_NUM}]{{1,3}}分?)?)\s*(?P<around>左右|前后|上下)?"
 )
-_NUMBER = rf"(?<!\d[,.])(?<![第\d{_NUM}])(?:\d[\d,]*|[{_NUM}]+)"
+_NUMBER = rf"(?<!\d[,.])(?<![第\d{_NUM}])(?:\d[\d,]{{0,9}}|[{_NUM}]{{1,9}})"
 COUNT = rf"(?P<n>(?:约|近|将近|大约|大概|逾)?{_NUMBER}\s*[余多来]?)\s*(?:位|人|名)(?![字单次员民址家])"
 _ANY_COUNT = re.compile(COUNT)
 _TOTAL = re.compile(rf"(?:共计?|一共|合计|总共)\s*{COUNT}")
@@ -36,7 +36,9 @@ _SHARE = re.compile(rf"(?P<name>[{HAN}]{{2,14}}?)\s*:?\s*(?:居民|旅客|共计
 _SHARE_BEHIND = re.compile(rf"{COUNT}\s*(?:来自|到|是|住在)?(?P<name>[{HAN}]{{2,8}}?)(?:的)?(?:居民(?!区)|旅客|人员)")
 _NAMED = re.compile(rf"(?P<name>[{HAN}]{{2,8}}(?:居民区|居委会?|社区))")
 _HEADING = re.compile(rf"^\s*(?P<name>[{HAN}]{{2,10}})\s*:\s*$", re.MULTILINE)
-_BEFORE_NAME = re.compile(r"涉及?|其中|还?有|街道|镇|从|往|到|送|接|的|将|为|请|位|人|名|和|及|与|来自|住在|分别|转运")
+_BEFORE_NAME = re.compile(
+    r"涉及?|其中|还?有|街道|镇|从|往|到|送|接|载|的|将|为|请|位|人|名|和|及|与|来自|住在|分别|转运"
+)
 _NO_PLACE = re.compile(
     r"转运|旅客|乘客|机组|全部|一共|总共|合计|今日|昨日|今天|昨天|大家|我们|他们|司机|志愿者|第.车|航班"
 )
@@ -52,13 +54,13 @@ _ROUTE = re.compile(
 _ORIGIN = re.compile(rf"(?:^|[^{HAN}]|从|由)(?P<a>[{HAN}]{{2,6}}?)(?:飞?来的?|始发的?|航班)?\s*$")
 _TO = re.compile(r"(?:到|抵|落地|飞)(?P<b>浦东|虹桥|上海)")
 _ABOARD = re.compile(r"(?P<what>旅客|乘客|机组(?:人员)?)\s*:?\s*(?P<n>(?:约|近)?\d[\d,]*余?)\s*[人名位]?")
-_ABOARD_BEHIND = re.compile(r"(?P<n>(?:约|近)?\d[\d,]*余?)\s*[人名位]\s*(?P<what>旅客|乘客|机组)(?:人员)?")
+_ABOARD_BEHIND = re.compile(r"(?P<n>(?:约|近)?(?<!\d)\d[\d,]{0,9}余?)\s*[人名位]\s*(?P<what>旅客|乘客|机组)(?:人员)?")
 _CODE = re.compile(r"(?:验证码|校验码|动态码|密码|口令|邀请码)\D{0,6}?(?P<secret>[A-Za-z0-9]{4,10})(?![A-Za-z0-9])")
 _CODE_BEHIND = re.compile(r"(?<!\d)(?P<secret>\d{4,8})\s*(?:\D{0,4})(?:验证码|校验码|动态码)")
 PHONE = re.compile(
     r"(?<![\dA-Za-z])(?:(?:\+|00)86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|\+(?!86)\d{7,15}(?!\d)"
 )
-_RUNS_SAID = re.compile(rf"(?P<n>\d+|[{_NUM}]+)(?:次送行|趟(?:送行|转运)?|次转运)")
+_RUNS_SAID = re.compile(rf"(?<![\d{_NUM}])(?P<n>\d{{1,3}}|[{_NUM}]{{1,5}})(?:次送行|趟(?:送行|转运)?|次转运)")
 TOLERANCE = timedelta(minutes=5)
 """Clocks differ: what is told as just now may be some minutes ahead of the phone that tells it."""
 
@@ -133,7 +135,8 @@ class Words:
 
 def _narrow(char: str) -> str:
     same = unicodedata.normalize("NFKC", char)
-    return same if len(same) == 1 and char != "\n" else char
+    circled = "\u2460" <= char <= "\u2473"
+    return same if len(same) == 1 and not circled else char
 
 
 def read_secrets(words: Words) -> tuple[Secret, ...]:

@@ -17,7 +17,9 @@ _ENGLISH = "room|rm|lane|building|bldg|villa|block|apt|flat|unit|house|no|suite|
 _WORD = rf"(?!(?:{_ENGLISH})\b)[A-Za-z][A-Za-z'’.]*(?:-[A-Za-z][A-Za-z'’.]*)*(?![A-Za-z\d])"
 _SLASHED = rf"(?<![A-Za-z\d/:]){_WORD}(?: {_WORD}){{0,2}} ?/ ?{_WORD}(?: {_WORD}){{0,3}}(?![/A-Za-z\d])"
 _PASSPORT_NAME = re.compile(_SLASHED, re.IGNORECASE)
-_ITEM = re.compile(r"^\s*(?:\(?(?P<n>\d{1,3})(?:\)|[.、:](?!\d)|\s(?!\d)))\s*(?P<tail>\S.*)$")
+_ITEM = re.compile(
+    r"^\s*(?:\(?(?P<n>\d{1,3})(?:\)|[.、:](?!\d)|\s(?!\d))|(?P<circled>[\u2460-\u2473]))\s*(?P<tail>\S.*)$"
+)
 _NAMED_ITEM = re.compile(
     rf"^(?:姓名:?\s*)?(?P<name>{_WORD}(?:,? {_WORD}){{0,4}}|[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,8}})*)(?:[\s,、:]+|(?=\())(?P<tail>\S.*)$",
     re.IGNORECASE,
@@ -38,6 +40,8 @@ _LABEL = re.compile(
 )
 _EDGES = re.compile(r"^[\s,，、;；:：]+|[\s,，、;；:：]+$")
 _CORRECTS = re.compile(r"更正|订正|勘误|纠正|修正")
+_CHANGES = re.compile(r"改(?:为|成)|应为|应该是|而是|写错|打错|有误")
+_NTH = re.compile(r"第\s*(?:\d{1,3}|[一二三四五六七八九十百]{1,4})\s*(?:位|个|号|条|名|行)")
 _LEAD = re.compile(r"^\W*(?:更正|订正|勘误|纠正|修正)(?:一下|如下)?\s*[:,，]?\s*")
 _POSITION = re.compile(
     r"第\s*(?P<n>\d{1,3}|[一二三四五六七八九十百]{1,4})\s*(?:位|个|号|条|名|行)|^\s*(?P<m>\d{1,3})(?:\.(?!\d)|号(?=[的地姓名护证电]))"
@@ -110,7 +114,7 @@ def read_people(words: Words, shares: Sequence[Share]) -> tuple[Listed, ...]:
 
 def _line(words: Words, line: str, at: int, whose: str) -> list[Listed]:
     item = _ITEM.match(line)
-    number, start = (int(item.group("n")), item.start("tail")) if item else (None, 0)
+    number, start = (_numbered(item), item.start("tail")) if item else (None, 0)
     names = list(_PASSPORT_NAME.finditer(line, start))
     if names:
         ends = [one.start() for one in names[1:]] + [len(line)]
@@ -128,6 +132,11 @@ def _line(words: Words, line: str, at: int, whose: str) -> list[Listed]:
     if item and found:
         words.take(at, at + start)
     return found
+
+
+def _numbered(item: re.Match[str]) -> int:
+    """12. is 12, and so is ⑫."""
+    return int(item.group("n")) if item.group("n") else ord(item.group("circled")) - 0x245F
 
 
 def _listed(number: int | None, whose: str, parts: tuple[str, str, str, str, str, str]) -> Listed:
@@ -209,8 +218,8 @@ def corrected(person: Listed, correction: Correction) -> Listed:
 
 
 def corrects(text: str) -> bool:
-    """Whether a text calls itself a correction."""
-    return _CORRECTS.search(text) is not None
+    """Whether a text calls itself a correction, or says of the n-th that he is to be changed."""
+    return bool(_CORRECTS.search(text) or (_CHANGES.search(text) and _NTH.search(text)))
 
 
 def read_corrections(words: Words) -> tuple[Correction, ...]:

@@ -24,6 +24,8 @@ from linli.kernel.tests.arrival_samples import OURS, moment, night, one
             [Correction(1, "", "address", "松涛苑13号"), Correction(2, "", "address", "8号", "3A号")],
         ),
         ("更正：刚才的不对", []),
+        ("第7位地址写错了，应为杏林别墅8号", [Correction(7, "", "address", "杏林别墅8号")]),
+        ("第7位地址改为杏林别墅8号", [Correction(7, "", "address", "杏林别墅8号")]),
     ],
 )
 def test_corrections(text: str, expected: list[Correction]) -> None:
@@ -114,3 +116,12 @@ def test_other_ways_to_write_a_list() -> None:
     named = one("KIM/JO 已送到家").handover
     assert named is not None
     assert named.names == ("KIM/JO",)
+
+
+def test_circled_numbers_and_the_door_above() -> None:
+    found = one(
+        "ZZ512 22:10落地，槐安4人：\n①张小满 松涛苑3号101室\n②李小雪 同上\n⑫LEE/ANNA松涛苑5号\n4) KIM MINJI 松涛苑6号"
+    )
+    assert [(one.number, one.name, one.address) for one in found.people] == [
+        (1, "张小满", "松涛苑3号101室"), (2, "李小雪", "同上"), (12, "LEE/ANNA", "松涛苑5号"), (4, "KIM MINJI", "松涛苑6号"),
+    ]  # fmt: skip
