@@ -17,6 +17,8 @@ from linli.duties.models import Post, Training, Volunteer
 from linli.duties.words import KINDS
 from linli.ground.models import Area, Body, Place
 from linli.ground.typed_numbers import read_phone
+from linli.ground.words import refusal_text
+from linli.kernel.refusal import Refusal
 
 RULES = (
     ("FREQ=DAILY", _("every day")),
@@ -178,7 +180,10 @@ class PersonForm(Choosing):
     def clean_phone(self) -> str:
         """Digits only, or nothing."""
         said = self.cleaned_data["phone"].strip()
-        return read_phone(said) if said else ""
+        try:
+            return read_phone(said) if said else ""
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal_text(refusal)) from refusal
 
     def facts(self) -> Facts:
         """What was written."""

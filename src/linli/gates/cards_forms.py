@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -143,6 +143,13 @@ class MomentForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d"],
     )
+
+    def clean_at(self) -> datetime:
+        """A moment that every clock and database knows."""
+        at: datetime = self.cleaned_data["at"]
+        if not 1900 < at.year < 9999:
+            raise forms.ValidationError(self.fields["at"].error_messages["invalid"], code="invalid")
+        return at
 
 
 class MarkForm(forms.Form):
