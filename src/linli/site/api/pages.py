@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -51,15 +52,21 @@ class TokenForm(forms.Form):
         self.fields["scopes"].choices = open_ones  # type: ignore[attr-defined]
 
 
+@cache
+def described() -> dict[str, Any]:
+    """The description, made once: it takes half a second, and anybody may ask for it. Its texts are message ids; nobody changes it."""
+    return dict(api.get_openapi_schema(path_prefix=PREFIX))
+
+
 def description(request: HttpRequest) -> HttpResponse:
     """``openapi.json``: the same for everybody, without any data."""
-    return JsonResponse(api.get_openapi_schema(path_prefix=PREFIX), json_dumps_params={"ensure_ascii": False})
+    return JsonResponse(described(), json_dumps_params={"ensure_ascii": False})
 
 
 @require_GET
 def reference(request: HttpRequest) -> HttpResponse:
     """The description for people."""
-    groups = operations(api.get_openapi_schema(path_prefix=PREFIX))
+    groups = operations(described())
     return render(request, "site/api_reference.html", {"groups": groups, "scopes": SCOPES, "prefix": PREFIX})
 
 
