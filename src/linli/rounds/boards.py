@@ -40,10 +40,11 @@ MOST_IDS = 400
 
 @dataclass(frozen=True)
 class Bar:
-    """One round as a bar, with what was missed in words."""
+    """One round as a bar, with what was missed in words; ``overdue``: places of its plan that have to be done again by now (P04)."""
 
     stand: Stand
     missed: list[str]
+    overdue: int = 0
 
     @property
     def one(self) -> Occurrence:
@@ -75,7 +76,7 @@ class Bar:
     @property
     def kind(self) -> str:
         """green, amber or red."""
-        if self.covered.missed:
+        if self.covered.missed or self.overdue:
             return "red"
         return "amber" if self.covered.open or self.covered.late or self.unsigned else "green"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -40,15 +41,18 @@ def board(request: Any) -> HttpResponse:
         zones = zone_pages.board(request.neighbourhood)
         held = {line.zone.area.pk: line.zone.holder for line in zones.lines if line.zone.holder is not None}
         plans = list(_plans(places, now))
+        overdue = _overdue(plans, now)
+        late = {plan.pk: len(found.overdue) for plan, found in overdue}
         asked = _asked(places, now)
         context = {
-            "bars": bars,
+            "bars": [replace(bar, overdue=late.get(bar.one.plan_id, 0)) for bar in bars],
             "missed": sum(bar.covered.missed for bar in bars),
             "zones": boards.by_zone(bars, held),
             "board": zones,
             "outside": zone_pages.by_kind(zones.outside),
             "unsigned": [bar for bar in bars if bar.unsigned],
-            "overdue": _overdue(plans, now),
+            "overdue": overdue,
+            "late": sum(late.values()),
             "coming": _coming(plans, now),
             "asked": asked[:MOST_ASKED],
             "missing": sum(line["missing"] for line in asked),

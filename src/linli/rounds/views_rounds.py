@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from linli.ground.models import Mandate, Place
 from linli.ground.words import refusal_text
 from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
-from linli.rounds import boards, calls, round_pages, standing
+from linli.rounds import boards, calls, rhythms, round_pages, standing
 from linli.rounds.access import leads_walkers, number_of, scope_of, words_of
 from linli.rounds.actions.plans import picked
 from linli.rounds.actions.targets import excuse, hand_over, join_place, sign_blind, strays
@@ -51,6 +52,8 @@ def one(request: Any, pk: UUID) -> HttpResponse:
         found = own_round(request, pk, READ)
         now = timezone.now()
         (bar,) = boards.bars([found], now)
+        rhythm = rhythms.of(found.plan, now) if bar.running and bar.all_day else None
+        bar = replace(bar, overdue=len(rhythm.overdue) if rhythm is not None else 0)
         every = round_pages.lines(bar.stand)
         shown = _shown(request, every)
         table = RoundTargets(request, shown, sub=found.title)

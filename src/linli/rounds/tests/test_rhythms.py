@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from linli.ground.actions.places import NewPlace, add_places
@@ -115,3 +116,20 @@ def test_points_are_added_below_every_ticked_building(cast: Cast) -> None:
     office.post("/rounds/points/add/", form)
     rows = Place.objects.filter(parent=cast.building, kind__code="lift")
     assert sorted(rows.values_list("name", flat=True)) == ["东电梯", "西电梯"]
+
+
+def test_what_is_overdue_is_red_also_where_everything_was_done_once(cast: Cast, spots: dict[str, Place]) -> None:
+    plan = since(disinfection(cast, {"lift": 2}), at(0))
+    tick(at(8))
+    one = Occurrence.objects.get(plan=plan)
+    with cast.scope():
+        walk(one, targets(one), at(9))
+    with time_machine.travel(at(12), tick=False):
+        office = client_as(cast.users["secretary"])
+        board = office.get("/rounds/")
+        (bar,) = board.context["bars"]
+        assert (bar.covered.done, bar.covered.total, bar.overdue, bar.kind) == (1, 1, 1, "red")
+        assert "有 1 处逾期" in board.content.decode()
+        said = office.get(f"/rounds/{one.pk}/").content.decode()
+        assert "有 1 处逾期" in said
+        assert "都做到了" not in said
