@@ -9,11 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from linli.site.demo.build import Built, build
-from tests.support.axe import axe_problems
+from tests.support.looks import problems_in_every_look
 
 PageAt = Callable[..., Page]
-VIEWS = ((360, "light", "zh-hans"), (360, "dark", "en"), (1280, "light", "en"), (1280, "dark", "zh-hans"))
-"""Every pair of a width, a theme and a language."""
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -23,7 +21,7 @@ def demo(transactional_db: None) -> Built:
     return build(lambda step: None)
 
 
-def test_every_board_in_both_languages_themes_and_widths(demo: Built, page_at: PageAt) -> None:
+def every_board_in_both_languages_themes_and_widths(demo: Built, page_at: PageAt) -> None:
     addresses = [
         "/",
         "/homes/",
@@ -32,20 +30,11 @@ def test_every_board_in_both_languages_themes_and_widths(demo: Built, page_at: P
         "/operations/",
         f"/operations/{demo.operation.pk}/",
     ]
-    problems = []
-    for width, scheme, lang in VIEWS:
-        page = page_at(width, lang, scheme, as_user=demo.users["shuji"])
-        for address in addresses:
-            page.goto(address)
-            expect(page.locator("h1")).to_have_count(1)
-            where = f"{address} {width} {scheme} {lang}"
-            problems += [f"{where}: {problem}" for problem in axe_problems(page)]
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                problems.append(f"{where}: wider than the screen")
+    problems = problems_in_every_look(page_at, addresses, demo.users["shuji"])
     assert not problems, "\n".join(problems)
 
 
-def test_the_homes_are_walked_by_keys_alone(demo: Built, page_at: PageAt) -> None:
+def the_homes_are_walked_by_keys_alone(demo: Built, page_at: PageAt) -> None:
     page = page_at(1280, "zh-hans", "light", as_user=demo.users["shuji"])
     page.goto("/homes/")
     expect(page.locator("h1")).to_contain_text("1,450")
@@ -63,7 +52,7 @@ def test_the_homes_are_walked_by_keys_alone(demo: Built, page_at: PageAt) -> Non
     expect(page.locator("h1")).to_be_visible()
 
 
-def test_live_search_waits_for_the_input_method(demo: Built, page_at: PageAt) -> None:
+def live_search_waits_for_the_input_method(demo: Built, page_at: PageAt) -> None:
     page = page_at(1280, "zh-hans", "light", as_user=demo.users["shuji"])
     page.goto("/homes/")
     box = page.locator("#q")
@@ -77,7 +66,7 @@ def test_live_search_waits_for_the_input_method(demo: Built, page_at: PageAt) ->
     expect(page.locator("#results a").first).to_contain_text("张")
 
 
-def test_an_officer_gets_totals_and_a_stranger_gets_nothing(demo: Built, page_at: PageAt) -> None:
+def an_officer_gets_totals_and_a_stranger_gets_nothing(demo: Built, page_at: PageAt) -> None:
     page = page_at(1280, "zh-hans", "light", as_user=demo.users["jiedao"])
     page.goto("/homes/")
     assert page.locator("a.sq").count() == 0
@@ -85,3 +74,11 @@ def test_an_officer_gets_totals_and_a_stranger_gets_nothing(demo: Built, page_at
     stranger: Any = page_at(1280)
     stranger.goto("/homes/")
     assert "/accounts/login/" in stranger.url
+
+
+def test_the_boards_of_a_whole_neighbourhood(demo: Built, page_at: PageAt) -> None:
+    """One after the other: the neighbourhood takes longer to build than to look at, and nobody changes it."""
+    every_board_in_both_languages_themes_and_widths(demo, page_at)
+    the_homes_are_walked_by_keys_alone(demo, page_at)
+    live_search_waits_for_the_input_method(demo, page_at)
+    an_officer_gets_totals_and_a_stranger_gets_nothing(demo, page_at)

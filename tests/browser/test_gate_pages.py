@@ -19,6 +19,7 @@ from linli.ground.scope import scoped
 from linli.ground.testing import Cast, make_cast
 from linli.kernel.ids import uuid7
 from tests.support.axe import axe_problems
+from tests.support.looks import problems_in_every_look
 
 PageAt = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -61,21 +62,7 @@ def addresses(cast: Cast) -> list[str]:
 
 
 def test_every_page_in_both_languages_themes_and_widths(gate: Cast, page_at: PageAt) -> None:
-    problems = []
-    for width, scheme, lang in (
-        (360, "light", "zh-hans"),
-        (1280, "dark", "en"),
-        (360, "dark", "en"),
-        (1280, "light", "zh-hans"),
-    ):
-        page = page_at(width, lang, scheme, as_user=gate.users["secretary"])
-        for address in addresses(gate):
-            page.goto(address)
-            expect(page.locator("h1")).to_have_count(1)
-            where = f"{address} {width} {scheme} {lang}"
-            problems += [f"{where}: {problem}" for problem in axe_problems(page)]
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                problems.append(f"{where}: wider than the screen")
+    problems = problems_in_every_look(page_at, addresses(gate), gate.users["secretary"])
     assert not problems, "\n".join(problems)
 
 

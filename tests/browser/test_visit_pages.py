@@ -12,7 +12,7 @@ from linli.gates.testing import open_strict
 from linli.gates.visits.actions.host_codes import make_host_codes
 from linli.gates.visits.testing import VISITORS, announced
 from linli.ground.testing import Cast, make_cast
-from tests.support.axe import axe_problems
+from tests.support.looks import problems_in_every_look, problems_of
 
 PageAt = Callable[..., Page]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,14 +38,6 @@ def code(cast: Cast) -> str:
     return slip.code
 
 
-def problems_of(page: Page, where: str) -> list[str]:
-    """What axe finds, and whether the page is wider than the screen."""
-    found = [f"{where}: {problem}" for problem in axe_problems(page)]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        found.append(f"{where}: wider than the screen")
-    return found
-
-
 def test_every_page_of_the_office(cast: Cast, page_at: PageAt) -> None:
     with cast.scope():
         visit = Visit.objects.get(klass="visitor").pk
@@ -54,13 +46,7 @@ def test_every_page_of_the_office(cast: Cast, page_at: PageAt) -> None:
         f"/gates/visits/{visit}/slip/", "/gates/visits/new/", "/gates/visits/new/?q=7-101",
         f"/gates/visits/new/?place={cast.dwellings[0].pk}", "/gates/visits/codes/", "/gates/visits/codes/?q=7-101",
     )  # fmt: skip
-    problems: list[str] = []
-    for width, scheme, lang in VIEWS:
-        page = page_at(width, lang, scheme, as_user=cast.users["secretary"])
-        for address in addresses:
-            page.goto(address)
-            expect(page.locator("h1")).to_have_count(1)
-            problems += problems_of(page, f"{address} {width} {scheme} {lang}")
+    problems = problems_in_every_look(page_at, addresses, cast.users["secretary"])
     assert not problems, "\n".join(problems)
 
 
