@@ -92,9 +92,7 @@ def page(
     )
     complaints.watch(context)
     found = context.new_page()
-    complaints.expect("400")  # a code that the gates do not know is asked of the rounds
-    found.goto(f"{live_server.url}/scan/#e={code}")
-    found.locator("#enrol").click()
+    found.goto(f"{live_server.url}/scan/#w={code}")
     expect(found.locator("#left")).to_have_text(f"还有 {DOORS + 2} / {DOORS + 2}")
     yield found
     context.close()
@@ -203,6 +201,19 @@ def test_a_round_is_walked_half_of_it_without_a_network(
         links = VisitTarget.objects.values_list("outcome", flat=True)
         assert sorted(links) == ["call_back", *["done"] * (DOORS + 1), *["no_answer"] * 3]
         assert Finding.objects.get(note="围墙有缺口").due_on == timezone.localdate() + timedelta(days=1)
+
+
+def test_a_link_that_was_used_says_where_a_walker_gets_another(
+    page: Page, live_server: LiveServer, complaints: Complaints
+) -> None:
+    complaints.expect("400")
+    other = page.context.browser.new_page(viewport=SIZE)  # type: ignore[union-attr]
+    other.goto(f"{live_server.url}/scan/#w=ABCD2345")
+    expect(other.locator(".wrong")).not_to_be_empty()
+    expect(other.locator("form")).to_contain_text("用这部手机巡查")
+    expect(other.locator("#token")).to_have_value("ABCD 2345")
+    expect(other.locator("#work, #phone")).to_have_count(0)
+    other.close()
 
 
 def test_the_phone_reads_answers_as_the_server_does(page: Page) -> None:

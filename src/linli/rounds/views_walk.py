@@ -175,6 +175,6 @@ def own_phone(request: Any) -> HttpResponse:
     if mandate is None:
         raise Http404("walks no rounds here")
     _row, code = phones.make_code(by=request.user, mandate=mandate, neighbourhood=request.neighbourhood)
-    response = redirect(f"/scan/#e={code}")
+    response = redirect(f"/scan/#w={code}")
     response["Cache-Control"] = "no-store"
     return response

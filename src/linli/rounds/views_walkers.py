@@ -95,7 +95,7 @@ def _line(phone: WalkerPhone, now: Any) -> dict[str, Any]:
 
 def _show_code(request: Any, row: Any, code: str, mandate: Mandate) -> HttpResponse:
     """The page with the code; it is shown once, never stored, never cached."""
-    address = request.build_absolute_uri("/scan/") + f"#e={code}"
+    address = request.build_absolute_uri("/scan/") + f"#w={code}"
     picture = segno.make(address, error="m", micro=False).svg_data_uri(scale=6, border=4, dark="#111", light="#fff")
     secure = address.startswith("https:") or request.get_host().split(":")[0] in ("localhost", "127.0.0.1")
     context = {"row": row, "picture": picture, "code": [code[:4], code[4:]], "who": _name(mandate), "secure": secure}

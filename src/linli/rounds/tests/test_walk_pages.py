@@ -146,7 +146,7 @@ def test_a_branch_walks_what_the_branch_holds(cast: Cast) -> None:
 
 def test_a_phone_is_made_ones_own_with_one_tap(cast: Cast, walker: Mandate, mine: Client) -> None:
     answer = mine.post("/rounds/walk/phone/")
-    assert answer.headers["Location"].startswith("/scan/#e=")
+    assert answer.headers["Location"].startswith("/scan/#w=")
     phone = WalkersPhone()
     code = answer.headers["Location"].partition("=")[2]
     told = phone.post_plain("enrol", {"token": code, "public_key": phone.public_key()})

@@ -55,8 +55,8 @@ const screen = () => document.getElementById("app").dataset.screen;
 window.linliTimings = timings;
 
 function scannerText(text) {
-  const token = sessions.tokenOf(text);
-  if (token && sessions.mode() === "enrol") go("enrol", { token });
+  const link = sessions.linkOf(text);
+  if (link && sessions.mode() === "enrol" && screen() !== "enrolling") go("enrol", link);
   else if (looksLike(text) && ["gate", "outcome", "people", "start", "companion"].includes(screen()))
     readCode(text, performance.now());
 }
@@ -94,7 +94,7 @@ async function start() {
   const lacking = calmScreens.lacking();
   if (lacking.length) return calmScreens.cannot(lacking);
   watchForUpdates();
-  const linked = /^#e=([0-9A-Za-z]{8})$/.exec(location.hash);
+  const linked = sessions.linkOf(location.pathname + location.hash);
   if (linked) history.replaceState(null, "", location.pathname); // not in the history, not in a screenshot of it
   try {
     await sessions.restore();
@@ -105,13 +105,13 @@ async function start() {
   }
   sessions.listen(onChange);
   queue.listen(onChange);
-  listenForScanner((text) => looksLike(text) || sessions.tokenOf(text) !== undefined, scannerText);
+  listenForScanner((text) => looksLike(text) || sessions.linkOf(text) !== undefined, scannerText);
   setInterval(() => sessions.session.unsaved.length && saveAgain(), 5000);
   window.addEventListener("beforeunload", (event) => {
     if (sessions.session.unsaved.length) event.preventDefault();
   });
   sessions.begin();
-  if (linked) go("enrol", { token: linked[1] });
+  if (linked) go("enrol", linked);
   else go("start");
   return undefined;
 }

@@ -84,6 +84,7 @@ export default {
     "walk.pack.n": "{n} 个对象 · {time} 清除",
     "walk.paper": "时间、地点、结果、看到的情况、你的名字。交给办公室补录。",
     "walk.enrolAgain": "重新登记这部手机",
+    "walk.enrol.intro": "在“我的巡查”页再点一次“用这部手机巡查”，或请办公室在巡查人手机页上再给一个码。登记码三十分钟内有效，只能用一次。",
   },
   en: {
     "walk.title": "Rounds",
@@ -168,5 +169,7 @@ export default {
     "walk.pack.n": "{n} targets · erased {time}",
     "walk.paper": "Time, place, result, what you saw, your name. Give it to the office.",
     "walk.enrolAgain": "Enrol this phone again",
+    "walk.enrol.intro":
+      "Choose “Walk with this phone” on “My rounds” again, or ask the office for another code. It works for 30 minutes and only once.",
   },
 };

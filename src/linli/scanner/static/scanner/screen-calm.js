@@ -8,7 +8,7 @@ import * as packs from "./pack.js";
 import { emergencyButton, gateName, stepBar, strip } from "./parts.js";
 import * as queue from "./queue.js";
 import { go } from "./routes.js";
-import { beat, isWalker, mode, session } from "./session.js";
+import { beat, isWalker, linkOf, mode, session } from "./session.js";
 import { keepAwake, unlockSound } from "./signals.js";
 import { closeCamera } from "./screen-gate.js";
 import { languageButton } from "./screen-enrol.js";
@@ -52,7 +52,7 @@ export function openInBrowser(app) {
       ),
       h("input", { id: "address", readOnly: true, value: address, "aria-label": t("inapp.copy") }),
       button(t("inapp.copy"), copy, { class: "main" }),
-      location.hash.startsWith("#e=") ? h("p", { class: "small" }, t("inapp.unspent")) : null,
+      linkOf(location.pathname + location.hash) ? h("p", { class: "small" }, t("inapp.unspent")) : null,
       languageButton(() => openInBrowser(app)),
     ),
   ]);

@@ -7,7 +7,7 @@ import { known, languageNow, setLanguage, t } from "./messages.js";
 import { lost } from "./memory.js";
 import { stepBar } from "./parts.js";
 import { go } from "./routes.js";
-import { enrol, plainToken, session, tokenOf } from "./session.js";
+import { enrol, linkOf, plainToken, session } from "./session.js";
 import { unlockSound } from "./signals.js";
 import { StoreError } from "./store.js";
 
@@ -38,10 +38,27 @@ export function languageButton(again) {
 
 export const restoreLanguage = () => setLanguage(localStorage.getItem(LANGUAGE) || "zh-Hans");
 
-export function enrolment({ token = "", here = false } = {}) {
+export function enrolment({ token = "", walker = false } = {}) {
   const code = plainToken(token);
-  if (ios() && !installed() && !here) return homeScreenFirst(code);
-  return form(code);
+  const next = () => (walker ? atOnce(code) : form(code));
+  return ios() && !installed() ? homeScreenFirst(code, next) : next();
+}
+
+// A walker chose this phone by name already: his code is spent without another tap, and without a form to race it.
+async function atOnce(code) {
+  const title = h("h1", { role: "status" }, t("enrol.working"));
+  show("enrolling", [stepBar(t("app.title")), h("main", { class: "scroll calm" }, title)]);
+  try {
+    await enrol(code, "", true);
+    go("start");
+  } catch (error) {
+    form(code, { walker: true, why: reason(error) });
+  }
+}
+
+function reason(error) {
+  if (error instanceof StoreError) return t(`store.${error.kind}`);
+  return error instanceof Unreachable ? t("enrol.offline") : error.message;
 }
 
 const readable = (code) => (code.length === 8 ? `${code.slice(0, 4)} ${code.slice(4)}` : code);
@@ -52,7 +69,7 @@ const steps = (...lines) =>
     lines.map((line) => h("li", {}, line)),
   );
 
-function homeScreenFirst(code) {
+function homeScreenFirst(code, next) {
   const last = code ? t("enrol.ios.step3", { code: readable(code) }) : t("enrol.ios.step3plain");
   show("ios", [
     stepBar(t("app.title")),
@@ -62,18 +79,19 @@ function homeScreenFirst(code) {
       h("h1", {}, t("enrol.ios.title")),
       h("p", {}, t("enrol.ios.why")),
       steps(t("enrol.ios.step1"), t("enrol.ios.step2"), last),
-      languageButton(() => homeScreenFirst(code)),
+      languageButton(() => homeScreenFirst(code, next)),
     ),
     h(
       "footer",
       { class: "thumb" },
-      button(t("enrol.here"), () => form(code), { class: "second" }),
+      button(t("enrol.here"), next, { class: "second" }),
     ),
   ]);
 }
 
-function form(code) {
-  const again = () => form(plainToken(token.value));
+// `walker`: a code of the rounds, whose link was not enough; `why`: what the server or the phone said.
+function form(code, { walker = false, why = "" } = {}) {
+  const again = () => form(plainToken(token.value), { walker });
   const token = h("input", {
     id: "token",
     value: readable(code),
@@ -89,10 +107,11 @@ function form(code) {
     maxLength: 40,
     value: (session.device && session.device.name) || "",
   });
-  const wrong = h("p", { class: "wrong", role: "alert" });
+  const wrong = h("p", { class: "wrong", role: "alert" }, why);
   const go_ = h("button", { type: "submit", class: "main", id: "enrol" }, t("enrol.go"));
   const submit = async (event) => {
     event.preventDefault();
+    if (go_.disabled) return; // one is on its way
     unlockSound();
     const plain = plainToken(token.value);
     if (plain.length !== 8) {
@@ -102,11 +121,10 @@ function form(code) {
     go_.disabled = true;
     wrong.textContent = t("enrol.working");
     try {
-      await enrol(plain, name.value.trim());
+      await enrol(plain, name.value.trim(), walker);
       go("start");
     } catch (error) {
-      if (error instanceof StoreError) wrong.textContent = t(`store.${error.kind}`);
-      else wrong.textContent = error instanceof Unreachable ? t("enrol.offline") : error.message;
+      wrong.textContent = reason(error);
       go_.disabled = false;
     }
   };
@@ -120,16 +138,16 @@ function form(code) {
         { class: "stack", onsubmit: submit },
         h("h1", {}, t("enrol.title")),
         lostNote(),
-        h("p", {}, t("enrol.intro")),
+        h("p", {}, t(walker ? "walk.enrol.intro" : "enrol.intro")),
         button(t("enrol.scan"), () => scan(name.value), { class: "second wide", id: "scan" }),
         h("label", { for: "token" }, t("enrol.type")),
         token,
-        h("label", { for: "phone" }, t("enrol.name")),
-        name,
+        walker ? null : h("label", { for: "phone" }, t("enrol.name")),
+        walker ? null : name,
         wrong,
         go_,
         installBlock(),
-        h("a", { href: "/gates/work/", class: "button", id: "work" }, t("enrol.work")),
+        walker ? null : h("a", { href: "/gates/work/", class: "button", id: "work" }, t("enrol.work")),
         languageButton(again),
       ),
     ),
@@ -175,9 +193,9 @@ async function scan() {
     },
   );
   try {
-    const found = (text) => !left && form(tokenOf(text));
+    const found = (text) => !left && enrolment(linkOf(text));
     camera = await openCamera(video, {
-      accept: (text) => tokenOf(text) !== undefined,
+      accept: (text) => linkOf(text) !== undefined,
       found,
       failed: () => {
         hint.textContent = t("camera.reader");

@@ -58,18 +58,18 @@ export const plainToken = (text) =>
 // A walker's phone is bound to an office and to no gate (decision 0128).
 export const isWalker = () => Boolean(session.device && session.device.kind === "walker");
 
-// The token of an enrolment QR or link, else undefined.
-export function tokenOf(text) {
-  const found = /\/scan\/?#e=([0-9A-Za-z -]{8,20})$/.exec(String(text).trim());
-  return found ? plainToken(found[1]) : undefined;
+// What an enrolment QR or link says: `#e=` a gate's code, `#w=` a walker's; else undefined.
+export function linkOf(text) {
+  const found = /\/scan\/?#([ew])=([0-9A-Za-z -]{8,20})$/.exec(String(text).trim());
+  return found ? { token: plainToken(found[2]), walker: found[1] === "w" } : undefined;
 }
 
 // Spends the token by POST. Throws Unreachable (not spent) or Refused.
-export async function enrol(token, name) {
+export async function enrol(token, name, walks = false) {
   const keys = await devices.newKey();
   await meta.set("enrolling", { keys, at: Date.now() }); // a phone that cannot store must not spend a code
   const body = { token, public_key: await devices.publicKeyText(keys), name, user_agent: navigator.userAgent };
-  const { device: id, kind = "gate", walker, gate, neighbourhood, shift, role } = await spend(body);
+  const { device: id, kind = "gate", walker, gate, neighbourhood, shift, role } = await spend(body, walks);
   await forget();
   const where = gate || { id: null, name: walker, directions: ["in"] };
   await devices.remember({ id, kind, keys, gate: where, neighbourhood, shift, name, role: role || null, cutOff: false });
@@ -85,8 +85,9 @@ export async function enrol(token, name) {
   changed();
 }
 
-// Eight characters do not say whose they are: the gates are asked first, then the rounds.
-async function spend(body) {
+// A walker's link says whose the code is. Eight characters typed do not: the gates are asked first, then the rounds.
+async function spend(body, walks) {
+  if (walks) return call("POST", "enrol", { body, kind: "walker" });
   try {
     return await call("POST", "enrol", { body });
   } catch (error) {
