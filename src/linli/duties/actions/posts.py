@@ -94,8 +94,8 @@ def end_post(*, by: User | None, post: Post, on: date, now: datetime) -> Post:
         raise Refusal("duties.end_before", gettext_noop("The end lies before the beginning."))
     with transaction.atomic():
         Post.objects.filter(pk=post.pk).update(ended_on=on)
-        drop_shifts(by=by, shifts=post.shifts.filter(starts_at__gte=midnight(on), ends_at__gt=now), now=now)
-        _record(acts.POST_ENDED, by, post)
+        later = post.shifts.filter(starts_at__gte=midnight(on), ends_at__gt=now)
+        _record(acts.POST_ENDED, by, post, drop_shifts(by=by, post=post, shifts=later, now=now))
     post.refresh_from_db()
     return post
 
@@ -137,8 +137,9 @@ def end_pattern(*, by: User | None, pattern: Pattern, on: date, now: datetime) -
         raise Refusal("duties.end_before", gettext_noop("The end lies before the beginning."))
     with transaction.atomic():
         Pattern.objects.filter(pk=pattern.pk).update(ended_on=on)
-        drop_shifts(by=by, shifts=pattern.shifts.filter(starts_at__gte=midnight(on), ends_at__gt=now), now=now)
-        _record(acts.PATTERN_ENDED, by, pattern.post, {"pattern": str(pattern.pk)})
+        later = pattern.shifts.filter(starts_at__gte=midnight(on), ends_at__gt=now)
+        gone = drop_shifts(by=by, post=pattern.post, shifts=later, now=now)
+        _record(acts.PATTERN_ENDED, by, pattern.post, {"pattern": str(pattern.pk), **gone})
     pattern.refresh_from_db()
     return pattern
 

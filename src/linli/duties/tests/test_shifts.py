@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from linli.accounts.tests.refused import refused
 from linli.duties.actions.posts import (
@@ -23,6 +24,7 @@ from linli.duties.actions.stints import assign
 from linli.duties.generating import generate
 from linli.duties.models import Need, Post, Shift, Stint, Training
 from linli.duties.rules import coverage, gap_minutes
+from linli.duties.telling import describe
 from linli.duties.testing import DAY_SHIFT, Watch, watch
 from linli.ground.testing import Cast, make_cast
 from linli.journal.models import Entry
@@ -141,8 +143,32 @@ def test_shifts_that_no_longer_come_go_or_are_crossed_out(gate: Watch, cast: Cas
         later = Shift.objects.filter(post=gate.gate, starts_at__gte=NOW + 20 * DAY)
         first = later.select_related("post__neighbourhood").order_by("starts_at")[0]
         assign(by=None, shift=first, volunteer=gate.guards[0], now=NOW)
-        drop_shifts(by=cast.users["clerk"], shifts=later, now=NOW)
+        drop_shifts(by=cast.users["clerk"], post=gate.gate, shifts=later, now=NOW)
         assert [(one.pk, one.cancelled_at) for one in later] == [(first.pk, NOW)]
+
+
+def test_a_staffed_post_ends_in_the_same_statements_however_many_shifts_it_has(
+    gate: Watch, cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    with cast.scope():
+        later = [one for one in gate.shifts() if one.starts_at > NOW + DAY]
+        guards = gate.guards
+        for number, shift in enumerate(later):
+            volunteer = guards[number % 4 + (4 if number % 2 else 0)]
+            Stint.objects.create(neighbourhood=cast.neighbourhood, shift=shift, volunteer=volunteer, how="assigned",
+                                 taken_at=NOW, changed_at=NOW)  # fmt: skip
+        with django_assert_max_num_queries(40):
+            end_post(by=cast.users["clerk"], post=gate.gate, on=(NOW + DAY).date(), now=NOW)
+        assert Shift.objects.filter(cancelled_at=NOW, taken=0).count() == len(later)
+        assert not Stint.objects.filter(released_at__isnull=True).exists()
+        notice = Notice.objects.get(kind="duties.cancelled")
+        people = Stint.objects.values("volunteer").order_by().distinct().count()
+        assert notice.quantities == {"count": people, "shifts": len(later)}
+        said = describe([notice])[notice.pk]
+        assert str(len(later)) in said.title
+        assert said.url.endswith(f"/posts/{gate.gate.pk}/")
+        entry = Entry.objects.get(act="duties.post_ended")
+        assert (entry.data["cancelled"], entry.data["people"]) == (len(later), people)
 
 
 def test_a_post_that_ends_has_no_shifts_any_more(gate: Watch, cast: Cast) -> None:
