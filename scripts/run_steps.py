@@ -41,6 +41,7 @@ def pytest(*arguments: str, **environment: str) -> Command:
     return Command("pytest", [str(BIN / "python"), "-m", "pytest", "-q", *arguments], environment)
 
 
+WORKERS = ("-n", "2", "--dist", "worksteal")
 CODE = ("conftest.py", "src", "tests", "scripts", "bench")
 Lanes = list[list[Command]]
 """Commands one after the other; the lanes beside each other."""
@@ -57,27 +58,18 @@ def check() -> Lanes:
         tool("lint-imports", "--no-cache"),
         tool("djlint", "src", "--lint", "--quiet"),
     ]
-    return [[pytest("tests/shape")], readers]
+    return [[pytest("tests/shape", *WORKERS)], readers]
 
 
-LARGE = frozenset({"gates"})
-"""Rooms with rules and very many tests: those that import the rules reach every branch of them."""
-IMPORTS = re.compile(
-    r"^from linli\.kernel(?!\.(?:refusal|ids)\b)|^from linli\.\w+(?:\.\w+)* import [^\n]*\brules\b|^from linli\.\w+\.rules\b",
-    re.MULTILINE,
-)
+RULES = re.compile(r"^from linli\.\w+(?:\.\w+)* import [^\n]*\brules\b|^from linli\.\w+\.rules\b", re.MULTILINE)
 
 
 def measured_tests() -> list[str]:
-    """The tests that are run under a tracer: it makes each half as slow again, and most reach no more of what has a floor.
-
-    A file belongs to them when it is the kernel's, when it imports a part of the kernel or some rules, or when its room has rules.
-    """
-    rooms = {path.relative_to(APPS).parts[0] for path in APPS.glob("*/rules*")} - LARGE | {"kernel"}
+    """The tests that are run under a tracer, which makes each half as slow again: the kernel's, and those that import some rules."""
     return [
         path.relative_to(ROOT).as_posix()
         for path in sorted(APPS.glob("*/tests/**/test_*.py"))
-        if path.relative_to(APPS).parts[0] in rooms or IMPORTS.search(path.read_text(encoding="utf-8"))
+        if path.relative_to(APPS).parts[0] == "kernel" or RULES.search(path.read_text(encoding="utf-8"))
     ]
 
 
@@ -94,7 +86,6 @@ def unit() -> Lanes:
     ]
 
 
-WORKERS = ("-n", "2", "--dist", "worksteal")
 STEPS = {
     "check": check,
     "unit": unit,

@@ -107,7 +107,7 @@ def test_no_address_breaks_on_garbage(cast: Cast, rows: dict[str, str], part: in
     assert len(given) > 60
     client = client_as(cast.users["secretary"])
     client.raise_request_exception = False
-    signed_in = client.cookies.copy()
+    signed_in: Any = client.cookies.copy()
     walked = list(walk(rows))[part::PARTS]
     found = [Finding(door.path, 1, text) for door in walked for text in errors(client, signed_in, door, given)]
     nothing(found)

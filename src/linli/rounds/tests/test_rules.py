@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linli.rounds.asking import NUMBER, TEXT, YES_NO, Ask, NotAValue, Value, read_answer
-from linli.rounds.rules import overdue, state_of
+from linli.rounds.rules import applies, overdue, state_of
 
 NOW = datetime(2020, 3, 13, 17, 0, tzinfo=UTC)
 
@@ -71,3 +71,17 @@ def test_overdue_from_the_day_after() -> None:
     assert not overdue(day, None, day)
     assert overdue(day, None, date(2020, 3, 14))
     assert not overdue(day, NOW, date(2020, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("records", "measures", "asked"),
+    [
+        (True, True, {"always", "records", "measures"}),
+        (True, False, {"always", "records"}),
+        (False, True, {"always", "measures", "quiet"}),
+        (False, False, {"always", "quiet"}),
+    ],
+)
+def test_what_is_asked_under_which_rules(records: bool, measures: bool, asked: set[str]) -> None:
+    rules = {"records": records, "measures": measures}
+    assert {when for when in ("always", "records", "measures", "quiet") if applies(when, rules)} == asked
