@@ -39,20 +39,20 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "days": ("几天内", "days"),
     "when": ("何时问", "when"),
 }
-TYPES = {
-    "是或否": asking.YES_NO, "是否": asking.YES_NO, "yes_no": asking.YES_NO, "yesno": asking.YES_NO,
-    "acknowledge": asking.YES_NO, "数字": asking.NUMBER, "number": asking.NUMBER, "integer": asking.NUMBER,
-    "decimal": asking.NUMBER, "短文字": asking.TEXT, "文字": asking.TEXT, "text": asking.TEXT, "string": asking.TEXT,
-    "单选": asking.CHOICE, "choice": asking.CHOICE, "select_one": asking.CHOICE, "多选": asking.CHOICES,
-    "choices": asking.CHOICES, "select_multiple": asking.CHOICES, "照片": asking.PHOTO, "photo": asking.PHOTO,
-    "image": asking.PHOTO, "时间": asking.TIME, "time": asking.TIME, "体温": asking.TEMPERATURE,
-    "温度": asking.TEMPERATURE, "temperature": asking.TEMPERATURE,
-}  # fmt: skip
-"""Words of a type, ours and those of XLSForm, and the kind that they mean."""
 NAMES = {
-    asking.YES_NO: "是或否", asking.NUMBER: "数字", asking.TEXT: "短文字", asking.CHOICE: "单选", asking.CHOICES: "多选",
-    asking.PHOTO: "照片", asking.TIME: "时间", asking.TEMPERATURE: "体温",
+    asking.YES_NO: "是否", asking.NUMBER: "数字", asking.TEXT: "一句话", asking.CHOICE: "几项选一", asking.CHOICES: "多选",
+    asking.PHOTO: "照片", asking.TIME: "时间", asking.TEMPERATURE: "温度",
 }  # fmt: skip
+"""How a file calls each kind: as the page does in Chinese."""
+TYPES = {
+    "是或否": asking.YES_NO, "yes_no": asking.YES_NO, "yesno": asking.YES_NO, "acknowledge": asking.YES_NO,
+    "number": asking.NUMBER, "integer": asking.NUMBER, "decimal": asking.NUMBER,
+    "短文字": asking.TEXT, "文字": asking.TEXT, "text": asking.TEXT, "string": asking.TEXT,
+    "单选": asking.CHOICE, "choice": asking.CHOICE, "select_one": asking.CHOICE,
+    "choices": asking.CHOICES, "select_multiple": asking.CHOICES, "photo": asking.PHOTO, "image": asking.PHOTO,
+    "time": asking.TIME, "体温": asking.TEMPERATURE, "temperature": asking.TEMPERATURE,
+} | {word: kind for kind, word in NAMES.items()}  # fmt: skip
+"""Words of a type, ours, earlier ones and those of XLSForm, and the kind that they mean."""
 WHEN = {"": "", "总是": "", "记录时": "records", "测温时": "measures", "不记录时": "quiet"}
 WHEN_NAMES = {code: name for name, code in WHEN.items() if name}
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 import openpyxl
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from linli.accounts.tests.refused import refused
 from linli.ground.testing import Cast, client_as
@@ -16,9 +17,10 @@ from linli.journal.models import Entry
 from linli.rounds.actions.sheets import BadSheet, retire_sheet, save_sheet
 from linli.rounds.asking import KINDS, Ask, Choice
 from linli.rounds.models import Question, Sheet
-from linli.rounds.sheet_files import NAMES, read_file, write_file
+from linli.rounds.sheet_files import NAMES, TYPES, read_file, write_file
 from linli.rounds.sheet_reading import asks_of, kept_at
 from linli.rounds.testing_walk import make_walker, open_round
+from linli.rounds.words import ASK_KINDS
 
 ALL = (
     Ask("yes_no", "门岗有人吗", "Is somebody there?", "there", wrong=False, finding="门岗无人", days=0),
@@ -95,6 +97,14 @@ def book(*questions: list[object], answers: tuple[list[object], ...] = ()) -> by
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
+
+
+def test_a_file_and_the_page_have_one_word_for_a_kind_and_earlier_words_are_read() -> None:
+    with override("zh-hans"):
+        assert {kind: str(word) for kind, word in ASK_KINDS.items()} == NAMES
+    assert all(TYPES[word] == kind for kind, word in NAMES.items())
+    earlier = ["是或否", "单选", "多选", "短文字", "体温"]
+    assert [TYPES[word] for word in earlier] == ["yes_no", "choice", "choices", "text", "temperature"]
 
 
 def test_the_words_of_xlsform_are_understood() -> None:
