@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -31,7 +32,7 @@ class Waiting(Table):
     title = gettext_lazy("Notices that wait")
     empty = gettext_lazy("Nothing waits")
     columns = (
-        Column("what", gettext_lazy("What"), lambda line: str(line.said.title), head=True),
+        Column("what", gettext_lazy("What"), lambda line: what(line), head=True, show=lambda line: what_shown(line)),
         Column("since", gettext_lazy("Told at"), lambda line: line.notice.due_at, sort=("x",)),
         Column(
             "told",
@@ -40,6 +41,21 @@ class Waiting(Table):
             show=lambda line: format_html_join("、", '<span class="name">{}</span>', ((n,) for n in told_names(line))),
         ),
         Column("next", gettext_lazy("Who is told next"), lambda line: next_words(line)),
+    )
+
+
+def what(line: Line) -> str:
+    """What a notice says in one line: its title, and of what or where."""
+    return " · ".join(str(one) for one in (line.said.title, line.said.detail) if one)
+
+
+def what_shown(line: Line) -> SafeString:
+    """The same for the page: the title leads to what it is about."""
+    title = format_html('<a href="{}">{}</a>', line.said.url, line.said.title) if line.said.url else line.said.title
+    return (
+        format_html('{}<br><span class="muted">{}</span>', title, line.said.detail)
+        if line.said.detail
+        else format_html("{}", title)
     )
 
 
@@ -58,7 +74,7 @@ def waiting(request: Any) -> HttpResponse:
     """What nobody took up yet, the longest due first."""
     rows = queries.lines(queries.waiting(request.neighbourhood))
     words = request.GET.get("q", "").strip().casefold()
-    shown = [one for one in rows if words in f"{one.said.title} {' '.join(told_names(one))}".casefold()]
+    shown = [one for one in rows if words in f"{what(one)} {' '.join(told_names(one))}".casefold()]
     table = Waiting(request, shown)
     now = timezone.now()
     context = {

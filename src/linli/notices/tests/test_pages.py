@@ -150,6 +150,8 @@ def test_the_office_sees_who_was_told_and_who_is_next(cast: Cast, secretary: Cli
     assert "有1条通知还没有人接下" in page
     assert cast.users["building_leader"].display_name in page
     assert "干事" in page
+    assert f'<a href="/rounds/">{PERSON} 还没有走到 7号</a><br><span class="muted">19900000101</span>' in page
+    assert PERSON in secretary.get("/notices/waiting/?q=0000101").content.decode()
     assert PERSON not in secretary.get("/notices/waiting/?q=nobody").content.decode()
     assert secretary.get("/notices/waiting/?as=xlsx").status_code == 200
 
