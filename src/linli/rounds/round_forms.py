@@ -19,6 +19,8 @@ OUTCOMES = [
     (VisitTarget.Outcome.CALL_BACK.value, _("later, by arrangement")),
     (VisitTarget.Outcome.REFUSED.value, _("said no")),
 ]
+AT_A_PLACE = OUTCOMES[:1]
+"""What can come of a lane, a lift or a gate: nobody opens there, and nobody says no."""
 
 
 class SignForm(forms.Form):
@@ -67,3 +69,9 @@ class WalkedForm(forms.Form):
     visitor = forms.CharField(label=_("Who went"), max_length=80, required=False)
     call_back_at = moment_field(label=_("Come or call again at"), required=False)
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, at_door: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not at_door:
+            self.fields["outcome"].choices = AT_A_PLACE  # type: ignore[attr-defined]
+            del self.fields["call_back_at"]

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.ground.access import needs
 from linli.ground.bodies import roots
-from linli.ground.mandates import under
+from linli.ground.mandates import rights_at, under
 from linli.ground.models import Mandate, Place
 from linli.ground.words import refusal_text
 from linli.kernel.ids import uuid7
@@ -26,7 +26,7 @@ from linli.rounds.access import leads_walkers, number_of, scope_of, words_of
 from linli.rounds.actions.plans import picked
 from linli.rounds.actions.targets import excuse, hand_over, join_place, sign_blind, strays
 from linli.rounds.actions.walking import At, record_visit
-from linli.rounds.models import Handing, Occurrence, Plan, Target
+from linli.rounds.models import Handing, Occurrence, Plan, Target, TargetSubject
 from linli.rounds.round_forms import ExcuseForm, HandForm, JoinPlaceForm, SignForm, WalkedForm
 from linli.rounds.round_tables import STATE_WORDS, RoundTargets
 from linli.rounds.walkers import takers
@@ -172,15 +172,36 @@ def row(request: Any, pk: UUID) -> HttpResponse:
             "writes": WRITE in request.rights,
             "excuse": ExcuseForm(initial={"name": request.user.display_name}),
             "hand": HandForm(takers(target.occurrence.place)) if PLAN in request.rights else None,
-            "walked": WalkedForm(initial={"visitor": request.user.display_name, "key": uuid7()}),
+            "walked": WalkedForm(
+                initial={"visitor": request.user.display_name, "key": uuid7()}, at_door=_is_door(target)
+            ),
+            "home": _home(request, target),
         }
         return render(request, "rounds/row.html", context)
+
+
+def _is_door(target: Target) -> bool:
+    """Whether somebody is to be met there: a household, a person, or a dwelling as such."""
+    return _dwelling(target) is not None or TargetSubject.objects.filter(target=target).exists()
+
+
+def _dwelling(target: Target) -> Place | None:
+    place: Place | None = target.place
+    return place if place is not None and place.kind.code == "dwelling" else None
+
+
+def _home(request: Any, target: Target) -> Place | None:
+    """The home in the register, for who may read it there; whole telephone numbers are had there, with a reason."""
+    place = _dwelling(target)
+    if place is None or place.neighbourhood_id != request.neighbourhood.pk:
+        return None
+    return place if "register.read" in rights_at(request.mandates, place) else None
 
 
 def _target(request: Any, pk: UUID, right: str) -> Target:
     rows = Target.objects.filter(under(roots(request, right), "occurrence__place__path"))
     found: Target | None = (
-        rows.select_related("occurrence__plan", "occurrence__place__neighbourhood", "place", "area")
+        rows.select_related("occurrence__plan", "occurrence__place__neighbourhood", "place__kind", "area")
         .filter(pk=pk)
         .first()
     )

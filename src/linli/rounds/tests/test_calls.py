@@ -99,6 +99,9 @@ def test_the_page_says_whom_to_try_now_and_takes_what_came_of_it(cast: Cast, one
         "call_back_at": (now + timedelta(hours=3)).strftime(minute),
         "back": "round",
     }
+    said = office.get(f"/rounds/rows/{row.pk}/").content.decode()
+    assert 'value="no_answer"' in said
+    assert f'href="/homes/{row.place_id}/"' in said
     assert office.post(f"/rounds/rows/{row.pk}/walked/", form).url == f"/rounds/{one.pk}/"
     assert "约好" in office.get(f"/rounds/{one.pk}/").content.decode()
     assert office.post(f"/rounds/rows/{row.pk}/walked/", form | {"outcome": "?"}).status_code == 302
