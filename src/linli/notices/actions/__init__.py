@@ -1,5 +1,5 @@
 """Writers of the notices: what rooms call inside their own transaction, and what who was told does with it."""
 
-from linli.notices.actions.telling import acknowledge, notify, settle
+from linli.notices.actions.telling import New, acknowledge, notify, notify_all, settle
 
-__all__ = ["acknowledge", "notify", "settle"]
+__all__ = ["New", "acknowledge", "notify", "notify_all", "settle"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -42,49 +44,82 @@ def notify(
     of its kind count from there; now unless given. ``quantities``: counts by name, never words; ``count`` is said to a group's bot.
     Raises LookupError for a kind that nobody registered, ValueError for a quantity that is no number or a key of more than 120 characters.
     """
-    if not kinds.known(kind):
-        raise LookupError(f"kind of notice {kind!r} is not registered")
-    if len(key) > MOST_KEY:
-        raise ValueError(f"a key has at most {MOST_KEY} characters")
-    counts = dict(quantities or {})
-    if not all(isinstance(n, int) for n in counts.values()):
-        raise ValueError("quantities are whole numbers")
-    now = timezone.now()
+    one = New(kind, subject, to, key, due_at, dict(quantities or {}))
+    values = _values(by, neighbourhood, one, timezone.now())
     with scoped(neighbourhood_ids={neighbourhood.pk}, reason="notice"):
-        notice, _made = Notice.objects.get_or_create(
-            key=key,
-            defaults={
-                "neighbourhood": neighbourhood,
-                "kind": kind,
-                "subject_type": subject[0],
-                "subject": str(subject[1]),
-                "to_mandate": to.mandate,
-                "to_capacity": to.capacity,
-                "to_place": to.place,
-                "to_area": to.area,
-                "quantities": counts,
-                "by_user": by.pk if by is not None else None,
-                "made_at": now,
-                "due_at": due_at or now,
-                "next_at": due_at or now,
-            },
-        )
+        notice, _made = Notice.objects.get_or_create(key=key, defaults=values)
     return notice
 
 
+@dataclass(frozen=True, slots=True)
+class New:
+    """One of many notices; its parts are those of :func:`notify`."""
+
+    kind: str
+    subject: Subject
+    to: To
+    key: str
+    due_at: datetime | None = None
+    quantities: Mapping[str, int] = field(default_factory=dict)
+
+
+def notify_all(*, by: User | None, neighbourhood: Place, wanted: Iterable[New]) -> None:
+    """As :func:`notify`, for many of one neighbourhood: two statements at any number of them, one when all were said before."""
+    now, by_key = timezone.now(), {one.key: one for one in wanted}
+    rows = {key: Notice(key=key, **_values(by, neighbourhood, one, now)) for key, one in by_key.items()}
+    if not rows:
+        return
+    with scoped(neighbourhood_ids={neighbourhood.pk}, reason="notice"):
+        known = set(Notice.objects.filter(key__in=list(rows)).values_list("key", flat=True))
+        fresh = [row for key, row in rows.items() if key not in known]
+        if fresh:
+            Notice.objects.bulk_create(fresh, ignore_conflicts=True)
+
+
+def _values(by: User | None, neighbourhood: Place, one: New, now: datetime) -> dict[str, Any]:
+    """The fields of a notice but for its key. Raises as :func:`notify` says."""
+    if not kinds.known(one.kind):
+        raise LookupError(f"kind of notice {one.kind!r} is not registered")
+    if len(one.key) > MOST_KEY:
+        raise ValueError(f"a key has at most {MOST_KEY} characters")
+    if not all(isinstance(n, int) for n in one.quantities.values()):
+        raise ValueError("quantities are whole numbers")
+    return {
+        "neighbourhood": neighbourhood,
+        "kind": one.kind,
+        "subject_type": one.subject[0],
+        "subject": str(one.subject[1]),
+        "to_mandate": one.to.mandate,
+        "to_capacity": one.to.capacity,
+        "to_place": one.to.place,
+        "to_area": one.to.area,
+        "quantities": dict(one.quantities),
+        "by_user": by.pk if by is not None else None,
+        "made_at": now,
+        "due_at": one.due_at or now,
+        "next_at": one.due_at or now,
+    }
+
+
 def settle(
-    *, now: datetime, subject: Subject | None = None, key: str = "", kind: str = "", neighbourhood: Place | None = None
+    *,
+    now: datetime,
+    subject: Subject | None = None,
+    key: str = "",
+    kind: str = "",
+    due_at: datetime | None = None,
+    neighbourhood: Place | None = None,
 ) -> int:
     """What notices were about is done: nobody is told any more, and what waits to be sent is dropped. Returns how many it ended.
 
-    Named by ``subject`` (every notice about it; only those of ``kind`` when given) or by ``key``. In the caller's scope, or in that of
-    ``neighbourhood``. A second call ends nothing.
+    Named by ``subject`` (every notice about it; only those of ``kind``, and due at ``due_at``, when given) or by ``key``. In the caller's
+    scope, or in that of ``neighbourhood``. A second call ends nothing.
     """
     if (subject is None) == (not key):
         raise ValueError("name what is done by its subject or by its key")
     if neighbourhood is not None:
         with scoped(neighbourhood_ids={neighbourhood.pk}, reason="notice"):
-            return settle(now=now, subject=subject, key=key, kind=kind)
+            return settle(now=now, subject=subject, key=key, kind=kind, due_at=due_at)
     rows = Notice.objects.filter(settled_at__isnull=True)
     if subject is not None:
         rows = rows.filter(subject_type=subject[0], subject=str(subject[1]))
@@ -92,6 +127,8 @@ def settle(
         rows = rows.filter(key=key)
     if kind:
         rows = rows.filter(kind=kind)
+    if due_at is not None:
+        rows = rows.filter(due_at=due_at)
     return int(rows.update(settled_at=now, next_at=None))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -19,6 +20,7 @@ from linli.notices.actions import outbox
 from linli.notices.actions.outbox import hand_on, tell_due
 from linli.notices.models import Acknowledgement, Addressee, Notice, Telling
 from linli.notices.recipients import To
+from linli.notices.tests.conftest import LATE
 from linli.notices.tests.helpers import minutes, notice, tellings, told, zone
 
 
@@ -39,6 +41,26 @@ def test_the_same_key_is_the_same_notice(cast: Cast) -> None:
     assert notice(cast, quantities={"count": 9}).pk == first.pk
     with cast.scope():
         assert Notice.objects.get().quantities == {"count": 3}
+
+
+def test_many_at_once_are_each_one_notice(cast: Cast, django_assert_num_queries: Any) -> None:
+    first, to = notice(cast, "a"), To(capacity="secretary", place=cast.neighbourhood)
+    wanted = [actions.New(LATE, ("occurrence", 1), to, key) for key in ("a", "b", "c", "b")]
+    for statements in (2, 1):
+        with django_assert_num_queries(statements):
+            actions.notify_all(by=None, neighbourhood=cast.neighbourhood, wanted=wanted)
+    with django_assert_num_queries(0):
+        actions.notify_all(by=None, neighbourhood=cast.neighbourhood, wanted=[])
+    with cast.scope():
+        assert Notice.objects.count() == 3
+        assert Notice.objects.get(key="a").to_mandate == first.to_mandate
+        made = Notice.objects.get(key="b")
+        assert (made.to_capacity, made.next_at) == ("secretary", made.due_at)
+        assert actions.settle(now=timezone.now(), subject=("occurrence", 1), due_at=first.due_at) == 1
+    with pytest.raises(LookupError):
+        actions.notify_all(
+            by=None, neighbourhood=cast.neighbourhood, wanted=[actions.New("tests.unknown", ("x", 1), to, "d")]
+        )
 
 
 def test_a_kind_that_nobody_registered_and_words_for_counts_are_mistakes(cast: Cast) -> None:

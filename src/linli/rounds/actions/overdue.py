@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from linli.ground.models import Mandate, Place
+from linli.ground.models import Mandate
 from linli.kernel.cadence import Overdue
 from linli.kernel.escalation import Step, due_steps
-from linli.notices.actions import notify
+from linli.notices.actions import New, notify_all
 from linli.notices.recipients import To
 from linli.rounds import rhythms
 from linli.rounds.actions.settling import OVERDUE, overdue_subject
@@ -19,7 +19,8 @@ MINUTE = timedelta(minutes=1)
 def tell_overdue(*, plan: Plan, now: datetime) -> int:
     """A notice for every place of ``plan`` that is overdue at ``now``, to who answers for it; the steps of the plan follow. In the scope.
 
-    A notice is known by when the place fell due, so that a worker that was down for a day tells once. Returns how many are overdue.
+    A notice is known by when the place fell due, so that a worker that was down for a day tells once. A fixed number of statements at any
+    number of places and steps. Returns how many are overdue.
     """
     found, neighbourhood = rhythms.of(plan, now), plan.place.neighbourhood
     if found is None or neighbourhood is None:
@@ -27,24 +28,24 @@ def tell_overdue(*, plan: Plan, now: datetime) -> int:
     held = rhythms.holders([found.by_place[one.target] for one in found.overdue])
     people = Mandate.objects.in_bulk([pk for pk in held.values() if pk is not None])
     steps = [Step(row.after_minutes * MINUTE, row.to) for row in plan.steps.all()]
+    wanted = []
     for one in found.overdue:
         holder = people.get(held[found.by_place[one.target].pk] or 0)
         first = To(mandate=holder) if holder is not None else To(capacity="secretary", place=neighbourhood)
-        _tell(plan, neighbourhood, one, first)
+        wanted.append(_new(plan, one, first))
         for due in due_steps(steps, one.due_at, now):
-            _tell(plan, neighbourhood, one, To(capacity=due.step.to, place=neighbourhood), due.step)
+            wanted.append(_new(plan, one, To(capacity=due.step.to, place=neighbourhood), due.step))
+    notify_all(by=None, neighbourhood=neighbourhood, wanted=wanted)
     return len(found.overdue)
 
 
-def _tell(plan: Plan, neighbourhood: Place, one: Overdue[int], to: To, step: Step | None = None) -> None:
+def _new(plan: Plan, one: Overdue[int], to: To, step: Step | None = None) -> New:
     suffix = f":{step.to}:{step.after // MINUTE}" if step is not None else ""
-    notify(
-        by=None,
-        kind=OVERDUE,
-        subject=overdue_subject(plan.pk, one.target),
-        neighbourhood=neighbourhood,
-        to=to,
-        key=f"{OVERDUE}:{plan.pk.hex}:{one.target}:{int(one.due_at.timestamp())}{suffix}",
-        due_at=one.due_at,
-        quantities={"count": 1},
+    return New(
+        OVERDUE,
+        overdue_subject(plan.pk, one.target),
+        to,
+        f"{OVERDUE}:{plan.pk.hex}:{one.target}:{int(one.due_at.timestamp())}{suffix}",
+        one.due_at,
+        {"count": 1},
     )
