@@ -13,7 +13,7 @@ from linli.ground.mandates import under
 from linli.ground.models import Place
 from linli.ground.scope import scoped
 from linli.operations.queries import over_ids
-from linli.rounds.actions.closing import close, escalate
+from linli.rounds.actions.closing import close, close_own, escalate
 from linli.rounds.actions.opening import open_slot
 from linli.rounds.actions.overdue import tell_overdue
 from linli.rounds.models import Occurrence, Plan
@@ -28,12 +28,20 @@ def tick(now: datetime) -> None:
 
     Whatever fails in one plan or one place is logged and tried again the next time, and keeps none of the others from its work.
     """
+    for place, rows in groupby(_half(), key=lambda row: row.place):
+        with scoped(neighbourhood_ids=below(place), reason="job:rounds"):
+            for row in rows:
+                _tried(_finish, row, now)
     plans = running(now).select_related("place__neighbourhood").order_by("place__path", "created_at")
     for place, own in groupby(plans, key=lambda plan: plan.place):
         with scoped(neighbourhood_ids=below(place), reason="job:rounds"):
             for plan in own:
                 _tried(open_due, plan, now)
                 _tried(_overdue, plan, now)
+    for place, rows in groupby(_own_over(now), key=lambda row: row.place):
+        with scoped(neighbourhood_ids=below(place), reason="job:rounds"):
+            for row in rows:
+                _tried(_close_own, row, now)
     for place, rows in groupby(_over(now), key=lambda row: row.place):
         with scoped(neighbourhood_ids=below(place), reason="job:rounds"):
             for row in rows:
@@ -67,13 +75,10 @@ def below(place: Place) -> set[int]:
 
 
 def open_due(plan: Plan, now: datetime) -> None:
-    """Open every slot of a plan that has to be open, in order; finish what a killed process left first.
+    """Open every slot of a plan that has to be open, in order.
 
     ``opened_until`` moves on behind each slot, so that whoever is stopped in the middle goes on there.
     """
-    for left in Occurrence.objects.filter(plan=plan, opened_at__isnull=True, slot_at__isnull=False).order_by("slot_at"):
-        left.plan = plan
-        open_slot(plan=plan, slot=slot_of(left), now=now)
     while True:
         since = plan.opened_until
         for slot in due_to_open(plan, now):
@@ -91,6 +96,22 @@ def _moved_on(plan: Plan, until: datetime) -> None:
         Plan.objects.filter(pk=plan.pk).update(opened_until=until)
 
 
+def _half() -> QuerySet[Occurrence]:
+    """What a killed process left half open, also of plans that were paused or ended meanwhile: a round is never half there."""
+    rows = Occurrence.objects.filter(opened_at__isnull=True, slot_at__isnull=False, withdrawn_at__isnull=True)
+    return rows.select_related("plan", "place__neighbourhood").order_by("place__path", "slot_at")
+
+
+def _finish(row: Occurrence, now: datetime) -> None:
+    open_slot(plan=row.plan, slot=slot_of(row), now=now)
+
+
+def _own_over(now: datetime) -> QuerySet[Occurrence]:
+    """Rounds with checks whose own windows are over, also where the round itself is closed."""
+    rows = Occurrence.objects.filter(next_close__lt=now, withdrawn_at__isnull=True)
+    return rows.select_related("plan", "place__neighbourhood").order_by("place__path", "next_close")
+
+
 def _over(now: datetime) -> Iterable[Occurrence]:
     rows = Occurrence.objects.filter(closed_at__isnull=True, closes_at__lt=now, slot_at__isnull=False)
     rows = rows.filter(opened_at__isnull=False, withdrawn_at__isnull=True)
@@ -99,6 +120,10 @@ def _over(now: datetime) -> Iterable[Occurrence]:
 
 def _close(row: Occurrence, now: datetime) -> None:
     close(occurrence=row, now=now)
+
+
+def _close_own(row: Occurrence, now: datetime) -> None:
+    close_own(occurrence=row, now=now)
 
 
 def _escalate(now: datetime) -> None:

@@ -41,6 +41,7 @@ def register_all() -> None:
 def missed(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
     """What of which round is missed, and by whom now. Eight statements for any number of notices."""
     asked = {notice.pk: _ids(notice) for notice in notices}
+    due = {notice.pk: notice.due_at for notice in notices}
     rounds = _rounds(key for key, _holder in asked.values())
     stands = standing.of(rounds.values(), timezone.now())
     people = Mandate.objects.in_bulk({holder for _key, holder in asked.values() if holder})
@@ -48,7 +49,8 @@ def missed(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
     for pk, (key, holder) in asked.items():
         if key in rounds:
             stand = stands[rounds[key].pk]
-            left[pk] = [one.target for one in stand.omissions if (stand.holder_of(one.target) or 0) == holder]
+            of_window = [one.target for one in stand.omissions if one.since == due[pk]]
+            left[pk] = [target for target in of_window if (stand.holder_of(target) or 0) == holder]
     names = _names(target for found in left.values() for target in found)
     return {
         pk: Said(

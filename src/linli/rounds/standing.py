@@ -74,8 +74,9 @@ class Stand:
         return self.held_to(target, self.round.slot_of(target).closes_at)
 
     def held_to(self, target: UUID, at: datetime) -> int | None:
-        """Who is held to a target at a moment: nobody, where nothing ran that would have opened its round."""
-        return None if self.unwalkable else self.holder_of(target, at)
+        """Who is held to a target at a moment: nobody, where nothing ran that would have opened its round before its own window closed."""
+        opened, closes = self.occurrence.opened_at, self.round.slot_of(target).closes_at
+        return None if opened is not None and opened > closes else self.holder_of(target, at)
 
     def holder_of(self, target: UUID, at: datetime | None = None) -> int | None:
         """Who answers for a target at a moment (now): the last it was handed to, else who held it at the opening."""

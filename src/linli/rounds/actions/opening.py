@@ -12,6 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from linli.ground.inserting import ready
@@ -37,7 +38,7 @@ def open_slot(*, plan: Plan, slot: Slot, now: datetime) -> Occurrence | None:
     if known is not None and known.opened_at is not None:
         return known
     targets = targets_of(plan, slot)
-    if not targets and plan.cadence == Plan.Cadence.OWN_CLOCK:
+    if not targets and plan.cadence == Plan.Cadence.OWN_CLOCK and known is None:
         return None
     return fill(occurrence=known or _begin(plan, slot), targets=targets, now=now)
 
@@ -135,11 +136,17 @@ def target_id(occurrence: UUID, key: str) -> UUID:
 def _finish(occurrence: Occurrence, blind: int, now: datetime) -> Occurrence:
     """Opened: once, whoever does it. A slot whose window is over by then could be walked by nobody, and says so."""
     plan = occurrence.plan
-    frozen = Target.objects.filter(occurrence=occurrence, joined_at__isnull=True).count()
+    rows = Target.objects.filter(occurrence=occurrence)
+    frozen = rows.filter(joined_at__isnull=True).count()
+    following = rows.filter(closes_at__gte=now).aggregate(at=Min("closes_at"))["at"]
     signed = {"blind_by": plan.started_by, "blind_name": plan.blind_name, "blind_why": plan.blind_why}
     with transaction.atomic():
         mine = Occurrence.objects.filter(pk=occurrence.pk, opened_at__isnull=True).update(
-            opened_at=now, frozen=frozen, blind=blind, **(signed if blind and plan.blind_name else {})
+            opened_at=now,
+            frozen=frozen,
+            blind=blind,
+            next_close=following,
+            **(signed if blind and plan.blind_name else {}),
         )
         if mine:
             record(
@@ -155,11 +162,15 @@ def _finish(occurrence: Occurrence, blind: int, now: datetime) -> Occurrence:
 
 
 def _tell(occurrence: Occurrence, blind: int, now: datetime) -> None:
-    """The office hears of blind spots that nobody signed, and of a round that nobody could walk."""
+    """The office hears of blind spots that nobody signed, and of a round, or checks of it, that nobody could walk."""
     over = occurrence.closes_at is not None and occurrence.closes_at < now
-    kind = UNWALKABLE if over else BLIND if blind and not occurrence.plan.blind_name else ""
+    partly = Target.objects.filter(occurrence=occurrence, closes_at__lt=now).exists()
+    unsigned = blind and not over and not occurrence.plan.blind_name
+    kinds = [*([UNWALKABLE] if over or partly else []), *([BLIND] if unsigned else [])]
     neighbourhood = occurrence.place.neighbourhood
-    if kind and neighbourhood is not None:
+    if neighbourhood is None:
+        return
+    for kind in kinds:
         notify(
             by=None,
             kind=kind,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -15,8 +17,9 @@ from linli.journal.record import record
 from linli.kernel.cadence import CONVENTIONS
 from linli.kernel.refusal import Refusal
 from linli.rounds import acts
-from linli.rounds.actions.targets import join
-from linli.rounds.models import Occurrence, Plan, PlanPerson
+from linli.rounds.actions.settling import undone
+from linli.rounds.actions.targets import excuse, join
+from linli.rounds.models import Occurrence, Plan, PlanPerson, Target
 from linli.rounds.plans.choosing import Names, people, person_target
 from linli.rounds.plans.clocks import checks_of
 from linli.rounds.plans.timing import day_slot
@@ -93,14 +96,31 @@ def _join_today(by: User | None, row: PlanPerson, now: datetime) -> None:
             join(by=by, occurrence=occurrence, one=one, reason="began today")
 
 
-def take_off(*, by: User | None, row: PlanPerson, at: datetime | None = None) -> PlanPerson:
-    """Nothing further is due for somebody from ``at`` (now) on; what was frozen stays."""
+def take_off(
+    *, by: User | None, row: PlanPerson, at: datetime | None = None, name: str = "", reason: str = ""
+) -> PlanPerson:
+    """Nothing further is due for somebody from ``at`` (now) on. Needs a scope.
+
+    What was frozen stays in the number; of it, what was not done and whose window was still open then is excused, by ``name`` (who is
+    signed in, else the plan) with ``reason``. A second call is the first.
+    """
+    when = at or timezone.now()
+    who = name or (by.display_name if by is not None else "") or row.plan.title
     with transaction.atomic():
         rows = PlanPerson.objects.filter(pk=row.pk, ended_at__isnull=True)
-        if rows.update(ended_at=at or timezone.now()):
+        if rows.update(ended_at=when):
+            for target in _still_open(row, when):
+                excuse(by=by, target=target, name=who, reason=reason or "taken off the plan", at=when)
             _record(acts.PERSON_TAKEN, by, row.plan, row.person)
     row.refresh_from_db()
     return row
+
+
+def _still_open(row: PlanPerson, at: datetime) -> QuerySet[Target]:
+    """What is frozen for somebody, undone, and not over at a moment."""
+    rows = Target.objects.filter(subject__person=row.person_id, occurrence__plan=row.plan_id).filter(undone())
+    rows = rows.annotate(over_at=Coalesce("closes_at", "occurrence__closes_at"))
+    return rows.filter(Q(over_at__gt=at) | Q(over_at__isnull=True)).select_related("occurrence__place", "place")
 
 
 def _record(act: str, by: User | None, plan: Plan, person: Person) -> None:

@@ -25,19 +25,20 @@ MISSED, OVERDUE = "rounds.missed", "rounds.overdue"
 """Kinds of notices."""
 
 
-def missed_key(occurrence: UUID, holder: int | None) -> str:
-    """One notice for what somebody missed of an occurrence; 0 for what nobody answered for."""
-    return f"{MISSED}:{occurrence}:{holder or 0}"
+def missed_key(occurrence: Occurrence, holder: int | None, closes: datetime | None) -> str:
+    """One notice for what somebody missed of an occurrence when its window, or one of its targets' own, closed; 0 for nobody."""
+    own = "" if closes == occurrence.closes_at or closes is None else f":{int(closes.timestamp())}"
+    return f"{MISSED}:{occurrence.pk}:{holder or 0}{own}"
 
 
 def missed_subject(occurrence: UUID, holder: int | None) -> tuple[str, str]:
-    """What such a notice, and what follows it further up, is about."""
+    """What such a notice, and what follows it further up, is about; of which window, its ``due_at`` says."""
     return ("missed", f"{occurrence.hex}:{holder or 0}")
 
 
-def settle_missed(occurrence: UUID, holder: int | None, now: datetime) -> None:
+def settle_missed(occurrence: UUID, holder: int | None, closes: datetime | None, now: datetime) -> None:
     """Nothing of what somebody missed is left: the notice and every step that followed it are over."""
-    settle(subject=missed_subject(occurrence, holder), now=now)
+    settle(subject=missed_subject(occurrence, holder), due_at=closes, now=now)
 
 
 def overdue_subject(plan: UUID, place: int) -> tuple[str, str]:
@@ -63,13 +64,29 @@ def settle_done(targets: Iterable[Target], neighbourhood: int, now: datetime) ->
     A few short statements for each of those who answered for them, whatever the size of the occurrence.
     """
     rows = list(targets)
-    closed = {row.occurrence_id: row.occurrence for row in rows if row.occurrence.closed_at is not None}
-    for occurrence in closed.values():
-        own = [row for row in rows if row.occurrence_id == occurrence.pk]
+    closed: dict[tuple[UUID, datetime | None], list[Target]] = {}
+    for row in rows:
+        if is_told(row):
+            closed.setdefault((row.occurrence_id, closes_of(row)), []).append(row)
+    for (_pk, closes), own in closed.items():
+        occurrence = own[0].occurrence
         for holder in _holders(own):
-            if not answers_for(occurrence, holder).filter(undone()).exists():
-                settle_missed(occurrence.pk, holder, now)
+            if not answers_for(occurrence, holder, closes).filter(undone()).exists():
+                settle_missed(occurrence.pk, holder, closes, now)
     _settle_rhythms(rows, now)
+
+
+def closes_of(target: Target) -> datetime | None:
+    """When the window of a target (with its occurrence) closes: its own, else the round's."""
+    return target.closes_at or target.occurrence.closes_at
+
+
+def is_told(target: Target) -> bool:
+    """Whether the window of a target (with its occurrence) is over and what was missed in it was passed on."""
+    one = target.occurrence
+    if target.closes_at is None:
+        return one.closed_at is not None
+    return one.opened_at is not None and (one.next_close is None or one.next_close > target.closes_at)
 
 
 def _holders(rows: list[Target]) -> set[int | None]:
@@ -77,10 +94,13 @@ def _holders(rows: list[Target]) -> set[int | None]:
     return {row.holder_id for row in rows} | set(given)
 
 
-def answers_for(occurrence: Occurrence, holder: int | None) -> QuerySet[Target]:
-    """The targets of an occurrence for which somebody answers now: he was given them last, or had them at the opening."""
+def answers_for(occurrence: Occurrence, holder: int | None, closes: datetime | None) -> QuerySet[Target]:
+    """The targets of an occurrence whose window closes at a moment, and for which somebody answers now: he was given them last, or had
+    them at the opening.
+    """
     last = Handing.objects.filter(target=OuterRef("pk")).order_by("-since").values("mandate")[:1]
-    rows = Target.objects.filter(occurrence=occurrence)
+    own = Q(closes_at__isnull=True) if closes == occurrence.closes_at else Q(pk__in=[])
+    rows = Target.objects.filter(Q(closes_at=closes) | own, occurrence=occurrence)
     rows = rows.annotate(now_held_by=Coalesce(Subquery(last), F("holder_id"), output_field=BigIntegerField()))
     return rows.filter(now_held_by__isnull=True) if holder is None else rows.filter(now_held_by=holder)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -61,7 +61,11 @@ def join(*, by: User | None, occurrence: Occurrence, one: Chosen, reason: str) -
     with transaction.atomic():
         row = target_row(occurrence, one, who)
         row.joined_at, row.reason = now, why
+        Occurrence.objects.select_for_update().get(pk=occurrence.pk)  # the worker may be moving its next close on
         row.save(force_insert=True)
+        if row.closes_at is not None:
+            sooner = Q(next_close__isnull=True) | Q(next_close__gt=row.closes_at)
+            Occurrence.objects.filter(sooner, pk=occurrence.pk).update(next_close=row.closes_at)
         if one.household is not None or one.person is not None:
             subject_row(occurrence, row, one).save(force_insert=True)
         if one.place is not None:

@@ -31,6 +31,9 @@ class Occurrence(models.Model):
     closes_at = models.DateTimeField(null=True, blank=True, help_text="empty: with due_at, or never (until done)")
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True, help_text="when its omissions were passed on")
+    next_close = models.DateTimeField(
+        null=True, blank=True, help_text="when the next of the targets with times of their own closes; empty: no more"
+    )
     frozen = models.PositiveIntegerField(help_text="how many targets it opened with; the rows behind it never go")
     blind = models.PositiveIntegerField(default=0, help_text="how many of them nobody, or several, answered for then")
     blind_by = models.BigIntegerField(null=True, blank=True)
@@ -46,6 +49,7 @@ class Occurrence(models.Model):
             models.Index(fields=["place", "due_at"], name="occurrence_due"),
             models.Index(fields=["closed_at", "closes_at"], name="occurrence_closing"),
             models.Index(fields=["place", "slot_at"], name="occurrence_slot"),
+            models.Index(fields=["next_close"], name="occurrence_next_close", condition=Q(next_close__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(name="occurrence_order", condition=Q(due_at__gt=models.F("opens_at"))),

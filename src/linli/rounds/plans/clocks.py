@@ -20,11 +20,12 @@ def checks_of(row: PlanPerson, plan: Plan, day: date) -> list[DaySlot]:
 
 
 def due_on(plan: Plan, day: date) -> list[Chosen]:
-    """Every check of a day, of everybody on the plan. Needs a scope."""
+    """Every check of a day, of everybody on the plan; what was over before it started is no part of it. Needs a scope."""
     names = Names(plan.place)
     found = [
         person_target(row, home, names, day=check.day, part=check.part, slot=check.slot)
         for row, home in people(plan)
         for check in checks_of(row, plan, day)
+        if plan.started_at is None or check.slot.closes_at > plan.started_at
     ]
     return sorted(found, key=lambda one: (one.part, one.sort, one.key))
