@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Count as Number
 from django.db.models import Q
@@ -10,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from linli.duties.models import Shift, Stint
+from linli.duties.models import Post, Shift, Stint
+from linli.duties.rules import ZONE_LEAST
 from linli.ground import figures
 from linli.ground.figures import ALL, AsOf, Count, Figure, Late, Patch, Patches, period
 from linli.ground.models import Place
@@ -32,8 +34,25 @@ def _sum(rows: Iterable[tuple[Patch, Count]]) -> Mapping[Patch, Count]:
     return found
 
 
+@dataclass(slots=True)
+class _Zone:
+    """What the shifts of a zone want in the period, and how many have a place on one; ``where``: its first shift."""
+
+    patch: Patch
+    where: Late
+    wanted: int = 0
+    people: int = 0
+
+
+def _places(got: int, wanted: int, where: Late) -> Count:
+    return Count(got, wanted, {"open": wanted - got}, () if got == wanted else (where,))
+
+
 def filled(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
-    """Places that somebody had, of those wanted, on shifts that began in the period and were not cancelled. Two statements."""
+    """Places that somebody had, of those wanted, on shifts that began in the period and were not cancelled. Two statements.
+
+    A zone wants two people a day, whatever its shifts say (P03).
+    """
     start, end = period(as_of)
     patches = Patches(places)
     had = Q(stints__taken_at__lte=as_of.heard_by) & (
@@ -48,12 +67,20 @@ def filled(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
     ).annotate(people=Number("stints", filter=had))
 
     def each() -> Iterable[tuple[Patch, Count]]:
-        for wanted, people, begins, neighbourhood, area, purpose, place, path in shifts.values_list(
-            "wanted", "people", "starts_at", *AT
+        zones: dict[object, _Zone] = {}
+        for kind, post, wanted, people, begins, neighbourhood, area, purpose, place, path in shifts.values_list(
+            "post__kind", "post", "wanted", "people", "starts_at", *AT
         ).order_by("starts_at", "pk"):
-            got = min(people, wanted)
-            late = () if got == wanted else (Late(place=place or neighbourhood, due_at=begins, code="open"),)
-            yield _patch(patches, neighbourhood, area, purpose, path), Count(got, wanted, {"open": wanted - got}, late)
+            patch = _patch(patches, neighbourhood, area, purpose, path)
+            where = Late(place=place or neighbourhood, due_at=begins, code="open")
+            if kind == Post.Kind.ZONE:
+                zone = zones.setdefault(area or post, _Zone(patch, where))
+                zone.wanted, zone.people = zone.wanted + wanted, zone.people + people
+            yield patch, _places(min(people, wanted), wanted, where)
+        for zone in zones.values():
+            if zone.wanted < ZONE_LEAST:
+                more = ZONE_LEAST - zone.wanted
+                yield zone.patch, _places(min(max(zone.people - zone.wanted, 0), more), more, zone.where)
 
     return _sum(each())
 

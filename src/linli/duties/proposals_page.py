@@ -13,8 +13,8 @@ from django.utils.dates import WEEKDAYS_ABBR
 
 from linli.duties.models import Pattern, Post, Proposal, ProposedStint, Shift, Volunteer
 from linli.duties.proposals import Basis, basis
-from linli.kernel.roster import Desk, Roster, Violation, violations
-from linli.kernel.roster_cost import KINDS, Cost, Load, bands, cost, loads, spread
+from linli.kernel.roster import Desk, Load, Roster, Violation, violations
+from linli.kernel.roster_cost import KINDS, Cost, bands, cost, loads, spread
 from linli.kernel.roster_why import Unmet, unmet
 from linli.kernel.shift_times import days_of, is_night
 from linli.ui.words import is_chinese

@@ -26,6 +26,7 @@ from linli.duties.proposals_forms import ProposalForm
 from linli.duties.proposals_page import Day, day_of, grid
 from linli.duties.proposals_words import broken_words, open_places
 from linli.duties.solving import has_solver
+from linli.duties.standing import in_order
 from linli.ground.access import forbidden, needs
 from linli.ground.bodies_forms import parsed_day
 from linli.ground.words import refusal_text
@@ -52,7 +53,7 @@ def of_the_office(view: View) -> View:
 def _posts(request: Any) -> list[Post]:
     today = timezone.localdate()
     rows = Post.objects.filter(neighbourhood=request.neighbourhood).exclude(ended_on__lte=today)
-    return list(rows.order_by("kind", "pk"))
+    return in_order(rows)
 
 
 def _proposal(request: Any, pk: UUID) -> Proposal:
@@ -129,7 +130,7 @@ def proposal(request: Any, pk: UUID) -> HttpResponse:
             "missing": found.places - found.filled,
             "unmet": places[:SHOWN],
             "more": len(places) - SHOWN,
-            "broken": broken_words(found.broken, found.there)[:SHOWN],
+            "broken": broken_words(found.broken, found.there),
         }
     return render(request, "duties/proposals/proposal.html", context)
 

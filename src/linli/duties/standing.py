@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from uuid import UUID
 
 from django.utils import timezone
@@ -16,6 +16,7 @@ from linli.duties.generating import midnight, running
 from linli.duties.models import Post, Shift, Stint, Volunteer
 from linli.duties.rules import PRESENT, ZONE_LEAST, Opening, Standing
 from linli.ground.models import Area, Place
+from linli.ui.tables import natural
 
 DAY = timedelta(days=1)
 AHEAD = timedelta(hours=36)
@@ -133,23 +134,26 @@ def briefly(names: Sequence[str]) -> list[str]:
 
 
 def posts_of(neighbourhood: Place, now: datetime) -> list[Post]:
-    """The posts of a neighbourhood that exist today: gates first, then zones, as they were set up."""
+    """The posts of a neighbourhood that exist today: gates first, then zones, each kind by name."""
     rows = Post.objects.filter(running(now), neighbourhood=neighbourhood).select_related("place", "area", "host")
+    return in_order(rows)
+
+
+def in_order(posts: Iterable[Post]) -> list[Post]:
+    """Posts as a person lists them: gates first, then zones; of a kind by name, 第二 before 第三 and 2 before 10."""
     rank = {kind: number for number, kind in enumerate(Post.Kind.values)}
-    return sorted(rows, key=lambda one: (rank[one.kind], one.since, one.pk))
+    return sorted(posts, key=lambda one: (rank[one.kind], natural(one.title), one.pk))
 
 
 def load(posts: Sequence[Post], since: datetime, until: datetime, now: datetime) -> list[Held]:
     """Every shift of these posts that reaches into ``since`` ≤ t < ``until``, in order, with its people; ten statements at most."""
     known = {one.pk: one for one in posts}
     shifts = list(
-        Shift.objects.filter(
-            post__in=known, cancelled_at__isnull=True, ends_at__gt=since, starts_at__lt=until
-        ).order_by("starts_at", "post__title", "pk")
+        Shift.objects.filter(post__in=known, cancelled_at__isnull=True, ends_at__gt=since, starts_at__lt=until)
     )
     for shift in shifts:
         shift.post = known[shift.post_id]
-    return held(shifts, now)
+    return held(sorted(shifts, key=lambda one: (one.starts_at, natural(one.post.title), one.pk)), now)
 
 
 def held(shifts: Sequence[Shift], now: datetime) -> list[Held]:
@@ -258,12 +262,20 @@ def _name(zone: Area | Post) -> str:
 
 
 def meals(every: Iterable[Held], day: date) -> dict[Post, int]:
-    """How many eat at noon, by post: who has a place on a shift that covers noon of that day and was not missed (S18)."""
+    """How many eat at noon, by post: who has a place on a shift that covers noon of that day, was not missed and had not left (S18)."""
     zone = timezone.get_current_timezone()
     found: dict[Post, int] = {}
     for one in every:
         if rules.on_at_noon(one.shift.starts_at, one.shift.ends_at, day, zone):
-            here = [seat for seat in one.people if seat.standing is not Standing.MISSED]
+            here = [
+                seat for seat in one.people if seat.standing is not Standing.MISSED and _still_there(seat, day, zone)
+            ]
             if here:
                 found[one.shift.post] = found.get(one.shift.post, 0) + len(here)
     return found
+
+
+def _still_there(seat: Seat, day: date, zone: tzinfo) -> bool:
+    """Whether somebody had not left before noon of that day."""
+    shift, left = seat.stint.shift, seat.stint.left_at
+    return left is None or rules.on_at_noon(shift.starts_at, left, day, zone)

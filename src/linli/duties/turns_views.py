@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.duties.access import may_manage, own_post, require
 from linli.duties.actions.stints import assign
 from linli.duties.models import Post, Stint
+from linli.duties.standing import in_order
 from linli.duties.turns import plan
 from linli.ground.access import needs
 from linli.ground.words import refusal_text
@@ -32,7 +33,7 @@ def index(request: Any) -> HttpResponse:
         .exclude(ended_on__lte=today)
         .select_related("place", "neighbourhood")
     )
-    return render(request, "duties/turns.html", {"posts": [one for one in rows if may_manage(request, one)]})
+    return render(request, "duties/turns.html", {"posts": [one for one in in_order(rows) if may_manage(request, one)]})
 
 
 @require_http_methods(["GET", "POST"])

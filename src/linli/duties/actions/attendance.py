@@ -23,6 +23,8 @@ EARLY = timedelta(hours=2)
 """So long before a shift somebody may be there already."""
 CONTEXT = "duties.handover"
 KEY = "register"
+LATE = timedelta(hours=12)
+"""So long after the end of a shift somebody may still have stood there; a word said days later is about no moment that anybody knows."""
 LONGEST_NOTE = 600
 
 
@@ -44,9 +46,16 @@ def say_came(*, by: User | None, stint: Stint, at: datetime, now: datetime) -> S
 
 
 def say_left(*, by: User | None, stint: Stint, at: datetime, now: datetime) -> Stint:
-    """Somebody went at ``at``; who has not come cannot have gone."""
+    """Somebody went at ``at``; who has not come cannot have gone. Refusals ``duties.left_when``, ``duties.left_late``."""
     if stint.came_at is None or at < stint.came_at or at > now:
         raise Refusal("duties.left_when", gettext_noop("One leaves after one came, and not in the future."))
+    if at > stint.shift.ends_at + LATE:
+        raise Refusal(
+            "duties.left_late",
+            gettext_noop(
+                "The shift ended more than twelve hours before that. Please have whoever keeps the roster write when it was."
+            ),
+        )
     _say(by, stint, now, left_at=at)
     return stint
 

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
 from linli.duties import acts
+from linli.duties.actions.people import require_of_age
 from linli.duties.calls_telling import moved_up
 from linli.duties.models import Batch, Call, SignUp, Volunteer
-from linli.duties.rules import Against, Age, age_of
-from linli.duties.words import AGAINST
 from linli.ground.models import Body, Place
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
@@ -72,11 +71,7 @@ def sign_up(*, by: User | None, call: Call, volunteer: Volunteer, now: datetime)
 
     Refusals ``duties.call_closed``, ``duties.under_age``, ``duties.age_unsaid``.
     """
-    age = age_of(volunteer.born_year, volunteer.adult_said_on, timezone.localdate(now))
-    if age is Age.UNDER:
-        raise Refusal("duties.under_age", AGAINST[Against.UNDER_AGE])
-    if age is Age.UNSAID:
-        raise Refusal("duties.age_unsaid", AGAINST[Against.AGE_UNSAID])
+    require_of_age(volunteer, now)
     with transaction.atomic():
         held = _held(call)
         known = SignUp.objects.filter(call=held, volunteer=volunteer).first()
@@ -109,7 +104,7 @@ def choose_batch(*, by: User | None, call: Call, count: int, now: datetime) -> B
     """
     with transaction.atomic():
         held = _held(call)
-        first = list(SignUp.objects.filter(call=held, state__in=UP).order_by("at", "pk")[: max(count, 0)])
+        first = list(_next(held, now)[: max(count, 0)])
         if not first:
             raise Refusal("duties.batch_empty", gettext_noop("Nobody is waiting to be chosen."))
         rows = Call.objects.filter(pk=held.pk, taken__lte=F("capacity") - len(first))
@@ -144,7 +139,7 @@ def withdraw(*, by: User | None, signup: SignUp, now: datetime) -> SignUp | None
         _record(acts.CALL_WITHDRAWN, by, held, {"volunteer": str(row.volunteer_id)})
         if not chosen:
             return None
-        following: SignUp | None = SignUp.objects.filter(call=held, state__in=UP).order_by("at", "pk").first()
+        following: SignUp | None = _next(held, now).first()
         if following is None:
             Call.objects.filter(pk=held.pk).update(taken=F("taken") - 1)
             return None
@@ -153,6 +148,13 @@ def withdraw(*, by: User | None, signup: SignUp, now: datetime) -> SignUp | None
         _record(acts.MOVED_UP, by, held, {"volunteer": str(following.volunteer_id)})
         moved_up(by, held, now)
     return following
+
+
+def _next(call: Call, now: datetime) -> QuerySet[SignUp]:
+    """Who has answered and is in no batch yet, in the order of the answers; without those who have left the roster since."""
+    listed = Q(volunteer__until__isnull=True) | Q(volunteer__until__gt=timezone.localdate(now))
+    rows: QuerySet[SignUp] = SignUp.objects.filter(listed, call=call, state__in=UP).order_by("at", "pk")
+    return rows
 
 
 def _held(call: Call) -> Call:

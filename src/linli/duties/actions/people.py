@@ -14,7 +14,8 @@ from linli import vault
 from linli.accounts.models import User
 from linli.duties import acts
 from linli.duties.models import Post, Stint, Volunteer
-from linli.duties.rules import Age, age_of
+from linli.duties.rules import Against, Age, age_of
+from linli.duties.words import AGAINST
 from linli.ground.models import Body, Place
 from linli.journal.record import record
 from linli.kernel import phones
@@ -109,6 +110,15 @@ def end_volunteer(*, by: User | None, volunteer: Volunteer, on: date, now: datet
         _record(acts.PERSON_LEFT, by, volunteer)
     volunteer.refresh_from_db()
     return volunteer
+
+
+def require_of_age(volunteer: Volunteer, now: datetime) -> None:
+    """Nobody under 18 answers a call or takes a task. Refusals ``duties.under_age``, ``duties.age_unsaid``."""
+    age = age_of(volunteer.born_year, volunteer.adult_said_on, timezone.localdate(now))
+    if age is Age.UNDER:
+        raise Refusal("duties.under_age", AGAINST[Against.UNDER_AGE])
+    if age is Age.UNSAID:
+        raise Refusal("duties.age_unsaid", AGAINST[Against.AGE_UNSAID])
 
 
 def renew_address(*, by: User | None, of: Volunteer | Post) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
 from linli.duties import acts
+from linli.duties.actions.people import require_of_age
 from linli.duties.models import Task, Volunteer
 from linli.ground.models import Place
 from linli.journal.record import record
@@ -48,10 +49,14 @@ def add_task(
 def take_task(
     *, by: User | None, task: Task, now: datetime, volunteer: Volunteer | None = None, name: str = ""
 ) -> Task:
-    """One person takes it, by name; of two at the same moment one does. Refusals ``duties.task_taken``, ``duties.name_missing``."""
+    """One person takes it, by name; of two at the same moment one does. Refusals ``duties.task_taken``, ``duties.name_missing``,
+    and of somebody on the roster those of his age (``require_of_age``).
+    """
     said = volunteer.name if volunteer is not None else " ".join(name.split())[:80]
     if not said:
         raise Refusal("duties.name_missing", gettext_noop("Please write the name."))
+    if volunteer is not None:
+        require_of_age(volunteer, now)
     with transaction.atomic():
         free = Task.objects.filter(pk=task.pk, taken_at__isnull=True)
         if not free.update(taken_by=volunteer, taken_name=said, taken_at=now):

@@ -87,6 +87,19 @@ def test_batches_go_by_who_came_first_and_the_rest_waits(cast: Cast) -> None:
     } <= acts
 
 
+def test_who_has_left_the_roster_is_neither_chosen_nor_moves_up(cast: Cast) -> None:
+    with cast.scope():
+        call = a_call(cast, capacity=2)
+        up = answers(cast, call, 6)
+        today = timezone.localdate(NOW)
+        Volunteer.objects.filter(pk__in=[up[0].volunteer_id, up[3].volunteer_id]).update(until=today)
+        Volunteer.objects.filter(pk=up[4].volunteer_id).update(until=today + timedelta(days=9))
+        choose_batch(by=None, call=call, count=2, now=NOW)
+        assert states(call) == ["waiting", "selected", "selected", "waiting", "waiting", "waiting"]
+        moved = withdraw(by=None, signup=up[1], now=NOW)
+        assert moved == up[4], "who leaves later still can"
+
+
 def test_what_is_refused(cast: Cast) -> None:
     with cast.scope():
         for code, facts in (

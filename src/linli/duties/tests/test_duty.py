@@ -25,7 +25,7 @@ from linli.duties.hours import done, of_body, served
 from linli.duties.jobs import tick
 from linli.duties.models import Credit, HandoverNote, Membership, Post, Shift, Stint
 from linli.duties.notes import for_shift, text_of
-from linli.duties.rules import Standing
+from linli.duties.rules import Against, Standing
 from linli.duties.standing import Held, briefly
 from linli.duties.stepping_in import offers, options
 from linli.duties.testing import Watch, body, person, watch
@@ -297,6 +297,49 @@ def test_figures_add_up_and_name_where(gate: Watch, cast: Cast) -> None:
         assert (came.value, came.of, came.parts) == (1, 4, {"missed": 1, "unsaid": 2})
         before = AsOf(NOW + 16 * HOUR, NOW - HOUR)
         assert total(filled([cast.neighbourhood], before).values()).value == 0, "only what was heard by then"
+
+
+def test_p03_a_zone_set_to_one_person_wants_two_all_the_same(gate: Watch, cast: Cast) -> None:
+    with cast.scope():
+        west = zone(cast, "西片", wanted=1)
+        (first, *_) = west.shifts.order_by("starts_at")
+        as_of = AsOf.of(NOW + 16 * HOUR)
+        assert west.area is not None
+        patch = Patch(cast.neighbourhood.pk, west.area.pk)
+        for guard, said in ((0, (1, 2, {"open": 1})), (1, (2, 2, {"open": 0}))):
+            assign(
+                by=None,
+                shift=first,
+                volunteer=gate.guards[guard],
+                now=NOW,
+                despite=frozenset({Against.FULL, Against.NOT_FITTING}),
+            )
+            found = filled([cast.neighbourhood], as_of)[patch]
+            assert (found.value, found.of, found.parts) == said
+
+
+def test_who_left_before_noon_eats_elsewhere_and_nobody_leaves_days_later(gate: Watch, cast: Cast) -> None:
+    with cast.scope():
+        early, late, days_later = staffed(gate, 0, 0, 1, 2)
+        noon = NOW.replace(hour=12, minute=0)
+        for stint in (early, late, days_later):
+            say_came(by=None, stint=stint, at=NOW, now=NOW)
+        say_left(by=None, stint=early, at=NOW + HOUR, now=noon + HOUR)
+        say_left(by=None, stint=late, at=noon + HOUR, now=noon + HOUR)
+        every = standing.load([gate.gate], NOW, NOW + DAY, noon + HOUR)
+        assert standing.meals(every, NOW.date()) == {gate.gate: 2}
+        with refused("duties.left_late"):
+            say_left(by=None, stint=days_later, at=NOW + 3 * DAY, now=NOW + 3 * DAY)
+        say_left(by=None, stint=days_later, at=days_later.shift.ends_at + 12 * HOUR, now=NOW + 3 * DAY)
+
+
+def test_posts_are_listed_as_a_person_counts(cast: Cast) -> None:
+    with cast.scope():
+        for name in ("第三片", "第十片", "第二片"):
+            zone(cast, name)
+        assert [one.title for one in standing.posts_of(cast.neighbourhood, NOW)] == ["第二片", "第三片", "第十片"]
+        every = standing.load(standing.posts_of(cast.neighbourhood, NOW), NOW, NOW + 12 * HOUR, NOW)
+        assert [one.shift.post.title for one in every] == ["第二片", "第三片", "第十片"]
 
 
 def test_names_on_a_wall_are_brief_and_still_two_people() -> None:

@@ -20,6 +20,7 @@ from linli.duties.actions.tasks import add_task, finish_task, give_task_back, ta
 from linli.duties.models import (
     Shift,
     Task,
+    Volunteer,
 )
 from linli.duties.rotation import spread, turns
 from linli.duties.testing import person
@@ -62,6 +63,17 @@ def test_c10_a_task_shows_who_took_it_and_when_it_was_done(cast: Cast) -> None:
             take_task(by=None, task=add_task(by=None, neighbourhood=cast.neighbourhood, title="某事", now=NOW), now=NOW)
     acts = set(Entry.objects.values_list("act", flat=True))
     assert {"duties.task_added", "duties.task_taken", "duties.task_back", "duties.task_done"} <= acts
+
+
+def test_nobody_under_age_takes_a_task(cast: Cast) -> None:
+    with cast.scope():
+        task = add_task(by=None, neighbourhood=cast.neighbourhood, title="送药", now=NOW)
+        one = person(cast, NOW, "甲")
+        for born, code in ((NOW.year - 15, "duties.under_age"), (None, "duties.age_unsaid")):
+            Volunteer.objects.filter(pk=one.pk).update(born_year=born)
+            one.refresh_from_db()
+            with refused(code):
+                take_task(by=None, task=task, now=NOW, volunteer=one)
 
 
 @pytest.mark.django_db(transaction=True)
