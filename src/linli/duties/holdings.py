@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
 from django.utils.translation import gettext_lazy
 
-from linli.duties.models import Seat, Task, Volunteer
+from linli.duties.actions.erasing import forget
+from linli.duties.models import Volunteer
 from linli.ground.holdings import Fact, Holding, register_holding
 from linli.kernel.ids import made_at
-
-NOBODY = "—"
-"""In the place of an erased name."""
 
 
 def listed(people: Sequence[UUID]) -> list[Fact]:
@@ -27,26 +24,8 @@ def listed(people: Sequence[UUID]) -> list[Fact]:
 
 
 def erase(people: Sequence[UUID], now: datetime) -> int:
-    """The entry no longer says whom it means: name, number and pointer go, also where a task or a team has a copy of the name, and the
-    address of the calendar; that somebody stood there stays, without a name.
-    """
-    rows = list(Volunteer.objects.filter(person__in=list(people)).values_list("pk", flat=True))
-    Task.objects.filter(taken_by__in=rows).update(taken_name=NOBODY)
-    Seat.objects.filter(volunteer__in=rows).update(name=NOBODY)
-    return int(
-        Volunteer.objects.filter(pk__in=rows).update(
-            person=None,
-            user=None,
-            name=NOBODY,
-            sort_name="",
-            named_on=None,
-            calendar_serial=F("calendar_serial") + 1,
-            phone_sealed=None,
-            phone_masked="",
-            phone_index=None,
-            said="",
-        )
-    )
+    """The entries of these people no longer say whom they mean (``actions.erasing``)."""
+    return forget(Volunteer.objects.filter(person__in=list(people)))
 
 
 def register_all() -> None:

@@ -43,6 +43,7 @@ urlpatterns = [
     path("people/<uuid:pk>/", views_people.person, name="person"),
     path("people/<uuid:pk>/edit/", views_people.edit, name="person_edit"),
     path("people/<uuid:pk>/end/", views_people.end, name="person_end"),
+    path("people/<uuid:pk>/erase/", views_people.erase, name="person_erase"),
     path("people/<uuid:pk>/calendar/", views_people.calendar, name="person_calendar"),
     path("people/<uuid:pk>/thanks/", views_hours.certificate, name="certificate"),
     path("hours/", views_hours.hours, name="hours"),

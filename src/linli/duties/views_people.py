@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.accounts.models import User
 from linli.duties import standing
 from linli.duties.access import bodies_of, may_manage_all, own_person, require
+from linli.duties.actions.erasing import NOBODY, erase_volunteer
 from linli.duties.actions.people import add_volunteer, change_volunteer, end_volunteer, renew_address
 from linli.duties.calendars import secret_of
 from linli.duties.candidates import lasting
@@ -58,6 +59,7 @@ def person(request: Any, pk: UUID) -> HttpResponse:
             one.training for one in who.trainings.filter(lasting(today, today + DAY)).select_related("training")
         ],
         "manage": manage,
+        "erased": who.name == NOBODY,
         "end_form": EndForm(),
         "address": _address(request, who) if manage else "",
     }
@@ -135,6 +137,20 @@ def end(request: Any, pk: UUID) -> HttpResponse:
             messages.error(request, refusal_text(refusal))
         else:
             messages.success(request, _("%(name)s leaves the roster.") % {"name": who.name})
+    return redirect("duties:person", pk=pk)
+
+
+@require_POST
+@needs("duties.manage")
+def erase(request: Any, pk: UUID) -> HttpResponse:
+    """Somebody asked to be forgotten: off the roster, and without a name."""
+    require(may_manage_all(request))
+    try:
+        erase_volunteer(by=request.user, volunteer=own_person(request, pk), now=timezone.now())
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal))
+    else:
+        messages.success(request, _("Name and number are erased. The hours stay, without a name."))
     return redirect("duties:person", pk=pk)
 
 

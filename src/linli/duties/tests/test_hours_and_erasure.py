@@ -6,18 +6,22 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
+from linli.accounts.tests.refused import refused
 from linli.duties import holdings
 from linli.duties.actions.attendance import say_came, say_left
+from linli.duties.actions.erasing import NOBODY, erase_volunteer
 from linli.duties.actions.people import renew_address
-from linli.duties.actions.stints import assign
+from linli.duties.actions.stints import assign, release
 from linli.duties.actions.tasks import add_task, take_task
 from linli.duties.calendars import opens, secret_of
 from linli.duties.hours import done, served
-from linli.duties.models import Volunteer
+from linli.duties.models import Membership, Volunteer
 from linli.duties.rules import Against, minutes_once
-from linli.duties.testing import person, watch
-from linli.ground.testing import Cast
+from linli.duties.testing import body, person, watch
+from linli.ground.testing import Cast, client_as
+from linli.journal.models import Entry
 from linli.kernel.ids import uuid7
 
 pytestmark = pytest.mark.django_db
@@ -56,5 +60,37 @@ def test_an_erased_person_leaves_no_name_on_a_task_and_no_calendar(cast: Cast) -
         assert holdings.erase([someone], NOW) == 1
         own.refresh_from_db()
         task.refresh_from_db()
-        assert (own.name, own.named_on, task.taken_name) == (holdings.NOBODY, None, holdings.NOBODY)
+        assert (own.name, own.named_on, task.taken_name) == (NOBODY, None, NOBODY)
         assert not opens(own, address)
+
+
+def test_somebody_the_register_does_not_know_is_erased_at_his_own_request_and_his_hours_stay(cast: Cast) -> None:
+    with cast.scope():
+        gate = watch(cast, NOW, guards=1)
+        (guard,) = gate.guards
+        stint = assign(by=None, shift=gate.shifts()[0], volunteer=guard, now=NOW)
+        Volunteer.objects.filter(pk=guard.pk).update(phone_masked="199****0001", phone_sealed=b"1", said="周末")
+        Membership.objects.create(
+            neighbourhood=cast.neighbourhood, volunteer=guard, body=body(cast, "第一党支部"), since=NOW.date()
+        )
+        ahead = assign(by=None, shift=gate.shifts()[4], volunteer=guard, now=NOW)
+        with refused("duties.duties_ahead"):
+            erase_volunteer(by=None, volunteer=guard, now=NOW + 24 * HOUR)
+        release(by=None, stint=ahead, reason="unsaid", now=NOW)
+        say_came(by=None, stint=stint, at=NOW, now=NOW)
+        later = NOW + 48 * HOUR
+        url = f"/duties/people/{guard.pk}/"
+    assert client_as(cast.users["guard"]).post(f"{url}erase/").status_code == 403
+    assert "erase/" in client_as(cast.users["clerk"]).get(url).content.decode()
+    with time_machine.travel(later):
+        assert client_as(cast.users["clerk"]).post(f"{url}erase/").status_code == 302
+        assert "erase/" not in client_as(cast.users["clerk"]).get(url).content.decode()
+    with cast.scope():
+        guard.refresh_from_db()
+        assert (guard.name, guard.phone_sealed, guard.phone_masked, guard.said) == (NOBODY, None, "", "")
+        assert guard.until == later.date()
+        assert not Membership.objects.exists()
+        (one,) = served(done(NOW - 24 * HOUR, later), later)
+        assert one.duties == 1
+        erase_volunteer(by=None, volunteer=guard, now=later)
+        assert Entry.objects.filter(act="duties.person_erased").count() == 1
