@@ -89,8 +89,8 @@ class Late:
     def from_json(cls, said: Mapping[str, Any]) -> Late:
         """The other way round."""
         due = datetime.fromisoformat(said["due"]) if "due" in said else None
-        ids = [said.get(key) for key in ("place", "body", "mandate")]
-        return cls(*ids, due, said.get("code", ""), said.get("area"))
+        ids = {key: said.get(key) for key in ("place", "area", "body", "mandate")}
+        return cls(**ids, due_at=due, code=said.get("code", ""))
 
 
 @dataclass(frozen=True, slots=True)
