@@ -62,7 +62,7 @@ def test_the_bell_counts_sounds_and_is_taken_up(here: Cast, page_at: PageAt) -> 
     expect(bell).to_contain_text("1")
     expect(html).to_have_attribute("data-tones", "4")
     bell.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("有1条通知等您接下")
+    expect(page.get_by_role("heading", level=1)).to_have_text("有 1 条通知等您接下")
     expect(bell).to_have_attribute("hx-trigger", "every 30s")
     assert html.get_attribute("data-tones") is None, "what was heard is not heard again on the next page"
     assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -72,7 +72,7 @@ def test_another_neighbourhood_sees_and_takes_up_nothing(cast: Cast, told: Notic
 
 def test_mine_with_what_since_when_and_who_is_told_next(leader: Client, told: Notice) -> None:
     page = leader.get("/notices/").content.decode()
-    assert "有1条通知等您接下" in page
+    assert "有 1 条通知等您接下" in page
     assert PERSON in page
     assert "干事" in page
 
@@ -147,7 +147,7 @@ def test_what_is_done_is_said_to_be_done(cast: Cast, leader: Client, told: Notic
 
 def test_the_office_sees_who_was_told_and_who_is_next(cast: Cast, secretary: Client, told: Notice) -> None:
     page = secretary.get("/notices/waiting/").content.decode()
-    assert "有1条通知还没有人接下" in page
+    assert "有 1 条通知还没有人接下" in page
     assert cast.users["building_leader"].display_name in page
     assert "干事" in page
     assert f'<a href="/rounds/">{PERSON} 还没有走到 7号</a><br><span class="muted">19900000101</span>' in page
@@ -187,7 +187,7 @@ def test_a_group_from_pasting_to_the_end(cast: Cast, secretary: Client, group_bo
     said = secretary.post(f"/notices/channels/{channel.pk}/test/", follow=True).content.decode()
     assert "关键词" in said
     assert "310000" in said
-    assert "有1个群或邮箱发不出去" in secretary.get("/notices/channels/").content.decode()
+    assert "有 1 个群或邮箱发不出去" in secretary.get("/notices/channels/").content.decode()
     again = secretary.post(f"/notices/channels/{channel.pk}/", {"address": group_bot.hook("dingtalk")}, follow=True)
     assert "新地址已保存" in again.content.decode()
     assert "这个地址" not in secretary.post(f"/notices/channels/{channel.pk}/end/", follow=True).content.decode()
@@ -227,7 +227,7 @@ def to_call(cast: Cast) -> Iterator[Notice]:
 
 
 def test_who_has_no_account_is_called_from_a_list(cast: Cast, secretary: Client, to_call: Notice) -> None:
-    assert "有1人没有账号，要打电话" in secretary.get("/notices/waiting/").content.decode()
+    assert "有 1 人没有账号，要打电话" in secretary.get("/notices/waiting/").content.decode()
     page = secretary.get("/notices/calls/").content.decode()
     assert cast.people[0].name in page
     assert "听松别墅" in page
