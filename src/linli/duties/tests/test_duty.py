@@ -31,7 +31,7 @@ from linli.duties.stepping_in import offers, options
 from linli.duties.testing import Watch, body, person, watch
 from linli.ground.figures import AsOf, Patch, total
 from linli.ground.models import Area
-from linli.ground.testing import Cast
+from linli.ground.testing import Cast, client_as
 from linli.journal.models import Entry
 from linli.notices.models import Notice
 from linli.operations.actions import Order, end_operation, open_operation
@@ -340,6 +340,8 @@ def test_posts_are_listed_as_a_person_counts(cast: Cast) -> None:
         assert [one.title for one in standing.posts_of(cast.neighbourhood, NOW)] == ["第二片", "第三片", "第十片"]
         every = standing.load(standing.posts_of(cast.neighbourhood, NOW), NOW, NOW + 12 * HOUR, NOW)
         assert [one.shift.post.title for one in every] == ["第二片", "第三片", "第十片"]
+    page = client_as(cast.users["clerk"]).get("/volunteers/turns/").content.decode()
+    assert page.index("第二片") < page.index("第三片") < page.index("第十片")
 
 
 def test_names_on_a_wall_are_brief_and_still_two_people() -> None:
