@@ -42,10 +42,13 @@ def tell(occurrence: Occurrence, missing: Iterable[UUID]) -> int:
         _notify(occurrence, home, To(mandate=row.holder), ("report", row.pk), 1)
         told += 1
     for home, count in alone.items():
-        _notify(
-            occurrence, home, To(capacity="secretary", place=home), ("reports", f"{occurrence.pk}:{home.pk}"), count
-        )
+        _notify(occurrence, home, To(capacity="secretary", place=home), _of_office(occurrence.pk, home), count)
     return told + len(alone)
+
+
+def _of_office(occurrence: UUID, home: Place) -> tuple[str, str]:
+    """The subject of what the office is told of those without a contact; its id has 40 characters at most."""
+    return "reports", f"{occurrence.hex}:{home.pk}"
 
 
 def _notify(occurrence: Occurrence, home: Place, to: To, subject: tuple[str, object], count: int) -> None:
@@ -69,7 +72,7 @@ def settle_reported(target: Target, now: datetime) -> None:
     settle(now=now, subject=("report", target.pk), neighbourhood=home)
     left = Target.objects.filter(occurrence=target.occurrence_id, body__place__neighbourhood=home, holder__isnull=True)
     if target.holder_id is None and not left.exclude(pk__in=Answer.objects.values("target")).exists():
-        settle(now=now, subject=("reports", f"{target.occurrence_id}:{home.pk}"), neighbourhood=home)
+        settle(now=now, subject=_of_office(target.occurrence_id, home), neighbourhood=home)
 
 
 def describe(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
