@@ -23,6 +23,7 @@ from linli.notices.recipients import To
 
 RIGHT = "notices.manage"
 MOST_KEY = 120
+MOST_SUBJECT = 40
 Subject = tuple[str, object]
 """The kind of a subject and its id: (“occurrence”, id)."""
 
@@ -42,7 +43,8 @@ def notify(
 
     ``key`` makes it one: a second call with it returns the first row, settled or not. ``due_at``: it is told from then on, and the steps
     of its kind count from there; now unless given. ``quantities``: counts by name, never words; ``count`` is said to a group's bot.
-    Raises LookupError for a kind that nobody registered, ValueError for a quantity that is no number or a key of more than 120 characters.
+    Raises LookupError for a kind that nobody registered, ValueError for a quantity that is no number, a key of more than 120
+    characters or a subject of more than 40: SQLite would take them, PostgreSQL would not.
     """
     one = New(kind, subject, to, key, due_at, dict(quantities or {}))
     values = _values(by, neighbourhood, one, timezone.now())
@@ -82,6 +84,8 @@ def _values(by: User | None, neighbourhood: Place, one: New, now: datetime) -> d
         raise LookupError(f"kind of notice {one.kind!r} is not registered")
     if len(one.key) > MOST_KEY:
         raise ValueError(f"a key has at most {MOST_KEY} characters")
+    if len(str(one.subject[1])) > MOST_SUBJECT:
+        raise ValueError(f"the id of a subject has at most {MOST_SUBJECT} characters")
     if not all(isinstance(n, int) for n in one.quantities.values()):
         raise ValueError("quantities are whole numbers")
     return {

@@ -70,6 +70,15 @@ def test_a_kind_that_nobody_registered_and_words_for_counts_are_mistakes(cast: C
         notice(cast, quantities={"name": "林知夏"})
     with pytest.raises(ValueError, match="120"):
         notice(cast, "k" * 121)
+    with pytest.raises(ValueError, match="40"):
+        actions.notify(
+            by=None,
+            kind=LATE,
+            subject=("occurrence", "s" * 41),
+            neighbourhood=cast.neighbourhood,
+            to=To(mandate=cast.mandates["clerk"]),
+            key="long",
+        )
 
 
 @pytest.mark.parametrize("values", [{}, {"capacity": "clerk"}, {"mandate": Mandate(), "capacity": "clerk"}])
