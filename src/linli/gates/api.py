@@ -25,7 +25,7 @@ from linli.ground.models import Place
 from linli.ground.scope import scoped
 from linli.inbox.phones import signature
 from linli.inbox.phones.codes import Phone
-from linli.inbox.phones.speaking import MOST_ITEMS, View, answer, body_of, endpoint, enrolling, refuse
+from linli.inbox.phones.speaking import View, answer, batch_of, body_of, endpoint, enrolling, refuse
 
 
 def signed(method: Callable[[View], View]) -> Callable[[View], View]:
@@ -117,14 +117,9 @@ def get_pack(request: HttpRequest, source: Source) -> HttpResponse:
 @signed(require_POST)
 def checks(request: HttpRequest, source: Source) -> HttpResponse:
     """A batch of checks; an online check is a batch of one. Nothing is refused for what it says."""
-    try:
-        raw = body_of(request).get("checks")
-    except signature.Unsigned:
-        return refuse("not_json", 400, keep=False)
-    if not isinstance(raw, list) or not raw:
-        return refuse("not_json", 400, keep=False)
-    if len(raw) > MOST_ITEMS:
-        return refuse("too_many", 413)
+    raw = batch_of(request)
+    if isinstance(raw, HttpResponse):
+        return raw
     if source.device is not None and source.device.is_late(source.now):
         results = late.keep_batch(source=source, raw=raw)
     else:

@@ -16,7 +16,7 @@ from linli.ground.scope import scoped
 from linli.inbox.phones import signature
 from linli.inbox.phones.codes import Phone
 from linli.inbox.phones.sealing import sealed
-from linli.inbox.phones.speaking import MOST_ITEMS, View, answer, body_of, endpoint, enrolling, refuse
+from linli.inbox.phones.speaking import View, answer, batch_of, body_of, endpoint, enrolling, refuse
 from linli.rounds import walking_pack
 from linli.rounds.actions import phones, uploads
 from linli.rounds.models import WalkerPhone
@@ -106,14 +106,9 @@ def get_pack(request: HttpRequest, caller: Caller) -> HttpResponse:
 @signed(require_POST)
 def items(request: HttpRequest, caller: Caller) -> HttpResponse:
     """A batch of visits, observations and take-backs. Nothing is refused for what it says."""
-    try:
-        raw = body_of(request).get("checks")
-    except signature.Unsigned:
-        return refuse("not_json", 400, keep=False)
-    if not isinstance(raw, list) or not raw:
-        return refuse("not_json", 400, keep=False)
-    if len(raw) > MOST_ITEMS:
-        return refuse("too_many", 413)
+    raw = batch_of(request)
+    if isinstance(raw, HttpResponse):
+        return raw
     results = uploads.take(phone=caller.phone, now=caller.now, raw=raw)
     return answer({"results": [one.as_json() for one in results]})
 

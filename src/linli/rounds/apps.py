@@ -9,6 +9,7 @@ class RoundsConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
+        from linli.inbox.phones import rooms
         from linli.operations import retention
         from linli.rounds import (
             acts,  # noqa: F401  registers the acts
@@ -21,6 +22,7 @@ class RoundsConfig(AppConfig):
             points,
             sources,
             unreported,
+            walkers,
         )
         from linli.rounds import retention as own
 
@@ -34,3 +36,4 @@ class RoundsConfig(AppConfig):
         group_days.register_all()
         sources.register_own()
         unreported.register_all()
+        rooms.register_phones(walkers.known_phones)

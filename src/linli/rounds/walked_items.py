@@ -6,22 +6,16 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from linli.inbox.phones.items import Malformed, read_moment, read_text, read_uuid
 
 OUTCOMES = frozenset({"done", "no_answer", "refused", "call_back"})
 MOST_TARGETS, MOST_PHOTOS, LONGEST_NOTE, LONGEST_VALUE = 500, 6, 200, 400
 LARGEST = 3 * 1024 * 1024
 """Bytes of a photo as it comes: a phone that shrinks it sends a tenth of that; a plain form sends it as the camera made it."""
-
-
-class Malformed(ValueError):
-    """``problem``: malformed, id, kind, moment, targets, values, photos, note, source."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(problem)
-        self.problem = problem
 
 
 @dataclass(frozen=True)
@@ -73,13 +67,13 @@ Sent = SentVisit | SentObservation | TakenBack
 
 
 def parse(raw: Any) -> Sent:
-    """An item of a batch. Raises :class:`Malformed`."""
+    """An item of a batch. Raises :class:`Malformed`: malformed, id, kind, moment, targets, values, photos, note, source."""
     if not isinstance(raw, dict):
         raise Malformed("malformed")
     reader = READERS.get(str(raw.get("kind")))
     if reader is None:
         raise Malformed("kind")
-    return reader(raw, _uuid(raw.get("id"), "id"), _moment(raw.get("happened_at")))
+    return reader(raw, read_uuid(raw.get("id"), "id"), read_moment(raw.get("happened_at")))
 
 
 def _visit(raw: dict[str, Any], pk: UUID, at: datetime) -> SentVisit:
@@ -90,7 +84,7 @@ def _visit(raw: dict[str, Any], pk: UUID, at: datetime) -> SentVisit:
         pk,
         at,
         raw.get("made_offline") is True,
-        _uuid(raw.get("occurrence"), "malformed"),
+        read_uuid(raw.get("occurrence"), "malformed"),
         tuple(_target(one) for one in targets),
         _values(raw.get("values")),
         _photos(raw.get("photos")),
@@ -117,27 +111,7 @@ def _observation(raw: dict[str, Any], pk: UUID, at: datetime) -> SentObservation
 
 
 def _taken_back(raw: dict[str, Any], pk: UUID, at: datetime) -> TakenBack:
-    return TakenBack(pk, at, _uuid(raw.get("visit"), "malformed"))
-
-
-def _uuid(raw: Any, problem: str) -> UUID:
-    try:
-        return UUID(raw)
-    except (ValueError, TypeError, AttributeError):
-        raise Malformed(problem) from None
-
-
-def _moment(raw: Any) -> datetime:
-    try:
-        moment = datetime.fromisoformat(raw)
-    except (ValueError, TypeError):
-        raise Malformed("moment") from None
-    if moment.tzinfo is None:
-        raise Malformed("moment")
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError:  # the first or the last day of all years
-        raise Malformed("moment") from None
+    return TakenBack(pk, at, read_uuid(raw.get("visit"), "malformed"))
 
 
 def _day(raw: Any) -> date | None:
@@ -150,7 +124,7 @@ def _day(raw: Any) -> date | None:
 def _target(raw: Any) -> tuple[UUID, str, datetime | None]:
     if not isinstance(raw, list) or len(raw) != 3 or raw[1] not in OUTCOMES:
         raise Malformed("targets")
-    return _uuid(raw[0], "targets"), raw[1], None if raw[2] is None else _moment(raw[2])
+    return read_uuid(raw[0], "targets"), raw[1], None if raw[2] is None else read_moment(raw[2])
 
 
 def _values(raw: Any) -> dict[int, str]:
@@ -187,15 +161,11 @@ def _photo(raw: Any) -> SentPhoto:
         raise Malformed("photos") from None
     if len(data) > LARGEST:
         raise Malformed("photos")
-    return SentPhoto(_uuid(raw.get("id"), "photos"), data)
+    return SentPhoto(read_uuid(raw.get("id"), "photos"), data)
 
 
 def _note(raw: Any) -> str:
-    if raw is None:
-        return ""
-    if not isinstance(raw, str):
-        raise Malformed("note")
-    return " ".join("".join(char if char.isprintable() else " " for char in raw).split())[:LONGEST_NOTE]
+    return read_text(raw, LONGEST_NOTE, "note")
 
 
 def _source(raw: Any) -> str:
@@ -205,7 +175,7 @@ def _source(raw: Any) -> str:
     kind, _colon, key = str(raw).partition(":")
     if kind != "shift":
         raise Malformed("source")
-    return f"shift:{_uuid(key, 'source')}"
+    return f"shift:{read_uuid(key, 'source')}"
 
 
 READERS: dict[str, Callable[[dict[str, Any], UUID, datetime], Sent]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +15,18 @@ from django.utils import timezone
 from linli.ground.capacities import CAPACITIES, capacities_with
 from linli.ground.mandates import active, under
 from linli.ground.models import AreaHolder, Mandate, Person, Place
-from linli.rounds.models import Excusal, Handing, Occurrence, Plan, Target, TargetSubject, VisitAnnulment, VisitTarget
+from linli.inbox.phones.rooms import Bearer, KnownPhone
+from linli.rounds.models import (
+    Excusal,
+    Handing,
+    Occurrence,
+    Plan,
+    Target,
+    TargetSubject,
+    VisitAnnulment,
+    VisitTarget,
+    WalkerPhone,
+)
 
 RIGHT = "rounds.walk"
 AFTERWARDS = timedelta(hours=12)
@@ -64,6 +75,21 @@ def offices_of(mandate: Mandate, neighbourhood: Place, now: datetime) -> list[Ma
         own.update({one.pk: one for one in held})
     found = {one.pk: one for office in own.values() for one in acting_as(office, now)}
     return list(found.values())
+
+
+def bearer_of(phone: WalkerPhone, mandates: Sequence[Mandate], now: datetime) -> Bearer:
+    """Who carries a phone, as the other rooms on it know him."""
+    return Bearer(phone.mandate.user, mandates, phone.neighbourhood, now, phone.pk)
+
+
+def known_phones(neighbourhood: int, devices: Collection[UUID] | None, now: datetime) -> Iterator[KnownPhone]:
+    """Walkers' phones of a neighbourhood: these, or all that are in use ``now``. One statement."""
+    rows = WalkerPhone.objects.filter(neighbourhood=neighbourhood).select_related("mandate__user")
+    if devices is not None:
+        rows = rows.filter(pk__in=devices)
+    else:
+        rows = rows.filter(shift_end__gt=now).exclude(cut_off_at__lte=now)
+    return (KnownPhone(one.pk, bytes(one.public_key), one.mandate) for one in rows.order_by("pk"))
 
 
 def takers(place: Place) -> list[Mandate]:

@@ -1,4 +1,5 @@
-"""What a walker's phone carries: his own targets, the pinned sheets, the places he may name. No other person's data."""
+"""What a walker's phone carries: his own targets, the pinned sheets, the places he may name, and what other rooms have for him. No other
+person's data."""
 
 from __future__ import annotations
 
@@ -13,12 +14,13 @@ from django.utils import timezone
 
 from linli.ground.mandates import under
 from linli.ground.models import Mandate, Place
+from linli.inbox.phones import rooms
 from linli.operations.queries import active_operation, ruleset_for
 from linli.rounds.asking import as_json
 from linli.rounds.models import Question, WalkerPhone
 from linli.rounds.rules import applies
 from linli.rounds.sheet_reading import ask_of, questions_with_choices
-from linli.rounds.walkers import Stop, Way, label_of, offices_of, way_of
+from linli.rounds.walkers import Stop, Way, bearer_of, label_of, offices_of, way_of
 
 LIVES = timedelta(hours=48)
 """*(ours)*: a phone that was not heard for two days forgets its targets; what it has recorded stays until it is heard."""
@@ -28,7 +30,7 @@ NAMED = ("lane", "side_lane", "gate", "building", "estate", "office_tower")
 
 
 def content(phone: WalkerPhone, now: datetime) -> dict[str, Any]:
-    """The pack as data; a fixed number of statements at any number of targets."""
+    """The pack as data; a fixed number of statements at any number of targets. ``rooms``: what other rooms have for him, by their code."""
     mandates = offices_of(phone.mandate, phone.neighbourhood, now)
     way = way_of(mandates, phone.neighbourhood, now)
     rounds = {one.pk: index for index, one in enumerate(way.rounds)}
@@ -50,6 +52,7 @@ def content(phone: WalkerPhone, now: datetime) -> dict[str, Any]:
         "zones": {str(pk): name for pk, name in way.zones.items()},
         "targets": [_target(stop, rounds) for stop in way.stops],
         "places": places_of(mandates, phone.neighbourhood),
+        "rooms": rooms.packs(bearer_of(phone, mandates, now)),
     }
 
 

@@ -96,6 +96,17 @@ def body_of(request: HttpRequest) -> dict[str, Any]:
     return data
 
 
+def batch_of(request: HttpRequest) -> list[Any] | HttpResponse:
+    """The 1–200 items of an upload; else the answer that says why they cannot be taken."""
+    try:
+        raw = body_of(request).get("checks")
+    except signature.Unsigned:
+        return refuse("not_json", 400, keep=False)
+    if not isinstance(raw, list) or not raw:
+        return refuse("not_json", 400, keep=False)
+    return refuse("too_many", 413) if len(raw) > MOST_ITEMS else raw
+
+
 def enrolling(spend: Callable[[str, Phone], HttpResponse]) -> View:
     """The endpoint that spends a one-time code: ``spend(code, phone)``. Thirty wrong codes from one address and it waits ten minutes."""
 

@@ -1,5 +1,5 @@
-"""Taking in what a walker's phone uploads: one item after the other, each once. What cannot be read, or comes from a phone that was
-cut off, waits in the inbox for a person, as it came."""
+"""Taking in what a walker's phone uploads: one item after the other, each once. Items of another room are handed to it
+(``inbox.phones.rooms``). What cannot be read, or comes from a phone that was cut off, waits in the inbox for a person, as it came."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from linli.ground.mandates import under
 from linli.ground.models import Place
 from linli.inbox import actions as inbox
 from linli.inbox.models import RawUpload
+from linli.inbox.phones import rooms
+from linli.inbox.phones.items import Malformed
 from linli.inbox.queries import content_of
 from linli.journal.record import record
 from linli.kernel.jpeg import NotAPicture, bare
@@ -28,8 +30,8 @@ from linli.operations.queries import active_operation
 from linli.rounds import acts
 from linli.rounds.actions.walked import Walker, observe, take_back, take_visit
 from linli.rounds.models import Occurrence, WalkerPhone
-from linli.rounds.walked_items import Malformed, Sent, SentObservation, SentVisit, TakenBack, parse
-from linli.rounds.walkers import offices_of
+from linli.rounds.walked_items import Sent, SentObservation, SentVisit, TakenBack, parse
+from linli.rounds.walkers import bearer_of, offices_of
 
 BATCH, ITEM = "rounds.batch", "rounds.item"
 STORED, ALREADY, WAITING = "stored", "already", "waiting"
@@ -62,7 +64,11 @@ def take(*, phone: WalkerPhone, now: datetime, raw: Sequence[Any], accepted: boo
 
 def _take_one(phone: WalkerPhone, walker: Walker, raw: Any) -> Result:
     try:
-        return _store(phone, walker, parse(raw), raw)
+        take_elsewhere = rooms.taker_of(raw)
+        if take_elsewhere is None:
+            return _store(phone, walker, parse(raw), raw)
+        taken = take_elsewhere(bearer_of(phone, walker.mandates, walker.now), raw)
+        return Result(_id_of(raw), STORED if taken.fresh else ALREADY, taken.problem or None)
     except Malformed as wrong:
         _keep(phone, walker.now, raw, ITEM, wrong.problem)
         return Result(_id_of(raw), WAITING, wrong.problem)
