@@ -4,39 +4,82 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+Order = Literal["dmy", "mdy", "ymd"]
 
 _MONTHS = {
     name: at
     for at, name in enumerate(("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), 1)
 }
-_AIRLINE = re.compile(r"(\d{1,2})[ -]?([A-Z]{3})[A-Z]*[ -]?(\d{4}|\d{2})")
-_WHOLE = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?: ?T?0{1,2}:00(?::00)?)?")
+_AIRLINE = re.compile(r"(\d{1,2})(?:ST|ND|RD|TH)?[ \-./]?([A-Z]{3})[A-Z]*\.?[ ,\-./]*(\d{4}|\d{2})")
+_MONTH_FIRST = re.compile(r"([A-Z]{3})[A-Z]*\.?[ \-./]?(\d{1,2})(?:ST|ND|RD|TH)?[ ,\-./]+(\d{4}|\d{2})")
+_SLASHED = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})")
+_SHORT = re.compile(r"(\d{2})(\d{2})(\d{2})")
+_DAY_ZERO = date(1899, 12, 30)
+_WHOLE = re.compile(
+    r"(\d{4})(?:[-/.年] ?(\d{1,2})[-/.月] ?(\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]*0{1,2}:00(?::00)?(?:\.0+)?)?"
+)
 _PREFIX = re.compile(r"^(?:护照|PASSPORT|PPT)(?:号码?|NO)?[:.#]?")
-_SEXES = {"M": "男", "MALE": "男", "男": "男", "男性": "男", "F": "女", "FEMALE": "女", "女": "女", "女性": "女"}
+_SEXES = {
+    **dict.fromkeys(("M", "MALE", "男", "男性", "男士", "先生", "MR", "MSTR", "1"), "男"),
+    **dict.fromkeys(("F", "FEMALE", "女", "女性", "女士", "小姐", "MS", "MRS", "MISS", "2"), "女"),
+}
 PASSPORT_LENGTHS = (8, 9)
 """Digits of the passports that consist of digits alone; to these lengths lost zeros are put back."""
 TAIL = 4
 
 
-def read_born(raw: object, *, on: date) -> date | None:
-    """A birth date; two digits of a year are the last such year not after ``on``, the day of the journey. None if it is no day."""
+def read_born(raw: object, *, on: date, order: Order = "dmy") -> date | None:
+    """A birth date; two digits of a year are the last such year not after ``on``, the day of the journey. None if it is no day.
+
+    ``order``: what 03/04/1985 means; :func:`day_order` finds it out from a whole column. 850403 is year, month, day, as passports print it;
+    a small number is a spreadsheet's count of days.
+    """
     if isinstance(raw, datetime):
         return raw.date()
     if isinstance(raw, date):
         return raw
     text = _plain(raw)
+    if whole := _WHOLE.fullmatch(text):
+        return _day(*(int(part) for part in whole.groups() if part))
     if found := _AIRLINE.fullmatch(text):
-        month, year = _MONTHS.get(found.group(2)), int(found.group(3))
-        if month is None:
-            return None
-        if len(found.group(3)) == 4:
-            return _day(year, month, int(found.group(1)))
-        centuries = (on.year // 100 * 100, on.year // 100 * 100 - 100)
-        days = (_day(century + year, month, int(found.group(1))) for century in centuries)
-        return next((day for day in days if day is not None and day <= on), None)
-    whole = _WHOLE.fullmatch(text)
-    return _day(*(int(part) for part in whole.groups())) if whole else None
+        return _in_century(found.group(3), _MONTHS.get(found.group(2), 0), int(found.group(1)), on)
+    if found := _MONTH_FIRST.fullmatch(text):
+        return _in_century(found.group(3), _MONTHS.get(found.group(1), 0), int(found.group(2)), on)
+    if found := _SLASHED.fullmatch(text):
+        year, month, day = (found.group(1 + order.index(part)) for part in "ymd")
+        return _in_century(year, int(month), int(day), on)
+    if found := _SHORT.fullmatch(text):
+        return _in_century(found.group(1), int(found.group(2)), int(found.group(3)), on)
+    if re.fullmatch(r"\d{1,5}", text) and 0 < int(text) <= (on - _DAY_ZERO).days:
+        return _DAY_ZERO + timedelta(days=int(text))
+    return None
+
+
+def day_order(cells: Iterable[object]) -> Order | None:
+    """Whether the dates of a column put the day, the month or a short year first; None if no cell tells."""
+    pairs = [(int(one.group(1)), int(one.group(2))) for raw in cells if (one := _SLASHED.fullmatch(_plain(raw)))]
+    if any(first > 31 for first, _second in pairs):
+        return "ymd"
+    if any(first > 12 for first, _second in pairs):
+        return "dmy"
+    return "mdy" if any(second > 12 for _first, second in pairs) else None
+
+
+def is_slashed(raw: object) -> bool:
+    """Whether the cell is a date of which only the column can tell what is the day: 03/04/1985."""
+    return _SLASHED.fullmatch(_plain(raw)) is not None
+
+
+def _in_century(year: str, month: int, number: int, on: date) -> date | None:
+    if len(year) == 4:
+        return _day(int(year), month, number)
+    short = int(year)
+    days = (_day(century + short, month, number) for century in (on.year // 100 * 100, on.year // 100 * 100 - 100))
+    return next((day for day in days if day is not None and day <= on), None)
 
 
 def _day(year: int, month: int, day: int) -> date | None:

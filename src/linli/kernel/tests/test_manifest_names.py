@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.kernel.manifest_cells import passport_spellings, passport_tail, read_born, read_sex
+from linli.kernel.manifest_cells import day_order, is_slashed, passport_spellings, passport_tail, read_born, read_sex
 from linli.kernel.manifest_names import likeness, written_by_airline, written_in_register
 
 FLIGHT = date(2020, 3, 13)
@@ -104,12 +104,34 @@ def test_any_text_is_taken(ticket: str, register: str) -> None:
         (datetime(2014, 6, 2, 0, 0), date(2014, 6, 2)),  # noqa: DTZ001 a cell has no zone
         (date(2014, 6, 2), date(2014, 6, 2)),
         ("2014-13-02", None),
+        ("2014/6/2 0:00", date(2014, 6, 2)),
+        ("2014-06-02 00:00:00", date(2014, 6, 2)),
+        ("02-Jun-2014", date(2014, 6, 2)),
+        ("2nd June 2014", date(2014, 6, 2)),
+        ("Jun 2, 2014", date(2014, 6, 2)),
+        ("June 2 14", date(2014, 6, 2)),
+        ("02/06/2014", date(2014, 6, 2)),
+        ("02.06.14", date(2014, 6, 2)),
+        ("400822", date(1940, 8, 22)),
+        (41792.0, date(2014, 6, 2)),
+        (99999, None),
         ("", None),
         (None, None),
     ],
 )
 def test_a_birth_date(raw: object, expected: date | None) -> None:
     assert read_born(raw, on=FLIGHT) == expected
+
+
+def test_a_column_tells_whether_day_or_month_comes_first() -> None:
+    assert read_born("02/06/2014", on=FLIGHT, order="mdy") == date(2014, 2, 6)
+    assert day_order(["03/04/1985", "25/12/1990"]) == "dmy"
+    assert day_order(["03/04/1985", "12/25/1990", None]) == "mdy"
+    assert day_order(["03/04/05", "85/12/25"]) == "ymd"
+    assert read_born("85/12/25", on=FLIGHT, order="ymd") == date(1985, 12, 25)
+    assert day_order(["03/04/1985", "1990-12-25", ""]) is None
+    assert is_slashed("3.4.85")
+    assert not is_slashed("1990-12-25")
 
 
 def test_sex_and_passports() -> None:
