@@ -25,7 +25,14 @@ CONTENT_TYPES = {
     "": "text/plain; charset=utf-8",
 }
 # Not part of the offline page: the device check is for browsers that cannot run it.
-APART = {"device-check.js", "device-check.css", "vendor/VENDORED.json", "vendor/zxing-wasm/LICENSE", "sw.js"}
+APART = {
+    "device-check.js",
+    "device-check.css",
+    "vendor/VENDORED.json",
+    "vendor/zxing-wasm/LICENSE",
+    "vendor/uqr/LICENSE",
+    "sw.js",
+}
 
 
 @dataclass(frozen=True)

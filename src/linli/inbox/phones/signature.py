@@ -64,13 +64,20 @@ def canonical(method: str, path: str, time_ms: int, body: bytes) -> bytes:
 
 def check(claim: Claim, spki: bytes, message: bytes, now: datetime) -> None:
     """Raises :class:`Unsigned` unless the signature is the device's and its time is within 36 hours of ours."""
-    r, s = int.from_bytes(claim.signature[:32], "big"), int.from_bytes(claim.signature[32:], "big")
+    if not signed_by(spki, message, claim.signature):
+        raise Unsigned("bad_signature")
+    if abs(claim.skew(now)) > MOST_SKEW.total_seconds() * 1000:
+        raise Unsigned("clock")
+
+
+def signed_by(spki: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether a phone's key (SPKI, DER) signed a message; ``signature``: r || s, 64 bytes."""
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
     try:
         _key(spki).verify(encode_dss_signature(r, s), message, _SHA256)
     except InvalidSignature:
-        raise Unsigned("bad_signature") from None
-    if abs(claim.skew(now)) > MOST_SKEW.total_seconds() * 1000:
-        raise Unsigned("clock")
+        return False
+    return True
 
 
 def load_public(spki: bytes) -> ec.EllipticCurvePublicKey:
