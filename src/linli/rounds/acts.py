@@ -28,6 +28,7 @@ TARGET_JOINED = acts.register("rounds.target_joined", _("let a place join a roun
 EXCUSED = acts.register("rounds.excused", _("excused a target"))
 HANDED = acts.register("rounds.handed", _("gave a target to somebody else"))
 PERSON_PUT = acts.register("rounds.person_put", _("put somebody on a plan by name"))
+PERSON_CHANGED = acts.register("rounds.person_changed", _("changed the days that a plan counts for somebody"))
 PERSON_TAKEN = acts.register("rounds.person_taken", _("ended what a plan does for somebody"))
 WALKER_CODE_MADE = acts.register("rounds.walker_code_made", _("made a code for the phone of somebody who walks rounds"))
 WALKER_ENROLLED = acts.register("rounds.walker_enrolled", _("enrolled a phone for rounds"))

@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from linli.ground.mandates import under
 from linli.ground.models import Place
 from linli.ground.scope import scoped
-from linli.operations.queries import over_ids
 from linli.rounds.actions.closing import close, close_own, escalate
 from linli.rounds.actions.opening import open_slot
 from linli.rounds.actions.overdue import tell_overdue
 from linli.rounds.models import Occurrence, Plan
+from linli.rounds.plans.running import running
 from linli.rounds.plans.timing import AT_ONCE, SPAN, due_to_open
 from linli.rounds.standing import slot_of
 
@@ -56,13 +56,6 @@ def _tried(job: Callable[..., object], *values: object) -> None:
         job(*values)
     except Exception:
         logger.exception("rounds: %s failed", job.__name__)
-
-
-def running(now: datetime) -> QuerySet[Plan]:
-    """The plans whose rounds open at ``now``: started, neither paused nor ended, nor of an operation that is over."""
-    rows = Plan.objects.filter(started_at__lte=now, ended_at__isnull=True, paused_at__isnull=True)
-    rows = rows.exclude(Q(kind="request") | Q(operation__in=over_ids(now)) & Q(operation__isnull=False))
-    return rows
 
 
 def below(place: Place) -> set[int]:

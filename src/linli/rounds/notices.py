@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
@@ -19,6 +19,7 @@ from linli.rounds import standing
 from linli.rounds.actions.opening import BLIND, UNWALKABLE
 from linli.rounds.actions.settling import MISSED, OVERDUE
 from linli.rounds.models import Occurrence, Plan, Target
+from linli.rounds.plans.timing import own_moment
 from linli.ui.words import moment
 
 NAMED = 5
@@ -54,7 +55,7 @@ def missed(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
     names = _names(target for found in left.values() for target in found)
     return {
         pk: Said(
-            _missed_title(rounds[asked[pk][0]], len(found)),
+            _missed_title(rounds[asked[pk][0]], due[pk], len(found)),
             _missed_detail(people.get(asked[pk][1]), [names[target] for target in found]),
             reverse("rounds:round", args=[rounds[asked[pk][0]].pk]) + "?show=missed",
         )
@@ -62,9 +63,9 @@ def missed(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
     }
 
 
-def _missed_title(one: Occurrence, count: int) -> str:
+def _missed_title(one: Occurrence, closes: datetime | None, count: int) -> str:
     words = ngettext("%(round)s: one place is missed", "%(round)s: %(count)s places are missed", count)
-    return words % {"round": f"{one.title} {moment(one.slot_at or one.opens_at)}", "count": count}
+    return words % {"round": f"{one.title} {moment(own_moment(one, closes))}", "count": count}
 
 
 def _missed_detail(holder: Mandate | None, names: Sequence[str]) -> str:

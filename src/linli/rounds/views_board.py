@@ -21,8 +21,8 @@ from linli.rounds import boards, queries, rhythms, zone_pages
 from linli.rounds.access import own_bodies, scope_of
 from linli.rounds.findings import open_findings
 from linli.rounds.groups import load
-from linli.rounds.jobs import running
 from linli.rounds.models import Plan
+from linli.rounds.plans.running import running
 from linli.rounds.plans.timing import following
 from linli.rounds.round_tables import Patrols
 from linli.rounds.views_groups import day_links, day_of

@@ -12,17 +12,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
-from linli.ground.models import Household, Person
+from linli.ground.models import Household, Person, Place
 from linli.journal.record import record
 from linli.kernel.cadence import CONVENTIONS
 from linli.kernel.refusal import Refusal
 from linli.rounds import acts
+from linli.rounds.actions.opening import open_slot
 from linli.rounds.actions.settling import undone
 from linli.rounds.actions.targets import excuse, join
 from linli.rounds.models import Occurrence, Plan, PlanPerson, Target
-from linli.rounds.plans.choosing import Names, people, person_target
+from linli.rounds.plans.choosing import Chosen, Names, people, person_target
 from linli.rounds.plans.clocks import checks_of
-from linli.rounds.plans.timing import day_slot
+from linli.rounds.plans.running import running
+from linli.rounds.plans.timing import clock, day_slot
 
 
 @dataclass(frozen=True)
@@ -43,32 +45,30 @@ def put_person(
     household: Household | None = None,
     reason: str = "",
 ) -> PlanPerson:
-    """Put somebody on a plan; what is due today joins today's round with a reason. Twice is the first. Needs a scope.
+    """Put somebody on a plan; what is due today joins today's round with a reason. Needs a scope.
 
-    Refusals: ``plans.no_people`` (the plan is about something else), ``plans.convention``, ``plans.day0`` (an own clock needs one).
+    Twice is the first; whoever was taken off before is on it again, by the clock that is said now. A plan that runs and had nothing to do
+    today has a round from now on. Refusals: ``plans.no_people`` (the plan is about something else), ``plans.convention``, ``plans.day0``
+    (an own clock needs one).
     """
-    if plan.subject != Plan.Subject.PERSON:
-        raise Refusal("plans.no_people", gettext_noop("This plan is not about people."))
-    if own.convention not in CONVENTIONS:
-        raise Refusal("plans.convention", gettext_noop("This way of counting days is not known."))
-    if plan.cadence == Plan.Cadence.OWN_CLOCK and own.day0 is None:
-        raise Refusal("plans.day0", gettext_noop("Please say on which day it begins."))
+    _check(plan, own)
     now = timezone.now()
+    facts = {
+        "household": household,
+        "since": now,
+        "reason": " ".join(reason.split())[:120],
+        "day0": own.day0,
+        "days": own.days,
+        "convention": own.convention,
+        "by_user": by.pk if by is not None else None,
+    }
     with transaction.atomic():
         row, made = PlanPerson.objects.get_or_create(
-            plan=plan,
-            person=person,
-            defaults={
-                "neighbourhood_id": person.neighbourhood_id,
-                "household": household,
-                "since": now,
-                "reason": " ".join(reason.split())[:120],
-                "day0": own.day0,
-                "days": own.days,
-                "convention": own.convention,
-                "by_user": by.pk if by is not None else None,
-            },
+            plan=plan, person=person, defaults={"neighbourhood_id": person.neighbourhood_id, **facts}
         )
+        if not made:
+            made = bool(PlanPerson.objects.filter(pk=row.pk, ended_at__lte=now).update(ended_at=None, **facts))
+            row.refresh_from_db()
         if made:
             _record(acts.PERSON_PUT, by, plan, person)
             _join_today(by, row, now)
@@ -76,44 +76,92 @@ def put_person(
     return found
 
 
+def change_clock(*, by: User | None, row: PlanPerson, own: OnPlan, household: Household | None = None) -> PlanPerson:
+    """Count for somebody by another clock from now on: extended, shortened, begun on another day; or look for him at another door.
+
+    What is frozen of today stays as it is; of it, what lies after the new end is excused. Needs a scope. Refusals: as :func:`put_person`.
+    """
+    _check(row.plan, own)
+    now, home = timezone.now(), household or row.household
+    if (row.day0, row.days, row.convention, row.household) == (own.day0, own.days, own.convention, home):
+        return row
+    row.day0, row.days, row.convention, row.household = own.day0, own.days, own.convention, home
+    with transaction.atomic():
+        row.save(update_fields=["day0", "days", "convention", "household"])
+        counted = clock(row, row.plan)
+        for target in _still_open(row, counted.release_at) if counted is not None else ():
+            excuse(by=by, target=target, name=_name(by, row), reason="the term is shorter", at=now)
+        _record(acts.PERSON_CHANGED, by, row.plan, row.person)
+        _join_today(by, row, now)
+    return row
+
+
+def _check(plan: Plan, own: OnPlan) -> None:
+    if plan.subject != Plan.Subject.PERSON:
+        raise Refusal("plans.no_people", gettext_noop("This plan is not about people."))
+    if own.convention not in CONVENTIONS:
+        raise Refusal("plans.convention", gettext_noop("This way of counting days is not known."))
+    if plan.cadence == Plan.Cadence.OWN_CLOCK and own.day0 is None:
+        raise Refusal("plans.day0", gettext_noop("Please say on which day it begins."))
+
+
 def _join_today(by: User | None, row: PlanPerson, now: datetime) -> None:
-    """What of today is not over joins the round that is open already."""
+    """What of today is not over joins the round that is open already, or makes one; where he is looked for already he is not again."""
     plan, day = row.plan, timezone.localdate(now)
-    homes = {one.pk: home for one, home in people(plan)}
-    names = Names(plan.place)
     if plan.cadence == Plan.Cadence.OWN_CLOCK:
-        opened = Occurrence.objects.filter(plan=plan, slot_at=day_slot(day).at, opened_at__isnull=False)
-        found = [
-            person_target(row, homes.get(row.pk), names, day=one.day, part=one.part, slot=one.slot)
-            for one in checks_of(row, plan, day)
-            if one.slot.closes_at > now
-        ]
+        slot = day_slot(day)
+        opened = Occurrence.objects.filter(plan=plan, slot_at=slot.at, opened_at__isnull=False)
+        if not opened.exists():
+            if running(now).filter(pk=plan.pk).exists():
+                open_slot(plan=plan, slot=slot, now=now)
+            return
     else:
         opened = Occurrence.objects.filter(plan=plan, opened_at__isnull=False, closed_at__isnull=True)
-        found = [person_target(row, homes.get(row.pk), names)]
+    home = next((home for one, home in people(plan, now) if one.pk == row.pk), None)
+    names = Names(plan.place)
     for occurrence in opened.select_related("plan", "place"):
-        for one in found:
-            join(by=by, occurrence=occurrence, one=one, reason="began today")
+        known = set(
+            Target.objects.filter(occurrence=occurrence, subject__person=row.person_id).values_list("part", flat=True)
+        )
+        for one in _of_today(row, home, names, now):
+            if one.part not in known:
+                join(by=by, occurrence=occurrence, one=one, reason="began today")
+
+
+def _of_today(row: PlanPerson, home: Place | None, names: Names, now: datetime) -> list[Chosen]:
+    if row.plan.cadence != Plan.Cadence.OWN_CLOCK:
+        return [person_target(row, home, names)]
+    return [
+        person_target(row, home, names, day=one.day, part=one.part, slot=one.slot)
+        for one in checks_of(row, row.plan, timezone.localdate(now))
+        if one.slot.closes_at > now
+    ]
 
 
 def take_off(
     *, by: User | None, row: PlanPerson, at: datetime | None = None, name: str = "", reason: str = ""
 ) -> PlanPerson:
-    """Nothing further is due for somebody from ``at`` (now) on. Needs a scope.
+    """Nothing further is due for somebody from ``at`` (now) on, which may lie ahead. Needs a scope.
 
     What was frozen stays in the number; of it, what was not done and whose window was still open then is excused, by ``name`` (who is
-    signed in, else the plan) with ``reason``. A second call is the first.
+    signed in, else the plan) with ``reason``. A second call is the first, unless its end still lies ahead.
     """
-    when = at or timezone.now()
-    who = name or (by.display_name if by is not None else "") or row.plan.title
+    now = timezone.now()
+    when = at or now
     with transaction.atomic():
-        rows = PlanPerson.objects.filter(pk=row.pk, ended_at__isnull=True)
+        rows = PlanPerson.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now), pk=row.pk)
         if rows.update(ended_at=when):
             for target in _still_open(row, when):
-                excuse(by=by, target=target, name=who, reason=reason or "taken off the plan", at=when)
+                excuse(
+                    by=by, target=target, name=name or _name(by, row), reason=reason or "taken off the plan", at=when
+                )
             _record(acts.PERSON_TAKEN, by, row.plan, row.person)
     row.refresh_from_db()
     return row
+
+
+def _name(by: User | None, row: PlanPerson) -> str:
+    return (by.display_name if by is not None else "") or row.plan.title
 
 
 def _still_open(row: PlanPerson, at: datetime) -> QuerySet[Target]:

@@ -17,7 +17,7 @@ from linli.accounts.models import User
 from linli.ground.models import Mandate, Place
 from linli.journal.record import record
 from linli.kernel.jpeg import NotAPicture
-from linli.rounds import acts
+from linli.rounds import acts, changes
 from linli.rounds.actions.closing import tell_left
 from linli.rounds.actions.values import new_photo, stored
 from linli.rounds.actions.visits import Found, close_finding, record_finding
@@ -234,6 +234,7 @@ def take_back(*, by: Walker, sent: TakenBack) -> bool:
                 tell_left(
                     visit.occurrence, visit.links.filter(target__isnull=False).values_list("target", flat=True), by.now
                 )
+                changes.tell(by.by, visit)
             record(
                 acts.TAKEN_BACK,
                 by=by.by,

@@ -17,7 +17,7 @@ from linli.ground.mandates import mandates_of
 from linli.ground.models import Mandate, Place
 from linli.ground.scope import current_scope
 from linli.journal.record import record
-from linli.rounds import acts
+from linli.rounds import acts, changes
 from linli.rounds.actions.settling import settle_done
 from linli.rounds.models import Handing, Occurrence, Target, Visit, VisitPhoto, VisitTarget, VisitValue
 from linli.rounds.notes import written
@@ -178,6 +178,7 @@ def _store(by: User | None, visit: Visit, told: _Told, now: datetime) -> Walked:
             mandate=visit.mandate_id,
             data={"occurrence": str(visit.occurrence_id), "targets": len(rows), "done": len(done)},
         )
+        changes.tell(by, visit)
     return Walked(visit, unknown=[pk for pk in told.wanted if pk not in rows])
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import Q
+from django.utils import timezone
 
 from linli.ground.bodies import standing
 from linli.ground.mandates import under
@@ -156,11 +157,13 @@ def _households(plan: Plan, scopes: Iterable[PlanScope], names: Names) -> list[C
     return sorted(found, key=_order)
 
 
-def people(plan: Plan) -> list[tuple[PlanPerson, Place | None]]:
-    """Whom a plan is about by name today, each with the door where he lives, if he lives at one. Two statements."""
-    rows = list(
-        PlanPerson.objects.filter(plan=plan, ended_at__isnull=True).select_related("person", "household__dwelling")
-    )
+def people(plan: Plan, at: datetime | None = None) -> list[tuple[PlanPerson, Place | None]]:
+    """Whom a plan is about by name at a moment (now), each with the door where he lives, if he lives at one. Two statements.
+
+    Whose end is set already but lies after that moment is on it until then.
+    """
+    on_it = Q(ended_at__isnull=True) | Q(ended_at__gt=at or timezone.now())
+    rows = list(PlanPerson.objects.filter(on_it, plan=plan).select_related("person", "household__dwelling"))
     homes: dict[UUID, Place] = {}
     lived = Residence.objects.filter(person__in=[row.person_id for row in rows], household__isnull=False)
     for residence in lived.select_related("household__dwelling").order_by("since", "pk"):

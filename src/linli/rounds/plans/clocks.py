@@ -9,7 +9,7 @@ from django.utils import timezone
 from linli.kernel.cadence import DaySlot
 from linli.rounds.models import Plan, PlanPerson
 from linli.rounds.plans.choosing import Chosen, Names, people, person_target
-from linli.rounds.plans.timing import clock, zone
+from linli.rounds.plans.timing import clock, day_slot, zone
 
 
 def checks_of(row: PlanPerson, plan: Plan, day: date) -> list[DaySlot]:
@@ -20,12 +20,15 @@ def checks_of(row: PlanPerson, plan: Plan, day: date) -> list[DaySlot]:
 
 
 def due_on(plan: Plan, day: date) -> list[Chosen]:
-    """Every check of a day, of everybody on the plan; what was over before it started is no part of it. Needs a scope."""
+    """Every check of a day, of everybody on the plan on that day. Needs a scope.
+
+    What was over before the plan started, or before somebody was put on it, is no part of it.
+    """
     names = Names(plan.place)
     found = [
         person_target(row, home, names, day=check.day, part=check.part, slot=check.slot)
-        for row, home in people(plan)
+        for row, home in people(plan, day_slot(day).opens_at)
         for check in checks_of(row, plan, day)
-        if plan.started_at is None or check.slot.closes_at > plan.started_at
+        if check.slot.closes_at > max(plan.started_at or row.since, row.since)
     ]
     return sorted(found, key=lambda one: (one.part, one.sort, one.key))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from linli.kernel.cadence import CONVENTIONS, OwnClock, Slot, Timetable, Window
 from linli.kernel.recurrence import RuleError, instant
 from linli.kernel.until_done import Rhythm
-from linli.rounds.models import Plan, PlanPerson
+from linli.rounds.models import Occurrence, Plan, PlanPerson
 
 AT_ONCE = timedelta(microseconds=1)
 SPAN = timedelta(days=30)
@@ -108,8 +108,22 @@ def clock(row: PlanPerson, plan: Plan) -> OwnClock | None:
     """The clock of somebody on a plan; None without a day 0."""
     if row.day0 is None:
         return None
-    times = tuple(sorted(time.fromisoformat(one) for one in plan.rhythm.get("times", CHECK_TIMES)))
-    return OwnClock(row.day0, row.days, times, window(plan), CONVENTIONS[row.convention], zone())
+    return OwnClock(row.day0, row.days, check_times(plan), window(plan), CONVENTIONS[row.convention], zone())
+
+
+def check_times(plan: Plan) -> tuple[time, ...]:
+    """The times of a day at which the people on a plan are seen, in order."""
+    return tuple(sorted(time.fromisoformat(one) for one in plan.rhythm.get("times", CHECK_TIMES)))
+
+
+def own_moment(one: Occurrence, closes: datetime | None) -> datetime:
+    """The moment of what closes then in a round: of a check with times of its own that check's, else the round's."""
+    at = one.slot_at or one.opens_at
+    if one.plan.cadence != Plan.Cadence.OWN_CLOCK or closes is None:
+        return at
+    day, given_up = timezone.localtime(at, zone()).date(), window(one.plan).given_up
+    moments = [instant(datetime.combine(day, clock), zone()) for clock in check_times(one.plan)]
+    return next((moment for moment in moments if moment + given_up >= closes), at)
 
 
 def rhythm(plan: Plan) -> Rhythm:

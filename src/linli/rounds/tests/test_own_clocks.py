@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from linli.ground.testing import Cast
+from linli.journal.models import Entry
 from linli.kernel.coverage import Covered, State
+from linli.kernel.refusal import Refusal
 from linli.notices.kinds import said
 from linli.notices.models import Notice
 from linli.rounds import standing
 from linli.rounds.actions import closing
-from linli.rounds.actions.people import OnPlan, put_person, take_off
-from linli.rounds.actions.plans import NewPlan, make_plan
+from linli.rounds.actions.people import OnPlan, change_clock, put_person, take_off
+from linli.rounds.actions.plans import NewPlan, make_plan, pause_plan
 from linli.rounds.jobs import tick
 from linli.rounds.models import Excusal, Occurrence, Plan, PlanPerson, Target
 from linli.rounds.notes import text_of
+from linli.rounds.plans.choosing import people
 from linli.rounds.testing_rounds import since, walk
 
 pytestmark = pytest.mark.django_db
 
+TODAY = timezone.localtime()
+
 
 def at(hour: int, minute: int = 0, day: int = 1) -> datetime:
     """A local time; the only person's day 1 is ``day`` 1, some days ago."""
-    base = timezone.localtime().replace(hour=hour, minute=minute, second=0, microsecond=0)
-    return base + timedelta(days=day - 5)
+    return TODAY.replace(hour=hour, minute=minute, second=0, microsecond=0) + timedelta(days=day - 5)
+
+
+@pytest.fixture
+def set_clock() -> Iterator[Callable[[datetime], None]]:
+    """Puts the clock to a moment."""
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        yield lambda moment: clock.move_to(moment)
 
 
 class Killed(BaseException):
@@ -43,8 +56,11 @@ def checks(cast: Cast, *times: str) -> Plan:
 
 
 def put(cast: Cast, plan: Plan, number: int = 0, days: int = 2) -> PlanPerson:
+    """Somebody on a plan since before its first day."""
     with cast.scope():
-        return put_person(by=None, plan=plan, person=cast.people[number], own=OnPlan(at(3, day=0).date(), days=days))
+        row = put_person(by=None, plan=plan, person=cast.people[number], own=OnPlan(at(3, day=0).date(), days=days))
+        PlanPerson.objects.filter(pk=row.pk).update(since=at(0, day=0))
+    return row
 
 
 @pytest.fixture
@@ -178,6 +194,107 @@ def test_who_joins_during_the_day_is_told_of_when_his_window_closes(cast: Cast) 
     one.refresh_from_db()
     joined = Target.objects.filter(occurrence=one, joined_at__isnull=False).order_by("closes_at")
     assert one.next_close == joined[0].closes_at
+
+
+def test_who_is_put_on_a_plan_during_a_day_without_any_check_gets_what_is_left_of_it(
+    cast: Cast, set_clock: Callable[[datetime], None]
+) -> None:
+    plan = checks(cast, "08:00", "18:00")
+    set_clock(at(9))
+    tick(at(9))
+    assert not Occurrence.objects.exists()
+    set_clock(at(13))
+    with cast.scope():
+        row = put_person(by=None, plan=plan, person=cast.people[0], own=OnPlan(at(3, day=0).date()))
+        assert row == put_person(by=None, plan=plan, person=cast.people[0], own=OnPlan(at(3, day=1).date()))
+    one = Occurrence.objects.get(plan=plan)
+    assert list(Target.objects.filter(occurrence=one).values_list("day", "part", "joined_at")) == [(1, 1, None)]
+    tick(at(22, 1))
+    assert [row[0] for row in told(cast) if row[1]] == [at(22)]
+
+
+def test_a_plan_that_is_paused_opens_nothing_when_somebody_is_put_on_it(cast: Cast) -> None:
+    plan = pause_plan(by=None, plan=checks(cast, "23:58", "23:59"))
+    with cast.scope():
+        put_person(by=None, plan=plan, person=cast.people[0], own=OnPlan(at(3, day=0).date()))
+    assert not Occurrence.objects.exists()
+
+
+def test_a_worker_that_comes_late_holds_nobody_to_what_was_over_when_he_was_put_on(cast: Cast, plan: Plan) -> None:
+    with cast.scope():
+        PlanPerson.objects.update(since=at(13))
+    tick(at(14))
+    assert list(Target.objects.values_list("day", "part")) == [(1, 1)]
+
+
+def test_an_end_that_lies_ahead_is_kept_until_then_and_may_be_brought_forward(
+    cast: Cast, set_clock: Callable[[datetime], None]
+) -> None:
+    plan = checks(cast, "08:00", "18:00")
+    set_clock(at(7))
+    row = put(cast, plan, days=14)
+    with cast.scope():
+        take_off(by=None, row=row, at=at(12, day=2))
+    tick(at(7))
+    tick(at(0, day=2))
+    tick(at(0, day=3))
+    days = Target.objects.order_by("occurrence__slot_at", "part").values_list("day", "part")
+    assert list(days) == [(1, 0), (1, 1), (2, 0)]
+    with cast.scope():
+        assert [one for one, _home in people(plan, at(11, day=2))] == [row]
+        assert people(plan, at(12, day=2)) == []
+        set_clock(at(8, 30, day=2))
+        assert take_off(by=None, row=row).ended_at == at(8, 30, day=2)
+        set_clock(at(9, day=2))
+        assert take_off(by=None, row=row).ended_at == at(8, 30, day=2)
+
+
+def test_who_was_taken_off_and_is_put_on_again_is_counted_by_his_new_clock(
+    cast: Cast, set_clock: Callable[[datetime], None]
+) -> None:
+    plan = checks(cast, "08:00", "18:00")
+    row = put(cast, plan)
+    set_clock(at(7))
+    with cast.scope():
+        take_off(by=None, row=row)
+    set_clock(at(7, day=3))
+    tick(at(7, day=3))
+    with cast.scope():
+        again = put_person(by=None, plan=plan, person=cast.people[0], own=OnPlan(at(3, day=2).date(), days=7))
+    assert (again.pk, again.days, again.ended_at) == (row.pk, 7, None)
+    tick(at(7, 1, day=3))
+    assert list(Target.objects.order_by("part").values_list("day", "part")) == [(1, 0), (1, 1)]
+
+
+def test_a_term_that_is_changed_counts_by_the_new_one_and_excuses_what_lies_after_its_end(
+    cast: Cast, set_clock: Callable[[datetime], None]
+) -> None:
+    plan = checks(cast, "08:00", "18:00")
+    row = put(cast, plan, days=3)
+    set_clock(at(7, day=3))
+    tick(at(7, day=3))
+    with cast.scope():
+        change_clock(by=None, row=row, own=OnPlan(at(3, day=1).date(), days=3))  # day 0 was a day later
+        assert list(Target.objects.filter(day=3).values_list("part", flat=True)) == [0, 1]
+        change_clock(by=None, row=row, own=OnPlan(at(3, day=0).date(), days=2))
+        assert set(Excusal.objects.values_list("target__day", "target__part")) == {(3, 0), (3, 1)}
+        change_clock(by=None, row=row, own=OnPlan(at(3, day=0).date(), days=2))
+        assert Entry.objects.filter(act="rounds.person_changed").count() == 2
+        with pytest.raises(Refusal, match="day"):
+            change_clock(by=None, row=row, own=OnPlan())
+    tick(at(7, day=4))
+    assert not Target.objects.filter(day__gt=3).exists()
+
+
+def test_what_was_missed_is_told_with_the_time_of_its_own_check(cast: Cast, plan: Plan) -> None:
+    tick(at(0))
+    tick(at(22, 1))
+    with cast.scope():
+        rows = list(
+            Notice.objects.filter(kind="rounds.missed", to_mandate=cast.mandates["clerk"].pk).order_by("due_at")
+        )
+        titles = [said([row])[row.pk].title for row in rows]
+    assert ["08:00" in titles[0], "18:00" in titles[1]] == [True, True]
 
 
 def test_who_is_taken_off_is_excused_by_name_from_what_is_still_open(cast: Cast, plan: Plan) -> None:

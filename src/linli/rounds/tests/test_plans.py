@@ -29,7 +29,7 @@ from linli.rounds.actions.answers import Said, answer
 from linli.rounds.actions.people import OnPlan, put_person, take_off
 from linli.rounds.actions.plans import About, NewPlan, assign, end_plan, make_plan, start_plan
 from linli.rounds.jobs import tick
-from linli.rounds.models import Occurrence, Plan, Question, Sheet, Target, TargetSubject
+from linli.rounds.models import Occurrence, Plan, PlanPerson, Question, Sheet, Target, TargetSubject
 from linli.rounds.plans.holding import before
 from linli.rounds.testing_rounds import five_zones, patrol, since, targets, walk
 
@@ -165,6 +165,7 @@ def test_an_own_clock_has_its_checks_on_its_days(cast: Cast, watched: Plan) -> N
     with cast.scope():
         row = put_person(by=None, plan=watched, person=cast.people[0], own=OnPlan(at(3).date(), days=2))
         assert put_person(by=None, plan=watched, person=cast.people[0], own=OnPlan(date(2020, 1, 1))).pk == row.pk
+        PlanPerson.objects.update(since=at(0, day=0))
     for day in range(4):
         tick(at(0, day=day))
     rounds = list(Occurrence.objects.filter(plan=watched).order_by("slot_at"))
