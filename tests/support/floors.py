@@ -26,6 +26,8 @@ FLOORS: dict[str, float] = {
     "returnees": 3,
     "rounds": 3,
     "duties": 3,
+    "journeys": 3,
+    "care": 3,
     "procedures": 4,
     "briefing": 4,
     "site": 5,

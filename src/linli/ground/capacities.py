@@ -48,6 +48,9 @@ RIGHTS: dict[str, str | Promise] = {
     "duties.manage": _("set posts and shifts, put people on them, say who came"),
     "duties.take": _("put oneself down for a duty"),
     "volunteers.import": _("take in lists of volunteers, keep the roster and its teams"),
+    "journeys.read": _("see who is on the way, in whose hands"),
+    "journeys.manage": _("take in word of arrivals, decide who is ours, plan runs, take hand-overs back"),
+    "journeys.escort": _("hand travellers over and take them over, on one's own runs"),
     "sheet.read": _("read the daily sheet"),
     "sheet.send": _("send the daily sheet, correct it, and set its hour"),
     "tokens.manage": _("give other systems a token, and revoke it"),
@@ -83,13 +86,13 @@ CAPACITIES: dict[str, Capacity] = {
             "register.read register.write register.state register.import register.unmask permits.print permits.handout gates.read "
             "gates.visits tenancies.upload devices.manage board.read board.totals bodies.read bodies.write "
             "rounds.read rounds.write rounds.ask rounds.plan rounds.walk duties.read duties.manage duties.take "
-            "volunteers.import sheet.read sheet.send",
+            "volunteers.import journeys.read journeys.manage journeys.escort sheet.read sheet.send",
             sensitive=True,
         ),
         _capacity(
             "building_leader",
             _("building leader"),
-            "register.read register.state permits.handout board.read board.totals rounds.walk duties.take",
+            "register.read register.state permits.handout board.read board.totals rounds.walk duties.take journeys.escort",
         ),
         _capacity("guard", _("guard"), "gates.work duties.take"),
         _capacity(
@@ -97,7 +100,7 @@ CAPACITIES: dict[str, Capacity] = {
             _("head of the guards"),
             "gates.work gates.read gates.visits gates.settle devices.manage duties.read duties.manage duties.take",
         ),
-        _capacity("volunteer", _("volunteer"), "gates.work rounds.walk duties.take"),
+        _capacity("volunteer", _("volunteer"), "gates.work rounds.walk duties.take journeys.escort"),
         _capacity(
             "property",
             _("property manager"),
@@ -110,7 +113,7 @@ CAPACITIES: dict[str, Capacity] = {
             "sheet.read sheet.send",
         ),
         _capacity("liaison", _("liaison officer"), "rounds.read rounds.write rounds.walk duties.take"),
-        _capacity("patroller", _("patroller"), "rounds.walk duties.take"),
+        _capacity("patroller", _("patroller"), "rounds.walk duties.take journeys.escort"),
     )
 }
 

@@ -47,6 +47,8 @@ INSTALLED_APPS = [
     "linli.tenancies",
     "linli.rounds",
     "linli.duties",
+    "linli.care",
+    "linli.journeys",
     "linli.procedures",
     "linli.briefing",
     "linli.scanner",

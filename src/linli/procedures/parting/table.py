@@ -18,6 +18,7 @@ OF_AN_OPERATION = "lives with its operation and is erased with it; a split or me
 ROSTER = "the roster of the neighbourhood that called these people; who goes on elsewhere is put on the roster there"
 OF_A_ROUND = "a plan and its rounds stay with the neighbourhood that made and walked them"
 PASSAGE = "erased with its operation or after 14 days; the counts go with the gate"
+OF_THE_OFFICE = "evidence of how ready that office was"
 TOLD = "who was told of what, when: it was told there; what it is about has its own line"
 
 TABLE: dict[str, Rule] = {
@@ -120,6 +121,29 @@ TABLE: dict[str, Rule] = {
     "notices.Addressee": Stays(TOLD),
     "notices.Delivery": Stays(TOLD),
     "notices.Acknowledgement": Stays(TOLD),
+    "care.Case": Goes(
+        place="dwelling",
+        person="person",
+        ends={"person": End.STAND_IN, "household": End.STAND_IN},
+        title=_("People looked after"),
+    ),
+    "care.CaseChange": Goes(within="case"),
+    "care.Order": Goes(within="case"),
+    "care.HomeFit": Goes(within="case"),
+    "care.FollowUp": Goes(within="case"),
+    "care.FollowTag": Goes(within="follow_up"),
+    "care.Need": Goes(within="case"),
+    "care.OnSite": Goes(within="case"),
+    "care.Supervisor": Goes(within="household", ends={"case": End.TOGETHER}),
+    "care.Reading": Goes(within="case"),
+    "care.Alarm": Goes(within="case", ends={"reading": End.TOGETHER}),
+    "care.Errand": Goes(within="household", ends={"case": End.TOGETHER}),
+    "care.ErrandEntry": Goes(within="errand", ends={"reverses": End.TOGETHER}),
+    "care.Receipt": Goes(within="errand"),
+    "care.OwnCode": Goes(within="case"),
+    "care.Readiness": Stays(OF_THE_OFFICE),
+    "care.ReadinessPhoto": Stays(OF_THE_OFFICE),
+    "care.Net": Stays(OF_THE_OFFICE),
     "duties.Volunteer": Stays(ROSTER, loose=("person",), title=_("Volunteers and their duties")),
     "duties.Availability": Stays(ROSTER),
     "duties.Trained": Stays(ROSTER),
@@ -136,6 +160,21 @@ TABLE: dict[str, Rule] = {
     "duties.GroupMember": Stays(ROSTER),
     "duties.Seat": Stays(ROSTER),
     "duties.ProposedStint": Stays(ROSTER),
+    "journeys.Hands": Stays(OF_AN_OPERATION),
+    "journeys.Movement": Stays(OF_AN_OPERATION),
+    "journeys.ArrivalNotice": Stays(OF_AN_OPERATION),
+    "journeys.Traveller": Stays(OF_AN_OPERATION, loose=("person", "household")),
+    "journeys.ListedRow": Stays(OF_AN_OPERATION),
+    "journeys.Match": Stays(OF_AN_OPERATION, loose=("person",)),
+    "journeys.MatchUndone": Stays(OF_AN_OPERATION),
+    "journeys.Run": Stays(OF_AN_OPERATION),
+    "journeys.RunCrew": Stays(OF_AN_OPERATION),
+    "journeys.RunStop": Stays(OF_AN_OPERATION),
+    "journeys.RunTraveller": Stays(OF_AN_OPERATION),
+    "journeys.Handover": Stays(OF_AN_OPERATION),
+    "journeys.HandoverTraveller": Stays(OF_AN_OPERATION),
+    "journeys.HandoverAnnulment": Stays(OF_AN_OPERATION),
+    "journeys.Leg": Stays(OF_AN_OPERATION),
 }
 
 OF_GATES = ("gates.Device", "gates.EnrolmentToken", "gates.HourlyCount")
@@ -154,6 +193,7 @@ NOT_PERSONAL: dict[str, str] = {
     "gates.HostCode": "stays: ends with its operation",
     "gates.CountReceipt": "stays: holds no gate and is erased after two weeks",
     "gates.PermitKey": "stays: cards are signed for one neighbourhood",
+    "care.Practice": "stays: each office decides for itself how it counts and who may look after how many",
     "duties.Post": "stays with the roster it belongs to; it is set up anew where its place goes",
     "duties.Training": "stays with the roster",
     "duties.Call": "stays: one neighbourhood called",

@@ -1,0 +1,47 @@
+"""What journeys hold about a person: that he came, until the operation that recorded it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+
+from linli.ground.holdings import Fact, Holding, register_holding
+from linli.journeys.models import Handover, Match, Traveller
+
+
+def journeys(people: Sequence[UUID]) -> list[Fact]:
+    """Journeys of these people, with the day on which each was heard of, and lists on which somebody might be them."""
+    ids = list(people)
+    own = Traveller.objects.filter(person_id__in=ids).select_related("movement").order_by("heard_at")
+    maybe = Match.objects.filter(person_id__in=ids).exclude(traveller__person_id__in=ids).order_by("proposed_at")
+    return [
+        Fact("journeys", str(row.pk), row.person_id or ids[0], gettext_lazy("Journey"),
+             row.movement.number if row.movement else "", timezone.localdate(row.begun_at or row.heard_at), "", row.heard_at)
+        for row in own
+    ] + [
+        Fact("journeys", str(row.pk), row.person_id or ids[0], gettext_lazy("Compared with a passenger list"), "",
+             timezone.localdate(row.proposed_at), "", row.proposed_at)
+        for row in maybe
+    ]  # fmt: skip
+
+
+def erase(people: Sequence[UUID], now: datetime) -> int:
+    """Erase their journeys with legs and hand-overs of nobody else, and what compared them with a list."""
+    ids = list(people)
+    gone = Match.objects.filter(person_id__in=ids).delete()[0]
+    gone += Traveller.objects.filter(person_id__in=ids).delete()[0]
+    gone += Handover.objects.filter(links__isnull=True).delete()[0]
+    return int(gone)
+
+
+def register_all() -> None:
+    """The journeys' holding, from ``apps.py``."""
+    register_holding(
+        Holding("journeys", gettext_lazy("Journeys"), gettext_lazy("to bring you home from hand to hand without a gap"),
+                gettext_lazy("the operation's legal ground (PIPL art. 13(1)4)"),
+                gettext_lazy("until the operation is over"), journeys, erase=erase, rank=44)
+    )  # fmt: skip
