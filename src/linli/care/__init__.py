@@ -1,0 +1,1 @@
+"""care: cases with a life: home quarantine and other attention, from opening to closing."""

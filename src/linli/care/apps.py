@@ -1,0 +1,8 @@
+"""The care app."""
+
+from django.apps import AppConfig
+
+
+class CareConfig(AppConfig):
+    name = "linli.care"
+    verbose_name = "Care"
