@@ -128,6 +128,7 @@ class Traveller(Personal):
     about = models.BooleanField(default=False, help_text="of expected_at")
     alarm_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField(null=True, blank=True, help_text="when the alarm of alarm_at was raised")
+    told_as = models.UUIDField(null=True, blank=True, help_text="who stands for all that were told together")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_as = models.CharField(max_length=8, choices=Closed.choices, blank=True)
     revision = models.PositiveIntegerField(default=0, help_text="counts changes: who was slower is told")
@@ -137,6 +138,7 @@ class Traveller(Personal):
         indexes = [
             models.Index(fields=["neighbourhood", "closed_at", "begun_at"], name="traveller_open"),
             models.Index(fields=["neighbourhood", "phone_index"], name="traveller_phone"),
+            models.Index(fields=["told_as"], condition=Q(told_as__isnull=False), name="traveller_told_as"),
             models.Index(
                 fields=["alarm_at"], condition=Q(alarm_at__isnull=False, told_at__isnull=True), name="traveller_alarm"
             ),

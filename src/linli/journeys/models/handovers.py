@@ -126,6 +126,7 @@ class Leg(Personal):
     grace_minutes = models.PositiveSmallIntegerField(default=30)
     alarm_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True, blank=True, help_text="when the alarm was raised")
+    told_as = models.UUIDField(null=True, blank=True, help_text="the leg that stands for all that were told together")
     planned_at = models.DateTimeField()
     by_user = models.BigIntegerField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
@@ -140,6 +141,7 @@ class Leg(Personal):
                 name="leg_alarm",
             ),
             models.Index(fields=["traveller", "expected_at"], name="leg_of_traveller"),
+            models.Index(fields=["told_as"], condition=Q(told_as__isnull=False), name="leg_told_as"),
         ]
         constraints = [
             models.CheckConstraint(
