@@ -214,35 +214,48 @@ def take_back(*, by: Walker, sent: TakenBack) -> bool:
 
     False when the visit is somebody else's: nothing is changed.
     """
-    visit = Visit.objects.select_related("occurrence__plan", "occurrence__place").filter(pk=sent.visit).first()
+    visit = _known(sent.visit)
     if visit is not None and not _own_visit(by, visit):
         return False
+    annul(by=by, pk=sent.visit, visit=visit, happened_at=sent.happened_at)
+    return True
+
+
+def annul(*, by: Walker, pk: UUID, happened_at: datetime, visit: Visit | None = None) -> None:
+    """A visit counts no more, whoever made it: what it had stood for came to nothing. Twice is the first."""
+    visit = visit or _known(pk)
     with transaction.atomic():
         _row, fresh = VisitAnnulment.objects.get_or_create(
-            visit=sent.visit,
+            visit=pk,
             defaults={
-                "happened_at": min(sent.happened_at, by.now),
+                "happened_at": min(happened_at, by.now),
                 "heard_at": by.now,
                 "by_user": by.by.pk if by.by is not None else None,
                 "device": by.device,
             },
         )
         if fresh:
-            for finding in Finding.objects.filter(source=f"visit:{sent.visit}", closed_at__isnull=True):
-                close_finding(by=by.by, finding=finding, text=TAKEN_BACK_TEXT)
-            if visit is not None and visit.occurrence is not None:
-                tell_left(
-                    visit.occurrence, visit.links.filter(target__isnull=False).values_list("target", flat=True), by.now
-                )
-                changes.tell(by.by, visit)
+            _undo(by, pk, visit)
             record(
                 acts.TAKEN_BACK,
                 by=by.by,
-                subject=("visit", sent.visit),
+                subject=("visit", pk),
                 neighbourhood=visit.neighbourhood_id if visit is not None else None,
-                happened_at=sent.happened_at,
+                happened_at=happened_at,
             )
-    return True
+
+
+def _undo(by: Walker, pk: UUID, visit: Visit | None) -> None:
+    for finding in Finding.objects.filter(source=f"visit:{pk}", closed_at__isnull=True):
+        close_finding(by=by.by, finding=finding, text=TAKEN_BACK_TEXT)
+    if visit is not None and visit.occurrence is not None:
+        of_round = visit.links.filter(target__isnull=False).values_list("target", flat=True)
+        tell_left(visit.occurrence, of_round, by.now)
+        changes.tell(by.by, visit)
+
+
+def _known(pk: UUID) -> Visit | None:
+    return Visit.objects.select_related("occurrence__plan", "occurrence__place").filter(pk=pk).first()
 
 
 def _own_visit(by: Walker, visit: Visit) -> bool:
