@@ -21,6 +21,7 @@ UNSCOPED = {
     "rounds.PlanHolder": "which office answers for a place in a plan, as ground.AreaHolder",
     "rounds.WalkerPhone": "an office's phone, known by its signature before a scope exists, as gates.Device",
     "rounds.WalkerCode": "the one-time code of an office's phone, spent before a scope exists",
+    "care.OwnCode": "the digest of a person's code, looked up before a scope exists, as gates.HostCode",
     "rounds.Answer": "what a body said, by its target",
     "rounds.AnswerValue": "one field of what a body said",
     "rounds.Attempt": "how a body was reminded, by its target",
