@@ -60,6 +60,17 @@ class Door:
         return "|".join((self.estate, self.side, self.building, self.unit, self.room or self.rest))
 
 
+_ROAD_AND_LANE = re.compile(
+    r"(?:(?:(?![省市区县镇])[\u3400-\u9fff]){2,4}(?:省|市|区|县|镇|街道))*([\u3400-\u9fff]{1,10}?(?:大道|公路|路|街))(?:第)?(\d+)(?:弄|巷)(?!\d*号?弄)"
+)
+
+
+def road_and_lane(text: str) -> tuple[str, str]:
+    """地址：长宁区虹古路1597弄 → ("虹古路", "1597"); two empty strings where no lane of a road is named."""
+    found = _ROAD_AND_LANE.search(to_digits(narrow(text)))
+    return (found.group(1), found.group(2)) if found else ("", "")
+
+
 def narrow(text: str) -> str:
     """NFKC, no blanks, dashes of every kind one dash, 號 as 号."""
     return (

@@ -111,6 +111,13 @@ class DoorMap:
             self.ids[plain(path)] = place.pk
         return [place.pk for place in made]
 
+    def note_addresses(self, told: Iterable[tuple[str, str]]) -> None:
+        """(estate, its road and lane): kept where the estate has none yet; inside the caller's transaction."""
+        for estate, address in told:
+            pk = self.ids.get(plain((("estate", estate),)))
+            if address and pk is not None:
+                Place.objects.filter(pk=pk, address="").update(address=address)
+
     def parent_id(self, path: Path) -> int:
         """The id of the place above; the neighbourhood for an estate."""
         return self.ids[plain(path[:-1])] if len(path) > 1 else self.root.pk

@@ -61,6 +61,9 @@ class Place(models.Model):
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=120, blank=True)
     code = models.CharField(max_length=30, blank=True)
+    address = models.CharField(
+        max_length=80, blank=True, default="", help_text="of an estate: its road and lane, 虹古路1597弄"
+    )
     estate_type = models.CharField(max_length=10, choices=EstateType.choices, blank=True, default="")
     sort = models.CharField(
         max_length=60, blank=True, help_text="natural order inside the parent: numbers padded with zeros"

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from linli.kernel import addresses
-from linli.kernel.addresses import read_address
+from linli.kernel.addresses import read_address, road_and_lane
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,18 @@ def test_dates_are_given_back(text: str) -> None:
 def test_a_date_cell_is_given_back() -> None:
     assert addresses.from_date(date(2020, 3, 2)) == ("3", "2")
     assert addresses.from_date_text("3-2") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("地址：虹古路1597弄   填表日期：2020年2月6日", ("虹古路", "1597")),
+        ("上海市长宁区双流路 1546 弄", ("双流路", "1546")),
+        ("杨浦区市光路六百二十六弄3号", ("市光路", "626")),
+        ("新泾镇剑河东路20弄1支弄3号", ("剑河东路", "20")),
+        ("1376弄1号201室", ("", "")),
+        ("虹古路1228号", ("", "")),
+    ],
+)
+def test_road_and_lane_of_an_estate(text: str, expected: tuple[str, str]) -> None:
+    assert road_and_lane(text) == expected

@@ -125,6 +125,7 @@ def _sheet(name: str | None, table: Any) -> dict[str, Any]:
     return {
         "sheet": name or "",
         "estate": table.estate,
+        "address": table.address,
         "columns": columns,
         "header": table.header + 1,
         "first": table.first,

@@ -78,6 +78,7 @@ class Table:
     first: int
     last: int | None = None
     estate: str = ""
+    address: str = ""  # of the estate: its road and lane
     building: str = ""
     state: str | None = None  # of every home in it: a sheet called 出租户
     filled: date | None = None

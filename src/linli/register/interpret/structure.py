@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import date
 
-from linli.kernel.addresses import narrow, to_digits
+from linli.kernel.addresses import narrow, road_and_lane, to_digits
 from linli.kernel.approximate import read_date
 from linli.register.interpret import words
 from linli.register.interpret.columns import assign
@@ -212,6 +212,7 @@ def _title(sheet: Sheet, table: Table, today: date) -> None:
         found = re.search(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})", line)
         if found and table.filled is None:
             table.filled = read_date("-".join(found.groups()), today=today).value
+    table.address = _address(sheet, table, lines)
     name = (sheet.name or "").strip()
     building = re.fullmatch(r"(?:第)?([0-9]+|[A-Za-z])(?:号楼|幢|栋|座|号)", narrow(words.without_brackets(name)))
     if building:
@@ -230,6 +231,14 @@ def _title(sheet: Sheet, table: Table, today: date) -> None:
         table.estate = _estate_of(name)
         return
     table.estate = next((estate for line in lines if (estate := _estate_in(line))), "")
+
+
+def _address(sheet: Sheet, table: Table, lines: list[str]) -> str:
+    """Road and lane of the estate: from the lines above the headings, else from the first addresses that name them."""
+    column = table.column("addr")
+    cells = [] if column is None else [as_text(sheet.cell(row, column)) for row in range(table.first, table.first + 30)]
+    found = next((pair for text in (*lines, *cells) if any(pair := road_and_lane(text))), None)
+    return "{}{}弄".format(*found) if found else ""
 
 
 def _building_in(lines: list[str]) -> str:
