@@ -4,6 +4,7 @@ from linli.care.models.cases import Case, CaseChange, FollowTag, FollowUp, HomeF
 from linli.care.models.errands import Errand, ErrandEntry, OwnCode, Receipt
 from linli.care.models.people import Net, Practice, Readiness, ReadinessPhoto, Supervisor
 from linli.care.models.readings import Alarm, Reading
+from linli.care.models.staff import StaffVisit
 
 __all__ = [
     "Alarm",
@@ -24,5 +25,6 @@ __all__ = [
     "Readiness",
     "ReadinessPhoto",
     "Receipt",
+    "StaffVisit",
     "Supervisor",
 ]

@@ -216,13 +216,14 @@ class FollowTag(Personal):
 
 
 class Need(Personal):
-    """What other attention needs: a visit or a call every so many days. What was asked for is sealed."""
+    """What other attention needs: a visit, a call or something brought to the door (S05), every so many days. Its words are sealed."""
 
     class Way(models.TextChoices):
         """How somebody looks in."""
 
         VISIT = "visit", "上门"
         CALL = "call", "电话"
+        BRING = "bring", "送上门"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="needs")
@@ -246,6 +247,7 @@ class OnSite(Personal):
 
         VISIT = "visit", "上门"
         CALL = "call", "电话"
+        BRING = "bring", "送上门"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="visits")

@@ -144,6 +144,7 @@ TABLE: dict[str, Rule] = {
     "care.Readiness": Stays(OF_THE_OFFICE),
     "care.ReadinessPhoto": Stays(OF_THE_OFFICE),
     "care.Net": Stays(OF_THE_OFFICE),
+    "care.StaffVisit": Stays(OF_THE_OFFICE),
     "duties.Volunteer": Stays(ROSTER, loose=("person",), title=_("Volunteers and their duties")),
     "duties.Availability": Stays(ROSTER),
     "duties.Trained": Stays(ROSTER),
