@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
+from linli.care.models.hidden import CaseManager
 from linli.ground.models import Household, Mandate, Person, Place
 from linli.ground.scope import Personal
 from linli.kernel.ids import uuid7
@@ -74,6 +77,8 @@ class Case(Personal):
     closed_as = models.CharField(max_length=10, choices=Closed.choices, blank=True, default="")
     changed_at = models.DateTimeField()
 
+    objects: CaseManager[Any] = CaseManager()
+
     class Meta(Personal.Meta):
         indexes = [
             models.Index(fields=["neighbourhood", "closed_at", "release_at"], name="care_open"),
@@ -120,6 +125,7 @@ class CaseChange(Personal):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="changes")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     reason = models.CharField(max_length=12, blank=True, help_text="a code of rules.REASONS")
+    order = models.ForeignKey("care.Order", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     happened_at = models.DateTimeField()
     heard_at = models.DateTimeField()
     by_user = models.BigIntegerField(null=True, blank=True)
