@@ -16,7 +16,7 @@ from linli.operations.models import Operation
 class Handover(Personal):
     """Travellers pass from one holder to another, once both sides have confirmed; until then they are still the giver's (T03, T04).
 
-    The id is made by the page or the phone: a re-send is no second row. ``happened_at`` is when the second side confirmed.
+    ``taker`` may be empty while only the giver's phone was heard. The id is made by the page or the phone: a re-send is no second row. ``happened_at`` is when the second side confirmed.
     ``overridden``: why a server would have refused what a phone did (``{"codes": […], "missing": [ids], "extra": [ids], "uncounted": n}``);
     a fact is stored all the same. Taken back by a :class:`HandoverAnnulment`.
     """
@@ -33,7 +33,7 @@ class Handover(Personal):
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="+")
     run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.SET_NULL, related_name="handovers")
     giver = models.ForeignKey(Hands, on_delete=models.PROTECT, related_name="given")
-    taker = models.ForeignKey(Hands, on_delete=models.PROTECT, related_name="taken")
+    taker = models.ForeignKey(Hands, null=True, blank=True, on_delete=models.PROTECT, related_name="taken")
     happened_at = models.DateTimeField()
     about = models.BooleanField(default=False)
     heard_at = models.DateTimeField()
@@ -44,7 +44,6 @@ class Handover(Personal):
     took_by = models.BigIntegerField(null=True, blank=True, help_text="accounts.User id; empty for who has no account")
     took_way = models.CharField(max_length=9, choices=Way.choices, blank=True)
     counted = models.PositiveSmallIntegerField(null=True, blank=True, help_text="heads, when somebody counted them")
-    code_digest = models.BinaryField(max_length=32, null=True, blank=True, help_text="of the giver's six digits")
     code_tries = models.PositiveSmallIntegerField(default=0)
     device = models.UUIDField(null=True, blank=True)
     made_offline = models.BooleanField(default=False)
@@ -56,9 +55,14 @@ class Handover(Personal):
         ordering = ["happened_at", "id"]
         indexes = [models.Index(fields=["neighbourhood", "happened_at"], name="handover_day")]
         constraints = [
-            models.CheckConstraint(name="handover_two_hands", condition=~Q(giver=models.F("taker"))),
+            models.CheckConstraint(
+                name="handover_two_hands", condition=Q(taker__isnull=True) | ~Q(giver=models.F("taker"))
+            ),
             models.CheckConstraint(
                 name="handover_by_one_side", condition=Q(gave_at__isnull=False) | Q(took_at__isnull=False)
+            ),
+            models.CheckConstraint(
+                name="handover_taken_by", condition=Q(took_at__isnull=True) | Q(taker__isnull=False)
             ),
             models.CheckConstraint(
                 name="handover_says_how",
