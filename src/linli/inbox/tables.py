@@ -11,7 +11,7 @@ import io
 import re
 import unicodedata
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from linli.ground.workbook_extent import too_far
+from linli.kernel import text_bytes
 from linli.kernel.refusal import Refusal
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -92,9 +93,10 @@ def _too_large() -> Refusal:
     )
 
 
-def read_grids(data: bytes) -> list[tuple[str | None, list[list[Value]]]]:
+def read_grids(data: bytes, *, spread: bool = False) -> list[tuple[str | None, list[list[Value]]]]:
     """Every visible sheet as rows of cells (sheet None in text), for a room that finds more than one row of headings in it.
 
+    ``spread``: what stands in cells that are merged downwards stands in each of their rows.
     Refusals: ``list.empty``, ``list.too_large``, ``list.format``, ``list.broken``.
     """
     if len(data) > MOST_BYTES:
@@ -102,7 +104,7 @@ def read_grids(data: bytes) -> list[tuple[str | None, list[list[Value]]]]:
     if not data.strip():
         raise Refusal("list.empty", "There is nothing in this list.")
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        return _workbook(data)
+        return _workbook(data, spread=spread)
     if data[:5].upper().startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RAR!", b"<HTML", b"<!DOC")):
         raise Refusal(
             "list.format", "This file is no table. Workbooks (.xlsx, .xls, .ods) and text tables (.csv) can be read."
@@ -110,7 +112,7 @@ def read_grids(data: bytes) -> list[tuple[str | None, list[list[Value]]]]:
     return [(None, _delimited(data))]
 
 
-def _workbook(data: bytes) -> list[tuple[str | None, list[list[Value]]]]:
+def _workbook(data: bytes, *, spread: bool) -> list[tuple[str | None, list[list[Value]]]]:
     try:
         if data.startswith(b"PK"):
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -129,14 +131,22 @@ def _workbook(data: bytes) -> list[tuple[str | None, list[list[Value]]]]:
             sheet = book.get_sheet_by_name(name)
             if sheet.height > MOST_ROWS or sheet.width > 16_384 // 4:
                 raise _too_large()
-            grids.append(
-                (name, [[_value(v) for v in row[:MOST_COLUMNS]] for row in sheet.to_python(skip_empty_area=False)])
-            )
+            grid = [[_value(v) for v in row[:MOST_COLUMNS]] for row in sheet.to_python(skip_empty_area=False)]
+            if spread:
+                _spread(grid, sheet.merged_cell_ranges or ())
+            grids.append((name, grid))
         return grids
     except (CalamineError, zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError) as broken:
         raise Refusal(
             "list.broken", "The workbook is damaged or locked and cannot be opened. Save it again, and try that."
         ) from broken
+
+
+def _spread(grid: list[list[Value]], ranges: Iterable[tuple[tuple[int, int], tuple[int, int]]]) -> None:
+    for (top, left), (bottom, _right) in ranges:
+        if left < MOST_COLUMNS and top < len(grid):
+            for row in grid[top + 1 : bottom + 1]:
+                row[left] = grid[top][left]
 
 
 def _value(value: Any) -> Value:
@@ -164,17 +174,12 @@ def _delimited(data: bytes) -> list[list[Value]]:
 
 
 def _decoded(data: bytes) -> str:
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
-    for encoding in ("utf-8", "gb18030"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refusal(
-        "list.format", "This file is no table. Workbooks (.xlsx, .xls, .ods) and text tables (.csv) can be read."
-    )
+    try:
+        return text_bytes.decode(data)[0].lstrip("\ufeff")
+    except text_bytes.Unreadable as unreadable:
+        raise Refusal(
+            "list.format", "This file is no table. Workbooks (.xlsx, .xls, .ods) and text tables (.csv) can be read."
+        ) from unreadable
 
 
 def _plain(value: Value) -> str:

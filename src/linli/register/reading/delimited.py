@@ -6,58 +6,28 @@ import csv
 import io
 import re
 
+from linli.kernel import text_bytes
 from linli.kernel.refusal import Refusal
 from linli.register.reading.sheet import MAX_COLUMNS, MAX_ROWS, Cell, Sheet
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-
 
 def decode(data: bytes) -> tuple[str, str]:
-    """(text, encoding). UTF-8 is tried before GB18030, because GB18030 accepts nearly everything."""
-    for mark, encoding in _BOMS:
-        if data.startswith(mark):
-            return _strict(data, encoding), encoding.removesuffix("-sig")
-    head = data[:4000]
-    zeros = head.count(0)
-    if zeros > len(head) // 8:
-        little = head[1::2].count(0) >= head[0::2].count(0)
-        encoding = "utf-16-le" if little else "utf-16-be"
-        return _strict(data, encoding), encoding
-    if b"\x00" in data:
-        raise Refusal("import.binary", "The file is neither a workbook nor a text table.")
-    for encoding in ("utf-8", "gb18030", "big5hkscs"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return _rather_big5(data, text) if encoding == "gb18030" else (text, encoding)
-    text = data.decode("gb18030", "replace")
-    if text.count("\ufffd") > 20 + len(text) // 1000:
-        raise Refusal(
-            "import.encoding", "The characters of the file cannot be read: it is neither UTF-8 nor UTF-16 nor GB18030."
-        )
-    return text, "gb18030"
-
-
-def _rather_big5(data: bytes, text: str) -> tuple[str, str]:
-    """GB18030 takes nearly any bytes: Big5 it is where the usual words of a register appear only when read so."""
+    """(text, encoding). Raises Refusal ``import.binary``, ``import.broken_text``, ``import.encoding``."""
     try:
-        other = data.decode("big5hkscs")
-    except UnicodeDecodeError:
-        return text, "gb18030"
-    usual = ("姓名", "地址", "號", "電話", "證", "關係", "性別", "住", "戶", "室")
-    ours = ("姓名", "地址", "号", "电话", "证", "关系", "性别", "住", "户", "室")
-    more = sum(word in other for word in usual) > sum(word in text for word in ours)
-    return (other, "big5") if more else (text, "gb18030")
-
-
-def _strict(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as broken:
-        raise Refusal(
-            "import.broken_text", "The file is cut off or damaged: its characters cannot be read to the end."
-        ) from broken
+        return text_bytes.decode(data)
+    except text_bytes.Unreadable as unreadable:
+        if unreadable.fault == "binary":
+            refusal = Refusal("import.binary", "The file is neither a workbook nor a text table.")
+        elif unreadable.fault == "cut_off":
+            refusal = Refusal(
+                "import.broken_text", "The file is cut off or damaged: its characters cannot be read to the end."
+            )
+        else:
+            refusal = Refusal(
+                "import.encoding",
+                "The characters of the file cannot be read: it is neither UTF-8 nor UTF-16 nor GB18030.",
+            )
+        raise refusal from unreadable
 
 
 def read_delimited(data: bytes, filename: str) -> Sheet:
