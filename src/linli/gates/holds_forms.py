@@ -10,20 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.gates.actions.holds import LONGEST, LONGEST_CALL
-
-MINUTE = "%Y-%m-%dT%H:%M"
-
-
-def _moment_field(label: Any) -> forms.DateTimeField:
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE)
-    return forms.DateTimeField(label=label, input_formats=[MINUTE], widget=widget)
+from linli.ui.fields import moment_field
 
 
 class HoldForm(forms.Form):
     """Who is called before a person passes, and until when. There is no field for a reason."""
 
     person = forms.ChoiceField(label=_("Person"), widget=forms.RadioSelect)
-    until = _moment_field(_("Until"))
+    until = moment_field(label=_("Until"))
     call = forms.CharField(label=_("Whom the gate calls, with a number"), max_length=LONGEST_CALL, required=False)
 
     def __init__(self, *args: Any, people: list[dict[str, Any]], contact: str = "", **kwargs: Any) -> None:
@@ -49,4 +43,4 @@ class HoldForm(forms.Form):
 class ExtendForm(forms.Form):
     """A later end."""
 
-    until = _moment_field(_("Until"))
+    until = moment_field(label=_("Until"))

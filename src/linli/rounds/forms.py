@@ -17,15 +17,9 @@ from linli.rounds.actions.collections import REPEATS
 from linli.rounds.actions.requests import Asked
 from linli.rounds.models import Answer, AnswerValue, Question
 from linli.rounds.words import FIELD_ERRORS, FIELDS, OUTCOMES, exported, label_of, label_of_choice
+from linli.ui.fields import moment_field
 
 QUESTIONS = 5
-MINUTE = "%Y-%m-%dT%H:%M"
-
-
-def moment_field(**kwargs: Any) -> forms.DateTimeField:
-    """A moment to the minute, as a browser writes it."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE)
-    return forms.DateTimeField(widget=widget, input_formats=[MINUTE, f"{MINUTE}:%S"], **kwargs)
 
 
 def _next_evening() -> Any:

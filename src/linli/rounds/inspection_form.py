@@ -15,10 +15,11 @@ from linli.ground.models import Mandate
 from linli.kernel.ids import uuid7
 from linli.rounds.actions.visits import Found
 from linli.rounds.asking import NotAValue, amiss, read_answer
-from linli.rounds.forms import control, moment_field, owner_name
+from linli.rounds.forms import control, owner_name
 from linli.rounds.models import Question
 from linli.rounds.sheet_reading import ask_of
 from linli.rounds.words import FIELD_ERRORS, finding_of
+from linli.ui.fields import moment_field
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ from linli.ground.capacities import CAPACITIES
 from linli.ground.models import Area, Place, PlaceKind
 from linli.kernel.recurrence import daily, weekly
 from linli.rounds.actions.plans import About, NewPlan
-from linli.rounds.forms import moment_field
 from linli.rounds.models import Plan, Sheet
 from linli.rounds.words import title_of
+from linli.ui.fields import moment_field
 
 STEPS = 3
 TIMES = 4

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground.models import Mandate, Place
-from linli.rounds.forms import moment_field, owner_name
+from linli.rounds.forms import owner_name
 from linli.rounds.models import VisitTarget
+from linli.ui.fields import moment_field
 
 OUTCOMES = [
     (VisitTarget.Outcome.DONE.value, _("done")),

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.kernel.ids import uuid7
 from linli.rounds.asking import NotAValue, read_answer
-from linli.rounds.forms import control, moment_field
+from linli.rounds.forms import control
 from linli.rounds.models import Question
 from linli.rounds.sheet_reading import ask_of
 from linli.rounds.walked_items import LARGEST, LONGEST_NOTE, SentPhoto
 from linli.rounds.words import FIELD_ERRORS, VISIT_OUTCOMES
+from linli.ui.fields import moment_field
 
 DUE = {"none": None, "today": 0, "tomorrow": 1, "three": 3, "week": 7}
 
