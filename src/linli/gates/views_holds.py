@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.accounts.models import User
 from linli.gates import holds, queries, search
 from linli.gates.actions import holds as acting
-from linli.gates.holds_forms import MINUTE, ExtendForm, HoldForm
+from linli.gates.holds_forms import ExtendForm, HoldForm
 from linli.gates.models import Hold
 from linli.gates.reach import whole
 from linli.ground.access import forbidden, needs
@@ -25,6 +25,7 @@ from linli.ground.who import last_homes
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operation
+from linli.ui.fields import MINUTE
 
 RIGHT = "gates.manage"
 
