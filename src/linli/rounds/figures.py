@@ -17,6 +17,7 @@ from linli.ground.mandates import under
 from linli.ground.models import Area, Body, Place
 from linli.kernel.coverage import State
 from linli.rounds import standing
+from linli.rounds.fenced import seen
 from linli.rounds.models import Occurrence, Plan
 
 COVERED = (State.DONE, State.LATE)
@@ -52,7 +53,7 @@ def over_in(places: Sequence[Place], as_of: AsOf) -> list[Occurrence]:
         over_at__lt=end,
         opened_at__lte=as_of.heard_by,
     )
-    return list(rows.select_related("plan", "place").order_by("due_at", "pk"))
+    return list(seen(rows).select_related("plan", "place").order_by("due_at", "pk"))
 
 
 def _rows(places: Sequence[Place], as_of: AsOf) -> Iterator[_Row]:

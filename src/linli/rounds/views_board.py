@@ -19,6 +19,7 @@ from linli.ground.models import Place
 from linli.kernel.cadence import Slot
 from linli.rounds import boards, queries, rhythms, zone_pages
 from linli.rounds.access import own_bodies, scope_of
+from linli.rounds.fenced import seen
 from linli.rounds.findings import open_findings
 from linli.rounds.groups import load
 from linli.rounds.models import Plan
@@ -37,7 +38,7 @@ def board(request: Any) -> HttpResponse:
     """Today's rounds as bars, zone by zone; what is overdue; the blind spots in words; what is asked and found."""
     now, places = timezone.now(), roots(request, "rounds.read")
     with scope_of(request, "rounds.read"):
-        bars = boards.bars(boards.of_day(places, timezone.localdate(now)), now)
+        bars = boards.bars(seen(boards.of_day(places, timezone.localdate(now)), request.rights), now)
         zones = zone_pages.board(request.neighbourhood)
         held = {line.zone.area.pk: line.zone.holder for line in zones.lines if line.zone.holder is not None}
         plans = list(_plans(places, now))
@@ -91,7 +92,7 @@ def day(request: Any) -> HttpResponse:
     """Who should have walked what on a day, and what was missed by name (P02: ten patrols a day)."""
     now, places, chosen = timezone.now(), roots(request, "rounds.read"), day_of(request)
     with scope_of(request, "rounds.read"):
-        found = boards.by_holder(boards.bars(boards.of_day(places, chosen), now))
+        found = boards.by_holder(boards.bars(seen(boards.of_day(places, chosen), request.rights), now))
         table = Patrols(request, found, sub=chosen.isoformat())
         missed = [row for row in found if row.covered.missed]
         context = day_links(chosen) | {"table": table, "found": found, "missed": missed}

@@ -26,6 +26,7 @@ from linli.kernel.refusal import Refusal
 from linli.rounds import boards, jobs, rhythms
 from linli.rounds.access import leads_walkers, number_of, scope_of, words_of
 from linli.rounds.actions.plans import assign, end_plan, make_plan, pause_plan, picked, resume_plan, start_plan
+from linli.rounds.fenced import seen
 from linli.rounds.models import Occurrence, Plan
 from linli.rounds.plan_forms import CallsForm, DisinfectionForm, PatrolForm, PlanForm, ReportForm
 from linli.rounds.plan_words import KINDS, about_words, kind_word, state_of
@@ -42,7 +43,7 @@ DISINFECTED = ("stairwell", "lift", "door_entry")
 
 def _plans(request: Any, right: str) -> QuerySet[Plan]:
     rows = Plan.objects.filter(under(roots(request, right), "place__path")).exclude(kind="request")
-    return rows.select_related("place__neighbourhood", "sheet")
+    return seen(rows, request.rights, "").select_related("place__neighbourhood", "sheet")
 
 
 @require_GET

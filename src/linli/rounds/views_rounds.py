@@ -26,6 +26,7 @@ from linli.rounds.access import leads_walkers, number_of, scope_of, words_of
 from linli.rounds.actions.plans import picked
 from linli.rounds.actions.targets import excuse, hand_over, join_place, sign_blind, strays
 from linli.rounds.actions.walking import At, record_visit
+from linli.rounds.fenced import seen
 from linli.rounds.models import Handing, Occurrence, Plan, Target, TargetSubject
 from linli.rounds.round_forms import ExcuseForm, HandForm, JoinPlaceForm, SignForm, WalkedForm
 from linli.rounds.round_tables import STATE_WORDS, RoundTargets
@@ -37,7 +38,8 @@ READ, PLAN, WRITE = "rounds.read", "rounds.plan", "rounds.write"
 def own_round(request: Any, pk: UUID, right: str) -> Occurrence:
     """The round, if it belongs to a place where the user has ``right`` and is open or over."""
     rows = Occurrence.objects.filter(under(roots(request, right), "place__path"), opened_at__isnull=False)
-    found: Occurrence | None = rows.select_related("plan", "place__neighbourhood", "sheet").filter(pk=pk).first()
+    rows = seen(rows, request.rights).select_related("plan", "place__neighbourhood", "sheet")
+    found: Occurrence | None = rows.filter(pk=pk).first()
     if found is None:
         raise Http404("no such round here")
     return found
@@ -200,6 +202,7 @@ def _home(request: Any, target: Target) -> Place | None:
 
 def _target(request: Any, pk: UUID, right: str) -> Target:
     rows = Target.objects.filter(under(roots(request, right), "occurrence__place__path"))
+    rows = seen(rows, request.rights, "occurrence__plan__")
     found: Target | None = (
         rows.select_related("occurrence__plan", "occurrence__place__neighbourhood", "place__kind", "area")
         .filter(pk=pk)

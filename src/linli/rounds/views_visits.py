@@ -19,6 +19,7 @@ from linli.ground.bodies import roots
 from linli.ground.mandates import rights_at, under
 from linli.rounds.access import scope_of
 from linli.rounds.asking import amiss
+from linli.rounds.fenced import seen
 from linli.rounds.findings import findings
 from linli.rounds.models import Occurrence, Question, Visit, VisitAnnulment, VisitPhoto, VisitValue
 from linli.rounds.notes import text_of, text_of_value
@@ -34,7 +35,7 @@ READ = "rounds.read"
 
 def _own(request: Any, pk: UUID) -> Visit:
     rows = Visit.objects.select_related("place", "occurrence", "sheet", "mandate")
-    visit: Visit = get_object_or_404(rows, pk=pk)
+    visit: Visit = get_object_or_404(seen(rows, request.rights, "occurrence__plan__"), pk=pk)
     if READ not in rights_at(request.mandates, visit.place):
         raise Http404("no such visit here")
     return visit
@@ -111,7 +112,7 @@ def answers(request: Any, pk: UUID) -> HttpResponse:
     """Every answer of a round: a visit a row, a question a column; what somebody must act on is marked. Visits taken back are left out."""
     with scope_of(request, READ):
         rows = Occurrence.objects.filter(under(roots(request, READ), "place__path"), sheet__isnull=False)
-        one = get_object_or_404(rows.select_related("sheet"), pk=pk)
+        one = get_object_or_404(seen(rows, request.rights).select_related("sheet"), pk=pk)
         questions = list(questions_with_choices().filter(sheet=one.sheet_id))
         lines = _lines(one)
         table = Answers(request, lines, questions, sub=one.title)

@@ -38,7 +38,12 @@ def take_sheet(*, by: User | None, code: str) -> Sheet:
                 title_en=data["title"]["en"],
                 replaces=Sheet.objects.filter(code=code).order_by("-version").first(),
             )
-            Question.objects.bulk_create(questions_of(data, sheet))
+            rows = Question.objects.bulk_create(questions_of(data, sheet))
+            QuestionChoice.objects.bulk_create(
+                QuestionChoice(question=row, position=n, code=one["code"], label=one["zh"], label_en=one["en"])
+                for row, said in zip(rows, data["questions"], strict=True)
+                for n, one in enumerate(said.get("choices", ()), 1)
+            )
             record(acts.SHEET_TAKEN, by=by, subject=("sheet", sheet.pk), data={"version": sheet.version})
     except IntegrityError:
         return present.get()

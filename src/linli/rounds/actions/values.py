@@ -15,7 +15,7 @@ from linli.rounds.asking import Value
 from linli.rounds.models import Visit, VisitValue
 from linli.rounds.notes import written
 from linli.rounds.photos import CONTEXT
-from linli.rounds.sheet_reading import columns
+from linli.rounds.sheet_reading import columns, value_of
 
 
 def stored(value: Value, neighbourhood: int, now: datetime) -> dict[str, Any]:
@@ -37,6 +37,14 @@ def store_values(visit: Visit, read: Mapping[int, Value], now: datetime) -> None
         for question, value in read.items()
         if not value.empty
     )
+
+
+def taken_out(visit: Visit) -> dict[str, Value]:
+    """What a visit was answered, by the codes of its questions; from now on whoever asked keeps it, and the round does not."""
+    rows = list(VisitValue.objects.filter(visit=visit).exclude(question__code="").select_related("question"))
+    said = {row.question.code: value_of(row, photo=row.photo_id) for row in rows}
+    VisitValue.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return said
 
 
 def new_photo(pk: UUID, data: bytes, *, neighbourhood: int, happened_at: datetime, now: datetime) -> NewPhoto:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-GATE = "gate"
+GATE, CARE = "gate", "care"
 
 
 @lru_cache(maxsize=8)
