@@ -17,6 +17,8 @@ from linli.scanner.bundle import APART, ROOT, bundle, manifest, read_bundle, ser
 
 IMPORT = re.compile(r"""^import .*?from ["']\./([\w./-]+)["'];$|^import ["']\./([\w./-]+)["'];$""", re.MULTILINE | re.S)
 KEY = re.compile(r'^ {2}(?: {2})?"?([\w.]+)"?:', re.MULTILINE)
+ROOMS = ("walk", "handover")
+"""Rooms with words of their own, in both languages in one file."""
 COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 USED = re.compile(r"""\bt\(["']([\w.]+)["']""")
 PAIRS = (
@@ -75,8 +77,11 @@ def test_everything_that_is_imported_is_stored_for_offline_use() -> None:
 
 def test_both_languages_have_the_same_words_and_none_is_missing() -> None:
     scripts = own_scripts()
-    walk = dict(zip(("zh", "en"), scripts["messages-walk.js"].split("\n  en: {"), strict=True))
-    chinese, english = (KEY.findall(scripts[f"messages-{code}.js"] + walk[code]) for code in ("zh", "en"))
+    rooms = [scripts[f"messages-{room}.js"].split("\n  en: {") for room in ROOMS]
+    chinese, english = (
+        KEY.findall(scripts[f"messages-{code}.js"] + "".join(words[place] for words in rooms))
+        for place, code in enumerate(("zh", "en"))
+    )
     assert chinese == english
     assert len(set(chinese)) == len(chinese)
     used = {key for text in scripts.values() for key in USED.findall(COMMENT.sub("", text))}
@@ -84,7 +89,7 @@ def test_both_languages_have_the_same_words_and_none_is_missing() -> None:
 
 
 def test_chinese_words_are_calm() -> None:
-    text = own_scripts()["messages-zh.js"] + own_scripts()["messages-walk.js"]
+    text = "".join(own_scripts()[f"messages-{name}.js"] for name in ("zh", *ROOMS))
     assert "!" not in text.replace("!=", "")
     assert "！" not in text
 

@@ -15,6 +15,12 @@ import { gate, readCode, refreshNumbers, timings } from "./screen-gate.js";
 import { emergency, outcome, storeTrouble } from "./screen-outcome.js";
 import { people, stranger } from "./screen-people.js";
 import { residents, roomsFor } from "./screen-rooms.js";
+import { looksLikeTicket } from "./handover-ticket.js";
+import * as handovers from "./handovers.js";
+import { handoverList } from "./screen-handover.js";
+import { give, showCode } from "./screen-handover-give.js";
+import { home, sign } from "./screen-handover-sign.js";
+import { take, takeText } from "./screen-handover-take.js";
 import { list } from "./screen-walk.js";
 import { doors, target } from "./screen-walk-target.js";
 import { report } from "./screen-walk-report.js";
@@ -49,6 +55,12 @@ register("walk", list);
 register("walk-target", target);
 register("walk-doors", doors);
 register("walk-report", report);
+register("handovers", handoverList);
+register("handover-give", give);
+register("handover-show", showCode);
+register("handover-take", take);
+register("handover-sign", sign);
+register("handover-home", home);
 
 const screen = () => document.getElementById("app").dataset.screen;
 // For the browser tests: how long a word took, and nothing that a person could misuse.
@@ -57,6 +69,7 @@ window.linliTimings = timings;
 function scannerText(text) {
   const link = sessions.linkOf(text);
   if (link && sessions.mode() === "enrol" && screen() !== "enrolling") go("enrol", link);
+  else if (looksLikeTicket(text) && screen() === "handover-take") takeText(text);
   else if (looksLike(text) && ["gate", "outcome", "people", "start", "companion"].includes(screen()))
     readCode(text, performance.now());
 }
@@ -65,7 +78,8 @@ function scannerText(text) {
 const NEEDS_LIST = new Set(
   [
     "gate", "ask", "people", "pick", "search", "start", "layer", "companion", "details", "foreign", "walk-target", "walk-doors",
-    "walk-report",
+    "walk-report", "handovers", "handover-give", "handover-show", "handover-take", "handover-confirm", "handover-pick",
+    "handover-sign", "handover-home", "handover-refused",
   ],
 );
 
@@ -77,7 +91,7 @@ function onChange() {
   else {
     refreshStrip();
     refreshNumbers();
-    if (screen() === "walk") go("walk");
+    if (["walk", "handovers"].includes(screen())) go(screen());
   }
 }
 
@@ -99,13 +113,14 @@ async function start() {
   try {
     await sessions.restore();
     await walk.restore();
+    await handovers.restore();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return calmScreens.fatal();
   }
   sessions.listen(onChange);
   queue.listen(onChange);
-  listenForScanner((text) => looksLike(text) || sessions.linkOf(text) !== undefined, scannerText);
+  listenForScanner((text) => looksLike(text) || looksLikeTicket(text) || sessions.linkOf(text) !== undefined, scannerText);
   setInterval(() => sessions.session.unsaved.length && saveAgain(), 5000);
   window.addEventListener("beforeunload", (event) => {
     if (sessions.session.unsaved.length) event.preventDefault();

@@ -18,5 +18,3 @@ export function headCount(listed, present, counted = null) {
     uncounted: (counted === null ? present.length : counted) - present.length,
   };
 }
-
-export const agrees = ({ missing, extra, uncounted }) => !missing.length && !extra.length && !uncounted;

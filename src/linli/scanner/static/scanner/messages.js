@@ -2,11 +2,12 @@
 
 import en from "./messages-en.js";
 import zh from "./messages-zh.js";
+import handover from "./messages-handover.js";
 import walk from "./messages-walk.js";
 import { REASONS, REVIEW } from "./rules.js";
 
 const together = (...dictionaries) => Object.assign({}, ...dictionaries);
-const LANGUAGES = { "zh-Hans": together(zh, walk["zh-Hans"]), en: together(en, walk.en) };
+const LANGUAGES = { "zh-Hans": together(zh, walk["zh-Hans"], handover["zh-Hans"]), en: together(en, walk.en, handover.en) };
 let language = "zh-Hans";
 
 export const languageNow = () => language;

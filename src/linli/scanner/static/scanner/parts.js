@@ -3,6 +3,7 @@
 import { isServerMissing } from "./api.js";
 import * as clock from "./clock.js";
 import { button, choices, h } from "./dom.js";
+import * as handovers from "./handovers.js";
 import { known, reason, t } from "./messages.js";
 import * as packs from "./pack.js";
 import * as party from "./party.js";
@@ -107,6 +108,23 @@ export function gateBar() {
       "aria-label": [gateName(), role, t("menu")].filter(Boolean).join(" · "),
     }),
     choices(t("direction.label"), options, session.direction, pick, { class: "switch" }),
+    clockBox(),
+  );
+}
+
+// The bar of a walker: whose phone it is, and his two lists where he brings people home, too.
+export function walkBar(here) {
+  const both = handovers.part() !== null;
+  const options = ["walk", "handovers"].map((value) => ({ value, text: t(value === "walk" ? "walk.title" : "handover.title") }));
+  const [first, second] = both ? [gateName(), null] : [t("walk.title"), gateName()];
+  return h(
+    "header",
+    { class: "bar" },
+    button([h("span", {}, first), second ? h("small", {}, second) : null], () => go("status"), {
+      class: "name",
+      "aria-label": [first, second, t("menu")].filter(Boolean).join(" · "),
+    }),
+    both ? choices(t("handover.views"), options, here, go, { class: "switch" }) : null,
     clockBox(),
   );
 }

@@ -3,6 +3,7 @@
 import { reach } from "./api.js";
 import { now as clockNow, timeText } from "./clock.js";
 import { button, h, say, show } from "./dom.js";
+import * as handovers from "./handovers.js";
 import { t } from "./messages.js";
 import * as packs from "./pack.js";
 import { emergencyButton, gateName, stepBar, strip } from "./parts.js";
@@ -99,7 +100,7 @@ export function fatal() {
 export function start() {
   const now = mode();
   if (now === "enrol") return go("enrol");
-  if (isWalker()) return go("walk");
+  if (isWalker()) return go(handovers.isUnderWay() ? "handovers" : "walk");
   if (now === "cut" || now === "over") return go("calm");
   const pack = packs.current();
   const { shift } = session.device;

@@ -1,12 +1,12 @@
 // Making this phone a gate phone: in the installed app, with a one-time code that only a POST spends.
 
 import { Unreachable } from "./api.js";
-import { openCamera } from "./camera.js";
 import { button, h, show } from "./dom.js";
-import { known, languageNow, setLanguage, t } from "./messages.js";
+import { languageNow, setLanguage, t } from "./messages.js";
 import { lost } from "./memory.js";
 import { stepBar } from "./parts.js";
 import { go } from "./routes.js";
+import { scanPage } from "./screen-scan.js";
 import { enrol, linkOf, plainToken, session } from "./session.js";
 import { unlockSound } from "./signals.js";
 import { StoreError } from "./store.js";
@@ -139,7 +139,7 @@ function form(code, { walker = false, why = "" } = {}) {
         h("h1", {}, t("enrol.title")),
         lostNote(),
         h("p", {}, t(walker ? "walk.enrol.intro" : "enrol.intro")),
-        button(t("enrol.scan"), () => scan(name.value), { class: "second wide", id: "scan" }),
+        button(t("enrol.scan"), scan, { class: "second wide", id: "scan" }),
         h("label", { for: "token" }, t("enrol.type")),
         token,
         walker ? null : h("label", { for: "phone" }, t("enrol.name")),
@@ -177,35 +177,12 @@ function installBlock() {
   );
 }
 
-async function scan() {
-  const video = h("video", { muted: true, playsInline: true, id: "video", "aria-hidden": "true" });
-  const hint = h("h1", { class: "hint" }, t("camera.starting"));
-  let camera = null;
-  let left = false;
-  show(
-    "enrol-scan",
-    [stepBar(t("enrol.scan"), () => form("")), h("main", { class: "view" }, video, h("div", { class: "frame" }), hint)],
-    {
-      onleave: () => {
-        left = true;
-        if (camera) camera.stop();
-      },
-    },
-  );
-  try {
-    const found = (text) => !left && enrolment(linkOf(text));
-    camera = await openCamera(video, {
-      accept: (text) => linkOf(text) !== undefined,
-      found,
-      failed: () => {
-        hint.textContent = t("camera.reader");
-      },
-    });
-    if (left) camera.stop();
-    else hint.textContent = t("camera.hintEnrol");
-  } catch (error) {
-    hint.textContent = t(known(`camera.${error.why}`) ? `camera.${error.why}` : "camera.failed", {
-      why: error.name || "",
-    });
-  }
+function scan() {
+  return scanPage("enrol-scan", {
+    title: t("enrol.scan"),
+    hint: t("camera.hintEnrol"),
+    accept: (text) => linkOf(text) !== undefined,
+    found: (text) => enrolment(linkOf(text)),
+    back: () => form(""),
+  });
 }

@@ -4,7 +4,7 @@ import { dayText, now, timeText } from "./clock.js";
 import { button, h, mark, say, show } from "./dom.js";
 import { languageNow, t } from "./messages.js";
 import * as packs from "./pack.js";
-import { gateName, strip } from "./parts.js";
+import { strip, walkBar } from "./parts.js";
 import * as queue from "./queue.js";
 import { go } from "./routes.js";
 import { mode } from "./session.js";
@@ -26,18 +26,6 @@ export function stateMark(target) {
 }
 
 export const nameOf = (target) => [target.building, target.door].filter(Boolean).join(" ");
-
-function bar() {
-  return h(
-    "header",
-    { class: "bar" },
-    button([h("span", {}, t("walk.title")), h("small", {}, gateName())], () => go("status"), {
-      class: "name",
-      "aria-label": `${t("walk.title")} · ${gateName()} · ${t("menu")}`,
-    }),
-    h("span", { class: "clock", id: "clock" }, timeText(now())),
-  );
-}
 
 // The bar under the list: what was just recorded, and one step back.
 export function undoBar() {
@@ -125,7 +113,7 @@ function zoned(groups) {
 
 function calm(title, body) {
   return [
-    bar(),
+    walkBar("walk"),
     strip(),
     h(
       "main",
@@ -143,7 +131,7 @@ function parts() {
   const left = found.reduce((sum, one) => sum + one.left, 0);
   const title = !of ? t("walk.none") : left ? t("walk.left", { n: left, of }) : t("walk.allDone", { of });
   return [
-    bar(),
+    walkBar("walk"),
     strip(),
     h(
       "main",
