@@ -9,6 +9,8 @@ class JourneysConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
-        from linli.journeys import holdings
+        from linli.journeys import acts, alarms, holdings, phones  # noqa: F401  acts: registers them
 
+        alarms.register_all()
         holdings.register_all()
+        phones.register_all()

@@ -16,7 +16,8 @@ from linli.operations.models import Operation
 class Handover(Personal):
     """Travellers pass from one holder to another, once both sides have confirmed; until then they are still the giver's (T03, T04).
 
-    ``taker`` may be empty while only the giver's phone was heard. The id is made by the page or the phone: a re-send is no second row. ``happened_at`` is when the second side confirmed.
+    ``taker`` may be empty while only the giver's phone was heard. The id is made by the page or the phone: a re-send is no second row.
+    ``happened_at`` is when the second side confirmed.
     ``overridden``: why a server would have refused what a phone did (``{"codes": […], "missing": [ids], "extra": [ids], "uncounted": n}``);
     a fact is stored all the same. Taken back by a :class:`HandoverAnnulment`.
     """

@@ -1,0 +1,144 @@
+"""What every hand-over asks before and does after: heads against the list, who holds whom, which legs are done by it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.utils.translation import gettext_noop
+
+from linli.accounts.models import User
+from linli.ground.mandates import mandates_of, rights_at
+from linli.journeys import alarms, changes, owing
+from linli.journeys.details import details_of
+from linli.journeys.models import Handover, HandoverAnnulment, Hands, Leg, Run, RunCrew, Traveller
+from linli.journeys.rules import Plan, done_by, not_with
+from linli.journeys.standing import chains_now
+from linli.kernel.handover import Difference, head_count, holder_at
+from linli.kernel.refusal import Refusal
+
+if TYPE_CHECKING:
+    from linli.journeys.actions.handovers import Side
+
+SIGNATURE_CONTEXT = "journeys.signature"
+
+
+def people_of(handover: Handover) -> list[Traveller]:
+    """Who was handed over."""
+    return list(Traveller.objects.filter(links__handover=handover))
+
+
+def check_ways(*sides: Side | None) -> None:
+    """Raises ``journeys.way`` for a way of confirming that is not on the list, or a signature without one."""
+    for side in sides:
+        if side is not None and side.way not in Handover.Way.values:
+            raise Refusal("journeys.way", gettext_noop("Please say from the list how each side confirms."))
+
+
+def listed_on(
+    run: Run | None, giver: Hands, taker: Hands | None, rows: Sequence[Traveller], now: datetime
+) -> list[Traveller]:
+    """Who should stand there: of a run those in the giver's hands, at a door those of them who live there; without one who is there."""
+    if run is None:
+        return list(rows)
+    seated = list(Traveller.objects.filter(seats__run=run, begun_at__isnull=False))
+    chains = chains_now(seated, now)
+    here = [row for row in seated if chains[row.pk][-1].holder == giver.pk]
+    if taker is not None and taker.is_home:
+        here = [row for row in here if row.dwelling_id in (None, taker.place_id)]
+    return here
+
+
+def difference(listed: Sequence[Traveller], present: Sequence[Traveller], counted: int | None) -> Difference[UUID]:
+    """The list against who stands there (``kernel.handover.head_count``)."""
+    return head_count([row.pk for row in listed], [row.pk for row in present], counted)
+
+
+def check_heads(
+    by: User, listed: Sequence[Traveller], present: Sequence[Traveller], counted: int | None, run: Run | None = None
+) -> None:
+    """Raises ``journeys.head_count``: who is missing and who is too many, by name for who may see them, else how many (T04)."""
+    found = difference(listed, present, counted)
+    if not found:
+        return
+    names = {row.pk: row for row in [*listed, *present]}
+    seen = may_see_names(by, names.values(), run)
+
+    def said(which: Sequence[UUID]) -> str:
+        if not seen or not which:
+            return str(len(which))
+        return "、".join(details_of(names[pk]).name or "?" for pk in which)
+
+    if found.missing or found.extra:
+        raise Refusal(
+            "journeys.head_count",
+            gettext_noop(
+                "The list has %(listed)s people, %(present)s are here. Missing: %(missing)s. Not on the list: %(extra)s. "
+                "Nobody was handed over."
+            ),
+            listed=len(listed), present=len(present), missing=said(found.missing), extra=said(found.extra),
+            uncounted=found.uncounted,
+        )  # fmt: skip
+    raise Refusal(
+        "journeys.head_count",
+        gettext_noop("%(counted)s heads were counted, %(present)s names were ticked. Nobody was handed over."),
+        listed=len(listed), present=len(present), counted=counted, missing="0", extra="0", uncounted=found.uncounted,
+    )  # fmt: skip
+
+
+def may_see_names(by: User, travellers: object, run: Run | None = None) -> bool:
+    """Whether somebody may read these names: the office, and who goes with a run on which they are."""
+    rows: list[Traveller] = list(travellers)  # type: ignore[call-overload]
+    mandates = mandates_of(by)
+    if rows and "journeys.read" in rights_at(mandates, rows[0].neighbourhood):
+        return True
+    mine = [one.pk for one in mandates]
+    runs = RunCrew.objects.filter(hands__mandate__in=mine, run__seats__traveller__in=[row.pk for row in rows])
+    seated = set(runs.values_list("run__seats__traveller", flat=True))
+    return bool(rows) and {row.pk for row in rows} <= seated
+
+
+def check_holder(rows: Sequence[Traveller], giver: Hands, at: datetime, now: datetime) -> None:
+    """Raises ``journeys.not_begun``, or ``journeys.not_with_giver``: nobody can hand over whom he does not hold then."""
+    if any(row.begun_at is None for row in rows):
+        raise Refusal("journeys.not_begun", gettext_noop("First say in whose hands this traveller is now."))
+    chains = chains_now(rows, now)
+    holders = {row.pk: holder_at(chains[row.pk], at) for row in rows}
+    wrong = not_with(holders, giver.pk)
+    if wrong:
+        raise Refusal(
+            "journeys.not_with_giver",
+            gettext_noop("%(count)s of these travellers were in other hands then. Nobody was handed over."),
+            count=len(wrong),
+        )
+
+
+def moved(by: User | None, handover: Handover, rows: Sequence[Traveller], now: datetime) -> None:
+    """After a hand-over became complete or was taken back: its legs, what is owed next, and whoever follows travellers."""
+    freed = list(Leg.objects.filter(done_by=handover))
+    if freed:
+        Leg.objects.filter(pk__in=[leg.pk for leg in freed]).update(done_by=None, told_at=None, told_as=None)
+    complete = handover.gave_at is not None and handover.took_at is not None
+    if complete and not HandoverAnnulment.objects.filter(handover=handover).exists():
+        _do_legs(handover, rows, now)
+    owing.settle_up(rows, now)
+    changes.tell(by, rows)
+
+
+def _do_legs(handover: Handover, rows: Sequence[Traveller], now: datetime) -> None:
+    waiting: dict[UUID, list[Leg]] = defaultdict(list)
+    for leg in Leg.objects.filter(traveller__in=rows, done_by__isnull=True, cancelled_at__isnull=True):
+        waiting[leg.traveller_id].append(leg)
+    taker = handover.taker
+    final = taker is not None and taker.is_final
+    done: set[Any] = set()
+    for legs in waiting.values():
+        plans = [
+            Plan(leg.pk, leg.taker_id, leg.expected_at, timedelta(minutes=leg.grace_minutes), leg.about) for leg in legs
+        ]
+        done |= {plan.id for plan in done_by(plans, handover.taker_id, handover.happened_at, final=final)}
+    Leg.objects.filter(pk__in=done).update(done_by=handover)
+    alarms.legs_answered([leg for legs in waiting.values() for leg in legs if leg.pk in done], now)

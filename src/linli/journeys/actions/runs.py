@@ -1,0 +1,227 @@
+"""Runs of a night: planned, under way, there, called off; and each step back (T04, T07, T11)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from linli import vault
+from linli.accounts.models import User
+from linli.ground.models import Place
+from linli.journal.record import record
+from linli.journeys import acts, owing
+from linli.journeys.actions.arrivals import check_past, ids, operation_of
+from linli.journeys.actions.legs import cancel_open
+from linli.journeys.actions.travellers import check_open, held
+from linli.journeys.models import Hands, Leg, Run, RunCrew, RunStop, RunTraveller, Traveller
+from linli.kernel.handover import night_of
+from linli.kernel.refusal import Refusal
+from linli.operations.models import Operation
+
+PLATE_CONTEXT = "journeys.plate"
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who goes with a run, as what; ``trained_on``: since when he is trained for it, as whoever keeps the roster knows."""
+
+    hands: Hands
+    duty: str
+    trained_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A place of the tree, or in words, and when."""
+
+    place: Place | None = None
+    words: str = ""
+    at: datetime | None = None
+    about: bool = False
+
+
+def plan_run(
+    *,
+    by: User,
+    neighbourhood: Place,
+    vehicle: str,
+    planned_at: datetime,
+    about: bool = False,
+    travellers: Sequence[Traveller] = (),
+    crew: Sequence[Crew] = (),
+    stops: Sequence[Stop] = (),
+    plate: str = "",
+) -> Run:
+    """Plan a run; its number is the next of its night, and 03:37 is of the night that began the evening before (T06).
+
+    Refusals: ``journeys.no_operation``, ``journeys.vehicle``, ``journeys.untrained`` (one of ours without the training, T11),
+    ``journeys.closed``, ``journeys.on_another_run``.
+    """
+    operation = operation_of(neighbourhood)
+    if vehicle not in Run.Vehicle.values:
+        raise Refusal("journeys.vehicle", gettext_noop("Please choose a vehicle from the list."))
+    _check_trained(crew)
+    now = timezone.now()
+    night = night_of(planned_at)
+    with transaction.atomic():
+        Operation.objects.select_for_update().get(pk=operation.pk)
+        last = Run.objects.filter(neighbourhood=neighbourhood, night=night).aggregate(last=Max("number"))["last"]
+        run: Run = Run.objects.create(
+            neighbourhood=neighbourhood, operation=operation, night=night, number=(last or 0) + 1, vehicle=vehicle,
+            sealed_plate=_sealed_plate(plate, operation), planned_at=planned_at, planned_about=about, heard_at=now, by_user=by.pk,
+        )  # fmt: skip
+        _set_crew(run, crew)
+        _set_seats(run, travellers)
+        RunStop.objects.bulk_create(
+            RunStop(neighbourhood=neighbourhood, run=run, position=n, place=one.place, words=one.words.strip()[:80], at=one.at,
+                    about=one.about)
+            for n, one in enumerate(stops, 1)
+        )  # fmt: skip
+        record(acts.RUN_PLANNED, by=by, subject=("run", run.pk), neighbourhood=neighbourhood.pk, happened_at=planned_at,
+               data={"number": run.number, "travellers": ids(travellers)})  # fmt: skip
+    return run
+
+
+def change_run(
+    *, by: User, run: Run, travellers: Sequence[Traveller] | None = None, crew: Sequence[Crew] | None = None
+) -> Run:
+    """Say anew who is on a run and who goes with it; what is left out stays. Refusals: ``journeys.run_over``, and those of planning."""
+    _check_trained(crew or ())
+    with transaction.atomic():
+        fresh = _held(run)
+        if fresh.arrived_at is not None or fresh.called_off_at is not None:
+            raise Refusal("journeys.run_over", gettext_noop("This run is over. Take its last step back first."))
+        if crew is not None:
+            fresh.crew.all().delete()
+            _set_crew(fresh, crew)
+        if travellers is not None:
+            fresh.seats.all().delete()
+            _set_seats(fresh, travellers)
+        record(acts.RUN_CHANGED, by=by, subject=("run", run.pk), neighbourhood=run.neighbourhood_id,
+               data={"travellers": ids(travellers or ())})  # fmt: skip
+    return fresh
+
+
+def depart_run(*, by: User, run: Run, at: datetime, about: bool = False) -> Run:
+    """The run left. Said again, the later word holds. Refusals: ``journeys.future``, ``journeys.run_over``, ``journeys.untrained``."""
+    return _step(by, run, "departed", at, about)
+
+
+def arrive_run(*, by: User, run: Run, at: datetime, about: bool = False) -> Run:
+    """The run is there; a run that nobody saw leave may arrive, too. Refusals: ``journeys.future``, ``journeys.run_over``,
+    ``journeys.run_order``."""
+    return _step(by, run, "arrived", at, about)
+
+
+def _step(by: User, run: Run, name: str, at: datetime, about: bool) -> Run:
+    check_past(at)
+    with transaction.atomic():
+        fresh = _held(run)
+        if fresh.called_off_at is not None or (name == "departed" and fresh.arrived_at is not None):
+            raise Refusal("journeys.run_over", gettext_noop("This run is over. Take its last step back first."))
+        if name == "arrived" and fresh.departed_at is not None and at < fresh.departed_at:
+            raise Refusal("journeys.run_order", gettext_noop("A run cannot arrive before it left."))
+        setattr(fresh, f"{name}_at", at)
+        setattr(fresh, f"{name}_about", about)
+        fresh.save(update_fields=[f"{name}_at", f"{name}_about"])
+        act = acts.RUN_DEPARTED if name == "departed" else acts.RUN_ARRIVED
+        record(act, by=by, subject=("run", run.pk), neighbourhood=run.neighbourhood_id, happened_at=at)
+    return fresh
+
+
+def call_off_run(*, by: User, run: Run) -> Run:
+    """It does not go: what was planned with it is called off, and its people need another way. Refusal: ``journeys.departed``."""
+    now = timezone.now()
+    with transaction.atomic():
+        fresh = _held(run)
+        if fresh.departed_at is not None or fresh.arrived_at is not None:
+            raise Refusal("journeys.departed", gettext_noop("This run has left already. Write down where it arrived."))
+        if fresh.called_off_at is None:
+            fresh.called_off_at = now
+            fresh.save(update_fields=["called_off_at"])
+            ended = cancel_open(Leg.objects.filter(run=fresh), now)
+            owing.settle_up([leg.traveller for leg in ended], now)
+            record(acts.RUN_CALLED_OFF, by=by, subject=("run", run.pk), neighbourhood=run.neighbourhood_id)
+    return fresh
+
+
+def take_back_run(*, by: User, run: Run) -> Run:
+    """Take the last step of a run back: arrived, departed, or called off (what was planned with it is planned anew by hand).
+
+    Refusal: ``journeys.no_step``.
+    """
+    with transaction.atomic():
+        fresh = _held(run)
+        step = next((name for name in ("called_off_at", "arrived_at", "departed_at") if getattr(fresh, name)), None)
+        if step is None:
+            raise Refusal("journeys.no_step", gettext_noop("This run has not left yet: there is nothing to take back."))
+        setattr(fresh, step, None)
+        fresh.save(update_fields=[step])
+        record(
+            acts.RUN_TAKEN_BACK, by=by, subject=("run", run.pk), neighbourhood=run.neighbourhood_id, data={"step": step}
+        )
+    return fresh
+
+
+def plate_of(run: Run) -> str:
+    """The plate; empty when none was said, or it was erased with its operation."""
+    if run.sealed_plate is None:
+        return ""
+    try:
+        return vault.unseal_text(bytes(run.sealed_plate), context=PLATE_CONTEXT)
+    except vault.KeyMissing:
+        return ""
+
+
+def _sealed_plate(plate: str, operation: Operation) -> bytes | None:
+    plain = "".join(plate.split())[:16]
+    return vault.seal(plain, key=operation.key_name, context=PLATE_CONTEXT) if plain else None
+
+
+def _check_trained(crew: Sequence[Crew]) -> None:
+    for one in crew:
+        if one.duty not in RunCrew.Duty.values:
+            raise Refusal(
+                "journeys.crew_duty", gettext_noop("Please choose from the list what somebody does on a run.")
+            )
+        if one.hands.mandate is not None and one.trained_on is None:
+            raise Refusal(
+                "journeys.untrained",
+                gettext_noop("%(name)s has no training for a transfer yet and cannot go along."),
+                name=one.hands.mandate.holder_name,
+            )
+
+
+def _set_crew(run: Run, crew: Sequence[Crew]) -> None:
+    RunCrew.objects.bulk_create(
+        RunCrew(
+            neighbourhood_id=run.neighbourhood_id, run=run, hands=one.hands, duty=one.duty, trained_on=one.trained_on
+        )
+        for one in {(one.hands.pk, one.duty): one for one in crew}.values()
+    )
+
+
+def _set_seats(run: Run, travellers: Sequence[Traveller]) -> None:
+    if not travellers:
+        return
+    rows = held(travellers)
+    check_open(rows)
+    elsewhere = RunTraveller.objects.filter(
+        traveller__in=rows, run__arrived_at__isnull=True, run__called_off_at__isnull=True
+    ).exclude(run=run)
+    if elsewhere.exists():
+        raise Refusal("journeys.on_another_run", gettext_noop("One of these travellers is on another run already."))
+    RunTraveller.objects.bulk_create(
+        RunTraveller(neighbourhood_id=run.neighbourhood_id, run=run, traveller=row) for row in rows
+    )
+
+
+def _held(run: Run) -> Run:
+    found: Run = Run.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    return found

@@ -1,0 +1,69 @@
+"""Decisions about journeys, pure: which legs a hand-over does, when somebody owes the next step, why a hand-over cannot be.
+
+Moments are aware. ``kernel.handover`` says who holds whom; here is what a room makes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from linli.kernel.handover import Leg as KernelLeg
+from linli.kernel.handover import Span
+
+GRACE_MINUTES = 30
+"""*(ours)*: so long after its time a hand-over is late; twice as long when the time was about."""
+WITHOUT_NEXT = timedelta(minutes=30)
+"""*(ours)*: so long somebody may be in the same hands before it must be planned who takes him next."""
+DECIDE_WITHIN = timedelta(minutes=30)
+"""*(ours)*: so long after word came somebody must have said whether a traveller is ours."""
+FUTURE = timedelta(minutes=5)
+"""Clocks differ by so much."""
+CODE_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A leg that is neither done nor cancelled, as these rules see it."""
+
+    id: Hashable
+    taker: Hashable
+    expected_at: datetime
+    grace: timedelta = timedelta(minutes=GRACE_MINUTES)
+    about: bool = False
+
+
+def alarm_at(expected_at: datetime, *, about: bool, grace: timedelta) -> datetime:
+    """From when a leg is late."""
+    return KernelLeg("", expected_at, grace, about).limit
+
+
+def done_by(plans: Iterable[Plan], taker: Hashable, at: datetime, *, final: bool) -> list[Plan]:
+    """The legs of one traveller that a hand-over to ``taker`` does.
+
+    To the taker of a leg: that leg, the earliest of them, and those planned before it, which were skipped. To somebody whom no leg
+    names: those whose time had come (``expected_at`` − grace ≤ ``at``), for the plan was another than what happened. To final hands:
+    all, for nothing comes after.
+    """
+    waiting = sorted(plans, key=lambda plan: plan.expected_at)
+    if final:
+        return waiting
+    named = next((n for n, plan in enumerate(waiting) if plan.taker == taker), None)
+    if named is not None:
+        return waiting[: named + 1]
+    return [plan for plan in waiting if plan.expected_at - plan.grace <= at]
+
+
+def owed_at(chain: Sequence[Span[Any]], *, final: bool, planned: bool) -> datetime | None:
+    """By when somebody must have planned who takes a traveller next; None while a leg waits, or nothing comes after."""
+    if final or planned or not chain:
+        return None
+    return chain[-1].since + WITHOUT_NEXT
+
+
+def not_with(holders: Mapping[UUID, UUID | None], giver: UUID) -> list[UUID]:
+    """Whom ``giver`` cannot hand over, for somebody else holds him."""
+    return [who for who, holder in holders.items() if holder != giver]
