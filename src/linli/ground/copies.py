@@ -39,13 +39,13 @@ class Line:
         return asdict(self)
 
 
-def copy_lines(people: Sequence[UUID]) -> list[Line]:
-    """Every fact under these ids with whole numbers; a number whose key is gone stays masked."""
+def copy_lines(people: Sequence[UUID], *, whole: bool = True) -> list[Line]:
+    """Every fact under these ids with whole numbers; masked ones unless ``whole``, or when a number's key is gone."""
     return [
         Line(
             str(holding.label),
             str(fact.what),
-            _whole(fact),
+            _whole(fact) if whole else str(fact.value),
             fact.since.isoformat() if fact.since else "",
             _source(fact.source),
             str(holding.purpose),
@@ -73,8 +73,11 @@ def _source(source: str) -> str:
     return _("written down in the office") if source == "page" else source
 
 
-def note_copy(*, by: User, person: Person, to: str, form: str, checked: str) -> None:
-    """Write down that a copy went out: in which form, how it was made sure to whom; the name of who took it is sealed."""
+def note_copy(*, by: User | None, person: Person, to: str, form: str, checked: str) -> None:
+    """Write down that a copy went out: in which form, how it was made sure to whom; the name of who took it is sealed.
+
+    ``by`` None: the person fetched it on the own page.
+    """
     record(
         acts.COPY_GIVEN,
         by=by,

@@ -6,6 +6,7 @@ account, home (or person) and day, as ids only.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.accounts.models import User
 from linli.ground import acts
+from linli.ground.holdings import Words
 from linli.ground.mandates import active
 from linli.ground.models import Household, Mandate, Person, Residence
 from linli.ground.who import everyone
@@ -28,6 +30,19 @@ from linli.journal.record import details_of, pseudonym, record
 ABOUT_EVERYBODY: set[str] = {"register.numbers_shown", "register.exported", "ground.read_by_token"}
 """Acts that saw, printed or gave out the whole register of a neighbourhood. Rooms add theirs with ``register_whole``."""
 HOUSEHOLD, PERSON = "household", "person"
+OF: dict[str, Words] = {
+    HOUSEHOLD: gettext_lazy("the home"),
+    PERSON: gettext_lazy("this person"),
+    "": gettext_lazy("the whole register"),
+}
+Subjects = Callable[[Sequence[UUID]], Iterable[object]]
+_subjects: dict[str, Subjects] = {}
+
+
+def register_subjects(kind: str, words: Words, found: Subjects) -> None:
+    """Say that the entries about a kind of subject are about a person too: ``found(people)`` names which. From ``apps.py``."""
+    _subjects[kind] = found
+    OF[kind] = words
 
 
 def register_whole(act: str) -> str:
@@ -56,7 +71,7 @@ def _once_a_day(act: str, by: User, subject: tuple[str, object], name: str, neig
 
 def openings(person: Person) -> QuerySet[Entry]:
     """Every entry about a person, newest first: under his pseudonyms, of the homes while he lived there, of the whole register since
-    he is on it. Three statements before the one that reads."""
+    he is on it, and what rooms add (a case of care). Three statements, and the rooms', before the one that reads."""
     ids = everyone(person)
     names = Pseudonym.objects.filter(kind=PERSON, subject__in=[str(pk) for pk in ids]).values_list(
         "pseudonym", flat=True
@@ -70,6 +85,8 @@ def openings(person: Person) -> QuerySet[Entry]:
         first = _midnight(min(start for _home, start, _end in spans))
         whole = Q(act__in=ABOUT_EVERYBODY, neighbourhood=person.neighbourhood_id, heard_at__gte=first)
         condition |= whole & ~Q(subject_kind=PERSON)
+    for kind, found in _subjects.items():
+        condition |= Q(subject_kind=kind, subject__in=[str(one) for one in found(ids)])
     return Entry.objects.filter(condition).order_by("-heard_at", "-id")
 
 
@@ -102,13 +119,6 @@ class Opening:
     what: str
     of: Any
     reason: str
-
-
-OF = {
-    HOUSEHOLD: gettext_lazy("the home"),
-    PERSON: gettext_lazy("this person"),
-    "": gettext_lazy("the whole register"),
-}
 
 
 def lines_of(entries: list[Entry]) -> list[Opening]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from linli.ground.actions.consents import Given
 from linli.ground.actions.requests import Asked
 from linli.ground.models import Mandate
-from linli.ground.people_words import CHECKED, OUTCOMES, PARTS, PURPOSES, RELATIONS_OF_CONSENT, REQUESTS, WAYS
+from linli.ground.people_words import AT_THE_DESK, OUTCOMES, PARTS, PURPOSES, RELATIONS_OF_CONSENT, REQUESTS, WAYS
 
 
 class ConsentForm(forms.Form):
@@ -48,7 +48,7 @@ class AskForm(forms.Form):
     asked_by = forms.CharField(
         label=_("Who asks"), max_length=80, required=False, help_text=_("Leave it empty when the person asks.")
     )
-    checked = forms.ChoiceField(label=_("How you made sure who asks"), choices=list(CHECKED.items()))
+    checked = forms.ChoiceField(label=_("How you made sure who asks"), choices=AT_THE_DESK)
     words = forms.CharField(
         label=_("In the person's words"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -104,7 +104,7 @@ class CopyForm(forms.Form):
     """To whom a copy goes, in which form."""
 
     to = forms.CharField(label=_("Handed to"), max_length=80)
-    checked = forms.ChoiceField(label=_("How you made sure who asks"), choices=list(CHECKED.items()))
+    checked = forms.ChoiceField(label=_("How you made sure who asks"), choices=AT_THE_DESK)
     form = forms.ChoiceField(
         label=_("In which form"),
         choices=[("paper", _("on paper")), ("xlsx", _("spreadsheet")), ("json", _("file for another system (JSON)"))],

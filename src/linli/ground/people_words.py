@@ -52,7 +52,10 @@ CHECKED = {
     "known": _("known to the office"),
     "guardian": _("guardian, with the document"),
     "heir": _("close relative of somebody who died (PIPL art. 49)"),
+    "own_page": _("the code of the own page, which was handed over in person"),
 }
+AT_THE_DESK = [(code, words) for code, words in CHECKED.items() if code != "own_page"]
+"""How somebody is made sure of who stands before the office."""
 OUTCOMES = {"": _("open"), "done": _("done"), "partly": _("done in part"), "refused": _("refused")}
 PARTS = {
     "documents": _("document numbers"),
