@@ -51,6 +51,10 @@ RIGHTS: dict[str, str | Promise] = {
     "journeys.read": _("see who is on the way, in whose hands"),
     "journeys.manage": _("take in word of arrivals, decide who is ours, plan runs, take hand-overs back"),
     "journeys.escort": _("hand travellers over and take them over, on one's own runs"),
+    "care.read": _("see who is looked after, and by whom"),
+    "care.manage": _("open, change and close cases of care, note orders, name who looks after a household"),
+    "care.help": _("look after one's own households"),
+    "care.children": _("see children who are alone at home"),
     "sheet.read": _("read the daily sheet"),
     "sheet.send": _("send the daily sheet, correct it, and set its hour"),
     "tokens.manage": _("give other systems a token, and revoke it"),
@@ -86,13 +90,15 @@ CAPACITIES: dict[str, Capacity] = {
             "register.read register.write register.state register.import register.unmask permits.print permits.handout gates.read "
             "gates.visits tenancies.upload devices.manage board.read board.totals bodies.read bodies.write "
             "rounds.read rounds.write rounds.ask rounds.plan rounds.walk duties.read duties.manage duties.take "
-            "volunteers.import journeys.read journeys.manage journeys.escort sheet.read sheet.send",
+            "volunteers.import journeys.read journeys.manage journeys.escort "
+            "care.read care.manage sheet.read sheet.send",
             sensitive=True,
         ),
         _capacity(
             "building_leader",
             _("building leader"),
-            "register.read register.state permits.handout board.read board.totals rounds.walk duties.take journeys.escort",
+            "register.read register.state permits.handout board.read board.totals rounds.walk duties.take journeys.escort "
+            "care.help",
         ),
         _capacity("guard", _("guard"), "gates.work duties.take"),
         _capacity(
@@ -100,7 +106,7 @@ CAPACITIES: dict[str, Capacity] = {
             _("head of the guards"),
             "gates.work gates.read gates.visits gates.settle devices.manage duties.read duties.manage duties.take",
         ),
-        _capacity("volunteer", _("volunteer"), "gates.work rounds.walk duties.take journeys.escort"),
+        _capacity("volunteer", _("volunteer"), "gates.work rounds.walk duties.take journeys.escort care.help"),
         _capacity(
             "property",
             _("property manager"),
@@ -112,8 +118,8 @@ CAPACITIES: dict[str, Capacity] = {
             "board.totals bodies.read bodies.write rounds.read rounds.write rounds.ask rounds.plan duties.read "
             "sheet.read sheet.send",
         ),
-        _capacity("liaison", _("liaison officer"), "rounds.read rounds.write rounds.walk duties.take"),
-        _capacity("patroller", _("patroller"), "rounds.walk duties.take journeys.escort"),
+        _capacity("liaison", _("liaison officer"), "rounds.read rounds.write rounds.walk duties.take care.help"),
+        _capacity("patroller", _("patroller"), "rounds.walk duties.take journeys.escort care.help"),
     )
 }
 

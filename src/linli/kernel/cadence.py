@@ -189,6 +189,14 @@ CONVENTIONS: dict[str, Convention] = {
             "The day of the hand-over at the door is day 0 and does not count; the term ends at 24:00 of its last day.",
         ),
         Convention(
+            "exposure",
+            "exposure",
+            False,
+            _ARTICLE,
+            "最后一次接触当日为第 0 天，不计入；从次日算起，到最后一天 24:00 期满。",
+            "The day of the last contact is day 0 and does not count; the term ends at 24:00 of its last day.",
+        ),
+        Convention(
             "inclusive",
             "first_day",
             True,

@@ -32,6 +32,10 @@ DEFAULT_CLASSES = (
     data_classes.PLATE,
     data_classes.DETAILS,
     data_classes.RETURNEE,
+    data_classes.QUARANTINE,
+    data_classes.READING,
+    data_classes.FOLLOW_UP,
+    data_classes.ERRAND,
 )
 
 

@@ -41,7 +41,7 @@ def where(operation: Operation) -> str:
 def data_rows(operation: Operation) -> list[dict[str, Any]]:
     """The data classes an operation keeps, named in both languages, with their days; only those its rules use."""
     rules = ruleset_for(operation)
-    skipped = set() if rules["measures"] else {"temperature", "answers"}
+    skipped = set() if rules["measures"] else {"temperature", "answers", "quarantine", "reading"}
     skipped |= set() if rules["plates"] else {"plate"}
     found = []
     for row in operation.data.all():

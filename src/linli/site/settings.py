@@ -268,6 +268,9 @@ LINLI_ORG = os.environ.get("LINLI_ORG", "")
 # Rights of the person: days in which a request is answered (PIPL art. 50), years under which a guardian consents (art. 31).
 LINLI_RIGHTS_DAYS = int(os.environ.get("LINLI_RIGHTS_DAYS", "30"))
 LINLI_CHILD_AGE = int(os.environ.get("LINLI_CHILD_AGE", "14"))
+# Home quarantine, until a neighbourhood decides for itself: how its days are counted, how many households one person looks after (Q01).
+LINLI_CARE_CONVENTION = os.environ.get("LINLI_CARE_CONVENTION", "landing")
+LINLI_CARE_HOUSEHOLDS = int(os.environ.get("LINLI_CARE_HOUSEHOLDS", "1"))
 
 LOGGING = {
     "version": 1,
