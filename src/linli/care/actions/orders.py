@@ -1,0 +1,157 @@
+"""Orders of home quarantine: who ordered, by what power, on which document; what is said aloud lapses without it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from linli.accounts.models import User
+from linli.care import acts, changes, powers, rules, telling
+from linli.care.actions.common import Authority, Why, close, hold, journal, lock, note_change
+from linli.care.models import Case, CaseChange, Order
+from linli.care.sealed import sealed_words
+from linli.kernel.refusal import Refusal
+from linli.operations.queries import ruleset_for
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Who ordered when: with the number of a ``document``, or aloud by somebody (``said_by``: name and post)."""
+
+    body: Authority
+    given_at: datetime
+    document: str = ""
+    said_by: str = ""
+
+
+def order(*, by: User | None, case: Case, ordered: Ordered) -> Order:
+    """Note who ordered a quarantine that is open.
+
+    Refusals: ``care.over``, ``care.not_empowered`` (the rule set in force lets nobody of this kind order; RULES.md B4),
+    ``care.body_name``, ``care.oral_authority`` (neither a document nor who said it), ``care.future``.
+    """
+    with transaction.atomic():
+        hold(case)
+        return write_order(by, case, ordered)
+
+
+def write_order(by: User | None, case: Case, ordered: Ordered) -> Order:
+    """The row of an order on a case that is locked or new. Refusals as in :func:`order`."""
+    now = timezone.now()
+    said = Ordered(ordered.body, ordered.given_at, ordered.document.strip(), ordered.said_by.strip())
+    _check(said, now)
+    begun = case.operation.starts_at if case.operation is not None else now
+    ruleset = ruleset_for(case.operation, max(said.given_at, begun))
+    power = powers.power_for(said.body.kind, ruleset, timezone.localdate(said.given_at))
+    if power is None:
+        raise Refusal(
+            "care.not_empowered",
+            gettext_noop("By the rules in force this kind of body may not order anybody to stay at home."),
+        )
+    row: Order = Order.objects.create(
+        neighbourhood_id=case.neighbourhood_id,
+        case=case,
+        body_kind=said.body.kind,
+        body_name=" ".join(said.body.name.split())[:120],
+        power=power.code,
+        document=sealed_words(said.document, case),
+        oral=sealed_words(said.said_by, case),
+        given_at=said.given_at,
+        heard_at=now,
+        by_user=by.pk if by is not None else None,
+        lapses_at=None if said.document else rules.lapses_at(said.given_at),
+        documented_at=now if said.document else None,
+    )
+    journal(acts.ORDERED, by, case, {"body": row.body_kind, "power": row.power, "written": bool(said.document)})
+    telling.order_given(by, row)
+    return row
+
+
+def _check(said: Ordered, now: datetime) -> None:
+    if not said.body.name.strip():
+        raise Refusal("care.body_name", gettext_noop("Please write which authority ordered it."))
+    if not (said.document or said.said_by):
+        raise Refusal(
+            "care.oral_authority",
+            gettext_noop("Please write the number of the document or, when it was said aloud, who said it."),
+        )
+    if said.given_at > now:
+        raise Refusal("care.future", gettext_noop("This moment is still to come."))
+
+
+def document_order(*, by: User, order: Order, document: str) -> Order:
+    """The document of an oral order has come. Refusals: ``care.document_missing``, ``care.order_over`` (it lapsed or was struck: note
+    a new one and open the case again)."""
+    now = timezone.now()
+    number = document.strip()
+    if not number:
+        raise Refusal("care.document_missing", gettext_noop("Please write the number of the document."))
+    with transaction.atomic():
+        rows = Order.objects.filter(pk=order.pk, lapsed_at__isnull=True, annulled_at__isnull=True)
+        case = order.case
+        changed = rows.update(document=sealed_words(number, case), documented_at=now, lapses_at=None)
+        if not changed:
+            raise Refusal("care.order_over", gettext_noop("This order no longer stands. Note the new one instead."))
+        journal(acts.DOCUMENTED, by, case, {"order": str(order.pk)})
+        telling.order_done(order, now)
+    order.refresh_from_db()
+    return order
+
+
+def strike_order(*, by: User, order: Order) -> Order:
+    """An order was noted by mistake: it no longer stands, and what rested on it goes with it, as if it had lapsed."""
+    now = timezone.now()
+    with transaction.atomic():
+        rows = Order.objects.filter(pk=order.pk, lapsed_at__isnull=True, annulled_at__isnull=True)
+        if rows.update(annulled_at=now, annulled_by=by.pk):
+            _fall_back(by, order, now)
+    order.refresh_from_db()
+    return order
+
+
+def lapse_order(order: Order, now: datetime) -> bool:
+    """The job: an oral order whose time is over lapses; the office hears of it. False when its document came meanwhile."""
+    with transaction.atomic():
+        rows = Order.objects.filter(pk=order.pk, lapses_at__lte=now, lapsed_at__isnull=True, annulled_at__isnull=True)
+        if not rows.update(lapsed_at=now):
+            return False
+        _fall_back(None, order, now)
+        telling.order_lapsed(order, now)
+    return True
+
+
+def standing(case: Case) -> list[Order]:
+    """The orders of a case that have neither lapsed nor been struck, the latest last."""
+    return list(Order.objects.filter(case=case, lapsed_at__isnull=True, annulled_at__isnull=True))
+
+
+def _fall_back(by: User | None, order: Order, now: datetime) -> None:
+    """Without any order nobody is kept at home; without the order of an extension the term is again what it was before."""
+    case = order.case
+    lock(case)
+    journal(acts.LAPSED, by, case, {"order": str(order.pk)})
+    telling.order_done(order, now)
+    if case.closed_at is not None:
+        return
+    body, at = Authority(order.body_kind, order.body_name), order.lapses_at if by is None else None
+    if not standing(case):
+        close(by, case, Case.Closed.LAPSED, CaseChange.Kind.LAPSED, Why("order", body, order, at=at))
+        return
+    steps = list(case.changes.filter(days__isnull=False).select_related("order"))
+    kept = rules.term_that_stands(
+        [
+            rules.Step(step.days or 0, step.order is None or not (step.order.lapsed_at or step.order.annulled_at))
+            for step in steps
+        ]
+    )
+    if kept.days != case.days and case.day0 is not None:
+        kind = CaseChange.Kind.SHORTENED if kept.days < (case.days or 0) else CaseChange.Kind.EXTENDED
+        case.days = kept.days
+        case.release_at = rules.release_at(case.day0, kept.days, case.convention)
+        case.changed_at = now
+        case.save(update_fields=["days", "release_at", "changed_at"])
+        changes.tell_changed(by, case, note_change(by, case, kind, Why("lapsed", body, order, at=at)))

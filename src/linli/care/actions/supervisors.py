@@ -1,0 +1,232 @@
+"""Who looks after a household, who stands in, who takes over: rows are added, and at every moment exactly one holds (Q01)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from linli.accounts.models import User
+from linli.care import acts, telling
+from linli.care.actions.common import moment_of
+from linli.care.actions.practice import practice_of
+from linli.care.models import Case, Supervisor
+from linli.care.models.hidden import children_too
+from linli.care.rules import QUARANTINE
+from linli.care.supervising import holder_of, holds, households_of, row_at
+from linli.ground.locks import hold_neighbourhood
+from linli.ground.mandates import secretary_of
+from linli.ground.models import Household, Mandate
+from linli.ground.queries import responsible_on
+from linli.journal.record import record
+from linli.kernel.refusal import Refusal
+
+
+def name_supervisor(
+    *, by: User | None, household: Household, mandate: Mandate, at: datetime | None = None, case: Case | None = None
+) -> Supervisor:
+    """Name who looks after a household from ``at`` (now) on; with ``case`` who helps one person. The one before hands over.
+
+    Refusals: ``care.cannot_carry`` (the office is over, suspended or of another neighbourhood), ``care.allowance`` (this person
+    looks after as many households as the neighbourhood's practice allows, Q01), ``care.supervisor_later`` (somebody has done so since).
+    """
+    when = moment_of(at)
+    with transaction.atomic():
+        hold_neighbourhood(household.neighbourhood_id)
+        _check(household, mandate, when, case)
+        _check_order(household, case, when)
+        before = row_at(household.pk, _pk(case), when)
+        if before is not None and before.mandate_id == mandate.pk and not before.substitute:
+            return before
+        why = Supervisor.Why.NAMED if before is None else Supervisor.Why.HANDED
+        return _write(by, household, case, mandate, when, why)
+
+
+def substitute(
+    *,
+    by: User | None,
+    household: Household,
+    mandate: Mandate,
+    since: datetime,
+    until: datetime | None = None,
+    case: Case | None = None,
+) -> Supervisor:
+    """Let somebody stand in from ``since`` on, also ahead of time; back by itself at ``until``, or when somebody says so (:func:`back`).
+
+    Refusals as in :func:`name_supervisor`, and ``care.nobody_to_stand_in_for``, ``care.substitute_order``.
+    """
+    if until is not None and until <= since:
+        raise Refusal("care.substitute_order", gettext_noop("The end must lie after the beginning."))
+    with transaction.atomic():
+        hold_neighbourhood(household.neighbourhood_id)
+        first = _first(household, case, since)
+        _check(household, mandate, since, case)
+        _check_order(household, case, since)
+        row = _write(by, household, case, mandate, since, Supervisor.Why.STANDS_IN)
+        if until is not None:
+            _write(by, household, case, first.mandate, until, Supervisor.Why.BACK)
+    return row
+
+
+def back(*, by: User | None, household: Household, at: datetime | None = None, case: Case | None = None) -> Supervisor:
+    """Who was substituted is back from ``at`` (now) on, earlier than planned or without a plan.
+
+    Refusals: ``care.no_substitute``, and ``care.cannot_carry`` when the first one's office is over by now.
+    """
+    when = moment_of(at)
+    with transaction.atomic():
+        hold_neighbourhood(household.neighbourhood_id)
+        now = row_at(household.pk, _pk(case), when)
+        if now is None or not now.substitute:
+            raise Refusal("care.no_substitute", gettext_noop("Nobody stands in here just now."))
+        first = _first(household, case, when)
+        _check_holds(household, first.mandate, when)
+        _check_order(household, case, when)
+        return _write(by, household, case, first.mandate, when, Supervisor.Why.BACK)
+
+
+def begin(by: User | None, case: Case, wanted: Mandate | None, at: datetime) -> None:
+    """A case opens: somebody looks after it from its first moment on. The household's own goes on when it has a case already.
+
+    ``wanted``: as named, with the refusals of :func:`name_supervisor`; else who answers for the household, and when that is nobody who
+    can, the secretary, who is told. Refusal: ``care.no_secretary``.
+    """
+    of_case = None if case.kind == QUARANTINE else case
+    if of_case is None and wanted is None and _cared_for(case):
+        return
+    household = case.household
+    if wanted is not None:
+        _check(household, wanted, at, of_case)
+        _write(by, household, of_case, wanted, at, Supervisor.Why.NAMED)
+        return
+    found = responsible_on(household.pk, timezone.localdate(at))
+    if (
+        found is not None
+        and holds(found, case.neighbourhood_id, at)
+        and (of_case is not None or _free(household, found, at))
+    ):
+        _write(by, household, of_case, found, at, Supervisor.Why.NAMED)
+        return
+    fall(household=household, case=of_case, at=at)
+
+
+def fall(*, household: Household, case: Case | None, at: datetime) -> Supervisor:
+    """Nobody who was named can carry it: the secretary does, and is told that somebody must be named. Refusal: ``care.no_secretary``."""
+    secretary = secretary_of(household.neighbourhood, timezone.localdate(at))
+    if secretary is None:
+        raise Refusal(
+            "care.no_secretary",
+            gettext_noop("This neighbourhood has no secretary yet. Give somebody the office first."),
+        )
+    row = _write(None, household, case, secretary, at, Supervisor.Why.FELL)
+    telling.fell(household, case, row)
+    return row
+
+
+def _cared_for(case: Case) -> bool:
+    others = Case.objects.filter(household=case.household_id, kind=QUARANTINE, closed_at__isnull=True)
+    return others.exclude(pk=case.pk).exists()
+
+
+def _first(household: Household, case: Case | None, moment: datetime) -> Supervisor:
+    """For whom somebody stands in: the latest row before a moment that is no substitute's."""
+    rows = Supervisor.objects.filter(household=household, case=case, annulled_at__isnull=True, since__lte=moment)
+    found: Supervisor | None = (
+        rows.filter(substitute=False).select_related("mandate__place", "mandate__user").order_by("since", "id").last()
+    )
+    if found is None:
+        raise Refusal("care.nobody_to_stand_in_for", gettext_noop("Name first who looks after this household."))
+    return found
+
+
+def _check(household: Household, mandate: Mandate, at: datetime, case: Case | None) -> None:
+    _check_holds(household, mandate, at)
+    if case is None and not _free(household, mandate, at):
+        most = practice_of(household.neighbourhood_id, at).households_each
+        raise Refusal(
+            "care.allowance",
+            gettext_noop("One person looks after at most %(most)s household(s) here, and this one does already."),
+            most=most,
+        )
+
+
+def _check_order(household: Household, case: Case | None, at: datetime) -> None:
+    """Who has looked after it is never written over: what begins, begins after the last that began."""
+    rows = Supervisor.objects.filter(household=household, case=case, annulled_at__isnull=True)
+    if rows.filter(since__gt=at, since__lte=timezone.now()).exists():
+        raise Refusal(
+            "care.supervisor_later",
+            gettext_noop("Somebody has looked after this household since then. Say a later time."),
+        )
+
+
+def _check_holds(household: Household, mandate: Mandate, at: datetime) -> None:
+    if not holds(mandate, household.neighbourhood_id, at):
+        raise Refusal(
+            "care.cannot_carry", gettext_noop("%(name)s has no office here at that time."), name=mandate.holder_name
+        )
+
+
+def _free(household: Household, mandate: Mandate, at: datetime) -> bool:
+    """Whether somebody may look after one household more."""
+    others = set(households_of(holder_of(mandate), household.neighbourhood_id, at)) - {household.pk}
+    return len(others) < practice_of(household.neighbourhood_id, at).households_each
+
+
+def _write(
+    by: User | None, household: Household, case: Case | None, mandate: Mandate, since: datetime, why: str
+) -> Supervisor:
+    """A row from ``since`` on. What was planned after it for the same household comes about no more."""
+    now = timezone.now()
+    rows = Supervisor.objects.filter(household=household, case=case, annulled_at__isnull=True)
+    rows.filter(since__gte=since).update(annulled_at=now)
+    row: Supervisor = Supervisor.objects.create(
+        neighbourhood_id=household.neighbourhood_id,
+        household=household,
+        case=case,
+        mandate=mandate,
+        since=since,
+        substitute=why == Supervisor.Why.STANDS_IN,
+        why=why,
+        by_user=by.pk if by is not None else None,
+        noted_at=now,
+    )
+    record(
+        acts.SUPERVISED,
+        by=by,
+        subject=("household", household.pk) if case is None else ("case", case.pk),
+        neighbourhood=household.neighbourhood_id,
+        mandate=mandate.pk,
+        happened_at=since,
+        data={"why": str(why)},
+    )
+    if why != Supervisor.Why.FELL:
+        telling.somebody_named(household, case, now)
+    return row
+
+
+def _pk(case: Case | None) -> UUID | None:
+    return case.pk if case is not None else None
+
+
+def hand_to_secretary(row: Supervisor, now: datetime) -> None:
+    """The job: who was named left his office. From its end on (or from now, when it was suspended) somebody else carries it: for whom he
+    stood in, else the secretary. Without a secretary it waits for one."""
+    ended = row.mandate.until
+    at = now
+    if ended is not None and ended <= timezone.localdate(now):
+        midnight = timezone.make_aware(datetime.combine(ended, datetime.min.time()))
+        at = max(midnight, row.since)
+    with transaction.atomic(), children_too():
+        hold_neighbourhood(row.neighbourhood_id)
+        again = row_at(row.household_id, row.case_id, now)
+        if again is None or again.pk != row.pk or secretary_of(row.household.neighbourhood) is None:
+            return
+        first = _first(row.household, row.case, now) if row.substitute else row
+        if first.pk != row.pk and holds(first.mandate, row.neighbourhood_id, now):
+            _write(None, row.household, row.case, first.mandate, at, Supervisor.Why.BACK)
+        else:
+            fall(household=row.household, case=row.case, at=at)

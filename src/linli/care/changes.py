@@ -1,0 +1,57 @@
+"""Whoever must do something when a case opens, changes, ends or is read hears of it here; rooms above introduce themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from linli.accounts.models import User
+from linli.care.models import Case, CaseChange, Reading
+
+Opened = Callable[[User | None, Case], None]
+Changed = Callable[[User | None, Case, CaseChange], None]
+Read = Callable[[User | None, Reading], None]
+_opened: list[Opened] = []
+_changed: list[Changed] = []
+_ended: list[Changed] = []
+_read: list[Read] = []
+
+
+def listen(
+    *,
+    opened: Opened | None = None,
+    changed: Changed | None = None,
+    ended: Changed | None = None,
+    read: Read | None = None,
+) -> None:
+    """Introduce listeners, from ``apps.py``; the same one once. They are called inside the transaction of the change.
+
+    ``opened``: a case began or was opened again; ``changed``: its term, home or supervisor's facts changed; ``ended``: it is closed, in
+    whatever way (the change says how); ``read``: a reading was stored or annulled.
+    """
+    for one, known in ((opened, _opened), (changed, _changed), (ended, _ended), (read, _read)):
+        if one is not None and one not in known:
+            known.append(one)  # type: ignore[attr-defined]
+
+
+def tell_opened(by: User | None, case: Case) -> None:
+    """A case began or was opened again."""
+    for listener in _opened:
+        listener(by, case)
+
+
+def tell_changed(by: User | None, case: Case, change: CaseChange) -> None:
+    """The term or the home of an open case changed."""
+    for listener in _changed:
+        listener(by, case, change)
+
+
+def tell_ended(by: User | None, case: Case, change: CaseChange) -> None:
+    """A case is closed."""
+    for listener in _ended:
+        listener(by, case, change)
+
+
+def tell_read(by: User | None, reading: Reading) -> None:
+    """A reading was stored, or annulled."""
+    for listener in _read:
+        listener(by, reading)

@@ -1,0 +1,156 @@
+"""Pure decisions of the room: kinds and grounds, terms, checks, fever, due visits. Moments are aware, dates local; nothing is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from linli.kernel.cadence import CONVENTIONS, SHANGHAI, DaySlot, OwnClock, day0_of, release
+
+QUARANTINE, JOURNEY, CHILD_ALONE = "quarantine", "journey", "child_alone"
+ATTENTION = ("alone", "disabled", "pregnant", "medicine", "hardship", CHILD_ALONE)
+
+GROUNDS: dict[str, tuple[str, ...]] = {
+    QUARANTINE: ("journey", "contact"),
+    JOURNEY: ("journey",),
+    **dict.fromkeys(ATTENTION, ("request", "duty", "emergency")),
+}
+"""On what ground each kind may be opened. A journey's follow-up knows one ground alone; where somebody is from is none (E02)."""
+
+NEED_NO_CONSENT = frozenset({"journey", "contact", "duty", "emergency"})
+"""Grounds of PIPL art. 13(1)3 and 4: what a statutory duty or a public-health emergency asks for waits for no guardian's consent."""
+
+ORAL_HOURS = 24
+LAPSE_WARNING = timedelta(hours=6)
+"""*(ours)*: so long before an oral order lapses the office is told."""
+LONGEST_ATTENTION = timedelta(days=365)
+"""Other attention in quiet years: named anew at least once a year (PIPL art. 19)."""
+MOST_DAYS = 60
+"""*(ours)*: longer terms are slips of the pen."""
+FEVER_TENTHS = 373
+"""Where the rule set in force says no limit (RULES.md B3: own knowledge)."""
+LOWEST_TENTHS, HIGHEST_TENTHS = 340, 430
+
+REASONS: dict[str, tuple[str, ...]] = {
+    "extended": ("contact", "test", "symptoms", "order"),
+    "shortened": ("order", "recount"),
+    "moved": ("unfit", "hospital", "central", "home_again"),
+    "ended": ("hospital", "central", "left", "died", "withdrawn", "no_need"),
+    "annulled": ("wrong_person", "double", "mistyped"),
+}
+SYMPTOMS = ("cough", "throat", "breath", "tired", "diarrhoea", "other")
+UNFIT = ("no_room", "no_bath", "at_risk", "others")
+FIVE = ("quarantine", "plan", "stores", "prevention", "guidance")
+"""Q04: 居家隔离管理、应急预案、物资储备、常规防范、宣传引导."""
+STEPS: dict[str, tuple[str, ...]] = {
+    "fever": ("call", "clinic", "report"),
+    "symptoms": ("call", "retake", "report"),
+    "emergency": ("ambulance", "doors", "go"),
+}
+"""What comes next after an alarm, in this order."""
+ANSWERS = ("clinic", "ambulance", "retaken", "watching")
+
+MORNING, EVENING, EXTRA = "morning", "evening", "extra"
+PARTS = (MORNING, EVENING)
+EVENING_FROM = 13
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How a term is counted: day 0 (None: what the convention counts from is not known), the convention, days."""
+
+    day0: date | None
+    convention: str
+    days: int
+
+
+def counted(
+    *, convention: str, days: int, landed_at: datetime | None, door_at: datetime | None, day0: date | None = None
+) -> Counted:
+    """Day 0 by what the convention counts from: the Shanghai date of landing or of the door; a given ``day0`` stands.
+
+    Landing at 12:37 on 13 March is day 0 = 13 March, released 27 March 24:00; by the door at 03:37 on 14 March it is the 28th.
+    """
+    if day0 is None:
+        event = {"landing": landed_at, "door": door_at}.get(CONVENTIONS[convention].from_event, door_at or landed_at)
+        day0 = day0_of(event) if event is not None else None
+    return Counted(day0, convention, days)
+
+
+def release_at(day0: date, days: int, convention: str) -> datetime:
+    """24:00 of the last day (Civil Code 201, 203), in UTC."""
+    return release(day0, days, CONVENTIONS[convention])
+
+
+def clock(day0: date, days: int, convention: str) -> OwnClock:
+    """The own clock of a term: morning and evening."""
+    return OwnClock(day0, days, convention=CONVENTIONS[convention])
+
+
+def checks_on(own: OwnClock, day: date, since: datetime, ended_at: datetime | None = None) -> list[DaySlot]:
+    """The checks of a day that are due: of those that were over before the case began none is."""
+    return [
+        one
+        for one in own.slots(ended_at)
+        if one.slot.at.astimezone(own.zone).date() == day and one.slot.closes_at > since
+    ]
+
+
+def part_at(moment: datetime) -> str:
+    """Which check a moment belongs to."""
+    return EVENING if moment.astimezone(SHANGHAI).hour >= EVENING_FROM else MORNING
+
+
+def feverish(tenths: int | None, limit: int | None) -> bool:
+    """Whether a temperature reaches the limit (tenths of a degree); as a gate decides it."""
+    return tenths is not None and tenths >= (limit or FEVER_TENTHS)
+
+
+def cause_of(tenths: int | None, symptoms: Collection[str], limit: int | None) -> str:
+    """What a reading alarms for: ``fever``, ``symptoms``, or nothing."""
+    if feverish(tenths, limit):
+        return "fever"
+    return "symptoms" if symptoms else ""
+
+
+def plausible(tenths: int | None) -> bool:
+    """Whether a thermometer can say so; anything else is a slip of the pen."""
+    return tenths is None or LOWEST_TENTHS <= tenths <= HIGHEST_TENTHS
+
+
+def lapses_at(given_at: datetime) -> datetime:
+    """When an oral order lapses unless its document has come."""
+    return given_at + timedelta(hours=ORAL_HOURS)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change of a term as far as it decides the term: how many days, and whether its order stands (no order: it stands)."""
+
+    days: int
+    stands: bool
+
+
+def term_that_stands(steps: Sequence[Step]) -> Step:
+    """The last change whose order stands; the first when none does. ``steps``: in order, at least one.
+
+    So an extension that lapses gives back the term before it, and not more.
+    """
+    return next((one for one in reversed(steps) if one.stands), steps[0])
+
+
+def next_visit(since: date, every_days: int, visits: Iterable[date]) -> date:
+    """When a need asks for somebody to look in: so many days after the last time, or after it began; the first time on that day."""
+    last = max((day for day in visits if day >= since), default=None)
+    return since if last is None else last + timedelta(days=every_days)
+
+
+def same_body(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two names of a body mean the same: the kind, and the name without blanks."""
+    return one[0] == other[0] and "".join(one[1].split()) == "".join(other[1].split())
+
+
+def incomplete(*, health: bool, route: bool, returns: bool) -> tuple[str, ...]:
+    """Which of the three attributes of a follow-up are not known yet (E02)."""
+    return tuple(code for code, known in (("health", health), ("route", route), ("returns", returns)) if not known)

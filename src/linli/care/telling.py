@@ -1,0 +1,236 @@
+"""The notices of the room: an alarm, an order that is about to lapse or has, a household that fell to the secretary, an end ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linli.accounts.models import User
+from linli.care import rules
+from linli.care.models import Alarm, Case, Order, Supervisor
+from linli.care.models.hidden import children_too
+from linli.care.supervising import helpers, supervisors
+from linli.care.words import CAUSES, KINDS, STEPS
+from linli.ground.models import Household
+from linli.ground.places import door
+from linli.kernel.escalation import Step
+from linli.notices import kinds
+from linli.notices.actions import notify, settle
+from linli.notices.kinds import Said
+from linli.notices.models import Notice
+from linli.notices.recipients import To
+from linli.ui.words import is_chinese, moment
+
+ALARM, LAPSING, LAPSED, FELL, ENDING = "care.alarm", "care.lapsing", "care.lapsed", "care.fell", "care.ending"
+AGAIN = timedelta(minutes=5)
+UP = timedelta(minutes=10)
+AHEAD = timedelta(days=7)
+"""*(ours)*: so long before other attention ends its helper is asked whether it goes on."""
+
+
+def alarmed(by: User | None, alarm: Alarm) -> None:
+    """Whoever looks after this person hears of it at once and again every five minutes, after ten the secretary too."""
+    case = alarm.case
+    posts = supervisors([case.household_id], alarm.raised_at) if case.kind == rules.QUARANTINE else {}
+    post = posts.get(case.household_id) or helpers([case.pk], alarm.raised_at).get(case.pk)
+    to = To(mandate=post.mandate) if post is not None and post.mandate is not None else _office(case)
+    notify(
+        by=by,
+        kind=ALARM,
+        subject=("care_alarm", alarm.pk),
+        neighbourhood=case.neighbourhood,
+        to=to,
+        key=f"{ALARM}:{alarm.pk}",
+        quantities={"count": 1},
+    )
+
+
+def alarm_answered(alarm: Alarm, now: datetime) -> None:
+    """Nobody is told of it any more."""
+    settle(now=now, subject=("care_alarm", alarm.pk))
+
+
+def alarms_settled(case: Case, now: datetime) -> None:
+    """Every alarm of a case that was closed by somebody."""
+    for alarm in Alarm.objects.filter(case=case):
+        alarm_answered(alarm, now)
+    settle(now=now, subject=("care_case", case.pk))
+
+
+def order_given(by: User | None, order: Order) -> None:
+    """The office is told some hours before an oral order lapses."""
+    if order.lapses_at is not None:
+        notify(
+            by=by,
+            kind=LAPSING,
+            subject=("care_order", order.pk),
+            neighbourhood=order.case.neighbourhood,
+            to=_office(order.case),
+            key=f"{LAPSING}:{order.pk}",
+            due_at=order.lapses_at - rules.LAPSE_WARNING,
+        )
+
+
+def order_done(order: Order, now: datetime) -> None:
+    """Its document has come, or it no longer stands."""
+    settle(now=now, subject=("care_order", order.pk), kind=LAPSING)
+
+
+def order_lapsed(order: Order, now: datetime) -> None:
+    """It lapsed: the office hears what became of the case."""
+    notify(
+        by=None,
+        kind=LAPSED,
+        subject=("care_order", order.pk),
+        neighbourhood=order.case.neighbourhood,
+        to=_office(order.case),
+        key=f"{LAPSED}:{order.pk}",
+    )
+
+
+def fell(household: Household, case: Case | None, row: Supervisor) -> None:
+    """Nobody looks after a household but the secretary, who names somebody."""
+    notify(
+        by=None,
+        kind=FELL,
+        subject=("care_home", row.pk),
+        neighbourhood=household.neighbourhood,
+        to=To(capacity="secretary", place=household.neighbourhood),
+        key=f"{FELL}:{row.pk}",
+    )
+
+
+def somebody_named(household: Household, case: Case | None, now: datetime) -> None:
+    """Somebody was named: the secretary need not any more."""
+    rows = Supervisor.objects.filter(household=household, case=case, why=Supervisor.Why.FELL)
+    for pk in rows.values_list("pk", flat=True):
+        settle(now=now, subject=("care_home", pk))
+
+
+def ends_ahead(by: User | None, case: Case) -> None:
+    """Who helps is asked a week before other attention ends whether it goes on."""
+    if case.ends_on is None:
+        return
+    end = timezone.make_aware(datetime.combine(case.ends_on, time()))
+    settle(now=timezone.now(), subject=("care_case", case.pk), kind=ENDING)
+    post = helpers([case.pk], timezone.now()).get(case.pk)
+    notify(
+        by=by,
+        kind=ENDING,
+        subject=("care_case", case.pk),
+        neighbourhood=case.neighbourhood,
+        to=To(mandate=post.mandate) if post is not None and post.mandate is not None else _office(case),
+        key=f"{ENDING}:{case.pk}:{case.ends_on}",
+        due_at=max(end - AHEAD, timezone.now()),
+    )
+
+
+def _office(case: Case) -> To:
+    return To(capacity="secretary", place=case.neighbourhood)
+
+
+def register_all() -> None:
+    """From ``apps.py``."""
+    up = (Step(UP, "secretary"),)
+    for kind in (
+        kinds.Kind(ALARM, gettext_lazy("Somebody in care needs help now"), AGAIN, 24, up, True, _alarms),
+        kinds.Kind(LAPSING, gettext_lazy("An oral order lapses unless its document comes"), describe=_orders),
+        kinds.Kind(LAPSED, gettext_lazy("An oral order lapsed without its document"), describe=_orders),
+        kinds.Kind(FELL, gettext_lazy("A household in care needs somebody who looks after it"), describe=_homes),
+        kinds.Kind(ENDING, gettext_lazy("Care for somebody ends soon"), describe=_cases),
+    ):
+        kinds.register(kind)
+
+
+def _ids(notices: Iterable[Notice]) -> list[UUID]:
+    return [UUID(one.subject) for one in notices]
+
+
+def _alarms(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
+    rows = Alarm.objects.in_bulk(_ids(notices))
+    cases = _by_id({row.case_id for row in rows.values()})
+    found = {}
+    for one in notices:
+        alarm = rows.get(UUID(one.subject))
+        case = cases.get(alarm.case_id) if alarm is not None else None
+        if alarm is not None and case is not None:
+            title = _("%(who)s: %(what)s") % {"who": _who(case), "what": CAUSES[alarm.cause]}
+            found[one.pk] = Said(title, _steps(alarm.cause), _page(case))
+    return found
+
+
+def _orders(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
+    rows = Order.objects.in_bulk(_ids(notices))
+    cases = _by_id({row.case_id for row in rows.values()})
+    found = {}
+    for one in notices:
+        order = rows.get(UUID(one.subject))
+        case = cases.get(order.case_id) if order is not None else None
+        if order is None or case is None:
+            continue
+        if one.kind == LAPSING:
+            detail = _("It lapses at %(at)s. Add the number of its document before.") % {"at": moment(order.lapses_at)}
+        else:
+            detail = _("Nobody is kept at home without an order. Note a new one if it is still needed.")
+        found[one.pk] = Said(_("%(who)s: %(what)s") % {"who": _who(case), "what": order.body_name}, detail, _page(case))
+    return found
+
+
+def _homes(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
+    with children_too():
+        rows = Supervisor.objects.in_bulk(_ids(notices))
+        homes = Household.objects.select_related("dwelling__parent__parent").in_bulk(
+            {row.household_id for row in rows.values()}
+        )
+    return {
+        one.pk: Said(
+            _("%(door)s needs somebody who looks after it") % {"door": door(homes[row.household_id].dwelling)},
+            "",
+            reverse("care:household", args=[row.household_id]),
+        )
+        for one in notices
+        for row in [rows.get(UUID(one.subject))]
+        if row is not None and row.household_id in homes
+    }
+
+
+def _cases(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
+    cases = _by_id(_ids(notices))
+    return {
+        one.pk: Said(
+            _who(case),
+            _("%(kind)s ends on %(day)s. Say whether it goes on.")
+            % {"kind": KINDS[case.kind], "day": moment(case.ends_on, "day")},
+            _page(case),
+        )
+        for one in notices
+        for case in [cases.get(UUID(one.subject))]
+        if case is not None
+    }
+
+
+def _by_id(ids: Iterable[UUID]) -> dict[UUID, Case]:
+    """Cases by id: a notice speaks to its own addressees only, so that children are among them."""
+    with children_too():
+        rows = Case.objects.filter(pk__in=list(ids)).select_related("person__merged_into", "dwelling__parent__parent")
+        return {row.pk: row for row in rows}
+
+
+def _steps(cause: str) -> str:
+    """What comes next, sentence by sentence."""
+    return ("" if is_chinese() else " ").join(str(STEPS[step]) for step in rules.STEPS[cause])
+
+
+def _who(case: Case) -> str:
+    person = case.person.merged_into or case.person
+    return f"{door(case.dwelling)} {person.masked_name}".strip() if case.dwelling is not None else person.masked_name
+
+
+def _page(case: Case) -> str:
+    return reverse("care:case", args=[case.pk])
