@@ -101,8 +101,8 @@ class Finding:
 class RegisterIndex:
     """The register, laid out so that a traveller meets only residents who share something besides a name with him."""
 
-    def __init__(self, residents: Iterable[Resident], estates: Iterable[Estate]) -> None:
-        self.estates = Estates(estates)
+    def __init__(self, residents: Iterable[Resident], estates: Iterable[Estate] | Estates) -> None:
+        self.estates = estates if isinstance(estates, Estates) else Estates(estates)
         self._by: dict[str, dict[Hashable, list[Resident]]] = defaultdict(lambda: defaultdict(list))
         self._members: dict[Hashable, list[Resident]] = defaultdict(list)
         for one in residents:

@@ -124,12 +124,24 @@ class Estates:
 
     def __init__(self, estates: Iterable[Estate]) -> None:
         self._looks = [_Look(estate) for estate in estates]
+        self._known: dict[str, tuple[Named, ...]] = {}
 
     def named_in(self, address: str) -> tuple[Named, ...]:
         """Every estate of ours that the address names, with the door; empty for elsewhere. Never raises."""
-        said = _Said.of(address)
-        named = [one for look in self._looks if (one := look.find(said)) is not None]
-        return tuple(one for one in named if not one.misspelt) or tuple(named)
+        if address not in self._known:
+            said = _Said.of(address)
+            named = [one for look in self._looks if (one := look.find(said)) is not None]
+            self._known[address] = tuple(one for one in named if not one.misspelt) or tuple(named)
+        return self._known[address]
+
+    def district_in(self, addresses: Iterable[str]) -> str:
+        """The district (长宁) that addresses name which have road and lane of an estate of ours; empty if none does, or they disagree."""
+        found: set[str] = set()
+        for address in addresses:
+            said = _Said.of(address)
+            if len(said.places) == 1 and any(look.has_lane(said) for look in self._looks):
+                found |= said.places
+        return found.pop() if len(found) == 1 else ""
 
 
 class _Look:
@@ -167,6 +179,10 @@ class _Look:
         if self.english:
             names.append(r"(?<![a-z])" + r"[\s'-]?".join(self.english) + r"s?(?![a-z])")
         return names
+
+    def has_lane(self, said: _Said) -> bool:
+        """Whether the address has the estate's road and lane."""
+        return self.lane in said.numbers and self.road is not None and self.road.search(said.text) is not None
 
     def find(self, said: _Said) -> Named | None:
         text = said.text

@@ -1,0 +1,81 @@
+"""A passenger list beside the register as a file had it: which row of the register file is whom, and a register file not taken in yet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from linli.journeys.manifest_known import travellers_of, with_district
+from linli.journeys.manifest_people import Passenger
+from linli.journeys.matching import Matched
+from linli.kernel.addresses import Door, road_and_lane
+from linli.kernel.manifest_cells import passport_tail
+from linli.kernel.manifest_match import RegisterIndex, Resident, match
+from linli.kernel.manifest_places import Estate
+from linli.register.interpret.interpretation import interpret
+from linli.register.interpret.matching import Union
+from linli.register.interpret.model import Interpretation, RowReading
+from linli.register.models import ImportRow, ImportRun
+
+Row = tuple[str | None, int]
+TRAVEL_KINDS = frozenset(("passport", "hk_macao_permit", "taiwan_permit"))
+
+
+def rows_of(people: Iterable[UUID]) -> dict[Hashable, Row]:
+    """Person → the row of the register file that told of him last, his own before one where he is listed besides."""
+    found: dict[Hashable, Row] = {}
+    rows = ImportRow.objects.filter(person_id__in=list(people), run__state=ImportRun.State.DONE).order_by(
+        "-run__started_at", "position"
+    )
+    told = list(rows.values_list("person_id", "sheet", "row", "verdict"))
+    for person, sheet, row, _verdict in sorted(told, key=lambda one: one[3] == ImportRow.Verdict.LISTED):
+        found.setdefault(person, (sheet or None, row))
+    return found
+
+
+def match_with_file(
+    people: Sequence[Passenger], data: bytes, filename: str, *, today: date, district: str = ""
+) -> tuple[list[Matched], dict[Hashable, Row]]:
+    """Every line of a list beside a register file, and the rows that stand for its people. Raises Refusal ``import.*``."""
+    result = interpret(data, filename, today=today)
+    travellers = travellers_of(people, lambda value, _purpose: value)
+    estates = with_district(_estates(result), district, (who.address for who in travellers))
+    residents = _residents(result)
+    found = match(travellers, RegisterIndex(residents, estates))
+    rows: Mapping[Hashable, Row] = {one.id: one.id for one in residents}  # type: ignore[misc]
+    return [Matched(one, finding) for one, finding in zip(people, found, strict=True)], dict(rows)
+
+
+def _estates(result: Interpretation) -> list[Estate]:
+    """Every estate of the file, with the road and lane that stand above its table or in its own name."""
+    addresses = {table.estate: table.address for table in result.tables.values() if table.address}
+    names = dict.fromkeys(row.door.estate for row in result.rows if row.door.estate)
+    return [Estate(name, name, "", *road_and_lane(addresses.get(name, "") or name)) for name in names]
+
+
+def _residents(result: Interpretation) -> list[Resident]:
+    """The people of the file, each once; whoever has left is none of them."""
+    joined = Union()
+    for one, other in (*result.merge, *result.same):
+        joined.join(one, other)
+    groups: dict[Row, list[RowReading]] = defaultdict(list)
+    for row in result.rows:
+        if row.is_person and row.absence != "gone":
+            groups[joined.find(row.key)].append(row)
+    return [_resident(rows) for rows in groups.values()]
+
+
+def _resident(rows: Sequence[RowReading]) -> Resident:
+    first = rows[0]
+    passports = frozenset(row.number for row in rows if row.number and row.doc in TRAVEL_KINDS)
+    return Resident(
+        (first.sheet, first.row), first.name or "", first.sex or "", first.born, passports,
+        frozenset(passport_tail(number) for number in passports), frozenset(number for row in rows for number in row.phones),
+        first.door.code(), _homes(rows),
+    )  # fmt: skip
+
+
+def _homes(rows: Sequence[RowReading]) -> tuple[tuple[Hashable, Door], ...]:
+    return tuple(dict.fromkeys((row.door.estate, row.door) for row in rows))
