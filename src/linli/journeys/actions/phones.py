@@ -118,6 +118,7 @@ def _second_word(by: User | None, handover: Handover, told: Told, rows: Sequence
         Handover.objects.filter(pk=handover.pk).update(overridden=overridden)
         return Recorded(handover, fresh=True)
     HandoverTraveller.objects.filter(handover=handover).exclude(traveller__in=both).delete()
+    _correct_giver(handover, told, taker)
     handover.taker, handover.overridden, handover.heard_at = taker, overridden, now
     handover.happened_at = max(handover.happened_at, told.happened_at)
     handover.counted = handover.counted if told.counted is None else told.counted
@@ -126,6 +127,13 @@ def _second_word(by: User | None, handover: Handover, told: Told, rows: Sequence
     handover.save()
     _note(by, handover, list({row.pk: row for row in [*first, *rows]}.values()), now)
     return Recorded(handover, fresh=True)
+
+
+def _correct_giver(handover: Handover, told: Told, taker: Hands | None) -> None:
+    """Who gave says so himself; before his phone was heard it was whoever was known to hold them."""
+    himself = handover.gave_at is None and told.gave is not None
+    if himself and told.giver is not None and (taker is None or told.giver.pk != taker.pk):
+        handover.giver = told.giver
 
 
 def _note(by: User | None, handover: Handover, rows: Sequence[Traveller], now: datetime) -> None:

@@ -1,0 +1,81 @@
+"""How travellers and holders are called on pages and papers. Rows come with what :data:`HANDS` and :data:`TRAVELLER` name, so nothing is asked twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from linli.ground.places import short_address
+from linli.journeys.details import details_of, outsider_of
+from linli.journeys.models import Hands, Movement, Run, Traveller
+from linli.journeys.words import KINDS, ROLES, VEHICLES
+from linli.ui.words import is_chinese, moment
+
+HANDS = ("mandate", "body", "place__parent__parent")
+TRAVELLER = ("dwelling__parent__parent", "movement", "person", "operation")
+
+
+def holder_of(hands: Hands | None) -> str:
+    """Who these hands are, in words: an office holder's name, a body, a door, or who from outside."""
+    if hands is None:
+        return "—"
+    if hands.mandate is not None:
+        return hands.mandate.holder_name
+    if hands.place is not None:
+        return short_address(hands.place)
+    said = outsider_of(hands).name
+    role = str(ROLES.get(hands.role, ""))
+    own = hands.body.name if hands.body is not None else said
+    return _joined(own, role)
+
+
+def _joined(name: str, role: str) -> str:
+    if not name or not role:
+        return name or role
+    return _("%(name)s (%(role)s)") % {"name": name, "role": role}
+
+
+def name_of(traveller: Traveller) -> str:
+    """The name as the register has it, else as the list had it; a dash where it was erased."""
+    return (traveller.person.name if traveller.person is not None else details_of(traveller).name) or "—"
+
+
+def door_of(traveller: Traveller) -> str:
+    """Estate, building and room, or the address as it was written."""
+    return short_address(traveller.dwelling) if traveller.dwelling is not None else details_of(traveller).address
+
+
+def flight_of(movement: Movement | None) -> str:
+    """Flight CA936, 13 March; empty for none."""
+    if movement is None:
+        return ""
+    kind = str(KINDS[movement.kind])
+    gap = "" if is_chinese() else " "
+    return " · ".join(part for part in (f"{kind}{gap}{movement.number}".strip(), moment(movement.day, "day")) if part)
+
+
+def when(at: datetime | None, about: bool = False, form: str = "") -> str:
+    """A moment, with "about" where it is not exact."""
+    text = moment(at, form)
+    return _("about %(value)s") % {"value": text} if about and at is not None else text
+
+
+def run_title(run: Run) -> str:
+    """Run 2 of the night, by its vehicle."""
+    return _("Run %(number)s, %(vehicle)s") % {"number": run.number, "vehicle": VEHICLES[run.vehicle]}
+
+
+def run_signal(run: Run, now: datetime) -> tuple[str, Any]:
+    """Shape and word of how it is with a run."""
+    if run.called_off_at is not None:
+        return "info", _("called off")
+    if run.arrived_at is not None:
+        return "green", _("arrived %(at)s") % {"at": when(run.arrived_at, run.arrived_about)}
+    if run.departed_at is not None:
+        return "info", _("on the road since %(at)s") % {"at": when(run.departed_at, run.departed_about)}
+    planned = when(run.planned_at, run.planned_about)
+    if run.planned_at is not None and run.planned_at < now:
+        return "amber", _("planned for %(at)s, not left yet") % {"at": planned}
+    return "info", _("planned for %(at)s") % {"at": planned} if run.planned_at else _("planned")
