@@ -95,11 +95,11 @@ def _offers(label: str) -> dict[str, int]:
 
 
 def _parts(label: str) -> Sequence[str]:
-    """姓名 Name, 姓名(Name), 姓名/Name → 姓名, name."""
+    """姓名 Name, 姓名(Name), 姓名/Name → 姓名, name; Home tel → tel."""
     text = unicodedata.normalize("NFKC", label).lower()
     bare = re.sub(r"\([^()]*\)", " ", text)
     scripts = re.findall(r"[\u3400-\u9fff]+|[a-zà-ÿ][a-zà-ÿ .'#-]*", text)
-    cut = re.split(r"[()\n/|]", text)
+    cut = [*re.split(r"[()\n/|]", text), *re.findall(r"[a-z]{3,}$", bare.strip())]
     return tuple(dict.fromkeys(part for one in (bare, *cut, *scripts) if (part := plain(one))))
 
 

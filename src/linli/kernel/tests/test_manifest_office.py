@@ -73,15 +73,17 @@ def small() -> Office:
         ["7", "CHEN/XUE", "F", "CHN", "02JAN92", "EZ0001117", "CREW", "", "CREW"],
     ]
     text = io.StringIO()
-    csv.writer(text).writerows([["XX001 旅客名单"], ["No", "Name"], *flight, ["TOTAL PAX 7"]])
+    headings = ["No", "Name", "Sex", "Nat", "DOB", "Doc No", "Seat", "Contact", "Address in China"]
+    csv.writer(text).writerows([["XX001 旅客名单"], headings, *flight, ["TOTAL PAX 6", "CREW 1"]])
     columns = [
         [*one[1].split("/"), int(one[5]) if one[5].isdigit() else one[5], one[3], read_born(one[4], on=LANDED), one[2]]
         + [one[6], one[7], one[8]]
         for one in sorted(flight, key=lambda one: one[1])
     ]
+    words = ["姓", "名", "护照号", "国籍", "出生日期", "性别", "座位", "手机", "申报地址"]
     return Office(
         text.getvalue().encode("gb18030"),
-        book("旅客", [["XX001"], ["姓", "名"], *columns, ["合计 7 人"]]),
+        book("名单", [["XX001"], words, *columns, ["合计 7 人"]]),
         book("梧桐别墅", [["梧桐别墅 住户登记表"], ["地址：青杨路1597弄"], head, *homes]),
         {"LUOPINGAN": ("梧桐别墅", 4), "ZHENSU": ("梧桐别墅", 5), "BAKEROLIV": ("梧桐别墅", 6)},
         {"HUBO"},

@@ -1,0 +1,241 @@
+"""Passenger lists as airlines and offices write them: headings anywhere and in any language, crew marked any way, sums, doubts."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linli.journeys.manifest_columns import read_columns
+from linli.journeys.manifest_reading import Manifest, read_manifest
+from linli.kernel.refusal import Refusal
+
+OFFICE = Path(__file__).resolve().parents[5] / "shared" / "data" / "office"
+TODAY = date(2020, 3, 20)
+Rows = Sequence[Sequence[object]]
+
+
+def book(merge: str = "", **sheets: Rows) -> bytes:
+    made = openpyxl.Workbook()
+    made.remove(made.active)
+    for name, rows in sheets.items():
+        sheet = made.create_sheet(name)
+        for row in rows:
+            sheet.append(list(row))
+        for area in merge.split():
+            sheet.merge_cells(area)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def text(rows: Rows, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+def read(data: bytes, filename: str = "list.csv") -> Manifest:
+    return read_manifest(data, today=TODAY, filename=filename)
+
+
+def kinds(found: Manifest) -> list[tuple[int, str, str]]:
+    return [(one.row, one.cell, one.kind) for one in found.problems]
+
+
+AIRLINE = [
+    ["XX936 FRA-PVG 13MAR20 旅客名单"],
+    ["No", "Name", "Sex", "Nat", "DOB", "Doc No", "Seat", "Contact", "Address in China", "PNR"],
+    [1, "LUO/PINGAN MR", "M", "CHN", "01DEC03", "EZ0009159", "11A", "+8619900002317", "青杨路1597弄1号", "QX7"],
+    [2, "ITO/MAKOTO", "F", "JPN", "20SEP72", "000001482", "11C", "+81 90-0000-0040", "Wutong Villas 2", ""],
+    [3, "BAI/XUE", "F", "CHN", "02JAN92", "EZ0001117", "CREW", "", "CREW", ""],
+    ["TOTAL PAX 2", "CREW 1", "INAD 0"],
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("delimiter", [",", "\t", ";"])
+def test_an_airlines_list_in_any_encoding(encoding: str, delimiter: str) -> None:
+    found = read(text(AIRLINE, encoding, delimiter))
+    flight = found.flight
+    assert (flight.number, flight.origin, flight.destination, flight.day) == ("XX936", "FRA", "PVG", date(2020, 3, 13))
+    assert [(one.row, one.name, one.role) for one in found.people] == [
+        (1, "LUO/PINGAN MR", "passenger"),
+        (2, "ITO/MAKOTO", "passenger"),
+        (3, "BAI/XUE", "crew"),
+    ]
+    first = found.people[0]
+    assert (first.sex, first.born, first.document, first.seat) == ("男", date(2003, 12, 1), "EZ0009159", "11A")
+    assert (first.phones, first.address, first.extra) == (("19900002317",), "青杨路1597弄1号", {"PNR": "QX7"})
+    assert first.raw["Nat"] == "CHN"
+    assert found.unknown == ["PNR"]
+    assert found.problems == []
+
+
+def test_an_offices_workbook_with_crew_on_a_sheet_of_its_own_and_zeros_eaten() -> None:
+    title = ["浦东机场境外航班人员转运登记 2020年3月13日 XX936"]
+    head = ["姓", "名", "护照号", "国籍", "出生日期", "性别", "座位", "手机", "申报地址"]
+    found = read(
+        book(
+            "A1:I1",
+            旅客=[
+                title, head,
+                ["LUO", "PINGAN MR", "EZ0009159", "CHN", datetime(2003, 12, 1), "男", "11A", 19900002317, "青杨路1597弄1号"],  # noqa: DTZ001
+                ["ITO", "MAKOTO", 1482, "JPN", datetime(1972, 9, 20), "女", "11C", "", "HOTEL"],  # noqa: DTZ001
+                [], ["合计 3 人"],
+            ],
+            机组=[title, head, ["BAI", "XUE", "EZ0001117", "CHN", datetime(1992, 1, 2), "女", None, None, "CREW"], ["合计 1 人"]],  # noqa: DTZ001
+        )
+    )  # fmt: skip
+    assert [(one.sheet, one.row, one.name, one.role) for one in found.people] == [
+        ("旅客", 3, "LUO/PINGAN MR", "passenger"),
+        ("旅客", 4, "ITO/MAKOTO", "passenger"),
+        ("机组", 3, "BAI/XUE", "crew"),
+    ]
+    assert found.people[1].spellings == ("1482", "00001482", "000001482")
+    assert kinds(found) == [(4, "C4", "passport_zeros_lost"), (6, "A6", "total_differs")]
+
+
+def test_headings_in_two_rows_below_titles_and_sections_for_passengers_and_crew() -> None:
+    found = read(
+        book(
+            "B7:B8",
+            名单=[
+                ["长宁区入境人员转运专班"], ["航班：XX 936    始发：法兰克福 → 上海"], ["落地：2020-03-13 12:37"],
+                ["序号", "护照姓名", None, "证件信息", None, "出生年月日", "联系电话", "目的地", None, "备注"],
+                [None, "姓", "名", "证件类型", "证件号码", None, None, "所属区", "详细地址", None],
+                ["一、旅客名单"],
+                ["1", "LUO", "PING-AN", "护照", "ez 0009159", "1/12/2003", "199-0000-2317", "长宁区", "青杨路1597弄1号", "带小孩"],
+                ["2", None, "YUJUN", "护照", "TZ0001482", "20/9/1972", "", "", "HOTEL", ""],
+                ["二、机组"],
+                ["3", "BAI", "XUE", "护照", "EZ0001117", "2/1/1992", "", "", "机组", ""],
+                ["4"], ["5"], ["填表人：小季"],
+            ],
+        )
+    )  # fmt: skip
+    assert (found.flight.number, found.flight.day) == ("XX936", date(2020, 3, 13))
+    assert [(one.row, one.name, one.role, one.born) for one in found.people] == [
+        (7, "LUO/PING-AN", "passenger", date(2003, 12, 1)),
+        (8, "LUO/YUJUN", "passenger", date(1972, 9, 20)),
+        (10, "BAI/XUE", "crew", date(1992, 1, 2)),
+    ]
+    assert found.people[0].address == "长宁区青杨路1597弄1号"
+    assert found.people[0].extra == {"证件信息证件类型": "护照", "备注": "带小孩"}
+    assert kinds(found) == []
+    told = read(text([["姓", "名", "护照号"], ["LUO", "PINGAN", "EZ0009159"], ["", "YUJUN", "EZ0009160"]]))
+    assert told.people[1].name == "LUO/YUJUN"
+    assert kinds(told) == [(2, "A3", "surname_from_above")]
+
+
+def test_one_name_heading_over_two_columns_a_column_for_the_role_and_chinese_names() -> None:
+    found = read(
+        book(
+            Sheet1=[
+                [
+                    "姓名",
+                    None,
+                    "中文姓名",
+                    "性别",
+                    "旅客类型",
+                    "Passport No.",
+                    "Date of Birth (MM/DD/YYYY)",
+                    "Mobile",
+                    "Home tel",
+                ],
+                ["LUO", "PINGAN", "罗平安", "", "成人", "EZ0009159", "12/01/2003", "+86 199 0000 2317", "021-00001234"],
+                ["ITO", "MAKOTO MRS", "", "", "机组人员", "TZ0001482", "09/20/1972", "n/a", ""],
+            ]
+        )
+    )
+    one, other = found.people
+    assert (one.name, one.chinese, one.born, one.role) == ("LUO/PINGAN", "罗平安", date(2003, 12, 1), "passenger")
+    assert one.phones == ("19900002317", "02100001234")
+    assert (other.name, other.role, other.sex, other.phones) == ("ITO/MAKOTO MRS", "crew", "女", ())
+
+
+def test_two_tables_in_one_text_go_on_counting_their_records() -> None:
+    rows = [*AIRLINE[:4], [], ["CREW LIST"], ["No", "Name", "DOB", "Doc No"], [1, "BAI/XUE", "02JAN92", "EZ0001117"]]
+    found = read(text(rows))
+    assert [(one.row, one.name, one.role) for one in found.people] == [
+        (1, "LUO/PINGAN MR", "passenger"),
+        (2, "ITO/MAKOTO", "passenger"),
+        (5, "BAI/XUE", "crew"),
+    ]
+
+
+def test_every_doubt_names_its_cell_and_nobody_is_left_out() -> None:
+    head = ["姓名", "护照号码", "出生日期", "电话"]
+    found = read(
+        text(
+            [
+                head,
+                ["LUO/PINGAN", "", "", ""],
+                ["", "EZ0009159", "1967-02-30", "123"],
+                ["ITO/MAKOTO", "1.5E+08", "2031-01-01", ""],
+                ["LUO PING AN", "EZ0009160", "03/04/1985", ""],
+                ["PING AN LUO", "EZ0009160", "03/04/1985", ""],
+                ["LUO/BABY", "EZ0009160", "01JAN20", ""],
+            ]
+        )
+    )
+    assert kinds(found) == [
+        (1, "B2", "document_missing"),
+        (1, "C2", "born_missing"),
+        (2, "A3", "name_missing"),
+        (2, "C3", "born_unclear"),
+        (2, "D3", "phone_unclear"),
+        (3, "B4", "document_unclear"),
+        (3, "C4", "born_in_future"),
+        (4, "C5", "born_order_unclear"),
+        (5, "C6", "born_order_unclear"),
+        (5, "B6", "listed_twice"),
+        (6, "B7", "document_shared"),
+    ]
+    assert len(found.people) == 6
+    assert len(found.on_board) == 5
+
+
+def test_what_is_no_list_of_people_is_refused() -> None:
+    with pytest.raises(Refusal) as caught:
+        read(text([["Budget 2020"], ["Item", "Price"], ["Mask", "5"]]))
+    assert caught.value.code == "list.no_headings"
+
+
+@pytest.mark.parametrize(
+    ("headings", "expected"),
+    [
+        (["姓名 Name", "证件有效期", "证件号 Passport No.", "紧急联系人电话"], {"name": (0,), "document": (2,)}),
+        (["氏名", "旅券番号", "国籍", "座席", "電話番号"], {"name": (0,), "document": (1,), "nation": (2,), "seat": (3,), "phone": (4,)}),
+        (["Last Name", "First Name", "Gender", "Place of Birth"], {"surname": (0,), "given": (1,), "sex": (2,)}),
+        (["中文姓名", "英文姓名", "在沪详细地址"], {"chinese": (0,), "latin": (1,), "address": (2,)}),
+        (["LUO/PINGAN", "EZ0009159", "11A"], None),
+        (["姓名"], None),
+    ],
+)  # fmt: skip
+def test_which_column_is_what(headings: list[str], expected: dict[str, tuple[int, ...]] | None) -> None:
+    found = read_columns(dict(enumerate(headings)))
+    assert (dict(found.fields) if found else None) == expected
+
+
+@given(st.lists(st.lists(st.text(max_size=12), max_size=6), max_size=12))
+def test_any_table_is_read_or_refused(rows: list[list[str]]) -> None:
+    try:
+        found = read(text(rows, "utf-8"))
+    except Refusal:
+        return
+    assert len(found.on_board) <= len(found.people) <= len(rows)
+
+
+@pytest.mark.parametrize("name", ["flight_manifest.csv", "flight_manifest.xlsx"] if OFFICE.exists() else [])
+def test_the_offices_own_lists_are_303_people(name: str) -> None:
+    found = read((OFFICE / name).read_bytes(), name)
+    assert (found.count("passenger"), found.count("crew"), len(found.on_board)) == (286, 17, 303)
+    assert (found.flight.number, found.flight.day) == ("CA936", date(2020, 3, 13))
+    assert {one.kind for one in found.problems} <= {"passport_zeros_lost"}
