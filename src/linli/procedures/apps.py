@@ -9,11 +9,32 @@ class ProceduresConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
+        from linli.care import changes as of_cases
         from linli.ground import locks
         from linli.ground.holdings import register_holding
-        from linli.procedures import acts  # noqa: F401  registers the acts
+        from linli.journeys import beside
+        from linli.journeys import changes as of_journeys
+        from linli.procedures import (
+            acts,  # noqa: F401  registers the acts
+            aftercare,
+            arrival_case,
+            arrival_notices,
+            beside_journeys,
+            care_case,
+            care_checks,
+        )
         from linli.procedures.holdings import PARTED
         from linli.procedures.parting import job
+        from linli.rounds import changes as of_rounds
+        from linli.rounds import fenced
 
         locks.closed_by(job.busy)
         register_holding(PARTED)
+        arrival_notices.register_all()
+        of_journeys.listen(arrival_case.followed)
+        of_cases.listen(
+            opened=care_case.opened, changed=care_case.changed, ended=care_case.ended, read=care_checks.read
+        )
+        of_rounds.listen(care_checks.visited)
+        fenced.fence(care_checks.KIND, "care.read")
+        beside.introduce(watch=beside_journeys.watch, trained=beside_journeys.trained, aftercare=aftercare.of_traveller)

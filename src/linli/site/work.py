@@ -18,8 +18,10 @@ from django.utils import timezone
 
 from linli.briefing import jobs as briefing
 from linli.duties import jobs as duties
+from linli.journeys import jobs as journeys
 from linli.notices import jobs as notices
 from linli.notices.actions.running import begin, finish
+from linli.procedures import jobs as procedures
 from linli.rounds import jobs as rounds
 from linli.site import daily
 
@@ -47,9 +49,11 @@ def _hourly(now: datetime) -> None:
 
 JOBS: tuple[Job, ...] = (
     Job("hourly", timedelta(hours=1), _hourly),
+    Job("procedures", timedelta(minutes=1), procedures.tick),
     Job("rounds", timedelta(minutes=1), rounds.tick),
     Job("sheets", timedelta(minutes=1), briefing.tick),
     Job("duties", timedelta(minutes=5), duties.tick),
+    Job("journeys", timedelta(seconds=15), journeys.tick),
     Job("notices", timedelta(seconds=15), notices.tick),
 )
 """In the order in which they run: who writes notices stands before what sends them."""

@@ -239,7 +239,7 @@ def release(*, by: User | None, case: Case, body: Authority, words: str = "", at
         return close(by, case, Case.Closed.RELEASED, CaseChange.Kind.RELEASED, why)
 
 
-def annul(*, by: User, case: Case, reason: str, words: str = "") -> CaseChange:
+def annul(*, by: User | None, case: Case, reason: str, words: str = "") -> CaseChange:
     """It was a mistake. It stays as annulled and counts as nothing. Refusals: ``care.over``, ``care.reason``."""
     check_reason(CaseChange.Kind.ANNULLED, reason)
     with transaction.atomic():

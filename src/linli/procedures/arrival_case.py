@@ -1,0 +1,196 @@
+"""Whoever came home from where one has to stay at home has a case, and who did not come home has none: brought about after every change.
+
+A hand-over at the door, a name found only next morning, a hand-over taken back, somebody driven on to the hospital: journeys tell of all of
+them alike (``journeys.changes``), inside their own transaction, and here everybody's case is set right. The same again changes nothing.
+What happened is never refused for the sake of a case: one that cannot be opened is named to the secretary, and tried again by the worker.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from linli.accounts.models import User
+from linli.care.actions.cases import Term, annul, end, move, open_case
+from linli.care.actions.common import Authority
+from linli.care.actions.orders import Ordered
+from linli.care.models import Case
+from linli.ground.actions.homes import open_household
+from linli.ground.models import Household, Person
+from linli.ground.scope import scoped
+from linli.journeys.models import Handover, Hands, Traveller
+from linli.journeys.schemes import Scheme, rule_on
+from linli.journeys.standing import chains_now
+from linli.kernel.cadence import day0_of
+from linli.kernel.handover import Span
+from linli.kernel.refusal import Refusal
+from linli.operations.queries import active_operations
+from linli.procedures import arrival_notices
+
+logger = logging.getLogger("linli.procedures")
+
+ORDERED_BY = "district_government"
+"""Who orders those who arrive from abroad to stay at home: the districts bring them and tell the neighbourhoods (RULES.md B4)."""
+
+STAYED = frozenset({Traveller.Closed.OVER.value, ""})
+"""How a traveller may be closed and keep his case."""
+
+
+def case_of(traveller: Traveller) -> Case | None:
+    """The open case of a journey."""
+    return Case.objects.filter(source=source_of(traveller), closed_at__isnull=True).first()
+
+
+def source_of(traveller: Traveller) -> str:
+    """How a case names the journey that it comes from."""
+    return f"traveller:{traveller.pk}"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Where somebody is: the span that he is in, in whose hands, and whether he was at home before."""
+
+    span: Span[UUID]
+    hands: Hands
+    was_home: bool
+
+    @property
+    def at_home(self) -> bool:
+        """In his own door."""
+        return self.hands.is_home
+
+
+def followed(by: User | None, travellers: Sequence[Traveller]) -> None:
+    """Something about these travellers may have moved (``journeys.changes``)."""
+    now = timezone.now()
+    for one, stand in _stands(travellers, now):
+        _tried(by, one, stand, now)
+
+
+def tick(now: datetime) -> None:
+    """The worker's turn: whoever is at home without a case gets one, if it can be opened by now."""
+    for operation in active_operations(now):
+        with scoped(neighbourhood_ids={operation.neighbourhood_id}, reason="job:arrival"):
+            rows = Traveller.objects.filter(operation=operation, begun_at__isnull=False, person__isnull=False)
+            known = set(Case.objects.filter(operation=operation).values_list("source", flat=True))
+            for one, stand in _stands([row for row in rows if source_of(row) not in known], now):
+                _tried(None, one, stand, now)
+
+
+def _stands(travellers: Sequence[Traveller], now: datetime) -> list[tuple[Traveller, Stand | None]]:
+    """Where each of them is; three statements for all of them."""
+    chains = chains_now(travellers, now)
+    hands = Hands.objects.in_bulk({span.holder for chain in chains.values() for span in chain})
+    found: list[tuple[Traveller, Stand | None]] = []
+    for one in travellers:
+        chain = chains.get(one.pk) or []
+        last = chain[-1] if chain else None
+        before = any(hands[span.holder].is_home for span in chain[:-1])
+        found.append((one, Stand(last, hands[last.holder], before) if last is not None else None))
+    return found
+
+
+def _tried(by: User | None, traveller: Traveller, stand: Stand | None, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _settle(by, traveller, stand)
+            arrival_notices.opened(traveller, now)
+    except Refusal:
+        arrival_notices.not_opened(traveller, now)
+
+
+def _settle(by: User | None, traveller: Traveller, stand: Stand | None) -> None:
+    """Bring the case of one journey to what is known of it."""
+    case = case_of(traveller)
+    person = traveller.person if traveller.closed_as in STAYED else None
+    if case is not None and (stand is None or person is None or case.person_id != person.pk):
+        annul(
+            by=by,
+            case=case,
+            reason="mistyped" if person is not None and case.person_id == person.pk else "wrong_person",
+        )
+        case = None
+    if stand is None or person is None:
+        return
+    if stand.at_home:
+        if case is None:
+            _open(by, traveller, person, stand.span)
+        elif case.dwelling_id != stand.hands.place_id:
+            move(by=by, case=case, dwelling=stand.hands.place, reason="home_again")
+    elif case is not None:
+        _left(by, case, stand)
+
+
+def _left(by: User | None, case: Case, stand: Stand) -> None:
+    """Not at home: he never came, or he was taken on from there."""
+    if not stand.was_home:
+        annul(by=by, case=case, reason="mistyped")
+    elif stand.hands.role in (Hands.Role.CENTRAL, Hands.Role.HOSPITAL):
+        if case.dwelling_id is not None:
+            move(by=by, case=case, dwelling=None, reason=str(stand.hands.role))
+    elif stand.hands.is_final:
+        end(by=by, case=case, reason="left")
+
+
+def _open(by: User | None, traveller: Traveller, person: Person, span: Span[UUID]) -> None:
+    """A case from the door on, by what applied on the day of arrival (T12); nothing where nothing applied, or it was closed since."""
+    landed = traveller.movement.landed_at if traveller.movement is not None else None
+    arrived = landed or traveller.begun_at or span.since
+    scheme = rule_on(day0_of(arrived), traveller.country or _origin(traveller)).scheme
+    if scheme is None or _closed_since(traveller, span):
+        return
+    term = _term(scheme, arrived, span.since)
+    if term is None:
+        return
+    said_by = traveller.operation.authority
+    open_case(
+        by=by,
+        person=person,
+        household=_household(by, traveller, span),
+        kind=Case.Kind.QUARANTINE,
+        ground=Case.Ground.JOURNEY,
+        at=span.since,
+        term=term,
+        ordered=Ordered(Authority(ORDERED_BY, said_by), span.since, said_by=said_by),
+        source=source_of(traveller),
+    )
+
+
+def _term(scheme: Scheme, landed: datetime, door: datetime) -> Term | None:
+    """The days at home. Where the scheme wants a central place first, those that follow it, from the door on; None when there are none."""
+    if "home" in scheme.places:
+        return Term(landed_at=landed, door_at=door, days=scheme.days, scheme=scheme.code)
+    return (
+        Term(door_at=door, days=scheme.then_days, convention="door", scheme=scheme.code) if scheme.then_days else None
+    )
+
+
+def _origin(traveller: Traveller) -> str:
+    return traveller.movement.country if traveller.movement is not None else ""
+
+
+def _closed_since(traveller: Traveller, span: Span[UUID]) -> bool:
+    """Whether somebody has ended the case of this coming home already: it is not opened again by itself."""
+    ended = Case.objects.filter(source=source_of(traveller)).order_by("closed_at").last()
+    if ended is None or ended.closed_at is None:
+        return False
+    if ended.closed_as != Case.Closed.ANNULLED:
+        return True
+    heard = Handover.objects.filter(pk=span.by).values_list("heard_at", flat=True).first() if span.by else None
+    return heard is None or heard <= ended.closed_at
+
+
+def _household(by: User | None, traveller: Traveller, span: Span[UUID]) -> Household:
+    """Who lives at the door he came to; opened where the register has nobody there yet."""
+    door = Hands.objects.select_related("place").get(pk=span.holder).place
+    own = traveller.household
+    if own is not None and own.dwelling_id == door.pk:
+        return own
+    found: Household | None = Household.objects.filter(dwelling=door, until__isnull=True).order_by("since").first()
+    return found or open_household(by=by, dwelling=door)

@@ -1,0 +1,258 @@
+"""What stands beside a home quarantine: two checks a day, who is held to them, the gate's call; all of it late, changed, ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from linli.accounts.models import User
+from linli.care.actions import cases, readings, supervisors
+from linli.care.actions.common import Authority
+from linli.care.actions.orders import Ordered
+from linli.care.actions.practice import set_practice
+from linli.care.models import Case, Reading
+from linli.care.sealed import Said, said_of
+from linli.gates.holds import whom_to_call
+from linli.gates.models import Hold
+from linli.gates.testing import open_strict
+from linli.ground.actions.mandates import give_mandate
+from linli.ground.models import Mandate, Person
+from linli.ground.testing import PASSWORD, Cast
+from linli.journal.models import Entry
+from linli.kernel.ids import uuid7
+from linli.procedures import care_case, care_checks
+from linli.rounds.actions.walked import Walker, annul, take_visit
+from linli.rounds.jobs import tick
+from linli.rounds.models import Excusal, Occurrence, PlanPerson, Target, Visit, VisitValue
+from linli.rounds.standing import of as standing_of
+from linli.rounds.walked_items import SentVisit
+
+pytestmark = pytest.mark.django_db
+
+MONDAY = datetime.fromisoformat("2026-03-02T12:37:00+08:00")
+DISTRICT = Authority("district_government", "长宁区人民政府")
+
+
+@dataclass
+class Home:
+    """A neighbourhood with an operation on, a clock, and somebody who came home on Monday."""
+
+    cast: Cast
+    to: Callable[[datetime], None]
+    helper: Mandate
+
+    @property
+    def person(self) -> Person:
+        return self.cast.people[0]
+
+    def opens(self, number: int = 0, days: int = 14, **more: Any) -> Case:
+        home = self.cast.households[0]
+        return cases.open_case(
+            by=self.cast.users["clerk"], person=self.cast.people[number], household=home, kind="quarantine",
+            ground="journey", term=cases.Term(landed_at=MONDAY, door_at=MONDAY, days=days),
+            ordered=Ordered(DISTRICT, MONDAY, document="沪防控 2026-1"), supervisor=self.helper, **more,
+        )  # fmt: skip
+
+    def at(self, day: int, clock: str) -> datetime:
+        return datetime.fromisoformat(f"2026-03-{day:02}T{clock}:00+08:00")
+
+    def checks(self) -> list[tuple[int, int]]:
+        return list(Target.objects.order_by("occurrence__slot_at", "part").values_list("day", "part"))
+
+    def walks(self, target: Target, temperature: str, symptoms: str = "", **more: Any) -> Visit:
+        """The helper is at the door with the sheet."""
+        questions = {one.code: one.pk for one in target.occurrence.sheet.questions.all()}
+        values = {questions["temperature"]: temperature, questions["symptoms"]: symptoms}
+        now = timezone.now()
+        sent = SentVisit(uuid7(), now, False, target.occurrence_id, ((target.pk, "done", None),), values, (), "")
+        return take_visit(
+            by=Walker(self.helper.user, (self.helper,), now), sent=sent, occurrence=target.occurrence
+        ).visit
+
+    def due(self, part: int = 0) -> Target:
+        rows = Target.objects.select_related("occurrence__plan", "occurrence__place", "occurrence__sheet")
+        found: Target = rows.filter(part=part).latest("occurrence__slot_at")
+        return found
+
+
+@pytest.fixture
+def home(cast: Cast) -> Iterator[Home]:
+    with time_machine.travel(MONDAY, tick=False) as clock, cast.scope():
+        open_strict(cast.neighbourhood)
+        user = User.objects.create_user("helper", PASSWORD, display_name="施援")
+        helper = give_mandate(
+            by=None, capacity="volunteer", place=cast.neighbourhood, user=user, since=timezone.localdate()
+        )
+        yield Home(cast, clock.move_to, helper)
+
+
+def test_somebody_at_home_is_asked_twice_a_day_and_the_gate_calls_who_looks_after_him(home: Home) -> None:
+    case = home.opens()
+    case.refresh_from_db()
+    row = PlanPerson.objects.get(pk=case.plan_person)
+    assert (row.person, row.day0, row.days, row.convention) == (home.person, case.day0, 14, "landing")
+    assert row.plan.sheet is not None
+    assert home.checks() == [], "the day of landing is day 0"
+    (call,) = whom_to_call(home.person.pk, timezone.now())
+    assert call == "请先联系包户人 施援 居委会"
+    home.to(home.at(3, "07:00"))
+    tick(timezone.now())
+    assert home.checks() == [(1, 0), (1, 1)]
+    assert {one.holder for one in Target.objects.all()} == {home.helper}
+    care_case.tick(timezone.now())
+    assert Entry.objects.filter(act__in=["rounds.person_put", "gates.hold_placed", "rounds.plan_made"]).count() == 3
+
+
+def test_what_is_read_at_the_door_becomes_a_reading_and_leaves_the_round(home: Home) -> None:
+    home.opens()
+    home.to(home.at(3, "08:10"))
+    tick(timezone.now())
+    visit = home.walks(home.due(), "36.8", "cough")
+    (reading,) = Reading.objects.all()
+    assert said_of(reading) == Said(368, ("cough",))
+    assert (reading.day, reading.part, reading.source) == (1, "morning", f"visit:{visit.pk}")
+    assert not VisitValue.objects.exists(), "health is kept once, sealed"
+    annul(by=Walker(home.helper.user, (), timezone.now()), pk=visit.pk, happened_at=timezone.now())
+    reading.refresh_from_db()
+    assert reading.annulled_at is not None
+    home.walks(home.due(), "36.9")
+    assert Reading.objects.filter(annulled_at__isnull=True).count() == 1
+
+
+def test_a_visit_without_a_thermometer_is_a_visit_and_no_reading(home: Home) -> None:
+    home.opens()
+    home.to(home.at(3, "08:10"))
+    tick(timezone.now())
+    home.walks(home.due(), "")
+    assert not Reading.objects.exists()
+
+
+def test_a_reading_from_elsewhere_counts_the_check_as_done_until_it_is_taken_back(home: Home) -> None:
+    case = home.opens()
+    home.to(home.at(3, "08:10"))
+    tick(timezone.now())
+    reading = readings.record_reading(by=None, case=case, said=Said(366), by_self=True)
+    one = Occurrence.objects.select_related("plan", "place").get()
+    assert standing_of([one], timezone.now())[one.pk].covered.done == 1
+    assert Reading.objects.count() == 1
+    readings.annul_reading(by=home.cast.users["clerk"], reading=reading)
+    one = Occurrence.objects.select_related("plan", "place").get()
+    assert standing_of([one], timezone.now())[one.pk].covered.done == 0
+    readings.record_reading(by=None, case=case, said=Said(367), part="extra")
+    assert Visit.objects.count() == 1, "an extra reading is nobody's check"
+
+
+def test_the_release_ends_checks_and_call(home: Home) -> None:
+    case = home.opens()
+    home.to(home.at(5, "07:00"))
+    tick(timezone.now())
+    home.to(home.at(5, "09:00"))
+    cases.release(by=home.cast.users["clerk"], case=case, body=DISTRICT)
+    assert whom_to_call(home.person.pk, timezone.now()) == []
+    assert Excusal.objects.filter(target__day=3).count() == 2
+    tick(home.at(6, "07:00"))
+    assert (4, 0) not in home.checks()
+
+
+def test_nobody_is_held_past_the_last_day_though_nobody_has_closed_the_case(home: Home) -> None:
+    home.opens(days=1)
+    home.to(home.at(3, "23:59"))
+    assert whom_to_call(home.person.pk, timezone.now())
+    home.to(home.at(4, "00:01"))
+    care_case.tick(timezone.now())
+    assert whom_to_call(home.person.pk, timezone.now()) == []
+    assert PlanPerson.objects.get().ended_at is not None
+
+
+def test_a_longer_term_lengthens_both_and_a_shorter_one_shortens_them(home: Home) -> None:
+    case = home.opens(days=7)
+    again = Ordered(DISTRICT, timezone.now(), document="沪防控 2026-2")
+    cases.extend(by=None, case=case, days=10, reason="order", ordered=again)
+    assert Hold.objects.get().until == case.release_at
+    assert PlanPerson.objects.get().days == 10
+    cases.shorten(by=None, case=case, days=3, reason="order", ordered=again)
+    hold = Hold.objects.get(ended_at__isnull=True)
+    assert (hold.until, PlanPerson.objects.get().days) == (case.release_at, 3)
+
+
+def test_a_hold_that_is_longer_than_a_gate_allows_at_once_is_extended_by_the_worker(home: Home) -> None:
+    case = home.opens(days=14)
+    assert case.release_at is not None
+    assert Hold.objects.get().until == MONDAY + timedelta(days=14)
+    home.to(home.at(4, "09:00"))
+    care_case.tick(timezone.now())
+    assert Hold.objects.get().until == case.release_at
+
+
+def test_who_is_taken_to_a_central_place_is_asked_for_nothing_here_until_he_is_home_again(home: Home) -> None:
+    case = home.opens()
+    cases.move(by=None, case=case, dwelling=None, reason="central")
+    assert whom_to_call(home.person.pk, timezone.now()) == []
+    home.to(home.at(4, "07:00"))
+    tick(timezone.now())
+    assert home.checks() == []
+    cases.move(by=None, case=case, dwelling=home.cast.dwellings[0], reason="home_again")
+    assert whom_to_call(home.person.pk, timezone.now())
+    assert home.checks() == [(2, 0), (2, 1)]
+
+
+def test_whoever_takes_over_answers_for_the_checks_of_today_and_is_called(home: Home) -> None:
+    set_practice(
+        by=home.cast.users["secretary"], neighbourhood=home.cast.neighbourhood, convention="landing", households_each=9
+    )
+    case = home.opens()
+    home.to(home.at(3, "07:00"))
+    tick(timezone.now())
+    clerk = home.cast.mandates["clerk"]
+    supervisors.name_supervisor(by=None, household=case.household, mandate=clerk)
+    care_case.tick(timezone.now())
+    one = Occurrence.objects.select_related("plan", "place").get()
+    stand = standing_of([one], timezone.now())[one.pk]
+    assert {stand.holder_of(target) for target in stand.states} == {clerk.pk}
+    (call,) = whom_to_call(home.person.pk, timezone.now())
+    assert clerk.holder_name in call
+    assert "施援" not in call
+
+
+def test_two_of_one_household_have_one_plan_and_a_call_each(home: Home) -> None:
+    home.opens(0)
+    home.opens(1)
+    home.to(home.at(3, "07:00"))
+    tick(timezone.now())
+    assert Occurrence.objects.count() == 1
+    assert sorted(home.checks()) == [(1, 0), (1, 0), (1, 1), (1, 1)]
+    assert Hold.objects.count() == 2
+    first, second = Target.objects.filter(part=0).select_related("occurrence__plan", "occurrence__place")
+    questions = {one.code: one.pk for one in first.occurrence.sheet.questions.all()}
+    now = timezone.now()
+    sent = SentVisit(
+        uuid7(), now, False, first.occurrence_id, ((first.pk, "done", None), (second.pk, "done", None)),
+        {questions["temperature"]: "37.9"}, (), "",
+    )  # fmt: skip
+    take_visit(by=Walker(home.helper.user, (home.helper,), now), sent=sent, occurrence=first.occurrence)
+    assert not Reading.objects.exists(), "whose temperature it is nobody can tell"
+    assert VisitValue.objects.count() == 1
+
+
+def test_a_failure_beside_one_case_keeps_nobody_elses_from_being_set_right(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = home.opens(0, days=1)
+    home.opens(1, days=1)
+    real = care_checks.let_go
+
+    def broken(*, by: User | None, case: Case, at: datetime | None = None) -> None:
+        if case.pk == one.pk:
+            raise LookupError
+        real(by=by, case=case, at=at)
+
+    monkeypatch.setattr(care_checks, "let_go", broken)
+    home.to(home.at(4, "00:01"))
+    care_case.tick(timezone.now())
+    assert PlanPerson.objects.filter(ended_at__isnull=True).count() == 1
