@@ -33,6 +33,7 @@ ROOMS: dict[str, Promise] = {
     "gates": _("Gates"),
     "rounds": _("Rounds"),
     "duties": _("Duty"),
+    "journeys": _("Journeys"),
     "findings": _("Findings"),
     "reports": _("Reports"),
     "people": _("Who is responsible"),

@@ -18,6 +18,8 @@ GRACE_MINUTES = 30
 """*(ours)*: so long after its time a hand-over is late; twice as long when the time was about."""
 WITHOUT_NEXT = timedelta(minutes=30)
 """*(ours)*: so long somebody may be in the same hands before it must be planned who takes him next."""
+TO_ACT = timedelta(minutes=10)
+"""*(ours)*: whoever has just learned of something gets so long before an alarm."""
 DECIDE_WITHIN = timedelta(minutes=30)
 """*(ours)*: so long after word came somebody must have said whether a traveller is ours."""
 FUTURE = timedelta(minutes=5)
@@ -57,11 +59,18 @@ def done_by(plans: Iterable[Plan], taker: Hashable, at: datetime, *, final: bool
     return [plan for plan in waiting if plan.expected_at - plan.grace <= at]
 
 
-def owed_at(chain: Sequence[Span[Any]], *, final: bool, planned: bool) -> datetime | None:
-    """By when somebody must have planned who takes a traveller next; None while a leg waits, or nothing comes after."""
+def owed_at(
+    chain: Sequence[Span[Any]], *, final: bool, planned: bool, before: datetime | None, now: datetime
+) -> datetime | None:
+    """By when somebody must have planned who takes a traveller next; None while a leg waits, or nothing comes after.
+
+    Half an hour after he came into these hands, and never sooner than ten minutes from when that became known. ``before``: what was
+    owed until now; it stays as long as he is in the same hands, so that a second look at him moves no deadline.
+    """
     if final or planned or not chain:
         return None
-    return chain[-1].since + WITHOUT_NEXT
+    limit = chain[-1].since + WITHOUT_NEXT
+    return before if before is not None and before >= limit else max(limit, now + TO_ACT)
 
 
 def not_with(holders: Mapping[UUID, UUID | None], giver: UUID) -> list[UUID]:

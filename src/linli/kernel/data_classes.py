@@ -26,6 +26,7 @@ PLATE = DataClass("plate", "vehicle plates", "车牌", False, 14)
 ANSWERS = DataClass("answers", "answers to health questions", "健康询问", True, 14)
 DETAILS = DataClass("details", "what visitors say of themselves", "来访者自述", True, 14)
 RETURNEE = DataClass("returnee", "registrations of people arriving", "返回人员登记", True, 30)
+JOURNEY = DataClass("transfer", "journeys of people who arrive", "到达人员的行程", True, 30)
 RAW_UPLOAD = DataClass("raw_upload", "uploaded files and batches", "上传的原始文件", True, 30)
 QUARANTINE = DataClass("quarantine", "home quarantine", "居家隔离", True, 30)
 READING = DataClass("reading", "readings of those in care", "关怀对象的体温和症状", True, 14)
@@ -46,5 +47,18 @@ CARE = (QUARANTINE, READING, FOLLOW_UP, ERRAND, ALONE, DISABLED, PREGNANT, MEDIC
 
 ALL: dict[str, DataClass] = {
     c.code: c
-    for c in (PASSAGE, TEMPERATURE, PLATE, ANSWERS, DETAILS, RETURNEE, *CARE, RAW_UPLOAD, REGISTER, DOCUMENT, PHONE)
+    for c in (
+        PASSAGE,
+        TEMPERATURE,
+        PLATE,
+        ANSWERS,
+        DETAILS,
+        RETURNEE,
+        JOURNEY,
+        *CARE,
+        RAW_UPLOAD,
+        REGISTER,
+        DOCUMENT,
+        PHONE,
+    )
 }

@@ -32,6 +32,7 @@ DEFAULT_CLASSES = (
     data_classes.PLATE,
     data_classes.DETAILS,
     data_classes.RETURNEE,
+    data_classes.JOURNEY,
     data_classes.QUARANTINE,
     data_classes.READING,
     data_classes.FOLLOW_UP,

@@ -30,6 +30,7 @@ from linli.journeys.actions.handed import (
 from linli.journeys.actions.travellers import check_open, held
 from linli.journeys.models import Handover, HandoverAnnulment, HandoverTraveller, Hands, Run, Traveller
 from linli.journeys.rules import CODE_TRIES
+from linli.kernel import handover_ticket
 from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
 
@@ -192,8 +193,13 @@ def _check_code(handover: Handover, code: str) -> None:
             gettext_noop("Five wrong codes: let the other side hand over once more, with new digits."),
         )
     digits = "".join(char for char in code if char.isdecimal())
-    if not hmac.compare_digest(digits.encode(), code_of(handover).encode()):
+    if not (hmac.compare_digest(digits.encode(), code_of(handover).encode()) or _of_a_phone(handover, digits)):
         raise Refusal("journeys.code_wrong", gettext_noop("These are not the six digits of the other side."))
+
+
+def _of_a_phone(handover: Handover, digits: str) -> bool:
+    """Whether these are the digits that a phone showed for it: they and the travellers make its id (``kernel.handover_ticket``)."""
+    return handover_ticket.id_of(digits, [row.pk for row in people_of(handover)]) == handover.pk
 
 
 def annul_handover(*, by: User | None, handover: Handover, why: str, at: datetime | None = None) -> HandoverAnnulment:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
 from linli.journal.record import record
-from linli.journeys import acts, alarms, owing, rules
+from linli.journeys import acts, owing, rules
 from linli.journeys.actions.arrivals import ids
 from linli.journeys.actions.travellers import check_open, held
 from linli.journeys.models import Hands, Leg, Run, Traveller
@@ -45,7 +45,7 @@ def plan_leg(
         rows = held(travellers)
         check_open(rows)
         check_on_the_way(rows, now)
-        cancel_open(Leg.objects.filter(traveller__in=rows, taker=taker), now)
+        owing.cancel_open(Leg.objects.filter(traveller__in=rows, taker=taker), now)
         made: list[Leg] = Leg.objects.bulk_create(
             Leg(neighbourhood_id=row.neighbourhood_id, traveller=row, run=run, giver=giver, taker=taker, expected_at=expected_at,
                 about=about, grace_minutes=grace_minutes, planned_at=now, by_user=by.pk if by is not None else None,
@@ -63,20 +63,11 @@ def cancel_leg(*, by: User | None, legs: Sequence[Leg]) -> int:
     now = timezone.now()
     with transaction.atomic():
         rows = held([leg.traveller for leg in legs])
-        ended = cancel_open(Leg.objects.filter(pk__in=[leg.pk for leg in legs]), now)
+        ended = owing.cancel_open(Leg.objects.filter(pk__in=[leg.pk for leg in legs]), now)
         owing.settle_up(rows, now)
         if ended:
             record(acts.LEG_CANCELLED, by=by, neighbourhood=rows[0].neighbourhood_id, data={"legs": ids(ended)})
     return len(ended)
-
-
-def cancel_open(legs: object, now: datetime) -> list[Leg]:
-    """Cancel those of some legs that wait, in the caller's transaction; their alarms end. Returns them."""
-    rows = list(legs.filter(done_by__isnull=True, cancelled_at__isnull=True))  # type: ignore[attr-defined]
-    if rows:
-        Leg.objects.filter(pk__in=[one.pk for one in rows]).update(cancelled_at=now)
-        alarms.legs_answered(rows, now)
-    return rows
 
 
 def check_on_the_way(rows: Sequence[Traveller], now: datetime) -> None:

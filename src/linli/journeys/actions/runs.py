@@ -17,7 +17,6 @@ from linli.ground.models import Place
 from linli.journal.record import record
 from linli.journeys import acts, owing
 from linli.journeys.actions.arrivals import check_past, ids, operation_of
-from linli.journeys.actions.legs import cancel_open
 from linli.journeys.actions.travellers import check_open, held
 from linli.journeys.models import Hands, Leg, Run, RunCrew, RunStop, RunTraveller, Traveller
 from linli.kernel.handover import night_of
@@ -145,7 +144,7 @@ def call_off_run(*, by: User, run: Run) -> Run:
         if fresh.called_off_at is None:
             fresh.called_off_at = now
             fresh.save(update_fields=["called_off_at"])
-            ended = cancel_open(Leg.objects.filter(run=fresh), now)
+            ended = owing.cancel_open(Leg.objects.filter(run=fresh), now)
             owing.settle_up([leg.traveller for leg in ended], now)
             record(acts.RUN_CALLED_OFF, by=by, subject=("run", run.pk), neighbourhood=run.neighbourhood_id)
     return fresh

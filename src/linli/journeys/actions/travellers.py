@@ -15,7 +15,7 @@ from linli import vault
 from linli.accounts.models import User
 from linli.ground.models import Mandate, Person, Place
 from linli.journal.record import record
-from linli.journeys import acts, details, owing
+from linli.journeys import acts, changes, details, owing
 from linli.journeys.actions.arrivals import check_past, ids
 from linli.journeys.details import Details
 from linli.journeys.models import ArrivalNotice, HandoverTraveller, Hands, ListedRow, Movement, Traveller
@@ -214,8 +214,9 @@ def correct_traveller(
     expected_at: datetime | None = None,
     about: bool = False,
     country: str = "",
+    dwelling: Place | None = None,
 ) -> Traveller:
-    """Say anew what is known of a traveller. ``revision``: of the page that was read; who was slower gets ``journeys.changed``.
+    """Say anew what is known of a traveller, all of it. ``revision``: of the page that was read; who was slower gets ``journeys.changed``.
 
     Refusal: ``journeys.document_known`` when another open traveller has this document.
     """
@@ -228,9 +229,11 @@ def correct_traveller(
         if row.document_index is not None and same.filter(document_index=row.document_index).exists():
             raise Refusal("journeys.document_known", gettext_noop("Another traveller has this document already."))
         row.expected_at, row.about, row.country = expected_at, about, country.strip().upper()[:2]
+        row.dwelling = dwelling
         row.revision += 1
         row.save()
         record(acts.TRAVELLER_CORRECTED, by=by, subject=("traveller", row.pk), neighbourhood=row.neighbourhood_id)
+        changes.tell(by, [row])
     found: Traveller = row
     return found
 
@@ -246,10 +249,11 @@ def begin(*, by: User | None, travellers: Sequence[Traveller], hands: Hands, at:
         check_open(rows)
         fresh = [row for row in rows if row.begun_at is None]
         Traveller.objects.filter(pk__in=[row.pk for row in fresh]).update(begun_at=at, begun_hands=hands)
-        owing.settle_up(fresh, timezone.now())
+        owing.settle_up(fresh, timezone.now(), anew=True)
         if fresh:
             record(acts.BEGUN, by=by, subject=("hands", hands.pk), neighbourhood=hands.neighbourhood_id, happened_at=at,
                    data={"travellers": ids(fresh), "about": about})  # fmt: skip
+            changes.tell(by, fresh)
 
 
 def annul_beginning(*, by: User, traveller: Traveller) -> None:
@@ -258,9 +262,10 @@ def annul_beginning(*, by: User, traveller: Traveller) -> None:
         (row,) = held([traveller])
         check_untouched(row)
         Traveller.objects.filter(pk=row.pk).update(begun_at=None, begun_hands=None)
-        row.legs.filter(done_by__isnull=True, cancelled_at__isnull=True).update(cancelled_at=timezone.now())
+        owing.cancel_open(row.legs.all(), timezone.now())
         owing.settle_up([row], timezone.now())
         record(acts.BEGINNING_ANNULLED, by=by, subject=("traveller", row.pk), neighbourhood=row.neighbourhood_id)
+        changes.tell(by, [row])
 
 
 def close_traveller(*, by: User, traveller: Traveller, closed_as: str) -> Traveller:
@@ -275,11 +280,12 @@ def close_traveller(*, by: User, traveller: Traveller, closed_as: str) -> Travel
         else:
             check_untouched(row)
         Traveller.objects.filter(pk=row.pk, closed_at__isnull=True).update(closed_at=now, closed_as=closed_as)
-        row.legs.filter(done_by__isnull=True, cancelled_at__isnull=True).update(cancelled_at=now)
+        owing.cancel_open(row.legs.all(), now)
         owing.settle_up([row], now)
         record(acts.TRAVELLER_CLOSED, by=by, subject=("traveller", row.pk), neighbourhood=row.neighbourhood_id,
                data={"as": closed_as})  # fmt: skip
         row.refresh_from_db()
+        changes.tell(by, [row])
     return row
 
 
@@ -295,6 +301,7 @@ def reopen_traveller(*, by: User, traveller: Traveller) -> Traveller:
         owing.settle_up([row], timezone.now())
         record(acts.TRAVELLER_REOPENED, by=by, subject=("traveller", row.pk), neighbourhood=row.neighbourhood_id)
         row.refresh_from_db()
+        changes.tell(by, [row])
     return row
 
 

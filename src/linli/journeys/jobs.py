@@ -1,0 +1,31 @@
+"""What runs by itself: whoever is late, without a next hand-over, or undecided for too long is told of, once; ``alarm_at`` is an index."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from linli.ground.models import Place
+from linli.ground.scope import scoped
+from linli.journeys.alarms import raise_due
+from linli.operations.queries import active_operations
+
+logger = logging.getLogger("linli.journeys")
+
+
+def tick(now: datetime) -> dict[str, int]:
+    """Every fifteen seconds, where an operation is on. Whatever fell due while nobody ran it is told of once.
+
+    What fails in one neighbourhood is logged and tried again the next time, and keeps none of the others from its alarms.
+    """
+    places = Place.objects.filter(pk__in=active_operations(now).values("neighbourhood"))
+    return {"alarms": sum(_tell(place, now) for place in places)}
+
+
+def _tell(place: Place, now: datetime) -> int:
+    try:
+        with scoped(neighbourhood_ids={place.pk}, reason="job:journeys"):
+            return raise_due(place, now)
+    except Exception:
+        logger.exception("journeys: alarms of neighbourhood %s failed", place.pk)
+        return 0
