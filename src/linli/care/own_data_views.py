@@ -1,0 +1,87 @@
+"""``/mine/data/``: what is held about me, who opened it, a copy, and what I ask: correct, erase, explain (PIPL art. 44 to 50)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from linli.care.actions.own_requests import ask_about_own_data
+from linli.care.own_access import Own, for_own
+from linli.care.own_forms import FORMS_OF_A_COPY, AskForm, CopyForm
+from linli.care.own_views import enter
+from linli.care.pages import attempt
+from linli.ground.actions.requests import answer_days
+from linli.ground.copies import copy_lines, note_copy
+from linli.ground.holdings import held
+from linli.ground.models import RightsRequest
+from linli.ground.openings import lines_of, openings
+from linli.ground.people_words import OUTCOMES, REQUESTS
+from linli.ground.who import everyone
+from linli.ui.exports import xlsx_response
+
+OPENINGS_SHOWN = 200
+
+
+@require_http_methods(["GET", "POST"])
+@for_own(enter)
+def data(request: Any, own: Own) -> HttpResponse:
+    """What is held about me, for what, on what ground, how long; and what I can ask. A POST asks."""
+    form = AskForm(request.POST or None, initial={"kind": "correct"})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        if attempt(
+            form, lambda: ask_about_own_data(by=None, person=own.person, kind=said["kind"], words=said["words"])
+        ):
+            messages.success(request, _("Noted. The office answers within %(days)s days.") % {"days": answer_days()})
+            return redirect("mine:data")
+    ids = everyone(own.person)
+    asked = RightsRequest.objects.filter(person_id__in=ids).order_by("-asked_on")
+    context = {
+        "own": own,
+        "form": form,
+        "copy_form": CopyForm(),
+        "held": [(holding, facts) for holding, facts in held(ids) if facts],
+        "asked": [(REQUESTS[row.kind], OUTCOMES[row.outcome], row) for row in asked],
+        "days": answer_days(),
+    }
+    return render(request, "care/own/data.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@for_own(enter)
+def opened(request: Any, own: Own) -> HttpResponse:
+    """Who opened or changed my data, when, in which office."""
+    rows = openings(own.person)
+    lines = lines_of(list(rows[:OPENINGS_SHOWN]))
+    return render(request, "care/own/opened.html", {"own": own, "lines": lines, "count": rows.count()})
+
+
+@require_POST
+@for_own(enter)
+def copy(request: Any, own: Own) -> HttpResponse:
+    """A copy of what is held about me, as a file. Numbers stay masked: whole ones are handed out by the office. Journaled."""
+    form = request.POST.get("form", "")
+    form = form if form in FORMS_OF_A_COPY else "xlsx"
+    lines = copy_lines(everyone(own.person), whole=False)
+    note_copy(by=None, person=own.person, to=own.person.name, form=form, checked="own_page")
+    title = _("What is held about you")
+    if form == "json":
+        body = {
+            "neighbourhood": own.neighbourhood.name,
+            "made_at": timezone.localtime().isoformat(timespec="seconds"),
+            "facts": [line.as_dict() for line in lines],
+        }
+        response = HttpResponse(json.dumps(body, ensure_ascii=False, indent=1), content_type="application/json")
+        name = content_disposition_header(True, f"{title} {timezone.localdate():%Y-%m-%d}.json")
+        response["Content-Disposition"] = name or "attachment"
+        return response
+    heads = [_("Kind"), _("What"), _("Value"), _("Since"), _("Source"), _("Purpose"), _("Ground"), _("Kept")]
+    return xlsx_response(title, heads, [line.cells() for line in lines], sub=own.person.name)

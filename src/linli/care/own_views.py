@@ -1,0 +1,175 @@
+"""``/mine/``: a person's own page, without an account: my dates, who looks after me, my readings, my errands (Q01 to Q03)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from linli.accounts import lockout
+from linli.care import own_shown, rules, words
+from linli.care.actions.errands import ask_errand, cancel_errand, confirm_errand
+from linli.care.actions.own_codes import open_own_page
+from linli.care.actions.readings import record_reading
+from linli.care.errand_forms import WishForm
+from linli.care.errand_views import picture_response
+from linli.care.models import Errand, Receipt
+from linli.care.own_access import Own, code_of, for_own, forget, own_scope, remember
+from linli.care.own_forms import CodeForm, OwnReadingForm
+from linli.care.pages import attempt
+from linli.care.sealed import Said
+from linli.ground.words import refusal_text
+from linli.kernel.refusal import Refusal
+
+ATTEMPTS = "mine"
+"""The name that wrong codes are counted under for an address; the five tries of a code are counted with the code itself."""
+
+
+def enter(request: HttpRequest, form: CodeForm | None = None, status: int = 200) -> HttpResponse:
+    """The page that asks for the code of the slip."""
+    return render(request, "care/own/enter.html", {"form": form or CodeForm()}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    """How do I stand? Without a code: ask for it. A POST types one in; an address pauses after five wrong ones."""
+    if request.method == "POST":
+        return _typed(request)
+    return _home(request) if code_of(request) is not None else enter(request)
+
+
+def _typed(request: HttpRequest) -> HttpResponse:
+    name, now = lockout.name_digest(ATTEMPTS), timezone.now()
+    until = lockout.locked_until(name, lockout.client_address(request), now, everywhere=False)
+    if until is not None:
+        return lockout.locked_response(request, until, now)
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        try:
+            code = open_own_page(by=None, typed=form.cleaned_data["code"])
+        except Refusal as refusal:
+            lockout.note_failure(request, name)
+            form.refuse(refusal.code, refusal_text(refusal))
+        else:
+            with own_scope(code):
+                return remember(redirect("mine:home"), code)
+    return enter(request, form, 422)
+
+
+@for_own(enter)
+def _home(request: Any, own: Own) -> HttpResponse:
+    now, case = timezone.now(), own.case
+    return render(
+        request,
+        "care/own/home.html",
+        {
+            "own": own,
+            "kind": words.KINDS[case.kind],
+            "term": own_shown.term_of(case, now),
+            "order": own_shown.order_of(case),
+            "helper": own_shown.helper_of(case, now),
+            "checks": own_shown.checks_today(case, now),
+            "readings": own_shown.readings_of(case),
+            "measured": case.kind == rules.QUARANTINE,
+            "alarm": own_shown.alarm_of(case),
+            "errands": [one for one in own_shown.errands_of(own, now) if one.line.open],
+            "others": own_shown.others_of(own),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@for_own(enter)
+def reading(request: Any, own: Own) -> HttpResponse:
+    """How am I today? Written down as it is; fever or a complaint is said calmly, with what comes next, and somebody is told."""
+    if own.case.kind != rules.QUARANTINE:
+        raise Http404("nobody asks for readings")
+    form = OwnReadingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        tenths = None if said["temperature"] is None else round(said["temperature"] * 10)
+        told = Said(tenths, tuple(said["symptoms"]), said["words"])
+        if attempt(form, lambda: record_reading(by=None, case=own.case, said=told, by_self=True, key=said["key"])):
+            return redirect("mine:noted", said["key"])
+    helper = own_shown.helper_of(own.case, timezone.now())
+    context = {"form": form, "own": own, "helper": helper}
+    return render(request, "care/own/reading.html", context, status=422 if form.errors else 200)
+
+
+@require_GET
+@for_own(enter)
+def noted(request: Any, own: Own, pk: UUID) -> HttpResponse:
+    """What came of a reading of mine: all is well, or what happens now."""
+    found = next((one for one in own_shown.readings_of(own.case) if one.row.pk == pk), None)
+    if found is None:
+        raise Http404("no such reading")
+    helper = own_shown.helper_of(own.case, timezone.now())
+    return render(request, "care/own/noted.html", {"own": own, "one": found, "helper": helper})
+
+
+@require_http_methods(["GET", "POST"])
+@for_own(enter)
+def errands(request: Any, own: Own) -> HttpResponse:
+    """What I need, how far it is; ask for something."""
+    form = WishForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        asked = attempt(form, lambda: ask_errand(
+            by=None, household=own.household, case=own.case, words=said["words"], limit_fen=said["limit"], id=said["key"],
+        ))  # fmt: skip
+        if asked:
+            messages.success(request, _("Noted. Whoever looks after you hears of it."))
+            return redirect("mine:errands")
+    rows = own_shown.errands_of(own, timezone.now())
+    return render(
+        request, "care/own/errands.html", {"form": form, "own": own, "rows": rows}, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+@for_own(enter)
+def errand(request: Any, own: Own, pk: UUID, what: str) -> HttpResponse:
+    """I have it; or I do not need it after all, as long as nobody has gone."""
+    row = _errand(own, pk)
+    try:
+        if what == "received":
+            confirm_errand(by=None, errand=row)
+            messages.success(request, _("Thank you. Noted."))
+        elif what == "cancel" and row.taken_at is None:
+            cancel_errand(by=None, errand=row, why="not_needed")
+            messages.success(request, _("Called off."))
+        else:
+            raise Http404("no such word")
+    except Refusal as refusal:
+        messages.error(request, refusal_text(refusal))
+    return redirect("mine:errands")
+
+
+def _errand(own: Own, pk: UUID) -> Errand:
+    rows = Errand.objects.filter(case__in=own_shown.cases_of(own.person))
+    found: Errand | None = rows.select_related("taken_by", "neighbourhood").filter(pk=pk).first()
+    if found is None:
+        raise Http404("no such errand")
+    return found
+
+
+@require_GET
+@for_own(enter)
+def receipt(request: Any, own: Own, pk: UUID) -> HttpResponse:
+    """The receipt of an errand of mine."""
+    found = Receipt.objects.filter(pk=pk, errand__case__in=own_shown.cases_of(own.person)).first()
+    if found is None:
+        raise Http404("no such receipt")
+    return picture_response(found)
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Close the page in this browser; the code of the slip opens it again."""
+    return forget(redirect("mine:home"))
