@@ -1,4 +1,4 @@
-"""How travellers and holders are called on pages and papers. Rows come with what :data:`HANDS` and :data:`TRAVELLER` name, so nothing is asked twice."""
+"""How travellers and holders are called on pages and papers. Rows come with what ``HANDS`` and ``TRAVELLER`` name: nothing is asked twice."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from linli.ground.places import short_address
 from linli.journeys.details import details_of, outsider_of
 from linli.journeys.models import Hands, Movement, Run, Traveller
+from linli.journeys.queries import HANDS, TRAVELLER
 from linli.journeys.words import KINDS, ROLES, VEHICLES
 from linli.ui.words import is_chinese, moment
 
-HANDS = ("mandate", "body", "place__parent__parent")
-TRAVELLER = ("dwelling__parent__parent", "movement", "person", "operation")
+__all__ = ["HANDS", "TRAVELLER", "door_of", "flight_of", "holder_of", "name_of", "run_signal", "run_title", "when"]
 
 
 def holder_of(hands: Hands | None) -> str:

@@ -1,4 +1,4 @@
-"""Readers of the pages beside the board: hand-overs of a stretch of time, those that wait for a side, runs with their people. Within a scope."""
+"""Readers beside the board: hand-overs of a stretch of time, those that wait for a side, runs with their people. Within a scope."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from linli.ground.models import Mandate, Place
 from linli.journeys.faces import HANDS, TRAVELLER
-from linli.journeys.models import Handover, HandoverTraveller, Hands, Leg, Run, RunCrew, RunStop, RunTraveller, Traveller
+from linli.journeys.models import (
+    Handover,
+    HandoverTraveller,
+    Hands,
+    Leg,
+    Run,
+    RunCrew,
+    RunStop,
+    RunTraveller,
+    Traveller,
+)
 
 _GIVER = tuple(f"giver__{path}" for path in HANDS)
 _TAKER = tuple(f"taker__{path}" for path in HANDS)

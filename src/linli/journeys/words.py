@@ -27,7 +27,7 @@ KINDS = {
 VIAS = {
     ArrivalNotice.Via.CHAT.value: _("from a chat"),
     ArrivalNotice.Via.LIST.value: _("from a list"),
-    ArrivalNotice.Via.PHONE.value: _("by telephone"),
+    ArrivalNotice.Via.PHONE.value: pgettext_lazy("journey", "by telephone"),
     ArrivalNotice.Via.MANIFEST.value: _("from a passenger list"),
 }
 

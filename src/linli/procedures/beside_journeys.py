@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 
 from django.db.models import Q
 
@@ -13,8 +15,9 @@ from linli.duties.standing import Held, load, posts_of
 from linli.ground.models import Mandate, Place
 from linli.journeys.beside import Watch
 
-TRANSFER = "transfer"
-"""Code of the training that a run asks for: putting on and taking off the protective suit, shown and signed off."""
+SUITS = ("防护服", "穿脱防护服", "转运防护", "protective suit")
+"""How neighbourhoods call the training that a run asks for: putting on and taking off the protective suit, shown and signed off."""
+TRANSFER = reduce(or_, (Q(training__name__iexact=name) for name in SUITS))
 
 
 def watch(neighbourhood: Place, since: datetime, until: datetime) -> Watch | None:
@@ -33,7 +36,7 @@ def watch(neighbourhood: Place, since: datetime, until: datetime) -> Watch | Non
 
 
 def _for_transfers(posts: list[Post]) -> list[Post]:
-    needs = Need.objects.filter(training__code=TRANSFER).filter(Q(pattern__post__in=posts) | Q(shift__post__in=posts))
+    needs = Need.objects.filter(TRANSFER).filter(Q(pattern__post__in=posts) | Q(shift__post__in=posts))
     chosen = {pk for pair in needs.values_list("pattern__post", "shift__post") for pk in pair}
     return [one for one in posts if one.pk in chosen] or posts
 
@@ -54,6 +57,6 @@ def trained(mandate: Mandate, duty: str, day: date) -> date | None:
     """The day of the training for transfers that holds on a day, of whoever holds a mandate and is on the roster; a driver needs none."""
     if mandate.user_id is None:
         return None
-    rows = Trained.objects.filter(volunteer__user=mandate.user_id, training__code=TRANSFER, since__lte=day)
+    rows = Trained.objects.filter(TRANSFER, volunteer__user=mandate.user_id, since__lte=day)
     held = rows.filter(Q(until__isnull=True) | Q(until__gt=day)).order_by("since").first()
     return held.since if held is not None else None

@@ -1,0 +1,214 @@
+"""Forms of journeys: word of an arrival, who comes, the next hand-over, a run. Hand-overs have ``forms_hand.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from linli.ground.door_words import DoorWords
+from linli.ground.models import Mandate, Place
+from linli.ground.places import short_address
+from linli.journeys.details import Details
+from linli.journeys.words import CLOSED, KINDS, ROLES, VEHICLES, VIAS
+from linli.ui.fields import MINUTE, moment_field
+
+NONE = ("", "—")
+
+
+def about_field() -> forms.BooleanField:
+    """Beside a moment: it is not exact."""
+    return forms.BooleanField(label=_("This time is approximate"), required=False)
+
+
+def this_minute() -> str:
+    """Now, as the box of a moment writes it."""
+    return timezone.localtime().strftime(MINUTE)
+
+
+class NoticeForm(forms.Form):
+    """Word of an arrival: the words, and the flight or train if it is known."""
+
+    via = forms.ChoiceField(
+        label=_("How did the word come?"),
+        choices=[(code, word) for code, word in VIAS.items() if code in ("phone", "chat")],
+        widget=forms.RadioSelect,
+        initial="phone",
+    )
+    text = forms.CharField(
+        label=_("What was said"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Word for word, as far as you have it."),
+    )
+    received_at = moment_field(label=_("When did the word come?"))
+    about = about_field()
+    kind = forms.ChoiceField(label=_("By what"), choices=[NONE, *KINDS.items()], required=False)
+    number = forms.CharField(
+        label=_("Number of the flight or train"),
+        max_length=20,
+        required=False,
+        help_text=_("For example CA936 or G1234."),
+    )
+    origin = forms.CharField(label=_("From where"), max_length=80, required=False)
+    landed_at = moment_field(label=_("Landed or arrived at"), required=False)
+    landed_about = about_field()
+    passengers = forms.IntegerField(
+        label=_("Passengers on board"),
+        min_value=0,
+        max_value=2000,
+        required=False,
+        help_text=_("All of them, not only ours."),
+    )
+    crew = forms.IntegerField(label=_("Crew"), min_value=0, max_value=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A landing is of something."""
+        data = super().clean() or {}
+        said = any(data.get(name) for name in ("number", "origin", "landed_at", "passengers"))
+        if said and not data.get("kind"):
+            self.add_error("kind", gettext("Please say by what they come."))
+        return data
+
+
+class TravellerForm(forms.Form):
+    """Who comes. Nationality is not asked: it decides nothing."""
+
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As it was said; pinyin is fine."))
+    address = forms.CharField(
+        label=_("Door"),
+        max_length=120,
+        required=False,
+        help_text=_("As people say it: 泉口花苑 7号302室. Empty: not known yet."),
+    )
+    phone = forms.CharField(
+        label=pgettext_lazy("journey", "Telephone"), max_length=40, required=False, help_text=_("Sealed.")
+    )
+    document = forms.CharField(
+        label=_("Number of the document"),
+        max_length=40,
+        required=False,
+        help_text=_("Sealed; it only serves to recognise the same person on two lists."),
+    )
+    country = forms.CharField(
+        label=_("Where the journey began"),
+        max_length=2,
+        required=False,
+        help_text=_("Two letters, such as FR. It decides which rule of the day of arrival applies."),
+    )
+    expected_at = moment_field(label=_("Expected at the door"), required=False)
+    about = about_field()
+
+    def __init__(self, neighbourhood: Place, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.neighbourhood = neighbourhood
+        self.dwelling: Place | None = None
+
+    def clean_address(self) -> str:
+        """A door of the register, or words that stay words when they name none; doubtful ones are asked about."""
+        text: str = self.cleaned_data["address"]
+        found = DoorWords.load(self.neighbourhood).candidates(text) if text else []
+        if len(found) > 1:
+            names = "、".join(short_address(one) for one in found[:4])
+            raise ValidationError(
+                gettext("There are several such doors (%(names)s …). Please add the estate.") % {"names": names}
+            )
+        self.dwelling = found[0] if found else None
+        return text
+
+    def clean_country(self) -> str:
+        """Two letters or nothing."""
+        code: str = self.cleaned_data["country"].strip().upper()
+        if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
+            raise ValidationError(gettext("Two letters, such as FR or KR."))
+        return code
+
+    def details(self) -> Details:
+        """The words; the form must be valid."""
+        return Details(**{name: self.cleaned_data[name] for name in ("name", "address", "phone", "document")})
+
+
+class LegForm(forms.Form):
+    """The next hand-over: to whom, until when."""
+
+    taker = forms.ChoiceField(label=_("Who takes over"))
+    expected_at = moment_field(label=_("Expected at"))
+    about = about_field()
+    grace = forms.IntegerField(
+        label=_("Alarm after"),
+        min_value=5,
+        max_value=600,
+        initial=30,
+        help_text=_("Minutes after that time; twice as many when it is approximate."),
+    )
+
+    def __init__(self, takers: Iterable[tuple[str, Any]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["taker"].choices = [NONE, *takers]  # type: ignore[attr-defined]
+
+
+class MomentForm(forms.Form):
+    """When something happened."""
+
+    at = moment_field(label=_("When"))
+    about = about_field()
+
+
+class CloseForm(forms.Form):
+    """Why there is nothing more to do."""
+
+    closed_as = forms.ChoiceField(choices=list(CLOSED.items()))
+
+
+class RunForm(forms.Form):
+    """A run: vehicle, crew, places, who is to be brought."""
+
+    travellers = forms.MultipleChoiceField(
+        label=_("Who is to be brought"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    vehicle = forms.ChoiceField(label=_("Vehicle"), choices=list(VEHICLES.items()), initial="van")
+    plate = forms.CharField(label=_("Plate"), max_length=12, required=False)
+    planned_at = moment_field(label=_("Departs at"))
+    about = about_field()
+    escort = forms.ChoiceField(
+        label=_("Goes along, from our office"), required=False, help_text=_("Only who was trained for it.")
+    )
+    receiver = forms.ChoiceField(label=_("Receives at the gate"), required=False)
+    driver_name = forms.CharField(label=_("Driver"), max_length=80, required=False)
+    driver_phone = forms.CharField(label=_("Driver's telephone"), max_length=30, required=False)
+    escort_name = forms.CharField(
+        label=pgettext_lazy("journey", "Goes along, from outside"), max_length=80, required=False
+    )
+    escort_phone = forms.CharField(label=_("Telephone of whoever goes along"), max_length=30, required=False)
+    from_place = forms.CharField(label=pgettext_lazy("journey", "From"), max_length=80, required=False)
+    to_place = forms.CharField(label=pgettext_lazy("journey", "To"), max_length=80, required=False)
+
+    def __init__(self, people: Iterable[tuple[str, Any]], crew: Iterable[Mandate], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offices = [NONE, *((str(one.pk), one.holder_name) for one in crew)]
+        for name, choices in (("travellers", list(people)), ("escort", offices), ("receiver", offices)):
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class OutsideForm(forms.Form):
+    """Somebody from outside: role, name, telephone."""
+
+    outside_role = forms.ChoiceField(label=_("What he or she is"), choices=[NONE, *ROLES.items()], required=False)
+    outside_name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    outside_phone = forms.CharField(label=pgettext_lazy("journey", "Telephone"), max_length=30, required=False)
+
+
+class BeginForm(OutsideForm):
+    """Who met somebody first, and when: from then on there is a named holder at every minute."""
+
+    at = moment_field(label=_("Since when"))
+    about = about_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outside_role"].required = self.fields["outside_name"].required = True

@@ -1,0 +1,129 @@
+"""A night of arrivals: its runs, what happened by the clock, who was on duty (T06, T07, T08). After midnight is still that night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from linli.ground.access import needs
+from linli.ground.models import Place
+from linli.journeys import stories
+from linli.journeys.access import READ
+from linli.journeys.beside import watch
+from linli.journeys.faces import flight_of, holder_of, name_of, run_signal, run_title, when
+from linli.journeys.models import ArrivalNotice, Handover, Movement, Run
+from linli.journeys.words import VIAS
+from linli.kernel.handover import night_of
+from linli.ui.words import listed
+
+CHANGES_AT = time(8)
+"""When the night's shift hands over to the day's."""
+DAY = timedelta(days=1)
+NAMED = 4
+"""So many people are named in a line; of more, the number."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened in the night."""
+
+    at: datetime
+    words: str
+    url: str = ""
+    about: bool = False
+
+
+@require_GET
+@needs(READ)
+def night(request: Any) -> HttpResponse:
+    """The night of a day (``?day=``), at first the one that is under way."""
+    now = timezone.now()
+    day = _asked(request) or night_of(now, CHANGES_AT)
+    since, until = _bounds(day)
+    handed = stories.between(request.neighbourhood, since, until)
+    runs = list(stories.runs(request.neighbourhood).filter(night=day).order_by("number"))
+    home = {link.traveller_id for one in handed if one.taker.is_final for link in one.links.all()}
+    came = {link.traveller_id for one in handed for link in one.links.all()}
+    events = sorted([*_words(request.neighbourhood, since, until), *map(_handed, handed)], key=lambda one: one.at)
+    span = _span(events, handed)
+    context = {
+        "day": day, "since": since, "until": until, "before": day - DAY, "after": day + DAY, "came": len(came),
+        "home": len(home), "runs": [_run(one, now) for one in runs], "events": events, "span": span,
+        "watch": watch(request.neighbourhood, *span) if span else None,
+    }  # fmt: skip
+    return render(request, "journeys/night.html", context)
+
+
+def _asked(request: Any) -> date | None:
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None
+    return day if 2000 <= day.year <= timezone.localdate().year + 1 else None
+
+
+def _bounds(day: date) -> tuple[datetime, datetime]:
+    """From the change of shift on that day until the one on the next."""
+    zone = timezone.get_current_timezone()
+    return tuple(datetime.combine(one, CHANGES_AT, tzinfo=zone) for one in (day, day + DAY))  # type: ignore[return-value]
+
+
+def _span(events: Iterable[Event], handed: Iterable[Handover]) -> tuple[datetime, datetime] | None:
+    """From the first word to the last delivery: the time in which somebody had to be there (T08)."""
+    first = min((one.at for one in events), default=None)
+    last = max((one.happened_at for one in handed if one.taker.is_final), default=None)
+    return (first, last) if first is not None and last is not None and first < last else None
+
+
+def _words(place: Place, since: datetime, until: datetime) -> list[Event]:
+    """Landings and word of them."""
+    landed = Movement.objects.filter(neighbourhood=place, landed_at__gte=since, landed_at__lt=until)
+    came = ArrivalNotice.objects.filter(neighbourhood=place, received_at__gte=since, received_at__lt=until)
+    events = [
+        Event(one.landed_at, _("%(flight)s landed") % {"flight": flight_of(one)}, about=one.about)
+        for one in landed[: stories.MOST]
+        if one.landed_at is not None
+    ]
+    for one in came.select_related("movement")[: stories.MOST]:
+        words = _("Word of an arrival, %(via)s") % {"via": VIAS[one.via]}
+        events.append(Event(one.received_at, words, reverse("journeys:notice", args=[one.pk]), one.about))
+    return events
+
+
+def _handed(one: Handover) -> Event:
+    people = [link.traveller for link in one.links.all()]
+    hands = {"giver": holder_of(one.giver), "taker": holder_of(one.taker), "who": _people(people)}
+    text = _("%(who)s home: %(taker)s") if one.taker.is_home else _("%(who)s: from %(giver)s to %(taker)s")
+    url = reverse("journeys:traveller", args=[people[0].pk]) if people else ""
+    return Event(one.happened_at, text % hands, url, one.about)
+
+
+def _people(people: list[Any]) -> str:
+    if len(people) <= NAMED:
+        return listed(name_of(one) for one in people)
+    return ngettext("%(n)s person", "%(n)s people", len(people)) % {"n": len(people)}
+
+
+def _run(run: Run, now: datetime) -> dict[str, Any]:
+    """A run as a line: how many are on its list, who goes with it, how it is."""
+    count = len(run.seats.all())
+    crew = [holder_of(one.hands) for one in run.crew.all()]
+    words = [ngettext("%(n)s person", "%(n)s people", count) % {"n": count}, listed(crew)]
+    if run.departed_at is not None:
+        words.append(_("left %(at)s") % {"at": when(run.departed_at, run.departed_about)})
+    return {
+        "title": run_title(run),
+        "url": reverse("journeys:run", args=[run.pk]),
+        "words": " · ".join(part for part in words if part),
+        "signal": run_signal(run, now),
+    }
