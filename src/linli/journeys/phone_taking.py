@@ -75,7 +75,7 @@ def _other_side(bearer: Bearer, sent: SentHandover, rows: Sequence[Traveller]) -
     if sent.other is not None:
         signature, problem = _path(sent.signature)
         word = Side(sent.happened_at, None, sent.other_way, signature)
-        return _hands_of(bearer.neighbourhood, sent.other, rows[0]), word, problem
+        return _hands_of(bearer.neighbourhood, sent, rows), word, problem
     if sent.ticket is None or sent.side == "gave":
         return None, None, ""
     giver = _signer(bearer, sent.ticket)
@@ -92,16 +92,25 @@ def _path(text: str) -> tuple[str, str]:
         return "", "signature"
 
 
-def _hands_of(neighbourhood: Place, other: Other, row: Traveller) -> Hands:
+def _hands_of(neighbourhood: Place, sent: SentHandover, rows: Sequence[Traveller]) -> Hands:
     """Raises :class:`Malformed` for hands, a door or a role that there is not."""
+    other = sent.other or Other()
     try:
         if other.hands is not None:
             return Hands.objects.get(pk=other.hands, neighbourhood=neighbourhood)
         if other.place is not None:
             return holding.of_dwelling(neighbourhood, Place.objects.select_related("kind").get(pk=other.place))
-        return holding.of_outsider(neighbourhood, row.operation, other.role, Outsider(other.name))
+        known = _known_by_role(other, sent, rows) if sent.side == "took" else None
+        return known or holding.of_outsider(neighbourhood, rows[0].operation, other.role, Outsider(other.name))
     except (Hands.DoesNotExist, Place.DoesNotExist, Refusal):
         raise Malformed("other") from None
+
+
+def _known_by_role(other: Other, sent: SentHandover, rows: Sequence[Traveller]) -> Hands | None:
+    """A desk that gave no name is the desk that held them."""
+    held = Hands.objects.filter(pk__in=_held_by(sent, rows), role=other.role).first() if not other.name else None
+    found: Hands | None = held
+    return found
 
 
 def _signer(bearer: Bearer, signed: Signed) -> Mandate | None:
@@ -138,14 +147,14 @@ def _awaited_by(rows: Sequence[Traveller]) -> list[Any]:
 
 
 def take_annulment(bearer: Bearer, raw: Mapping[str, Any]) -> Taken:
-    """A hand-over that did not happen, said by one of its two sides. Raises :class:`Malformed`: unknown_handover, not_own, why."""
+    """A hand-over that did not happen, said by one of its two sides. Raises :class:`Malformed`: unknown_handover, not_own_handover, why."""
     sent = read_annulment(raw)
     rows = Handover.objects.select_related("giver", "taker", "operation", "annulment")
     handover = rows.filter(pk=sent.handover, neighbourhood=bearer.neighbourhood).first()
     if handover is None:
         raise Malformed("unknown_handover")
     if not _is_side(bearer, handover):
-        raise Malformed("not_own")
+        raise Malformed("not_own_handover")
     before = hasattr(handover, "annulment")
     try:
         annul_handover(by=bearer.user, handover=handover, why=sent.why, at=min(sent.happened_at, bearer.now))

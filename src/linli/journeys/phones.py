@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from linli.ground.capacities import CAPACITIES
 from linli.ground.models import Mandate, Person
@@ -28,6 +29,15 @@ from linli.journeys.standing import chains_now
 from linli.kernel.handover import Span, night_of
 
 RIGHT = "journeys.escort"
+PROBLEMS = {
+    "unknown_travellers": gettext_lazy("it hands over travellers who are not listed here"),
+    "same_hands": gettext_lazy("it hands travellers over to who had them already"),
+    "other": gettext_lazy("it does not say who the other side was"),
+    "ticket": gettext_lazy("the code that was scanned cannot be read"),
+    "unknown_handover": gettext_lazy("it takes back a hand-over that is not here"),
+    "not_own_handover": gettext_lazy("it takes back a hand-over of two others"),
+}
+"""Why an item waits; what cannot be read at all is shown by its code."""
 MOST = 200
 """People on one phone; a night has some dozens."""
 
@@ -134,6 +144,7 @@ def _person(
         "run": run,
         "place": _place(holder, eyes.own),
         "words": holder_of(holder) if holder is not None and not holder.is_home else "",
+        "hands": str(holder.pk) if holder is not None else None,
         "since": _ms(span.since) if span is not None else None,
         "next": {
             "hands": str(leg.taker_id),
@@ -182,4 +193,4 @@ def _ms(moment: datetime | None) -> int | None:
 def register_all() -> None:
     """The journeys' part of a phone, from ``apps.py``."""
     kinds = {"handover": phone_taking.take_handover, "handover_annulment": phone_taking.take_annulment}
-    rooms.register(Room("journeys", pack, kinds))
+    rooms.register(Room("journeys", pack, kinds, PROBLEMS))

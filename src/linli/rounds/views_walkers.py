@@ -23,6 +23,7 @@ from linli.ground.models import Mandate, Place
 from linli.ground.words import refusal_text
 from linli.inbox import actions as inbox
 from linli.inbox.models import RawUpload
+from linli.inbox.phones import rooms
 from linli.inbox.queries import waiting
 from linli.kernel.refusal import Refusal
 from linli.rounds.actions import phones
@@ -125,7 +126,7 @@ def _upload(upload: RawUpload) -> dict[str, Any]:
     return {
         "upload": upload,
         "who": phone.mandate.holder_name if phone is not None else "—",
-        "why": UPLOAD_PROBLEMS.get(upload.problem, upload.problem),
+        "why": (rooms.problem_words() | UPLOAD_PROBLEMS).get(upload.problem, upload.problem),
         "whole": upload.kind == BATCH,
     }
 

@@ -114,6 +114,11 @@ class Stop:
     call_back_at: datetime | None = None
 
     @property
+    def due_at(self) -> datetime:
+        """By when: its own time (morning, evening) where it has one, else the round's."""
+        return self.target.due_at or self.target.occurrence.due_at
+
+    @property
     def done(self) -> bool:
         """Whether nothing is left to do here."""
         return self.outcome == VisitTarget.Outcome.DONE
@@ -189,7 +194,7 @@ def _order(stop: Stop, held: set[int]) -> tuple[Any, ...]:
     target = stop.target
     zone = target.area.name if target.area is not None else ""
     path = stop.place.path if stop.place is not None else ""
-    return (target.occurrence.due_at, target.area_id not in held, zone, target.sort or path, target.name)
+    return (target.occurrence.due_at, stop.due_at, target.area_id not in held, zone, target.sort or path, target.name)
 
 
 def _places(targets: Sequence[Target]) -> dict[int, Place]:

@@ -72,7 +72,9 @@ def _target(stop: Stop, rounds: dict[UUID, int]) -> dict[str, Any]:
         "whom": stop.whom,
         "zone": target.area_id,
         "dwelling": stop.place is not None and stop.place.kind.code == "dwelling",
-        "due": _ms(target.due_at or target.occurrence.due_at),
+        "due": _ms(stop.due_at),
+        "own": target.due_at is not None,
+        "day": target.day or None,
         "outcome": stop.outcome or None,
         "call_back_at": _ms(stop.call_back_at),
     }

@@ -7,10 +7,12 @@ place of its own in the pack, under its code, and the items of its kinds. Rooms 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.utils.functional import Promise
 
 from linli.accounts.models import User
 from linli.ground.models import Mandate, Place
@@ -57,11 +59,12 @@ Phones = Callable[[int, Collection[UUID] | None, datetime], Iterable[KnownPhone]
 
 @dataclass(frozen=True)
 class Room:
-    """A room with something to say on a phone. ``kinds``: kind of item → who takes it."""
+    """A room with something to say on a phone. ``kinds``: kind of item → who takes it; ``problems``: why one of them waits, in words."""
 
     code: str
     pack: Pack
     kinds: Mapping[str, Take]
+    problems: Mapping[str, str | Promise] = field(default_factory=dict)
 
 
 _rooms: dict[str, Room] = {}
@@ -89,6 +92,11 @@ def taker_of(raw: Any) -> Take | None:
     """Who takes an item of this kind; None for a kind that no room has introduced."""
     kind = str(raw.get("kind")) if isinstance(raw, Mapping) else ""
     return next((room.kinds[kind] for room in _rooms.values() if kind in room.kinds), None)
+
+
+def problem_words() -> dict[str, str | Promise]:
+    """Why an item of any room waits for a person, by its code."""
+    return {code: words for room in _rooms.values() for code, words in room.problems.items()}
 
 
 def phones_of(neighbourhood: int, devices: Collection[UUID] | None, now: datetime) -> dict[UUID, KnownPhone]:

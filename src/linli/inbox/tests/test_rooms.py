@@ -30,9 +30,12 @@ def take(bearer: Bearer, raw: Mapping[str, Any]) -> Taken:
 
 def test_each_room_has_its_place_in_the_pack_and_its_kinds(registry: None, cast: Cast) -> None:
     bearer = Bearer(None, [], cast.neighbourhood, timezone.now(), uuid7())
-    rooms.register(Room("parcels", lambda who: {"here": who.neighbourhood.pk}, {"parcel": take}))
+    rooms.register(
+        Room("parcels", lambda who: {"here": who.neighbourhood.pk}, {"parcel": take}, {"lost": "no such parcel"})
+    )
     rooms.register(Room("asks", lambda who: None, {}))
     assert rooms.packs(bearer) == {"parcels": {"here": cast.neighbourhood.pk}}
+    assert rooms.problem_words() == {"lost": "no such parcel"}
     taker = rooms.taker_of({"kind": "parcel"})
     assert taker is not None
     assert not taker(bearer, {"id": "again"}).fresh

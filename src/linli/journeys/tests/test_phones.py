@@ -209,7 +209,7 @@ def test_what_cannot_be_a_row_waits_for_a_person(arrived: Night, pair: tuple[Pho
     for problem, bearer, change in (
         ("unknown_handover", escort.bearer(), {"handover": str(uuid7())}),
         ("why", escort.bearer(), {"why": "because"}),
-        ("not_own", clerk.bearer(), {}),
+        ("not_own_handover", clerk.bearer(), {}),
     ):
         with pytest.raises(Malformed) as caught:
             take_annulment(

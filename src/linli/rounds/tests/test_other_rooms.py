@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils import timezone
 
-from linli.ground.models import Mandate
-from linli.ground.testing import Cast
+from linli.ground.models import Mandate, Person
+from linli.ground.testing import Cast, client_as
 from linli.inbox.models import RawUpload
 from linli.inbox.phones import rooms
 from linli.inbox.phones.items import Malformed
 from linli.inbox.phones.rooms import Bearer, Room, Taken
 from linli.inbox.phones.signature import from_base64url
 from linli.kernel.ids import uuid7
-from linli.rounds.models import WalkerPhone
-from linli.rounds.testing_walk import WalkersPhone, make_walker
+from linli.rounds.models import Target, TargetSubject, WalkerPhone
+from linli.rounds.testing_walk import WalkersPhone, make_walker, open_round
 
 
 @pytest.fixture
@@ -31,6 +32,16 @@ def walker(cast: Cast) -> Mandate:
 def phone(cast: Cast, walker: Mandate) -> WalkersPhone:
     found = WalkersPhone()
     found.enrol(cast.users["secretary"], walker, cast.neighbourhood)
+    return found
+
+
+def pack_of(phone: WalkersPhone) -> dict[str, Any]:
+    """The pack that it carries now, opened."""
+    answer = phone.get("pack")
+    cipher = AESGCM(from_base64url(answer["key"]))
+    found: dict[str, Any] = json.loads(
+        cipher.decrypt(from_base64url(answer["iv"]), from_base64url(answer["sealed"]), None)
+    )
     return found
 
 
@@ -47,10 +58,7 @@ def test_another_room_has_its_part_of_the_pack_and_takes_its_items(
 
     room = Room("parcels", lambda who: {"mine": [one.pk for one in who.mandates]}, {"parcel": take})
     monkeypatch.setattr(rooms, "_rooms", {"parcels": room})
-    answer = phone.get("pack")
-    cipher = AESGCM(from_base64url(answer["key"]))
-    pack = json.loads(cipher.decrypt(from_base64url(answer["iv"]), from_base64url(answer["sealed"]), None))
-    assert pack["rooms"] == {"parcels": {"mine": [walker.pk]}}
+    assert pack_of(phone)["rooms"] == {"parcels": {"mine": [walker.pk]}}
     item = {"id": str(uuid7()), "kind": "parcel", "what": "box"}
     results = phone.send(item, item, {"id": "7", "kind": "parcel"}, {"id": "8", "kind": "letter"})
     assert [(one["status"], one["problem"]) for one in results] == [
@@ -70,3 +78,27 @@ def test_other_rooms_know_whose_a_walkers_phone_is(cast: Cast, phone: WalkersPho
     WalkerPhone.objects.update(cut_off_at=now)
     assert rooms.phones_of(here, None, now) == {}
     assert row.pk in rooms.phones_of(here, [row.pk], now)  # what it had signed before stays its word
+
+
+def test_somebody_with_times_of_his_own_is_on_the_phone_with_each(
+    cast: Cast, phone: WalkersPhone, walker: Mandate
+) -> None:
+    """Morning and evening of one person are two stops, the earlier first, each with its own time and day."""
+    now = timezone.now().replace(microsecond=0)
+    (door,) = cast.dwellings[:1]
+    occurrence = open_round(cast, [door, door], walker, due_in=timedelta(hours=12))
+    with cast.scope():
+        evening, morning = occurrence.targets.order_by("pk")
+        for target, hours, part in ((evening, 9, 1), (morning, 1, 0)):
+            Target.objects.filter(pk=target.pk).update(due_at=now + timedelta(hours=hours), day=3, part=part)
+        person = Person.objects.create(neighbourhood=cast.neighbourhood, name="林知夏")
+        TargetSubject.objects.bulk_create(
+            TargetSubject(neighbourhood=cast.neighbourhood, target=one, person=person, name=person.name)
+            for one in (evening, morning)
+        )
+    seen = pack_of(phone)["targets"]
+    assert [one["id"] for one in seen] == [str(morning.pk), str(evening.pk)]
+    assert [one["due"] for one in seen] == [int((now + timedelta(hours=h)).timestamp() * 1000) for h in (1, 9)]
+    assert all((one["own"], one["day"], one["whom"]) == (True, 3, "林**") for one in seen)
+    page = client_as(walker.user).get("/rounds/walk/").content.decode()
+    assert f"{timezone.localtime(now + timedelta(hours=1)):%H:%M}" in page

@@ -14,10 +14,12 @@ import { uuid7 } from "./uuid7.js";
 
 let moved = {}; // traveller → {place, words, since, row, pack}: what this phone knows better than its pack
 let offers = []; // shown here and not yet said to be confirmed: {handover, code, text, travellers, counted, at}
-let last = null; // the last thing recorded, for one step back: {handover, before, n, what}
+let last = null; // the last thing recorded, for one step back: {handover, before, n, what, at}
+const BACK_FOR = 12 * 3600000; // so long a page that was closed meanwhile still offers it
 
 export async function restore() {
-  ({ moved, offers } = (await meta.get("handovers")) || { moved: {}, offers: [] });
+  ({ moved, offers, last } = (await meta.get("handovers")) || { moved: {}, offers: [], last: null });
+  if (last && now() - last.at > BACK_FOR) last = null;
 }
 
 // What the pack has of journeys: {runs, people, phones}; null for somebody who brings nobody home.
@@ -113,7 +115,7 @@ export async function confirm(facts) {
   const before = Object.fromEntries(people.map((one) => [one.id, stateOf(one)]));
   const place = placeAfter(side, other, otherWay);
   people.forEach((one) => mark(one.id, { place, words: facts.words || "", since: at }, row.id));
-  last = { handover, before, n: people.length, what: place === "me" ? side : place };
+  last = { handover, before, n: people.length, what: place === "me" ? side : place, at };
   if (otherWay) offers = offers.filter((one) => one.handover !== handover);
   return finish(row);
 }
@@ -159,7 +161,7 @@ function mark(id, { place, words, since }, row) {
 }
 
 // The row is what counts; what the list shows comes again with the next pack.
-const save = () => meta.set("handovers", { moved, offers }).catch(() => {});
+const save = () => meta.set("handovers", { moved, offers, last }).catch(() => {});
 
 async function finish(row) {
   const kept = await keep(row, 0);

@@ -50,7 +50,7 @@ function options() {
   const others = roles.map((value) => ({ value, text: t(`handover.role.${value}`) }));
   if (!facts.next) return others;
   const planned = { value: "planned", text: facts.next.words, class: "wide" };
-  const other = { value: "", text: t("handover.sign.else"), class: "wide" };
+  const other = { value: "", text: t(`handover.sign.else.${facts.side}`), class: "wide" };
   return facts.role === "planned" ? [planned, other] : [planned, ...others];
 }
 

@@ -102,7 +102,7 @@ function drawPick(same = false) {
   const { way, tick } = picking;
   const wrong = () => difference(tick);
   const sign = () =>
-    go("handover-sign", { side: "took", people: present(tick), counted: heads(tick), next: null, back: () => drawPick() });
+    go("handover-sign", { side: "took", people: present(tick), counted: heads(tick), next: holderOf(present(tick)), back: () => drawPick() });
   show(
     "handover-pick",
     [
@@ -119,6 +119,12 @@ function drawPick(same = false) {
     ],
     { same },
   );
+}
+
+// Who has them all now, as far as this phone knows: {hands, words}, or null.
+function holderOf(people) {
+  const [first] = people;
+  return first.hands && first.words && people.every((one) => one.hands === first.hands) ? first : null;
 }
 
 function digitsField() {

@@ -6,7 +6,7 @@ import { t } from "./messages.js";
 import * as packs from "./pack.js";
 import { stepBar, strip } from "./parts.js";
 import { go } from "./routes.js";
-import { nameOf, stateMark, undoBar, whenText } from "./screen-walk.js";
+import { nameOf, ownTime, stateMark, undoBar, whenText } from "./screen-walk.js";
 import { signal } from "./signals.js";
 import * as walk from "./walk.js";
 import { newDraft, noteField, photoControl, photosOf, questionBlock, readAll } from "./walk-ask.js";
@@ -41,6 +41,7 @@ function parts() {
       { class: "scroll list" },
       h("h1", {}, called()),
       one.whom && targets.length === 1 ? h("p", { class: "who" }, one.whom) : null,
+      targets.length === 1 ? ownTime(one) : null,
       targets.length > 1 ? h("p", { class: "small" }, targets.map((door) => door.door).join("、")) : null,
       before ? h("p", { class: "row-line" }, t("walk.last", { state: "" }), before) : null,
       sheet ? sheet.questions.map((ask) => questionBlock(ask, draft, again)) : null,

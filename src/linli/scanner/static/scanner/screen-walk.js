@@ -45,11 +45,20 @@ export function undoBar() {
   );
 }
 
+// "Day 3 · by 10:00" for somebody with times of his own (morning, evening); null where the round's time holds.
+export function ownTime(target) {
+  if (!target.own) return null;
+  const late = target.due < now() && !walk.isDone(target);
+  const words = [target.day ? t("walk.day", { n: target.day }) : null, t("walk.due", { time: whenText(target.due) })];
+  return h("span", { class: `small own due ${late ? "is-late" : ""}` }, words.filter(Boolean).join(" · "));
+}
+
 function stopRow(target) {
   return button(
     [
       h("span", { class: "stop-name" }, nameOf(target)),
       target.whom ? h("span", { class: "small" }, target.whom) : null,
+      ownTime(target),
       stateMark(target),
     ],
     () => go("walk-target", { targets: [target] }),

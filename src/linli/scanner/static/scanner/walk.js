@@ -33,14 +33,15 @@ export function rounds() {
   });
 }
 
-// Doors of one building stand together; everything else alone. → [{building, targets}]
+// Doors of one building stand together; everything else alone, and so does whoever is visited at times of his own. → [{building, targets}]
 const TOGETHER = 3;
+const isDoor = (target) => target.dwelling && !target.own;
 export function groups(targets) {
   const found = [];
   for (const target of targets) {
     const open = found[found.length - 1];
-    if (open && target.dwelling && open.building === target.building) open.targets.push(target);
-    else found.push({ building: target.dwelling ? target.building : null, targets: [target] });
+    if (open && isDoor(target) && open.building === target.building) open.targets.push(target);
+    else found.push({ building: isDoor(target) ? target.building : null, targets: [target] });
   }
   return found.flatMap((group) =>
     group.targets.length < TOGETHER ? group.targets.map((one) => ({ building: null, targets: [one] })) : [group],
