@@ -12,6 +12,7 @@ class CareConfig(AppConfig):
         from linli.care import (
             acts,  # noqa: F401  registers the acts
             errand_telling,
+            own_holdings,
             own_subjects,
             telling,
         )
@@ -19,3 +20,4 @@ class CareConfig(AppConfig):
         telling.register_all()
         errand_telling.register_all()
         own_subjects.register_all()
+        own_holdings.register_all()

@@ -17,6 +17,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from linli.briefing import jobs as briefing
+from linli.care import jobs as care
 from linli.duties import jobs as duties
 from linli.journeys import jobs as journeys
 from linli.notices import jobs as notices
@@ -53,6 +54,7 @@ JOBS: tuple[Job, ...] = (
     Job("rounds", timedelta(minutes=1), rounds.tick),
     Job("sheets", timedelta(minutes=1), briefing.tick),
     Job("duties", timedelta(minutes=5), duties.tick),
+    Job("care", timedelta(minutes=1), care.tick),
     Job("journeys", timedelta(seconds=15), journeys.tick),
     Job("notices", timedelta(seconds=15), notices.tick),
 )

@@ -13,7 +13,11 @@ from django.utils.translation import gettext_noop
 from linli.accounts.models import User
 from linli.care import acts, changes, guardian, rules, telling
 from linli.care.actions import supervisors
-from linli.care.actions.common import (
+from linli.care.actions.practice import practice_of
+from linli.care.models import Case, CaseChange, FollowUp, HomeFit, Order
+from linli.care.models.hidden import children_too
+from linli.care.ordering import Ordered, standing, write_order
+from linli.care.writing import (
     Authority,
     Why,
     check_reason,
@@ -24,10 +28,6 @@ from linli.care.actions.common import (
     moment_of,
     note_change,
 )
-from linli.care.actions.orders import Ordered, standing, write_order
-from linli.care.actions.practice import practice_of
-from linli.care.models import Case, CaseChange, FollowUp, HomeFit, Order
-from linli.care.models.hidden import children_too
 from linli.ground.locks import hold_neighbourhood
 from linli.ground.models import Household, Mandate, Person, Place
 from linli.ground.who import everyone
@@ -191,7 +191,10 @@ def recount(*, by: User, case: Case, convention: str) -> Case:
 
 
 def prolong(*, by: User, case: Case, ends_on: date, words: str = "") -> Case:
-    """Other attention goes on until another day, at most a year from now. Refusals: ``care.over``, ``care.end_far``, ``care.not_a_term``."""
+    """Other attention goes on until another day, at most a year from now.
+
+    Refusals: ``care.over``, ``care.end_far``, ``care.not_a_term`` (a quarantine).
+    """
     with transaction.atomic():
         hold(case)
         if case.kind == rules.QUARANTINE:
@@ -207,7 +210,10 @@ def prolong(*, by: User, case: Case, ends_on: date, words: str = "") -> Case:
 def move(
     *, by: User | None, case: Case, dwelling: Place | None, reason: str, words: str = "", at: datetime | None = None
 ) -> Case:
-    """The person goes to another home, or to a central place (``dwelling`` None); the term goes on. Refusals: ``care.over``, ``care.reason``."""
+    """The person goes to another home, or to a central place (``dwelling`` None); the term goes on.
+
+    Refusals: ``care.over``, ``care.reason``.
+    """
     check_reason(CaseChange.Kind.MOVED, reason)
     with transaction.atomic():
         hold(case)

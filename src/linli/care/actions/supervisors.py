@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
-from linli.care import acts, telling
-from linli.care.actions.common import moment_of
+from linli.care import acts, changes, telling
 from linli.care.actions.practice import practice_of
 from linli.care.models import Case, Supervisor
 from linli.care.models.hidden import children_too
 from linli.care.rules import QUARANTINE
 from linli.care.supervising import holder_of, holds, households_of, row_at
+from linli.care.writing import moment_of
 from linli.ground.locks import hold_neighbourhood
 from linli.ground.mandates import secretary_of
 from linli.ground.models import Household, Mandate
@@ -205,6 +205,8 @@ def _write(
     )
     if why != Supervisor.Why.FELL:
         telling.somebody_named(household, case, now)
+    if case is None:
+        changes.tell_named(by, household)
     return row
 
 
