@@ -1,4 +1,4 @@
-"""How travellers and holders are called on pages and papers. Rows come with what ``HANDS`` and ``TRAVELLER`` name: nothing is asked twice."""
+"""How travellers and holders are called on pages and papers. Rows come with what ``HANDS`` and ``TRAVELLER`` name."""
 
 from __future__ import annotations
 

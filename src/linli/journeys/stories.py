@@ -42,6 +42,11 @@ def between(neighbourhood: Place, since: datetime, until: datetime) -> list[Hand
     return list(rows.filter(gave_at__isnull=False, took_at__isnull=False)[:MOST])
 
 
+def is_final(handover: Handover) -> bool:
+    """Whether it brought people to the end of their journey."""
+    return handover.taker is not None and handover.taker.is_final
+
+
 def waiting(neighbourhood: Place, hands: Collection[UUID] | None = None) -> list[Handover]:
     """Hand-overs of which one side has not confirmed, the oldest first; only those of these hands, if given."""
     rows = handovers(neighbourhood).filter(annulment__isnull=True)

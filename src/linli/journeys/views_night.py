@@ -49,13 +49,15 @@ def night(request: Any) -> HttpResponse:
     """The night of a day (``?day=``), at first the one that is under way."""
     now = timezone.now()
     day = _asked(request) or night_of(now, CHANGES_AT)
-    since, until = _bounds(day)
+    since, until = bounds(day)
     handed = stories.between(request.neighbourhood, since, until)
     runs = list(stories.runs(request.neighbourhood).filter(night=day).order_by("number"))
-    home = {link.traveller_id for one in handed if one.taker.is_final for link in one.links.all()}
+    home = {link.traveller_id for one in handed if stories.is_final(one) for link in one.links.all()}
     came = {link.traveller_id for one in handed for link in one.links.all()}
-    events = sorted([*_words(request.neighbourhood, since, until), *map(_handed, handed)], key=lambda one: one.at)
-    span = _span(events, handed)
+    words = _words(request.neighbourhood, since, until)
+    landed = _landings(request.neighbourhood, since, until)
+    events = sorted([*landed, *words, *map(_handed, handed)], key=lambda one: one.at)
+    span = _span(words, handed)
     context = {
         "day": day, "since": since, "until": until, "before": day - DAY, "after": day + DAY, "came": len(came),
         "home": len(home), "runs": [_run(one, now) for one in runs], "events": events, "span": span,
@@ -72,38 +74,49 @@ def _asked(request: Any) -> date | None:
     return day if 2000 <= day.year <= timezone.localdate().year + 1 else None
 
 
-def _bounds(day: date) -> tuple[datetime, datetime]:
+def bounds(day: date) -> tuple[datetime, datetime]:
     """From the change of shift on that day until the one on the next."""
     zone = timezone.get_current_timezone()
     return tuple(datetime.combine(one, CHANGES_AT, tzinfo=zone) for one in (day, day + DAY))  # type: ignore[return-value]
 
 
-def _span(events: Iterable[Event], handed: Iterable[Handover]) -> tuple[datetime, datetime] | None:
+def _span(words: Iterable[Event], handed: Iterable[Handover]) -> tuple[datetime, datetime] | None:
     """From the first word to the last delivery: the time in which somebody had to be there (T08)."""
-    first = min((one.at for one in events), default=None)
-    last = max((one.happened_at for one in handed if one.taker.is_final), default=None)
+    first = min((one.at for one in words), default=None)
+    last = max((one.happened_at for one in handed if stories.is_final(one)), default=None)
     return (first, last) if first is not None and last is not None and first < last else None
 
 
-def _words(place: Place, since: datetime, until: datetime) -> list[Event]:
-    """Landings and word of them."""
-    landed = Movement.objects.filter(neighbourhood=place, landed_at__gte=since, landed_at__lt=until)
-    came = ArrivalNotice.objects.filter(neighbourhood=place, received_at__gte=since, received_at__lt=until)
-    events = [
+def _landings(place: Place, since: datetime, until: datetime) -> list[Event]:
+    rows = Movement.objects.filter(neighbourhood=place, landed_at__gte=since, landed_at__lt=until)
+    return [
         Event(one.landed_at, _("%(flight)s landed") % {"flight": flight_of(one)}, about=one.about)
-        for one in landed[: stories.MOST]
+        for one in rows[: stories.MOST]
         if one.landed_at is not None
     ]
-    for one in came.select_related("movement")[: stories.MOST]:
-        words = _("Word of an arrival, %(via)s") % {"via": VIAS[one.via]}
-        events.append(Event(one.received_at, words, reverse("journeys:notice", args=[one.pk]), one.about))
-    return events
+
+
+def _words(place: Place, since: datetime, until: datetime) -> list[Event]:
+    rows = ArrivalNotice.objects.filter(neighbourhood=place, received_at__gte=since, received_at__lt=until)
+    return [
+        Event(
+            one.received_at,
+            _("Word of an arrival, %(via)s") % {"via": VIAS[one.via]},
+            reverse("journeys:notice", args=[one.pk]),
+            one.about,
+        )
+        for one in rows[: stories.MOST]
+    ]
 
 
 def _handed(one: Handover) -> Event:
     people = [link.traveller for link in one.links.all()]
     hands = {"giver": holder_of(one.giver), "taker": holder_of(one.taker), "who": _people(people)}
-    text = _("%(who)s home: %(taker)s") if one.taker.is_home else _("%(who)s: from %(giver)s to %(taker)s")
+    text = (
+        _("%(who)s home: %(taker)s")
+        if one.taker is not None and one.taker.is_home
+        else _("%(who)s: from %(giver)s to %(taker)s")
+    )
     url = reverse("journeys:traveller", args=[people[0].pk]) if people else ""
     return Event(one.happened_at, text % hands, url, one.about)
 

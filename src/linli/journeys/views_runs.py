@@ -172,29 +172,27 @@ def run(request: Any, pk: UUID) -> HttpResponse:
 def _step(request: Any, one: Run, form: MomentForm) -> HttpResponse | None:
     """Carry a step out; None when the form must be shown again."""
     what = request.POST.get("what", "")
+    timed = what in ("depart", "arrive")
+    if timed and not form.is_valid():
+        return None
     try:
-        if what == "off":
+        if timed:
+            step = depart_run if what == "depart" else arrive_run
+            step(by=request.user, run=one, at=form.cleaned_data["at"], about=form.cleaned_data["about"])
+        elif what == "off":
             call_off_run(by=request.user, run=one)
         elif what == "back":
             take_back_run(by=request.user, run=one)
-        elif what not in ("depart", "arrive"):
-            raise Http404("no such step")
-        elif not form.is_valid():
-            return None
         else:
-            _moment(request, one, what, form.cleaned_data["at"], form.cleaned_data["about"])
+            raise Http404("no such step")
     except Refusal as refusal:
-        form.add_error(None, refusal_text(refusal)) if form.is_bound and form.is_valid() else messages.error(
-            request, refusal_text(refusal)
-        )
-        return None if form.errors else redirect("journeys:run", one.pk)
-    messages.success(request, _("Written down."))
+        if timed:
+            form.add_error("at", refusal_text(refusal))
+            return None
+        messages.error(request, refusal_text(refusal))
+    else:
+        messages.success(request, _("Written down."))
     return redirect("journeys:run", one.pk)
-
-
-def _moment(request: Any, one: Run, what: str, at: datetime, about: bool) -> None:
-    step = depart_run if what == "depart" else arrive_run
-    step(by=request.user, run=one, at=at, about=about)
 
 
 def _person(one: Traveller, way: dict[UUID, Any]) -> dict[str, Any]:
@@ -215,11 +213,12 @@ def _facts(one: Run) -> list[tuple[str, Any]]:
     stops = [stop.place.name if stop.place is not None else stop.words for stop in one.stops.all()]
     if stops:
         facts.append((_("Places"), " → ".join(stops)))
-    for word, at, about in (
+    moments: tuple[tuple[str, datetime | None, bool], ...] = (
         (_("Departs at"), one.planned_at, one.planned_about),
         (_("Departed"), one.departed_at, one.departed_about),
         (_("Arrived"), one.arrived_at, one.arrived_about),
-    ):
+    )
+    for word, at, about in moments:
         if at is not None:
             facts.append((word, when(at, about)))
     return facts
