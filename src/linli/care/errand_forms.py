@@ -31,9 +31,9 @@ class YuanField(forms.CharField):
         try:
             fen = read_fen(said)
         except NotMoney as wrong:
-            raise forms.ValidationError(MONEY_ERRORS[wrong.code]) from None
+            raise forms.ValidationError(str(MONEY_ERRORS[wrong.code])) from None
         if fen == 0:
-            raise forms.ValidationError(MONEY_ERRORS["zero"])
+            raise forms.ValidationError(str(MONEY_ERRORS["zero"]))
         return fen
 
 

@@ -53,7 +53,7 @@ class Done:
 
 def steps(errand: Errand) -> list[Done]:
     """What has happened to it, in order; one statement."""
-    asker = User.objects.filter(pk=errand.asked_by).values_list("display_name", flat=True).first()
+    asker = User.objects.filter(pk=errand.asked_by or 0).values_list("display_name", flat=True).first()
     by = _("the household itself") if errand.by_self else asker or _("the office")
     taker = errand.taken_by.holder_name if errand.taken_by is not None else ""
     how = _("put down at the door, without contact") if errand.contactless else _("handed over")

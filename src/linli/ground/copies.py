@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
@@ -39,13 +39,13 @@ class Line:
         return asdict(self)
 
 
-def copy_lines(people: Sequence[UUID], *, whole: bool = True) -> list[Line]:
-    """Every fact under these ids with whole numbers; masked ones unless ``whole``, or when a number's key is gone."""
+def copy_lines(people: Sequence[UUID], *, masked: Collection[str] = ()) -> list[Line]:
+    """Every fact under these ids with whole numbers; those of the kinds ``masked``, or whose key is gone, stay masked."""
     return [
         Line(
             str(holding.label),
             str(fact.what),
-            _whole(fact) if whole else str(fact.value),
+            str(fact.value) if holding.code in masked else _whole(fact),
             fact.since.isoformat() if fact.since else "",
             _source(fact.source),
             str(holding.purpose),

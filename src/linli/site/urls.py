@@ -22,6 +22,7 @@ urlpatterns = [
     path("mine/", include("linli.care.own_urls")),
     path("care/errands/", include("linli.care.errand_urls")),
     path("care/own/", include("linli.care.own_office_urls")),
+    path("care/", include("linli.care.urls")),
     path("duties/", include("linli.duties.urls")),
     path("journeys/", include("linli.journeys.urls")),
     path("volunteers/", include("linli.duties.volunteers_urls")),
