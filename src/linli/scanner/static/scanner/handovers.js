@@ -46,7 +46,7 @@ export function mine() {
 export const coming = () => whoIs((place) => place === "other" || place === "listed");
 export const atHome = () => whoIs((place) => place === "home");
 export const holding = () => whoIs((place) => place === "me").length;
-export const isUnderWay = () => everybody().some((one) => stateOf(one).place !== "home");
+export const isUnderWay = () => Boolean(part()) && (last !== null || everybody().some((one) => stateOf(one).place !== "home"));
 export const personOf = (id) => everybody().find((one) => one.id === id);
 
 // Shown to somebody who has not confirmed, as far as this phone knows; gone once a pack says that they are elsewhere.
