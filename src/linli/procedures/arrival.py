@@ -33,10 +33,10 @@ from django.utils import timezone
 
 from linli.accounts.models import User
 from linli.care.actions import cases, errands, orders, readings, supervisors
-from linli.care.actions.common import Authority
 from linli.care.actions.errand_money import buy_errand, settle_errand
 from linli.care.models import Case, CaseChange, Errand, Order, Reading, Supervisor
 from linli.care.sealed import Said
+from linli.care.writing import Authority
 from linli.ground.models import Household, Mandate, Place
 from linli.journeys import beside, hands
 from linli.journeys.actions import arrivals, handovers, legs, matches, runs, travellers

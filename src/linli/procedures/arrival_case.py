@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from linli.accounts.models import User
 from linli.care.actions.cases import Term, annul, end, move, open_case
-from linli.care.actions.common import Authority
 from linli.care.actions.orders import Ordered
 from linli.care.models import Case
+from linli.care.writing import Authority
 from linli.ground.actions.homes import open_household
 from linli.ground.models import Household, Person
 from linli.ground.scope import scoped

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from linli.accounts.models import User
 from linli.care.actions import cases, readings, supervisors
-from linli.care.actions.common import Authority
 from linli.care.actions.orders import Ordered
 from linli.care.actions.practice import set_practice
 from linli.care.models import Case, Reading
 from linli.care.sealed import Said, said_of
+from linli.care.writing import Authority
 from linli.gates.holds import whom_to_call
 from linli.gates.models import Hold
 from linli.gates.testing import open_strict

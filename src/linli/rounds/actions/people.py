@@ -66,7 +66,7 @@ def put_person(
         row, made = PlanPerson.objects.get_or_create(
             plan=plan, person=person, defaults={"neighbourhood_id": person.neighbourhood_id, **facts}
         )
-        if not made:
+        if not made and row.ended_at is not None:
             made = bool(PlanPerson.objects.filter(pk=row.pk, ended_at__lte=now).update(ended_at=None, **facts))
             row.refresh_from_db()
         if made:
