@@ -1,0 +1,253 @@
+"""What 关怀 shows: a line a household, filtered by the address, by urgency unless asked otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from linli.care import words
+from linli.care.lines import HouseholdLine, Today
+from linli.ground.models import Mandate, Place
+from linli.ground.places import short_address
+from linli.kernel.names import search_form
+from linli.ui.tables import Column, Table
+from linli.ui.templatetags.linli_ui import signal
+from linli.ui.words import listed, moment
+
+STATES = ("alarm", "missed", "check", "need", "errand")
+"""What the filter asks for beside the blind spots: households of which one of these is to be done."""
+
+
+def address_of(home: HouseholdLine) -> str:
+    """A home as people say it."""
+    return short_address(home.household.dwelling)
+
+
+def mandate_of(home: HouseholdLine) -> Mandate | None:
+    """Who looks after a household; without anybody in quarantine, who helps the first of its cases."""
+    posts = [home.supervisor if home.has_quarantine else None, *(one.helper for one in home.cases)]
+    return next((post.mandate for post in posts if post is not None and post.mandate is not None), None)
+
+
+def estate_of(home: HouseholdLine) -> Place:
+    """The estate of a home: the place right below the neighbourhood."""
+    place = home.household.dwelling
+    while place.parent is not None and place.parent_id != place.neighbourhood_id:
+        place = place.parent
+    return place
+
+
+def checks_of(home: HouseholdLine) -> tuple[int, int]:
+    """(done, due) of today's checks of a household whose time has come."""
+    due = [check for one in home.cases for check in one.checks if check.state != "ahead"]
+    return sum(check.state == "done" for check in due), len(due)
+
+
+def kinds_of(home: HouseholdLine) -> list[str]:
+    """What a household is looked after for, in words, each once; a term with its day."""
+    found = []
+    for one in home.cases:
+        word = str(words.KINDS[one.case.kind])
+        if one.case.days is not None:
+            word = f"{word} {words.day_of(one.day, one.case.days)}"
+        found.append(word)
+    return list(dict.fromkeys(found))
+
+
+def late_minutes(home: HouseholdLine, today: Today) -> int | None:
+    """Minutes since when the next act is overdue; None when it is not."""
+    at = home.next_act.at
+    late = int((today.now - at).total_seconds() // 60) if at is not None else 0
+    days = max((need.late_days for one in home.cases for need in one.needs), default=0)
+    return max(late, days * 1440, 0) or None
+
+
+def said_late(minutes: int | None) -> str:
+    """2 h 05 min; days from two days on."""
+    if minutes is None:
+        return ""
+    if minutes >= 2880:
+        return _("%(days)s days") % {"days": minutes // 1440}
+    return _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": f"{minutes % 60:02}"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the address asks for."""
+
+    q: str = ""
+    kind: str = ""
+    who: str = ""
+    area: str = ""
+    show: str = ""
+
+    @classmethod
+    def read(cls, given: Any) -> Wanted:
+        """Only what exists is asked for."""
+        kind, show = given.get("kind", ""), given.get("show", "")
+        return cls(
+            q=given.get("q", "").strip(),
+            kind=kind if kind in words.KINDS else "",
+            who=given.get("who", ""),
+            area=given.get("area", ""),
+            show=show if show in (*STATES, *words.BLIND) else "",
+        )
+
+    def of(self, today: Today) -> list[HouseholdLine]:
+        """The households that it means, by urgency."""
+        blind = {id(one.household) for one in today.blind if one.code == self.show}
+        text = search_form(self.q).lower().replace(" ", "")
+        return [one for one in today.households if self._fits(one, blind, text)]
+
+    def _fits(self, home: HouseholdLine, blind: set[int], text: str) -> bool:
+        mandate = mandate_of(home)
+        return (
+            (not self.kind or any(one.case.kind == self.kind for one in home.cases))
+            and (not self.who or (mandate is not None and str(mandate.pk) == self.who))
+            and (not self.area or str(estate_of(home).pk) == self.area)
+            and (not self.show or id(home) in blind or (self.show in STATES and self._to_do(home)))
+            and (not text or text in _searched(home, mandate))
+        )
+
+    def _to_do(self, home: HouseholdLine) -> bool:
+        if self.show == "errand":
+            return bool(home.errands_open)
+        return any(act.code == self.show for one in home.cases for act in one.acts)
+
+
+def _searched(home: HouseholdLine, mandate: Mandate | None) -> str:
+    parts = [address_of(home), mandate.holder_name if mandate is not None else ""]
+    parts += [one.person.name + one.person.sort_name for one in home.cases]
+    return "|".join(search_form(part).lower().replace(" ", "") for part in parts)
+
+
+def areas(homes: Iterable[HouseholdLine]) -> list[tuple[str, str]]:
+    """The estates in which somebody is looked after, as choices."""
+    found = {estate.pk: estate.name for estate in map(estate_of, homes)}
+    return [(str(pk), name) for pk, name in sorted(found.items(), key=lambda pair: pair[1])]
+
+
+def people(homes: Iterable[HouseholdLine]) -> list[tuple[str, str]]:
+    """Who looks after somebody, as choices."""
+    found = {one.pk: one.holder_name for one in map(mandate_of, homes) if one is not None}
+    return [(str(pk), name) for pk, name in sorted(found.items(), key=lambda pair: pair[1])]
+
+
+def gaps(today: Today) -> list[tuple[str, Any, int]]:
+    """What nobody sees to: code, words, in how many households."""
+    found = []
+    for code, word in words.BLIND.items():
+        homes = {id(one.household) for one in today.blind if one.code == code}
+        if homes:
+            found.append((code, word, len(homes)))
+    return found
+
+
+def next_words(home: HouseholdLine) -> str:
+    """What is to be done next, in words, and since or until when."""
+    act = home.next_act
+    word = str(words.ACTS[act.code][1])
+    return f"{word} {moment(act.at)}" if act.at is not None else word
+
+
+def _names(home: HouseholdLine) -> str:
+    return listed(dict.fromkeys(one.person.name for one in home.cases))
+
+
+def _door(home: HouseholdLine) -> Any:
+    return format_html('<a href="{}">{}</a>', reverse("care:household", args=[home.household.pk]), address_of(home))
+
+
+def _who(home: HouseholdLine) -> Any:
+    links = (
+        (reverse("care:case", args=[one.case.pk]), one.person.name, words.KINDS[one.case.kind], _day(one))
+        for one in home.cases
+    )
+    row = '<a class="name" href="{}">{}</a> <span class="muted">{} {}</span>'
+    return format_html_join(format_html("<br>"), row, links)
+
+
+def _day(one: Any) -> str:
+    return words.day_of(one.day, one.case.days) if one.case.days is not None else ""
+
+
+def _next(home: HouseholdLine) -> Any:
+    act = home.next_act
+    kind, word = words.ACTS[act.code]
+    return format_html("{} {}", signal(kind, word), moment(act.at) if act.at is not None else "")
+
+
+def _checks(home: HouseholdLine) -> Any:
+    done, due = checks_of(home)
+    return f"{done} / {due}" if due else "—"
+
+
+def _supervisor(home: HouseholdLine) -> Any:
+    mandate = mandate_of(home)
+    if mandate is None or (home.supervisor is not None and home.supervisor.fell):
+        return signal("amber", _("nobody by name yet"))
+    stands_in = home.supervisor is not None and home.supervisor.substitute
+    return format_html("{} {}", mandate.holder_name, _("(stands in)") if stands_in else "")
+
+
+def _last(home: HouseholdLine) -> Any:
+    return max((one.last_visit for one in home.cases if one.last_visit is not None), default=None)
+
+
+def table_of(request: Any, today: Today, rows: Sequence[HouseholdLine], *, office: bool) -> Table:
+    """The table of the page; the office's has who looks after it."""
+
+    class Households(Table):
+        """A line a household, by urgency."""
+
+        title = gettext_lazy("Care")
+        empty = gettext_lazy("No household is meant by this")
+        columns = (
+            Column("door", gettext_lazy("Household"), address_of, sort=("door",), show=_door, head=True),
+            Column("who", gettext_lazy("Who"), _names, sort=("who",), show=_who if office else None),
+            Column(
+                "kind",
+                gettext_lazy("For what"),
+                lambda one: listed(kinds_of(one)),
+                show=lambda one: listed(kinds_of(one)),
+            ),
+            Column("next", gettext_lazy("Next"), next_words, show=_next),
+            Column(
+                "late",
+                gettext_lazy("Late by"),
+                lambda one: late_minutes(one, today),
+                sort=("late",),
+                show=lambda one: said_late(late_minutes(one, today)),
+                number=True,
+            ),
+            Column(
+                "checks",
+                gettext_lazy("Checks today"),
+                lambda one: "{} / {}".format(*checks_of(one)),
+                sort=("checks",),
+                show=_checks,
+                number=True,
+            ),
+            Column(
+                "supervisor",
+                gettext_lazy("Who looks after it"),
+                lambda one: getattr(mandate_of(one), "holder_name", ""),
+                sort=("supervisor",),
+                show=_supervisor,
+            ),
+            Column(
+                "visited",
+                gettext_lazy("Last looked in"),
+                _last,
+                sort=("visited",),
+                show=lambda one: moment(_last(one)) if _last(one) else signal("amber", _("never yet")),
+            ),
+        )
+
+    return Households(request, rows)

@@ -1,0 +1,176 @@
+"""Forms of the changes of a case, a verb each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from linli.care import powers, rules, words
+from linli.care.case_page import OrderLine
+from linli.care.forms import OrderForm, Saying, words_field
+from linli.care.models import Case
+from linli.ground.door_words import DoorWords
+from linli.ground.models import Place
+from linli.kernel.cadence import CONVENTIONS
+from linli.ui.fields import day_field
+
+VERBS = {
+    "extend": gettext_lazy("Longer"),
+    "shorten": gettext_lazy("Shorter"),
+    "prolong": gettext_lazy("Until another day"),
+    "recount": gettext_lazy("Count the days in another way"),
+    "move": gettext_lazy("To another place"),
+    "end": gettext_lazy("End it early"),
+    "release": gettext_lazy("Release early"),
+    "annul": gettext_lazy("Annul: it was a mistake"),
+    "reopen": gettext_lazy("Open again"),
+}
+
+
+def verbs_for(case: Case) -> list[str]:
+    """The changes that this case can have now."""
+    if case.closed_at is not None:
+        return ["reopen"]
+    if case.kind == rules.QUARANTINE:
+        return ["extend", "shorten", "recount", "move", "release", "end", "annul"]
+    return ["prolong", "end", "annul"]
+
+
+def bodies() -> list[tuple[str, str]]:
+    """Kinds of bodies that an order may name; whether it may order is decided by the rules."""
+    return [(code, words.named(one)) for code, one in powers.bodies().items()]
+
+
+class DaysForm(OrderForm):
+    """Another number of days, by an order of its own."""
+
+    field_order = ("days", "reason", "body_kind", "body_name", "given_at", "document", "said_by", "words")
+    days = forms.IntegerField(label=_("Days in all, from day 1"), min_value=1, max_value=rules.MOST_DAYS)
+    reason = forms.ChoiceField(label=_("Why"))
+    words = words_field(_("Note"))
+
+
+class ReasonForm(Saying):
+    """An end with its reason."""
+
+    reason = forms.ChoiceField(label=_("Why"), widget=forms.RadioSelect)
+    words = words_field(_("Note"))
+
+
+class MoveForm(ReasonForm):
+    """To another home of this neighbourhood, or to a place outside of it."""
+
+    field_order = ("reason", "address", "words")
+    address = forms.CharField(
+        label=_("Which home"),
+        max_length=120,
+        required=False,
+        help_text=_("As people say it: 泉口花苑 7号302室. Empty: a central place or a hospital."),
+    )
+
+    def __init__(self, *args: Any, neighbourhood: Place, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.neighbourhood = neighbourhood
+        self.dwelling: Place | None = None
+
+    def clean_address(self) -> str:
+        """A door of the register."""
+        text: str = self.cleaned_data["address"]
+        if text:
+            found = DoorWords.load(self.neighbourhood).candidates(text)
+            if len(found) != 1:
+                raise forms.ValidationError(
+                    gettext("Please write the door so that one home is meant: estate, building, room.")
+                )
+            self.dwelling = found[0]
+        return text
+
+
+class ReleaseForm(Saying):
+    """Who ordered it releases."""
+
+    body_kind = forms.ChoiceField(label=_("Which body releases"))
+    body_name = forms.CharField(
+        label=_("Its name"), max_length=120, help_text=_("Only the authority that ordered it can release early.")
+    )
+    words = words_field(_("Note"), help_text=_("The number of the paper, or who said it."))
+
+    def __init__(self, *args: Any, order: OrderLine | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body_kind"].choices = [("", "—"), *bodies()]  # type: ignore[attr-defined]
+        if order is not None:
+            self.fields["body_kind"].initial = order.row.body_kind
+            self.fields["body_name"].initial = order.row.body_name
+
+
+class ReopenForm(OrderForm):
+    """Taken back; a quarantine whose order no longer stands needs one."""
+
+    field_order = ("words", "body_kind", "body_name", "given_at", "document", "said_by")
+    words = words_field(_("Why it is opened again"))
+
+    def __init__(self, *args: Any, ordered: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.ordered = ordered
+        if not ordered:
+            for name in ("body_kind", "body_name", "given_at", "document", "said_by"):
+                self.fields.pop(name)
+
+    def clean(self) -> dict[str, Any]:
+        """The order is asked for only where none stands."""
+        return super().clean() if self.ordered else self.cleaned_data
+
+
+class ProlongForm(Saying):
+    """Another last day."""
+
+    ends_on = day_field(label=_("Until"), help_text=_("Looked at again on this day, at the latest after a year."))
+    words = words_field(_("Note"))
+
+
+class CountForm(Saying):
+    """Another convention."""
+
+    convention = forms.ChoiceField(label=_("How days are counted"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = [(c.code, words.counting(c)) for c in CONVENTIONS.values() if c.code != case.convention]
+        self.fields["convention"].choices = others  # type: ignore[attr-defined]
+
+
+def form_for(verb: str, case: Case, data: Any, neighbourhood: Place, order: OrderLine | None) -> Saying:
+    """The form of a change, with its choices."""
+    if verb in ("extend", "shorten"):
+        form: Saying = DaysForm(data, bodies=bodies(), initial={"days": _days(verb, case)})
+        _reasons(form, "extended" if verb == "extend" else "shortened")
+    elif verb == "prolong":
+        form = ProlongForm(data)
+    elif verb == "recount":
+        form = CountForm(data, case=case)
+    elif verb == "move":
+        form = MoveForm(data, neighbourhood=neighbourhood)
+        _reasons(form, "moved")
+    elif verb == "release":
+        form = ReleaseForm(data, order=order)
+    elif verb == "reopen":
+        form = ReopenForm(data, bodies=bodies(), ordered=case.kind == rules.QUARANTINE and order is None)
+    else:
+        form = ReasonForm(data)
+        _reasons(form, "ended" if verb == "end" else "annulled")
+    return form
+
+
+def _reasons(form: Saying, kind: str) -> None:
+    codes: Sequence[str] = rules.REASONS[kind]
+    form.fields["reason"].choices = [(code, words.REASONS[code]) for code in codes]  # type: ignore[attr-defined]
+    form.fields["reason"].initial = codes[0] if len(codes) == 1 else None
+
+
+def _days(verb: str, case: Case) -> int:
+    now = case.days or 0
+    return now + 7 if verb == "extend" else max(1, now - 7)
