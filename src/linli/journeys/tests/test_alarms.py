@@ -1,0 +1,177 @@
+"""Alarms: repeated and passed on until somebody answers, ended by the hand-over; who is late together is told together (T03)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from linli.ground.testing import Cast
+from linli.journeys import alarms, jobs
+from linli.journeys.actions.arrivals import settle_notice
+from linli.journeys.actions.handovers import annul_handover
+from linli.journeys.actions.legs import cancel_leg, plan_leg
+from linli.journeys.actions.travellers import Listed, add_traveller, begin, close_traveller
+from linli.journeys.details import Details
+from linli.journeys.models import Leg, Traveller
+from linli.journeys.testing import Night, night
+from linli.notices import jobs as sending
+from linli.notices import kinds
+from linli.notices.actions import acknowledge
+from linli.notices.models import Notice, Telling
+
+pytestmark = pytest.mark.django_db
+
+
+def notices(kind: str) -> list[Notice]:
+    return list(Notice.objects.filter(kind=kind).order_by("made_at", "pk"))
+
+
+def open_notices() -> set[str]:
+    return set(
+        Notice.objects.filter(settled_at__isnull=True).exclude(kind=alarms.ARRIVAL).values_list("kind", flat=True)
+    )
+
+
+def plan(night: Night, minutes: int, **more: Any) -> list[Leg]:
+    return plan_leg(
+        by=night.by, travellers=night.travellers, taker=night.escort, expected_at=night.after(minutes), **more
+    )
+
+
+def test_word_of_an_arrival_is_told_at_once_and_ends_when_it_is_seen_to(arrived: Night) -> None:
+    (notice,) = notices(alarms.ARRIVAL)
+    assert notice.to_mandate == arrived.notice.owner
+    settle_notice(by=arrived.by, notice=arrived.notice)
+    assert notices(alarms.ARRIVAL)[0].settled_at is not None
+
+
+def test_a_leg_past_its_limit_is_one_alarm_for_all_who_are_late_together(arrived: Night) -> None:
+    legs = plan(arrived, 100)
+    assert legs[0].alarm_at == arrived.after(130)
+    assert jobs.tick(arrived.after(130)) == {"alarms": 0}
+    assert jobs.tick(arrived.after(131)) == {"alarms": 3}
+    assert jobs.tick(arrived.after(132)) == {"alarms": 0}
+    (notice,) = notices(alarms.LATE)
+    assert notice.count == 3
+    assert notice.to_mandate == arrived.travellers[0].owner
+
+
+def test_an_alarm_ends_with_the_last_hand_over_it_was_about(arrived: Night) -> None:
+    plan(arrived, 100)
+    jobs.tick(timezone.now())
+    arrived.hand(arrived.desk, arrived.escort, 200, arrived.travellers[:2])
+    assert open_notices() == {alarms.LATE}
+    done = arrived.hand(arrived.desk, arrived.escort, 205, arrived.travellers[2:])
+    assert open_notices() == set()
+    annul_handover(by=arrived.by, handover=done, why="not_done")
+    jobs.tick(timezone.now())
+    assert open_notices() == {alarms.LATE}
+    assert len(notices(alarms.LATE)) == 2
+
+
+def test_an_alarm_repeats_and_goes_up_until_somebody_answers(arrived: Night) -> None:
+    plan(arrived, 100)
+    now = timezone.now()
+    jobs.tick(now)
+    (notice,) = notices(alarms.LATE)
+    for minutes in range(0, 121, 5):
+        sending.tick(now + timedelta(minutes=minutes))
+    tellings = Telling.objects.filter(notice=notice)
+    assert tellings.filter(what="again").count() >= 6
+    assert tellings.filter(what="step").count() == 2
+    told = {one.user for telling in tellings for one in telling.addressees.all()}
+    assert arrived.cast.users["secretary"] in told
+    before = tellings.count()
+    acknowledge(by=arrived.cast.users["secretary"], notice=notice)
+    sending.tick(now + timedelta(hours=4))
+    assert tellings.count() == before
+
+
+def test_a_leg_that_was_cancelled_ends_its_alarm_and_then_a_next_one_is_owed(arrived: Night) -> None:
+    legs = plan(arrived, 100)
+    jobs.tick(timezone.now())
+    cancel_leg(by=arrived.by, legs=legs)
+    assert open_notices() == set()
+    later = timezone.now() + timedelta(minutes=11)
+    assert jobs.tick(later) == {"alarms": 3}
+    assert open_notices() == {alarms.WITHOUT_NEXT}
+    (notice,) = notices(alarms.WITHOUT_NEXT)
+    assert notice.count == 3
+    plan(arrived, 300)
+    assert open_notices() == set()
+
+
+def test_nobody_is_told_of_who_is_at_home(arrived: Night) -> None:
+    arrived.hand(arrived.desk, arrived.home(), 60)
+    assert jobs.tick(timezone.now() + timedelta(hours=5)) == {"alarms": 0}
+
+
+def test_whoever_has_just_learned_gets_ten_minutes_and_no_second_look_moves_a_deadline(arrived: Night) -> None:
+    row = Traveller.objects.get(pk=arrived.travellers[0].pk)
+    assert row.alarm_at is not None
+    assert timezone.now() + timedelta(minutes=9) < row.alarm_at <= timezone.now() + timedelta(minutes=10)
+    with time_machine.travel(timezone.now() + timedelta(minutes=4)):
+        legs = plan(arrived, 300)
+        cancel_leg(by=arrived.by, legs=legs)
+        fresh = Traveller.objects.get(pk=row.pk).alarm_at
+        assert fresh is not None
+        assert fresh > row.alarm_at
+
+
+def test_a_decision_is_owed_half_an_hour_after_the_word(arrived: Night) -> None:
+    listed = add_traveller(by=arrived.by, notice=arrived.notice, listed=Listed(Details(name="WHO/IS"), ask=True))
+    assert listed.alarm_at == arrived.notice.received_at + timedelta(minutes=30)
+    jobs.tick(arrived.after(60))
+    assert alarms.UNDECIDED in open_notices()
+    begin(by=arrived.by, travellers=[listed], hands=arrived.desk, at=arrived.after(70))
+    assert alarms.UNDECIDED not in open_notices()
+    row = Traveller.objects.get(pk=listed.pk)
+    assert row.told_at is None
+    assert row.alarm_at is not None
+
+
+def test_closing_ends_what_was_owed(arrived: Night) -> None:
+    listed = add_traveller(by=arrived.by, notice=arrived.notice, listed=Listed(Details(name="WHO/IS"), ask=True))
+    jobs.tick(arrived.after(60))
+    close_traveller(by=arrived.by, traveller=listed, closed_as="not_ours")
+    assert alarms.UNDECIDED not in open_notices()
+    plan(arrived, 60)
+    jobs.tick(timezone.now())
+    for traveller in arrived.travellers:
+        close_traveller(by=arrived.by, traveller=traveller, closed_as="double")
+    assert open_notices() == set()
+
+
+def test_what_an_alarm_says_names_nobody(arrived: Night) -> None:
+    plan(arrived, 60)
+    jobs.tick(timezone.now())
+    said = kinds.said(list(Notice.objects.all()))
+    words = " ".join(f"{one.title} {one.detail}" for one in said.values())
+    assert "3 travellers were not handed over in time" in words
+    assert "CA936" in words
+    assert "TRAVELLER" not in words
+    assert all(one.url for one in said.values())
+
+
+def test_a_neighbourhood_that_fails_keeps_no_other_from_its_alarms(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    with cast.scope():
+        plan(night(cast), 60)
+    calls: list[datetime] = []
+
+    def breaks(place: object, now: datetime) -> int:
+        calls.append(now)
+        raise RuntimeError("breaks")
+
+    monkeypatch.setattr(jobs, "raise_due", breaks)
+    assert jobs.tick(timezone.now()) == {"alarms": 0}
+    assert len(calls) == 1
+
+
+def test_a_turn_asks_an_index_and_no_more(arrived: Night, django_assert_max_num_queries: Any) -> None:
+    plan(arrived, 10_000)
+    with django_assert_max_num_queries(12):
+        jobs.tick(timezone.now())
