@@ -3,6 +3,7 @@
 from django.urls import path
 
 from linli.journeys import (
+    manifest_urls,
     views_board,
     views_hand,
     views_night,
@@ -31,6 +32,7 @@ urlpatterns = [
     path("hand/take/<uuid:pk>/", views_hand.take, name="take"),
     path("hand/back/<uuid:pk>/", views_hand.annul, name="annul"),
     path("leg/<uuid:pk>/cancel/", views_traveller.leg_cancel, name="leg_cancel"),
+    *manifest_urls.urlpatterns,
     path("<uuid:pk>/", views_traveller.traveller, name="traveller"),
     path("<uuid:pk>/welcome/", views_papers.welcome, name="welcome"),
     path("<uuid:pk>/promise/", views_papers.promise, name="promise"),

@@ -6,8 +6,9 @@ list of the same flight, adds nobody twice.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -20,11 +21,11 @@ from linli.inbox.actions import handle, keep
 from linli.inbox.models import RawUpload
 from linli.journeys.actions.arrivals import Flight, add_movement, operation_of, take_notice
 from linli.journeys.actions.matches import Proposal, propose_matches
-from linli.journeys.actions.travellers import Listed, Source, add_travellers
+from linli.journeys.actions.travellers import Listed, Source, add_travellers, correct_traveller
 from linli.journeys.details import Details, details_of, document_index
 from linli.journeys.manifest_people import CREW, PASSENGER, Passenger
 from linli.journeys.manifest_reading import Manifest
-from linli.journeys.matching import Matched
+from linli.journeys.matching import Matched, named_alike
 from linli.journeys.models import ArrivalNotice, ListedRow, Match, Traveller
 from linli.kernel.manifest_match import Candidate, same_travellers
 from linli.kernel.manifest_match import Traveller as Ticket
@@ -159,12 +160,30 @@ def take_rows(*, by: User | None, taking: Taking, matched: Sequence[Matched] | N
     if taking.waiting:
         some = taking.waiting[:AT_ONCE]
         before = Traveller.objects.filter(notice=taking.notice).count()
+        _complete_announced(by, taking.notice, some)
         add_travellers(by=by, notice=taking.notice, listed=[_listed(one, taking.source) for one in some])
         taking.new += Traveller.objects.filter(notice=taking.notice).count() - before
         del taking.waiting[:AT_ONCE]
     elif matched is not None and not taking.done:
         _finish(by, taking, matched)
     return taking
+
+
+def _complete_announced(by: User | None, notice: ArrivalNotice, people: Sequence[Passenger]) -> None:
+    """Who was announced by name alone, in a chat, is the passenger of that name on the same flight: he gets his document."""
+    names = Counter(one.name for one in people)
+    alone = {one.name: one for one in people if one.document and names[one.name] == 1}
+    for name, row in named_alike(notice, list(alone), without_document=True).items():
+        old, one = details_of(row), alone[name]
+        words = replace(old, document=one.document, name=one.name, seat=old.seat or one.seat)
+        same = Traveller.objects.filter(
+            operation=row.operation_id, closed_at__isnull=True, document_index__isnull=False
+        )
+        if not same.filter(document_index=document_index(one.document, row.neighbourhood_id)).exists():
+            correct_traveller(
+                by=by, traveller=row, words=words, revision=row.revision, expected_at=row.expected_at, about=row.about,
+                country=row.country,
+            )  # fmt: skip
 
 
 def _listed(one: Passenger, source: str) -> Listed:
@@ -192,21 +211,7 @@ def _finish(by: User | None, taking: Taking, matched: Sequence[Matched]) -> None
         if (traveller := travellers.get(((one.one.sheet or "")[:60], one.one.row))) is not None
     ]
     taking.differs = [said for traveller, one in pairs if (said := _other_seat(traveller, one.one))]
-    wanted = [
-        (traveller, one) for traveller, one in pairs if one.finding.verdict != "none" and traveller.person_id is None
-    ]
-    refused = set(
-        Match.objects.filter(traveller__in=[traveller for traveller, _one in wanted], decision=False, undone__isnull=True)
-        .values_list("traveller_id", "person_id")
-    )  # fmt: skip
-    people = Person.objects.in_bulk([c.resident for _traveller, one in wanted for c in one.finding.candidates])
-    proposals = [
-        (
-            traveller,
-            _proposals([c for c in one.finding.candidates if (traveller.pk, c.resident) not in refused], one, people),
-        )
-        for traveller, one in wanted
-    ]
+    proposals = proposals_for(pairs)
     for start in range(0, len(proposals), AT_ONCE):
         taking.proposed += len(propose_matches(by=by, proposals=proposals[start : start + AT_ONCE]))
     upload = RawUpload.objects.filter(pk=taking.notice.upload).first()
@@ -215,9 +220,24 @@ def _finish(by: User | None, taking: Taking, matched: Sequence[Matched]) -> None
     taking.done = True
 
 
+def proposals_for(pairs: Sequence[tuple[Traveller, Matched]]) -> list[tuple[Traveller, list[Proposal]]]:
+    """What the rules say of travellers who are nobody of the register yet, without whom a person has said no to."""
+    wanted = [(row, one) for row, one in pairs if one.finding.verdict != "none" and row.person_id is None]
+    refused = set(
+        Match.objects.filter(traveller__in=[row for row, _one in wanted], decision=False, undone__isnull=True)
+        .values_list("traveller_id", "person_id")
+    )  # fmt: skip
+    people = Person.objects.in_bulk([c.resident for _row, one in wanted for c in one.finding.candidates])
+    return [
+        (row, _proposals([c for c in one.finding.candidates if (row.pk, c.resident) not in refused], one, people))
+        for row, one in wanted
+        if (row.pk, None) not in refused
+    ]
+
+
 def _proposals(candidates: Sequence[Candidate], matched: Matched, people: dict[Any, Person]) -> list[Proposal]:
     """The candidates as proposals; for somebody who names an estate of ours and is nobody we know, one without a person."""
-    if not candidates:
+    if not matched.finding.candidates:
         return [Proposal(None, Match.Verdict.ASK, 0, list(matched.finding.why))]
     sure = matched.finding.resident
     return [

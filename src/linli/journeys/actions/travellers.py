@@ -207,7 +207,7 @@ def _complete(traveller: Traveller, listed: Listed, movement: Movement | None) -
 
 def correct_traveller(
     *,
-    by: User,
+    by: User | None,
     traveller: Traveller,
     words: Details,
     revision: int,
