@@ -50,6 +50,13 @@ def hold(case: Case) -> None:
         raise Refusal("care.over", gettext_noop("This is closed already. Open it again first if that was wrong."))
 
 
+def hold_term(case: Case) -> None:
+    """Lock a quarantine that must be open. Refusals: ``care.over``, ``care.not_a_term``."""
+    hold(case)
+    if case.kind != rules.QUARANTINE:
+        raise Refusal("care.not_a_term", gettext_noop("Only a home quarantine has a number of days."))
+
+
 def check_reason(kind: str, reason: str) -> None:
     """Refuse a reason that is not on the list of its kind of change: ``care.reason``."""
     if reason not in rules.REASONS[kind]:

@@ -23,6 +23,7 @@ from linli.care.writing import (
     check_reason,
     close,
     hold,
+    hold_term,
     journal,
     lock,
     moment_of,
@@ -178,7 +179,7 @@ def recount(*, by: User, case: Case, convention: str) -> Case:
     """Count an open term in another way (``kernel.cadence.CONVENTIONS``); its days stay as many. Refusals: ``care.convention``,
     ``care.day0`` (what it counts from is not known), ``care.not_a_term``."""
     with transaction.atomic():
-        _hold_term(case)
+        hold_term(case)
         before = case.release_at
         term = Term(case.landed_at, case.door_at, None, case.days or 0, convention, case.scheme)
         if convention in CONVENTIONS and CONVENTIONS[convention].from_event not in ("landing", "door"):
@@ -236,7 +237,7 @@ def release(*, by: User | None, case: Case, body: Authority, words: str = "", at
     Refusals: ``care.over``, ``care.not_a_term``, ``care.not_who_ordered``.
     """
     with transaction.atomic():
-        _hold_term(case)
+        hold_term(case)
         if not any(rules.same_body((body.kind, body.name), (one.body_kind, one.body_name)) for one in standing(case)):
             raise Refusal(
                 "care.not_who_ordered", gettext_noop("Only the authority that ordered it releases; it is another one.")
@@ -267,11 +268,11 @@ def reopen(*, by: User, case: Case, words: str = "", ordered: Ordered | None = N
         over = case.release_at or (_midnight(case.ends_on) if case.ends_on is not None else now)
         if over <= now:
             raise Refusal("care.term_over", gettext_noop("Its time is over. Open a new one with an order of its own."))
-        case.closed_at, case.closed_as, case.changed_at = None, "", now
-        case.save(update_fields=["closed_at", "closed_as", "changed_at"])
         order = write_order(by, case, ordered) if ordered is not None else None
         if case.kind == rules.QUARANTINE and not standing(case):
             raise _order_missing()
+        case.closed_at, case.closed_as, case.changed_at = None, "", now
+        case.save(update_fields=["closed_at", "closed_as", "changed_at"])
         supervisors.begin(by, case, None, now)
         note_change(by, case, CaseChange.Kind.REOPENED, Why(order=order, words=words))
         changes.tell_opened(by, case)
@@ -285,7 +286,7 @@ def set_fit(
     if (not fit and not why) or set(why) - set(rules.UNFIT):
         raise Refusal("care.unfit_why", gettext_noop("Please say what the home lacks."))
     with transaction.atomic():
-        _hold_term(case)
+        hold_term(case)
         row: HomeFit = HomeFit.objects.create(
             neighbourhood_id=case.neighbourhood_id,
             case=case,
@@ -311,7 +312,7 @@ def _other_days(
     if ordered is None:
         raise _order_missing()
     with transaction.atomic():
-        _hold_term(case)
+        hold_term(case)
         before, day0 = case.days or 0, case.day0 or timezone.localdate(now)
         wrong = days <= before if kind == CaseChange.Kind.EXTENDED else days >= before
         if wrong or days > rules.MOST_DAYS or rules.release_at(day0, max(days, 1), case.convention) <= now:
@@ -328,12 +329,6 @@ def _changed(by: User | None, case: Case, kind: str, why: Why) -> None:
     case.changed_at = timezone.now()
     case.save()
     changes.tell_changed(by, case, note_change(by, case, kind, why))
-
-
-def _hold_term(case: Case) -> None:
-    hold(case)
-    if case.kind != rules.QUARANTINE:
-        raise Refusal("care.not_a_term", gettext_noop("Only a home quarantine has a number of days."))
 
 
 def _set_term(case: Case, term: Term) -> None:

@@ -13,7 +13,7 @@ from linli.care import acts, changes, rules, telling
 from linli.care.models import Case, CaseChange, Order
 from linli.care.ordering import Ordered, standing, write_order
 from linli.care.sealed import sealed_words
-from linli.care.writing import Authority, Why, close, hold, journal, lock, note_change
+from linli.care.writing import Authority, Why, close, hold_term, journal, lock, note_change
 from linli.kernel.refusal import Refusal
 
 __all__ = ["Authority", "Ordered", "document_order", "lapse_order", "order", "strike_order"]
@@ -22,11 +22,11 @@ __all__ = ["Authority", "Ordered", "document_order", "lapse_order", "order", "st
 def order(*, by: User | None, case: Case, ordered: Ordered) -> Order:
     """Note who ordered a quarantine that is open.
 
-    Refusals: ``care.over``, ``care.not_empowered`` (the rule set in force lets nobody of this kind order; RULES.md B4),
-    ``care.body_name``, ``care.oral_authority`` (neither a document nor who said it), ``care.future``.
+    Refusals: ``care.over``, ``care.not_a_term``, ``care.not_empowered`` (the rule set in force lets nobody of this kind order; RULES.md
+    B4), ``care.body_name``, ``care.oral_authority`` (neither a document nor who said it), ``care.future``.
     """
     with transaction.atomic():
-        hold(case)
+        hold_term(case)
         return write_order(by, case, ordered)
 
 

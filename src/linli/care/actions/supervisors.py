@@ -105,7 +105,7 @@ def begin(by: User | None, case: Case, wanted: Mandate | None, at: datetime) -> 
     found = responsible_on(household.pk, timezone.localdate(at))
     if (
         found is not None
-        and holds(found, case.neighbourhood_id, at)
+        and _can(found, household, at)
         and (of_case is not None or _free(household, found, at))
     ):
         _write(by, household, of_case, found, at, Supervisor.Why.NAMED)
@@ -115,7 +115,7 @@ def begin(by: User | None, case: Case, wanted: Mandate | None, at: datetime) -> 
 
 def fall(*, household: Household, case: Case | None, at: datetime) -> Supervisor:
     """Nobody who was named can carry it: the secretary does, and is told that somebody must be named. Refusal: ``care.no_secretary``."""
-    secretary = secretary_of(household.neighbourhood, timezone.localdate(at))
+    secretary = secretary_of(household.neighbourhood)
     if secretary is None:
         raise Refusal(
             "care.no_secretary",
@@ -145,7 +145,7 @@ def _first(household: Household, case: Case | None, moment: datetime) -> Supervi
 def _check(household: Household, mandate: Mandate, at: datetime, case: Case | None) -> None:
     _check_holds(household, mandate, at)
     if case is None and not _free(household, mandate, at):
-        most = practice_of(household.neighbourhood_id, at).households_each
+        most = practice_of(household.neighbourhood_id, timezone.now()).households_each
         raise Refusal(
             "care.allowance",
             gettext_noop("One person looks after at most %(most)s household(s) here, and this one does already."),
@@ -164,16 +164,21 @@ def _check_order(household: Household, case: Case | None, at: datetime) -> None:
 
 
 def _check_holds(household: Household, mandate: Mandate, at: datetime) -> None:
-    if not holds(mandate, household.neighbourhood_id, at):
+    if not _can(mandate, household, at):
         raise Refusal(
             "care.cannot_carry", gettext_noop("%(name)s has no office here at that time."), name=mandate.holder_name
         )
 
 
+def _can(mandate: Mandate, household: Household, at: datetime) -> bool:
+    """Whether an office can carry a household from a moment on: then, and now when that is later."""
+    return all(holds(mandate, household.neighbourhood_id, one) for one in (at, max(at, timezone.now())))
+
+
 def _free(household: Household, mandate: Mandate, at: datetime) -> bool:
     """Whether somebody may look after one household more."""
     others = set(households_of(holder_of(mandate), household.neighbourhood_id, at)) - {household.pk}
-    return len(others) < practice_of(household.neighbourhood_id, at).households_each
+    return len(others) < practice_of(household.neighbourhood_id, timezone.now()).households_each
 
 
 def _write(

@@ -42,7 +42,8 @@ def test_a_quarantine_has_day_0_its_days_and_its_release(cast: Cast, operation: 
         case = quarantine(cast, words="住二楼，电梯坏了")
         today = timezone.localdate()
         assert (case.day0, case.days, case.convention) == (today - timedelta(days=2), 14, "landing")
-        assert case.release_at is not None and timezone.localtime(case.release_at).hour == 0
+        assert case.release_at is not None
+        assert timezone.localtime(case.release_at).hour == 0
         assert timezone.localdate(case.release_at) == today + timedelta(days=13)
         (change,) = case.changes.all()
         assert (change.kind, change.body_name, words_of(change.sealed)) == (
@@ -67,7 +68,8 @@ def test_by_the_door_it_is_a_day_more_and_an_open_term_can_be_counted_anew(cast:
         case = quarantine(cast)
         before = case.release_at
         recount(by=cast.users["clerk"], case=case, convention="door")
-        assert before is not None and case.release_at == before + timedelta(days=1)
+        assert before is not None
+        assert case.release_at == before + timedelta(days=1)
         recount(by=cast.users["clerk"], case=case, convention="landing")
         assert case.release_at == before
         recount(by=cast.users["clerk"], case=case, convention="inclusive")
@@ -125,7 +127,8 @@ def test_other_attention_has_an_end_within_a_year_and_can_be_prolonged(cast: Cas
                 attention(cast, ends_on=wrong)
         case = attention(cast)
         prolong(by=cast.users["clerk"], case=case, ends_on=today + timedelta(days=365))
-        assert case.ends_on == today + timedelta(days=365) and kinds(case) == ["started", "extended"]
+        assert case.ends_on == today + timedelta(days=365)
+        assert kinds(case) == ["started", "extended"]
         with refused("care.not_a_term"):
             extend(by=cast.users["clerk"], case=case, days=3, reason="order", ordered=ordered())
 
@@ -174,7 +177,8 @@ def test_a_change_of_days_must_fit_and_rest_on_an_order(cast: Cast, operation: O
                 by=clerk, case=case, days=21, reason="test", ordered=ordered(body=Authority("committee", "槐安居委会"))
             )
         case.refresh_from_db()
-        assert case.days == 14 and kinds(case) == ["started"]
+        assert case.days == 14
+        assert kinds(case) == ["started"]
 
 
 def test_moved_to_a_central_place_and_home_again(cast: Cast, operation: Operation) -> None:
@@ -185,7 +189,8 @@ def test_moved_to_a_central_place_and_home_again(cast: Cast, operation: Operatio
         move(by=clerk, case=case, dwelling=None, reason="unfit")
         assert case.dwelling is None
         move(by=clerk, case=case, dwelling=home, reason="home_again")
-        assert case.dwelling == home and case.closed_at is None
+        assert case.dwelling == home
+        assert case.closed_at is None
         assert [one.dwelling for one in case.changes.all()] == [home, None, home]
 
 
@@ -225,7 +230,8 @@ def test_a_closing_can_be_taken_back(cast: Cast, operation: Operation) -> None:
             reopen(by=clerk, case=case)
         end(by=clerk, case=case, reason="left")
         reopen(by=clerk, case=case, words="记错了")
-        assert case.closed_at is None and kinds(case) == ["started", "ended", "reopened"]
+        assert case.closed_at is None
+        assert kinds(case) == ["started", "ended", "reopened"]
         end(by=clerk, case=case, reason="left")
         quarantine(cast)
         with refused("care.other_open"):
