@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from linli.ground.testing import Cast
 from linli.journeys import alarms, jobs
@@ -149,8 +149,9 @@ def test_closing_ends_what_was_owed(arrived: Night) -> None:
 def test_what_an_alarm_says_names_nobody(arrived: Night) -> None:
     plan(arrived, 60)
     jobs.tick(timezone.now())
-    said = kinds.said(list(Notice.objects.all()))
-    words = " ".join(f"{one.title} {one.detail}" for one in said.values())
+    with translation.override("en"):
+        said = kinds.said(list(Notice.objects.all()))
+        words = " ".join(f"{one.title} {one.detail}" for one in said.values())
     assert "3 travellers were not handed over in time" in words
     assert "CA936" in words
     assert "TRAVELLER" not in words
