@@ -111,7 +111,7 @@ class DeliverForm(_WithPicture):
 
     contactless = forms.ChoiceField(
         label=_("How it was handed over"),
-        choices=[("yes", _("put down at the door, without contact")), ("no", _("handed over"))],
+        choices=[("yes", _("put down at the door, without contact")), ("no", _("given from hand to hand"))],
         widget=forms.RadioSelect,
         initial="yes",
     )
@@ -128,7 +128,7 @@ class MoneyForm(Saying):
     """An amount that passed between the household and who went."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    what = forms.ChoiceField(label=_("What it is"), widget=forms.RadioSelect)
+    what = forms.ChoiceField(label=_("What kind of amount"), widget=forms.RadioSelect)
     fen = YuanField(label=_("Amount in yuan"))
     way = forms.ChoiceField(label=_("How"), choices=list(WAYS.items()))
 

@@ -54,16 +54,16 @@ class Done:
 def steps(errand: Errand) -> list[Done]:
     """What has happened to it, in order; one statement."""
     asker = User.objects.filter(pk=errand.asked_by or 0).values_list("display_name", flat=True).first()
-    by = _("the household itself") if errand.by_self else asker or _("the office")
+    by = _("the household itself") if errand.by_self else asker or _("written down by the office")
     taker = errand.taken_by.holder_name if errand.taken_by is not None else ""
-    how = _("put down at the door, without contact") if errand.contactless else _("handed over")
+    how = _("put down at the door, without contact") if errand.contactless else _("given from hand to hand")
     rows = [
-        (_("asked"), errand.asked_at, by),
-        (_("taken"), errand.taken_at, taker),
+        (_("asked for"), errand.asked_at, by),
+        (_("somebody has taken it"), errand.taken_at, taker),
         (_("bought"), errand.bought_at, taker),
         (_("delivered: %(how)s") % {"how": how}, errand.delivered_at, taker),
         (_("the household has it"), errand.received_at, ""),
-        (_("settled"), errand.settled_at, ""),
+        (_("settled to the fen"), errand.settled_at, ""),
         (_("called off: %(why)s") % {"why": NOT_DONE.get(errand.cancelled_as, "")}, errand.cancelled_at, ""),
     ]
     return [Done(str(what), at, str(who)) for what, at, who in rows if at is not None]

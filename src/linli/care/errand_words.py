@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 Words = dict[str, str | Promise]
 STATES: Words = {
     "asked": _("nobody has taken it yet"),
-    "taken": _("taken"),
+    "taken": _("somebody has taken it"),
     "bought": _("bought"),
     "delivered": _("delivered, money open"),
-    "settled": _("settled"),
+    "settled": _("settled to the fen"),
     "cancelled": _("called off"),
 }
 MARKS = {
