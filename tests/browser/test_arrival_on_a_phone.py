@@ -324,6 +324,27 @@ def take_back(page: Page, evening: Evening) -> None:
         assert HandoverAnnulment.objects.get().why == "not_done"
 
 
+def read_six_digits_aloud(giver: Page, taker: Page, evening: Evening) -> None:
+    """No camera: wrong digits fit nobody; the right ones are the same hand-over on both phones."""
+    giver.get_by_role("button", name="交出这 2 人").click()
+    tick(giver, "2")
+    giver.locator("#show").click()
+    digits = giver.locator("#digits").inner_text().replace(" ", "")
+    giver.locator("#handed").click()
+    taker.locator("#take").click()
+    taker.locator("#take-digits").click()
+    tick(taker, "2")
+    taker.locator("#digits").fill(f"{(int(digits) + 1) % 1_000_000:06d}")
+    taker.locator("#confirm").click()
+    expect(taker.locator("#wrong")).to_have_text("这六位数和点到的人对不上。请两边对一对名单，再报一次。")
+    taker.locator("#digits").fill(digits)
+    taker.locator("#confirm").click()
+    expect(taker.locator("#held")).to_have_text("现在由你接着 2 人")
+    phones.eventually(taker, lambda: evening.holders() == evening.of(evening.escort))
+    with evening.cast.scope():
+        assert Handover.objects.get(took_way="code").gave_at is not None
+
+
 def test_a_phone_reads_codes_and_counts_heads_as_the_server_does(
     contexts: list[BrowserContext], live_server: LiveServer, evening: Evening
 ) -> None:

@@ -27,12 +27,14 @@ from linli.journeys.standing import chains_now
 from linli.kernel.handover import holder_at
 from linli.kernel.handover_ticket import Signed
 from linli.kernel.refusal import Refusal
+from linli.operations.queries import over
 
 
 def take_handover(bearer: Bearer, raw: Mapping[str, Any]) -> Taken:
     """One side of a hand-over, or both. Raises :class:`Malformed`.
 
-    Odd, and stored all the same: ``unknown_travellers``, ``unsigned`` (a code that no phone of ours has signed), ``signature``.
+    Odd, and stored all the same: ``unknown_travellers``, ``unsigned`` (a code that no phone of ours has signed), ``signature``. Not kept
+    after its operation has ended (``operation_over``): what it is about is erased.
     """
     sent = read_handover(raw)
     rows = list(
@@ -40,6 +42,8 @@ def take_handover(bearer: Bearer, raw: Mapping[str, Any]) -> Taken:
     )
     if not rows:
         raise Malformed("unknown_travellers")
+    if over(bearer.now).filter(pk=rows[0].operation_id).exists():
+        return Taken(False, "operation_over")
     told, problem = _told(bearer, sent, rows)
     recorded = _recorded(bearer, told, rows)
     if recorded.handover is None:

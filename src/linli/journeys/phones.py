@@ -27,6 +27,7 @@ from linli.journeys.faces import HANDS, TRAVELLER, holder_of, name_of
 from linli.journeys.models import Hands, Leg, Run, RunTraveller, Traveller
 from linli.journeys.standing import chains_now
 from linli.kernel.handover import Span, night_of
+from linli.operations.queries import over
 
 RIGHT = "journeys.escort"
 PROBLEMS = {
@@ -46,6 +47,7 @@ def pack(bearer: Bearer) -> dict[str, Any] | None:
     """Runs, people and phones, in the form that ``scanner/handovers.js`` reads; None where nobody is on the way. Nine statements."""
     own = [one for one in bearer.mandates if escorts(one)]
     open_ = Traveller.objects.filter(neighbourhood=bearer.neighbourhood, closed_at__isnull=True)
+    open_ = open_.exclude(operation__in=over(bearer.now))
     if not own or not open_.exists():
         return None
     hands = {one.pk for one in stories.hands_of(own, bearer.neighbourhood)}

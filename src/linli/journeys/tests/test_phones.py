@@ -31,6 +31,7 @@ from linli.journeys.standing import chains_now
 from linli.journeys.testing import Night
 from linli.kernel.handover_ticket import Ticket, code_for, id_of
 from linli.kernel.ids import uuid7
+from linli.operations.models import Operation
 
 pytestmark = pytest.mark.django_db
 SIGNED = "M10 10L40 40L80 20L120 60L150 30"
@@ -282,6 +283,14 @@ def test_who_brings_nobody_home_carries_nothing(arrived: Night, pair: tuple[Phon
     assert phones.pack(guard) is None
     Traveller.objects.update(closed_at=timezone.now(), closed_as="not_ours")
     assert phones.pack(pair[0].bearer()) is None
+
+
+def test_after_the_end_of_its_operation_nothing_is_kept(arrived: Night, pair: tuple[Phone, Phone]) -> None:
+    escort, _ = pair
+    Operation.objects.update(ended_at=timezone.now())
+    assert escort.take(escort.item("gave", 90, arrived.travellers)) == Taken(False, "operation_over")
+    assert not Handover.objects.exists()
+    assert phones.pack(escort.bearer()) is None
 
 
 def test_people_of_one_door_are_told_apart(arrived: Night, pair: tuple[Phone, Phone]) -> None:

@@ -69,9 +69,10 @@ def _take_one(phone: WalkerPhone, walker: Walker, raw: Any) -> Result:
             return _store(phone, walker, parse(raw), raw)
         taken = take_elsewhere(bearer_of(phone, walker.mandates, walker.now), raw)
         return Result(_id_of(raw), STORED if taken.fresh else ALREADY, taken.problem or None)
-    except Malformed as wrong:
-        _keep(phone, walker.now, raw, ITEM, wrong.problem)
-        return Result(_id_of(raw), WAITING, wrong.problem)
+    except (Malformed, Refusal) as wrong:  # a refusal would make the phone send it again for ever
+        problem = wrong.problem if isinstance(wrong, Malformed) else wrong.code.rpartition(".")[2]
+        _keep(phone, walker.now, raw, ITEM, problem)
+        return Result(_id_of(raw), WAITING, problem)
 
 
 def _store(phone: WalkerPhone, walker: Walker, sent: Sent, raw: Any) -> Result:

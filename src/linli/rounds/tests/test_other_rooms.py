@@ -19,6 +19,7 @@ from linli.inbox.phones.items import Malformed
 from linli.inbox.phones.rooms import Bearer, Room, Taken
 from linli.inbox.phones.signature import from_base64url
 from linli.kernel.ids import uuid7
+from linli.kernel.refusal import Refusal
 from linli.rounds.models import Target, TargetSubject, WalkerPhone
 from linli.rounds.testing_walk import WalkersPhone, make_walker, open_round
 
@@ -53,6 +54,8 @@ def test_another_room_has_its_part_of_the_pack_and_takes_its_items(
     def take(bearer: Bearer, raw: Mapping[str, Any]) -> Taken:
         if "what" not in raw:
             raise Malformed("what")
+        if raw["what"] == "refused":
+            raise Refusal("parcels.closed", "It is closed.")
         seen.append(f"{raw['what']} {bearer.user}")
         return Taken(fresh=len(seen) == 1, problem="former")
 
@@ -60,13 +63,14 @@ def test_another_room_has_its_part_of_the_pack_and_takes_its_items(
     monkeypatch.setattr(rooms, "_rooms", {"parcels": room})
     assert pack_of(phone)["rooms"] == {"parcels": {"mine": [walker.pk]}}
     item = {"id": str(uuid7()), "kind": "parcel", "what": "box"}
-    results = phone.send(item, item, {"id": "7", "kind": "parcel"}, {"id": "8", "kind": "letter"})
+    results = phone.send(item, item, {"id": "7", "kind": "parcel"}, {"id": "8", "kind": "letter"},
+                         {"id": "9", "kind": "parcel", "what": "refused"})  # fmt: skip
     assert [(one["status"], one["problem"]) for one in results] == [
-        ("stored", "former"), ("already", "former"), ("waiting", "what"), ("waiting", "kind"),
+        ("stored", "former"), ("already", "former"), ("waiting", "what"), ("waiting", "kind"), ("waiting", "closed"),
     ]  # fmt: skip
     assert seen == [f"box {walker.user}"] * 2
     with cast.scope():
-        assert sorted(RawUpload.objects.values_list("problem", flat=True)) == ["kind", "what"]
+        assert sorted(RawUpload.objects.values_list("problem", flat=True)) == ["closed", "kind", "what"]
 
 
 def test_other_rooms_know_whose_a_walkers_phone_is(cast: Cast, phone: WalkersPhone, walker: Mandate) -> None:

@@ -49,7 +49,7 @@ export function undoBar() {
 export function ownTime(target) {
   if (!target.own) return null;
   const late = target.due < now() && !walk.isDone(target);
-  const words = [target.day ? t("walk.day", { n: target.day }) : null, t("walk.due", { time: whenText(target.due) })];
+  const words = [target.day ? t("walk.day", { n: target.day }) : null, t(late ? "walk.past" : "walk.due", { time: whenText(target.due) })];
   return h("span", { class: `small own due ${late ? "is-late" : ""}` }, words.filter(Boolean).join(" · "));
 }
 
@@ -82,7 +82,8 @@ const row = (group) => (group.building ? buildingRow(group) : stopRow(group.targ
 const allDone = (group) => group.targets.every(walk.isDone);
 
 function roundBlock({ round, targets, left }) {
-  const late = round.due < now();
+  const due = left ? Math.min(...targets.filter((one) => !walk.isDone(one)).map((one) => one.due)) : round.due;
+  const late = due < now();
   const groups = walk.groups(targets);
   const shown = groups.filter((group) => open || !allDone(group));
   const hidden = groups.filter(allDone).reduce((sum, group) => sum + group.targets.length, 0);
@@ -99,7 +100,7 @@ function roundBlock({ round, targets, left }) {
       "p",
       { class: `small due ${late && left ? "is-late" : ""}` },
       `${left ? t("walk.left", { n: left, of }) : t("walk.allDone", { of })} · `,
-      t(late && left ? "walk.late" : "walk.due", { time: whenText(round.due) }),
+      t(late && left ? "walk.late" : "walk.due", { time: whenText(due) }),
     ),
     round.text ? h("p", {}, round.text) : null,
     zoned(shown),

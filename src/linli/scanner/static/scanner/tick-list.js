@@ -52,8 +52,8 @@ export function agreedButton(text, act, wrong, props = {}) {
   return button(text, press, { ...props, "data-agree": "", "aria-disabled": String(wrong() !== "") });
 }
 
-// `mayLeave`: whether somebody can be left out of this hand-over here. `again` draws the page anew.
-export function tickBlock(tick, again, { mayLeave = true, told = null } = {}) {
+// `side`: of this phone, for the words by which somebody is left out; null where nobody can be. `again` draws the page anew.
+export function tickBlock(tick, again, { side = "gave", told = null } = {}) {
   const turn = (one) => () => {
     if (!tick.there.delete(one.id)) tick.there.add(one.id);
     again();
@@ -80,9 +80,9 @@ export function tickBlock(tick, again, { mayLeave = true, told = null } = {}) {
     h("div", { class: "grid", role: "group", "aria-label": t("handover.who") }, listed(tick).map(row)),
     listed(tick).length > 1 ? headsField(tick, tell) : null,
     box,
-    mayLeave
+    side
       ? missing.map((one) =>
-          button(t("handover.leave", { name: called(one) }), leave(one), { class: "second wide", "data-key": `leave:${one.id}` }),
+          button(t(`handover.leave.${side}`, { name: called(one) }), leave(one), { class: "second wide", "data-key": `leave:${one.id}` }),
         )
       : null,
   ];
