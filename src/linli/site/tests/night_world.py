@@ -15,10 +15,12 @@ from django.utils import timezone
 
 from linli.accounts.models import User
 from linli.duties.actions.abilities import add_training, set_trainings
+from linli.duties.actions.attendance import say_came
 from linli.duties.actions.people import Facts, add_volunteer
 from linli.duties.actions.posts import PostFacts, add_post
 from linli.duties.actions.shifts import add_shift
 from linli.duties.actions.stints import assign
+from linli.duties.models import Stint
 from linli.ground.actions.homes import find_state, open_household
 from linli.ground.actions.mandates import give_mandate
 from linli.ground.actions.people import document_row, key_rows, person_row, phone_row
@@ -72,6 +74,7 @@ class Story:
     readings: tuple[NoticeReading, ...] = ()
     travellers: list[Traveller] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    stints: dict[str, Stint] = field(default_factory=dict)
 
     @property
     def by(self) -> User:
@@ -166,7 +169,9 @@ class Story:
             person = self.people[self.somebody(details_of(traveller).name).name]
             match = Match.objects.filter(traveller=traveller, person=person, decision__isnull=True).first()
             if match is None:
-                (match,) = propose_match(by=self.by, traveller=traveller, candidates=[Proposal(person, Match.Verdict.ASK)])
+                (match,) = propose_match(
+                    by=self.by, traveller=traveller, candidates=[Proposal(person, Match.Verdict.ASK)]
+                )
             arrival.it_is(by=self.by, match=match)
             traveller.refresh_from_db()
 
@@ -233,6 +238,7 @@ class Story:
         first, late = [one for one in self.readings if one.kind == "arrival_notice"]
         told = arrivals_of(self.readings)
         self.to(at("13 16:41"))
+        self.is_there("clerk", at("13 16:00"))
         ten = self.word(first.message.number, at("13 16:41"))
         self.to(at("13 17:00"))
         self.decides(ten)
@@ -240,12 +246,17 @@ class Story:
         self.drives(first, ten[:four], told[0], leaves=at("13 18:02"), home_at=at("13 19:00"))
         self.drives(first, ten[four:], told[1], leaves=at("13 19:30"), home_at=at("13 20:30"))
         self.to(at("14 00:30"))
+        self.is_there("volunteer", at("13 22:00"))
         one = self.word(late.message.number, at("14 00:30"))
         self.to(at("14 00:35"))
         self.decides(one)
         self.drives(late, one, told[2], leaves=at("14 02:50"), home_at=at("14 03:30"), receiver="volunteer")
         for traveller in self.travellers:
             traveller.refresh_from_db()
+
+    def is_there(self, who: str, since: datetime) -> None:
+        """Somebody came to his shift."""
+        say_came(by=None, stint=self.stints[who], at=since, now=timezone.now())
 
     def drives(
         self,
@@ -345,7 +356,9 @@ def _person(household: Household, one: Somebody) -> Person:
 
 def _roster(story: Story) -> None:
     """Somebody on duty day and night from the 13th on (T08), who has learned to put the suit on (T11)."""
-    post = add_post(by=None, neighbourhood=story.place, facts=PostFacts("转运值守", "gate", place=story.place, gapless=True))
+    post = add_post(
+        by=None, neighbourhood=story.place, facts=PostFacts("转运值守", "other", place=story.place, gapless=True)
+    )
     suit = add_training(by=None, neighbourhood=story.place, name="防护服")
     now = timezone.now()
     for who, starts, ends in (("clerk", "13 16:00", "13 22:00"), ("volunteer", "13 22:00", "14 08:00")):
@@ -354,4 +367,4 @@ def _roster(story: Story) -> None:
         one = add_volunteer(by=None, neighbourhood=story.place, facts=facts, now=now, since=LONG_AGO)
         set_trainings(by=None, volunteer=one, trainings=[suit])
         shift = add_shift(by=None, post=post, starts_at=at(starts), ends_at=at(ends), wanted=1, now=now)
-        assign(by=None, shift=shift, volunteer=one, now=now)
+        story.stints[who] = assign(by=None, shift=shift, volunteer=one, now=now)
