@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from linli.ui.words import listed
 
@@ -38,8 +36,8 @@ REASONS = {
     "sex": _("same sex"),
     "phone": _("same telephone"),
     "phone_of_household": _("telephone of the household"),
-    "address": _("the address is his home"),
-    "address_misspelt": _("the address is his home, misspelt"),
+    "address": _("the address is the registered home"),
+    "address_misspelt": _("the address is the registered home, misspelt"),
 }
 AGAINST = {
     "born_differs": _("another birth date"),
@@ -63,8 +61,3 @@ def reasons_said(codes: Iterable[str]) -> str:
 def problem_said(kind: str) -> str:
     """A problem of a cell, in a sentence."""
     return str(PROBLEMS.get(kind, kind))
-
-
-def problems_counted(count: int) -> Any:
-    """3 cells to look at."""
-    return ngettext("%(n)s cell to look at", "%(n)s cells to look at", count) % {"n": count}

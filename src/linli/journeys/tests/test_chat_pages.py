@@ -76,9 +76,7 @@ def test_codes_are_gone_from_what_is_kept_and_everything_else_reads_the_same(wor
     ours = OURS if words == NIGHT else ("程桥居民区",)
     kept, count = without_secrets(words, ours=ours, copied_on=COPIED, now=NOW)
     assert count >= 1
-    assert not {"482913", "771203", "19900000099"} & {
-        part for part in ("482913", "771203", "19900000099") if part in kept
-    }
+    assert not [part for part in ("482913", "771203", "19900000099") if part in kept]
     assert ("199-0000-0012" in kept) == ("199-0000-0012" in words)
     before, after = (read_pieces(one, ours=ours, copied_on=COPIED, now=NOW) for one in (words, kept))
     assert [one.reading.kind for one in before] == [one.reading.kind for one in after]
