@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from linli.ground.models import Mandate, Place
@@ -29,6 +30,9 @@ from linli.kernel.handover_ticket import Signed
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import over
 
+SAME = timedelta(minutes=15)
+"""*(ours)*: one side's word about one hand-over, said again within so long, is the same word (a code shown twice)."""
+
 
 def take_handover(bearer: Bearer, raw: Mapping[str, Any]) -> Taken:
     """One side of a hand-over, or both. Raises :class:`Malformed`.
@@ -48,7 +52,15 @@ def take_handover(bearer: Bearer, raw: Mapping[str, Any]) -> Taken:
     recorded = _recorded(bearer, told, rows)
     if recorded.handover is None:
         raise Malformed("same_hands")
+    if not recorded.fresh and _is_another(recorded.handover, sent):
+        raise Malformed("code_again")
     return Taken(recorded.fresh, "unknown_travellers" if len(rows) < len(sent.travellers) else problem)
+
+
+def _is_another(known: Handover, sent: SentHandover) -> bool:
+    """Whether this is no re-send but a second hand-over of the same people under the same digits, which happens once in ten thousand."""
+    said = known.gave_at if sent.side == "gave" else known.took_at
+    return said is not None and abs(said - sent.happened_at) > SAME
 
 
 def _recorded(bearer: Bearer, told: Told, rows: Sequence[Traveller]) -> Recorded:

@@ -33,6 +33,7 @@ RIGHT = "journeys.escort"
 PROBLEMS = {
     "unknown_travellers": gettext_lazy("it hands over travellers who are not listed here"),
     "same_hands": gettext_lazy("it hands travellers over to who had them already"),
+    "code_again": gettext_lazy("the same six digits were used once before for the same people"),
     "other": gettext_lazy("it does not say who the other side was"),
     "ticket": gettext_lazy("the code that was scanned cannot be read"),
     "unknown_handover": gettext_lazy("it takes back a hand-over that is not here"),

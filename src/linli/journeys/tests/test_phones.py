@@ -121,6 +121,8 @@ def test_two_phones_end_as_one_hand_over_whichever_is_heard_first(arrived: Night
         assert (row.gave_by, row.took_by) == (escort.mandate.user_id, clerk.mandate.user_id)
         assert row.happened_at == arrived.after(101 + 20 * number)
         assert holder(arrived) == {clerk.hands}
+        with pytest.raises(Malformed, match="code_again"):  # the same digits by chance, an hour later
+            clerk.take(took | {"id": str(uuid7()), "happened_at": arrived.after(200).isoformat()})
         if first == "gave":
             arrived.hand(clerk.hands, escort.hands, 110)
 

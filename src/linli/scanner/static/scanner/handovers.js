@@ -12,14 +12,21 @@ import { session } from "./session.js";
 import { meta } from "./store.js";
 import { uuid7 } from "./uuid7.js";
 
-let moved = {}; // traveller → {place, words, since, row, pack}: what this phone knows better than its pack
-let offers = []; // shown here and not yet said to be confirmed: {handover, code, text, travellers, counted, at}
-let last = null; // the last thing recorded, for one step back: {handover, before, n, what, at}
-const BACK_FOR = 12 * 3600000; // so long a page that was closed meanwhile still offers it
+const BACK_FOR = 12 * 3600000; // so long a page that was closed meanwhile still offers one step back
+// moved: traveller → {place, words, since, row, pack}, what this phone knows better than its pack; offers: shown here and not yet said
+// to be confirmed, {handover, code, text, travellers, counted, at}; last: for one step back, {handover, before, n, what, at}.
+const nothing = () => ({ device: session.device && session.device.id, moved: {}, offers: [], last: null });
+let kept = nothing();
 
 export async function restore() {
-  ({ moved, offers, last } = (await meta.get("handovers")) || { moved: {}, offers: [], last: null });
-  if (last && now() - last.at > BACK_FOR) last = null;
+  kept = (await meta.get("handovers")) || nothing();
+  if (kept.last && now() - kept.last.at > BACK_FOR) kept.last = null;
+}
+
+// Of who carries the phone now: whoever carried it before has left nothing here.
+function state() {
+  if (kept.device !== (session.device && session.device.id)) kept = nothing();
+  return kept;
 }
 
 // What the pack has of journeys: {runs, people, phones}; null for somebody who brings nobody home.
@@ -30,12 +37,13 @@ export const part = () => {
 
 // {place: "me" | "other" | "home" | "listed", words, since}: in whose hands somebody is. A newer pack knows what the server has heard.
 export function stateOf(person) {
-  const own = moved[person.id];
-  const holds = own && (own.pack === packs.current().version || queue.isWaiting(own.row));
-  return holds ? own : person;
+  const own = state().moved[person.id];
+  return own && isNewer(own) ? own : person;
 }
 
-const offered = () => new Set(offers.flatMap((one) => one.travellers));
+const isNewer = (own) => own.pack === packs.current().version || queue.isWaiting(own.row);
+
+const offered = () => new Set(state().offers.flatMap((one) => one.travellers));
 const everybody = () => (part() ? part().people : []);
 const whoIs = (wanted) => everybody().filter((one) => wanted(stateOf(one).place, one));
 
@@ -46,12 +54,12 @@ export function mine() {
 export const coming = () => whoIs((place) => place === "other" || place === "listed");
 export const atHome = () => whoIs((place) => place === "home");
 export const holding = () => whoIs((place) => place === "me").length;
-export const isUnderWay = () => Boolean(part()) && (last !== null || everybody().some((one) => stateOf(one).place !== "home"));
+export const isUnderWay = () => Boolean(part()) && (state().last !== null || everybody().some((one) => stateOf(one).place !== "home"));
 export const personOf = (id) => everybody().find((one) => one.id === id);
 
 // Shown to somebody who has not confirmed, as far as this phone knows; gone once a pack says that they are elsewhere.
 export const open = () =>
-  offers.filter((one) => one.travellers.some((id) => personOf(id) && stateOf(personOf(id)).place === "me"));
+  state().offers.filter((one) => one.travellers.some((id) => personOf(id) && stateOf(personOf(id)).place === "me"));
 
 // People by their run, in the pack's order; those without a run last. → [{run, people}]
 export function byRun(people) {
@@ -81,9 +89,9 @@ export async function offer(people, counted) {
   const { id: device, keys } = session.device;
   const text = await write({ handover, device, at, counted, travellers }, keys.privateKey);
   const one = { handover, code, text, travellers, counted, at };
-  offers.push(one);
-  const kept = await confirm({ handover, side: "gave", people, counted, at, way: "scan", code });
-  return { ...one, kept };
+  state().offers.push(one);
+  const result = await confirm({ handover, side: "gave", people, counted, at, way: "scan", code });
+  return { ...one, kept: result };
 }
 
 // Whose code it is, by the phone's key in the pack: {mine, known, right, words}. `right`: its signature fits.
@@ -115,8 +123,8 @@ export async function confirm(facts) {
   const before = Object.fromEntries(people.map((one) => [one.id, stateOf(one)]));
   const place = placeAfter(side, other, otherWay);
   people.forEach((one) => mark(one.id, { place, words: facts.words || "", since: at }, row.id));
-  last = { handover, before, n: people.length, what: place === "me" ? side : place, at };
-  if (otherWay) offers = offers.filter((one) => one.handover !== handover);
+  state().last = { handover, before, n: people.length, what: place === "me" ? side : place, at };
+  if (otherWay) drop(handover);
   return finish(row);
 }
 
@@ -129,18 +137,19 @@ function placeAfter(side, other, otherWay) {
 
 // The other side says that it has them: nothing to send, its own phone does.
 export async function handed(handover) {
+  const { offers, moved, last } = state();
   const one = offers.find((each) => each.handover === handover);
-  offers = offers.filter((each) => each !== one);
+  drop(handover);
   one.travellers.forEach((id) => mark(id, { place: "other", words: "", since: one.at }, moved[id] && moved[id].row));
   if (last && last.handover === handover) last.what = "other";
   await save();
 }
 
 export const newHandover = () => uuid7(now());
-export const lastRecorded = () => last;
+export const lastRecorded = () => state().last;
 
 // A wrong tap, or nobody came: a row of its own takes the hand-over back; nothing is deleted.
-export async function takeBack(handover = last.handover) {
+export async function takeBack(handover = state().last.handover) {
   const at = now();
   const row = {
     id: uuid7(at),
@@ -149,22 +158,31 @@ export async function takeBack(handover = last.handover) {
     why: "not_done",
     happened_at: new Date(at).toISOString(),
   };
+  const { last } = state();
   const before = last && last.handover === handover ? last.before : {};
   Object.entries(before).forEach(([id, was]) => mark(id, was, row.id));
-  offers = offers.filter((one) => one.handover !== handover);
-  last = null;
+  drop(handover);
+  state().last = null;
   return finish(row);
 }
 
-function mark(id, { place, words, since }, row) {
-  moved[id] = { place, words, since, row, pack: packs.current().version };
+function drop(handover) {
+  state().offers = state().offers.filter((one) => one.handover !== handover);
 }
 
-// The row is what counts; what the list shows comes again with the next pack.
-const save = () => meta.set("handovers", { moved, offers, last }).catch(() => {});
+function mark(id, { place, words, since }, row) {
+  state().moved[id] = { place, words, since, row, pack: packs.current().version };
+}
+
+// The row is what counts; what the list shows comes again with the next pack, and what that knows better is not kept here.
+function save() {
+  const { moved } = state();
+  Object.keys(moved).forEach((id) => isNewer(moved[id]) || delete moved[id]);
+  return meta.set("handovers", state()).catch(() => {});
+}
 
 async function finish(row) {
-  const kept = await keep(row, 0);
+  const result = await keep(row, 0);
   await save();
-  return kept;
+  return result;
 }

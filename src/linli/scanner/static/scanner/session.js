@@ -126,10 +126,11 @@ async function keep(facts) {
   session.device = await devices.change(session.device.id, facts);
 }
 
-// What was carried for the shift: the list, and which cards and codes have passed.
+// What was carried for the shift: the list, which cards and codes have passed, in whose hands travellers were.
 async function forget() {
   await packs.destroy();
   await uses.clear();
+  await meta.remove("handovers");
 }
 
 // A browser that cleared its storage under the open page: the page still has the key; the list comes anew.
