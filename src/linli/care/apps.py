@@ -9,11 +9,12 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
-        from linli.care import acts, errand_telling, holdings, own_holdings, own_subjects, telling  # noqa: F401
+        from linli.care import acts, errand_telling, figures, holdings, own_holdings, own_subjects, telling  # noqa: F401
         from linli.care import retention as own
         from linli.operations import retention
 
         telling.register_all()
+        figures.register_all()
         errand_telling.register_all()
         holdings.register_all()
         own_holdings.register_all()

@@ -34,6 +34,7 @@ ROOMS: dict[str, Promise] = {
     "rounds": _("Rounds"),
     "duties": _("Duty"),
     "journeys": _("Journeys"),
+    "care": _("Care"),
     "findings": _("Findings"),
     "reports": _("Reports"),
     "people": _("Who is responsible"),

@@ -48,7 +48,7 @@ def set_follow_up(
     if case.kind != rules.JOURNEY:
         raise Refusal("care.not_a_journey", gettext_noop("Only a journey is followed in this way."))
     if returns is not None and returns.latest < returns.earliest:
-        raise Refusal("care.returns", gettext_noop("The last day lies before the first."))
+        raise Refusal("care.returns", gettext_noop("These days are the wrong way round."))
     wanted = set(tags) if tags is not None else None
     if wanted is not None and wanted - powers.lists().keys():
         raise Refusal("care.tag", gettext_noop("There is no such list of journeys."))

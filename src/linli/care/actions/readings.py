@@ -99,7 +99,7 @@ def emergency(*, by: User | None, case: Case, words: str = "") -> Alarm:
 def answer_alarm(*, by: User, alarm: Alarm, answer: str, words: str = "") -> Alarm:
     """Say what was done; nobody is told any more. A second time is the first. Refusal: ``care.answer``."""
     if answer not in rules.ANSWERS:
-        raise Refusal("care.answer", gettext_noop("Please say what was done."))
+        raise Refusal("care.answer", gettext_noop("Please say how the alarm was answered."))
     with transaction.atomic(), children_too():
         _answered(by, alarm, answer, words, timezone.now())
     alarm.refresh_from_db()
