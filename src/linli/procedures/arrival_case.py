@@ -24,7 +24,7 @@ from linli.care.writing import Authority
 from linli.ground.actions.homes import open_household
 from linli.ground.models import Household, Person
 from linli.ground.scope import scoped
-from linli.journeys.models import Handover, Hands, Traveller
+from linli.journeys.models import Handover, Hands, Match, Traveller
 from linli.journeys.schemes import Scheme, rule_on
 from linli.journeys.standing import chains_now
 from linli.kernel.cadence import day0_of
@@ -176,14 +176,15 @@ def _origin(traveller: Traveller) -> str:
 
 
 def _closed_since(traveller: Traveller, span: Span[UUID]) -> bool:
-    """Whether somebody has ended the case of this coming home already: it is not opened again by itself."""
+    """Whether somebody has ended the case of this journey, and nothing was learned of it since: it is not opened again by itself."""
     ended = Case.objects.filter(source=source_of(traveller)).order_by("closed_at").last()
     if ended is None or ended.closed_at is None:
         return False
     if ended.closed_as != Case.Closed.ANNULLED:
         return True
-    heard = Handover.objects.filter(pk=span.by).values_list("heard_at", flat=True).first() if span.by else None
-    return heard is None or heard <= ended.closed_at
+    heard = Handover.objects.filter(pk=span.by).values_list("heard_at", flat=True) if span.by else ()
+    named = Match.objects.filter(traveller=traveller, decision=True, undone__isnull=True)
+    return all(moment < ended.closed_at for moment in (*heard, *named.values_list("decided_at", flat=True)))
 
 
 def _household(by: User | None, traveller: Traveller, span: Span[UUID]) -> Household:

@@ -1,0 +1,89 @@
+"""Who looks after a household asks morning and evening with his own phone: each check has its own time, its answers become a reading."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.utils import timezone
+
+from linli.care.models import Reading
+from linli.care.sealed import Said, said_of
+from linli.ground.testing import cast  # noqa: F401  fixture
+from linli.inbox.phones.signature import from_base64url
+from linli.kernel.ids import uuid7
+from linli.procedures.tests.test_care_case import Home, home  # noqa: F401  fixture
+from linli.rounds.jobs import tick
+from linli.rounds.models import Visit, VisitValue
+from linli.rounds.testing_walk import WalkersPhone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def phone(home: Home) -> WalkersPhone:  # noqa: F811
+    """The helper's phone on the morning of day 1."""
+    home.opens()
+    home.to(home.at(3, "07:10"))
+    tick(timezone.now())
+    found = WalkersPhone()
+    found.enrol(home.cast.users["secretary"], home.helper, home.cast.neighbourhood)
+    return found
+
+
+def pack_of(phone: WalkersPhone) -> dict[str, Any]:
+    """The pack that it carries now, opened."""
+    answer = phone.get("pack")
+    cipher = AESGCM(from_base64url(answer["key"]))
+    found: dict[str, Any] = json.loads(
+        cipher.decrypt(from_base64url(answer["iv"]), from_base64url(answer["sealed"]), None)
+    )
+    return found
+
+
+def said(pack: dict[str, Any], temperature: str, **changes: Any) -> dict[str, Any]:
+    """The morning's check as the phone sends it, two hours later."""
+    (sheet,) = pack["sheets"].values()
+    questions = {one["kind"]: one["id"] for one in sheet["questions"]}
+    whole = {
+        "id": str(uuid7()), "kind": "visit", "happened_at": timezone.now().isoformat(), "made_offline": True,
+        "occurrence": pack["rounds"][0]["id"], "targets": [[pack["targets"][0]["id"], "done", None]],
+        "values": {str(questions["temperature"]): temperature, str(questions["choices"]): "cough"},
+    }  # fmt: skip
+    return whole | changes
+
+
+def test_morning_and_evening_stand_on_the_phone_with_their_own_times(home: Home, phone: WalkersPhone) -> None:  # noqa: F811
+    pack = pack_of(phone)
+    morning, evening = pack["targets"]
+    assert [morning["day"], morning["own"], morning["whom"]] == [1, True, home.person.masked_name]
+    due = [timezone.localtime(home.at(3, clock)) for clock in ("10:00", "20:00")]
+    assert [morning["due"], evening["due"]] == [int(one.timestamp() * 1000) for one in due]
+
+
+def test_a_reading_of_a_phone_is_heard_late_once_and_taken_back(home: Home, phone: WalkersPhone) -> None:  # noqa: F811
+    item = said(pack_of(phone), "38.4")
+    home.to(home.at(3, "09:30"))
+    assert [one["status"] for one in phone.send(item, item)] == ["stored", "already"]
+    (reading,) = Reading.objects.all()
+    assert said_of(reading) == Said(384, ("cough",))
+    assert (reading.part, reading.happened_at, reading.heard_at) == (
+        "morning",
+        home.at(3, "07:10"),
+        home.at(3, "09:30"),
+    )
+    assert not VisitValue.objects.exists()
+    back = {"id": str(uuid7()), "kind": "annulment", "visit": item["id"], "happened_at": timezone.now().isoformat()}
+    assert phone.send(back)[0]["status"] == "stored"
+    reading.refresh_from_db()
+    assert reading.annulled_at is not None
+
+
+def test_a_phone_whose_clock_is_ahead_does_not_lose_a_reading(home: Home, phone: WalkersPhone) -> None:  # noqa: F811
+    ahead = (timezone.now() + timedelta(hours=3)).isoformat()
+    (result,) = phone.send(said(pack_of(phone), "36.6", happened_at=ahead))
+    assert result["status"] == "stored"
+    assert Visit.objects.count() == Reading.objects.count() == 1
