@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .NOTPARALLEL:
-.PHONY: setup roster dev needs demo test check unit unit-postgres browser fault bench bench-gate bench-permits bench-import bench-search bench-board bench-rounds bench-roster bench-nrp bench-manifest messages lock clean help
+.PHONY: setup roster dev needs demo test check unit unit-postgres browser fault bench bench-gate bench-permits bench-import bench-search bench-board bench-rounds bench-roster bench-nrp bench-manifest bench-handover messages lock clean help
 
 help:            ## what there is to make
 	@grep -E '^[a-z-]+: .*##|^[a-z-]+:  *##' Makefile | sed -E 's/:.*## /\t/' | expand -t 16
@@ -40,7 +40,7 @@ browser: needs   ## the browser suite
 fault: dev       ## kill tests
 	@$(BIN)/python scripts/run_steps.py fault
 
-bench: bench-gate bench-permits bench-import bench-search bench-board bench-rounds bench-roster bench-nrp bench-manifest  ## every measurement; results in docs/benchmarks.md
+bench: bench-gate bench-permits bench-import bench-search bench-board bench-rounds bench-roster bench-nrp bench-manifest bench-handover  ## every measurement; results in docs/benchmarks.md
 
 bench-gate: dev  ## the online gate check beside the baseline, batches beside bulk_create; fails below a floor; GATE=--quick for less
 	@$(BIN)/python bench/gate.py $(GATE)
@@ -68,6 +68,9 @@ bench-nrp: dev   ## the public rostering instances 1-5 beside the best known; tw
 
 bench-manifest: dev  ## 303 travellers beside 100,000 residents; fails above 5 s
 	@$(BIN)/python bench/manifest.py
+
+bench-handover: dev  ## alarms with 10,000 open hand-overs; fails above one turn of the worker, or a transaction above 200 ms; HANDOVER=--quick for less
+	@$(BIN)/python bench/handover.py $(HANDOVER)
 
 messages: dev    ## bring every app's translations up to date with its code (then fill in what is empty)
 	@$(BIN)/python scripts/extract_messages.py

@@ -34,7 +34,7 @@ UNDECIDED = "journeys.undecided"
 AGAIN = timedelta(minutes=10)
 REPEATS = 7 * 24 * 6
 """For a week: longer than any night, so that it is somebody and not a limit who ends it."""
-CHUNK = 500
+CHUNK = 200
 """So many rows are told and marked in one transaction."""
 
 
@@ -55,7 +55,7 @@ def raise_due(neighbourhood: Place, now: datetime) -> int:
     Stopped anywhere, the next turn goes on: what is told and what is marked as told are one transaction.
     """
     legs = Leg.objects.filter(neighbourhood=neighbourhood, done_by__isnull=True, cancelled_at__isnull=True)
-    travellers = Traveller.objects.filter(neighbourhood=neighbourhood, closed_at__isnull=True)
+    travellers = Traveller.objects.filter(neighbourhood=neighbourhood)  # who is closed owes nothing: alarm_at is empty
     told = _raise(neighbourhood, legs.select_related("traveller__owner"), now, _of_leg)
     return told + _raise(neighbourhood, travellers.select_related("owner"), now, _of_traveller)
 
@@ -64,13 +64,11 @@ Group = tuple[Any, ...]
 
 
 def _raise(neighbourhood: Place, rows: Any, now: datetime, wanted: Callable[[Any], tuple[Group, str, Mandate]]) -> int:
+    late = rows.filter(told_at__isnull=True, alarm_at__lt=now).order_by("alarm_at", "pk")
     told = 0
-    while True:
+    while late.exists():
         with transaction.atomic():
-            fresh = rows.filter(told_at__isnull=True, alarm_at__lt=now).order_by("alarm_at", "pk")
-            due = list(fresh.select_for_update(of=("self",))[:CHUNK])
-            if not due:
-                return told
+            due = list(late.select_for_update(of=("self",))[:CHUNK])
             groups: dict[Group, list[Any]] = {}
             kind_of: dict[Group, tuple[str, Mandate]] = {}
             for row in due:
@@ -80,8 +78,9 @@ def _raise(neighbourhood: Place, rows: Any, now: datetime, wanted: Callable[[Any
             _tell(neighbourhood, groups, kind_of)
             for together in groups.values():
                 which = [row.pk for row in together]
-                type(due[0]).objects.filter(pk__in=which).update(told_at=now, told_as=which[0])
+                rows.model.objects.filter(pk__in=which).update(told_at=now, told_as=which[0])
         told += len(due)
+    return told
 
 
 def _tell(

@@ -140,7 +140,9 @@ class Traveller(Personal):
             models.Index(fields=["neighbourhood", "phone_index"], name="traveller_phone"),
             models.Index(fields=["told_as"], condition=Q(told_as__isnull=False), name="traveller_told_as"),
             models.Index(
-                fields=["alarm_at"], condition=Q(alarm_at__isnull=False, told_at__isnull=True), name="traveller_alarm"
+                fields=["neighbourhood", "alarm_at"],
+                condition=Q(alarm_at__isnull=False, told_at__isnull=True),
+                name="traveller_alarm",
             ),
         ]
         constraints = [

@@ -141,7 +141,7 @@ class Leg(Personal):
         ordering = ["expected_at", "id"]
         indexes = [
             models.Index(
-                fields=["alarm_at"],
+                fields=["neighbourhood", "alarm_at"],
                 condition=Q(done_by__isnull=True, cancelled_at__isnull=True, told_at__isnull=True),
                 name="leg_alarm",
             ),
