@@ -62,11 +62,11 @@ class Errands(Table):
     empty = gettext_lazy("No errand matches")
     sort = "asked"
     columns = (
-        Column("home", gettext_lazy("Home"), lambda r: r.home, sort=("v",), show=_link, head=True),
+        Column("home", gettext_lazy("Home"), lambda r: r.home, sort=("v",), show=_link, head=True, nowrap=True),
         Column("what", gettext_lazy("What"), _what, exported=False),
         Column("state", gettext_lazy("State"), lambda r: STATES[r.state], sort=("v",), show=state_signal),
         Column("asked", gettext_lazy("Asked for at"), lambda r: r.errand.asked_at, sort=("v",)),
-        Column("age", gettext_lazy("Open for"), lambda r: age(r.age)),
+        Column("age", gettext_lazy("Open for"), lambda r: age(r.age), nowrap=True),
         Column("taker", gettext_lazy("Who fetches it"), lambda r: r.taker, sort=("v",)),
         Column("spent", gettext_lazy("Spent, yuan"), lambda r: r.spent / 100, show=lambda r: money(r.spent), number=True),
         Column("owed", gettext_lazy("Open, yuan"), lambda r: r.owed / 100, show=lambda r: money(r.owed), number=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,11 +14,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from linli.care import acts, errand_acts, own_acts
 from linli.care.actions.own_requests import ask_about_own_data
 from linli.care.own_access import Own, for_own
 from linli.care.own_forms import FORMS_OF_A_COPY, AskForm, CopyForm
 from linli.care.own_views import enter
 from linli.care.pages import attempt
+from linli.ground import acts as ground_acts
 from linli.ground.actions.requests import answer_days
 from linli.ground.copies import copy_lines, note_copy
 from linli.ground.holdings import held
@@ -28,6 +31,11 @@ from linli.ground.who import everyone
 from linli.ui.exports import xlsx_response
 
 OPENINGS_SHOWN = 200
+BY_SELF = frozenset(
+    {own_acts.OPENED, errand_acts.ASKED, errand_acts.RECEIVED, errand_acts.CANCELLED, acts.READ, ground_acts.COPY_GIVEN,
+     ground_acts.REQUEST_NOTED}
+)  # fmt: skip
+"""What the journal has without an account was done by the person on this page."""
 MASKED = ("documents", "phones")
 """A slip can be lost: whole numbers go from hand to hand only."""
 
@@ -62,7 +70,11 @@ def data(request: Any, own: Own) -> HttpResponse:
 def opened(request: Any, own: Own) -> HttpResponse:
     """Who opened or changed my data, when, in which office."""
     rows = openings(own.person)
-    lines = lines_of(list(rows[:OPENINGS_SHOWN]))
+    entries = list(rows[:OPENINGS_SHOWN])
+    lines = [
+        replace(one, who=_("you, on this page")) if entry.by_user is None and entry.act in BY_SELF else one
+        for entry, one in zip(entries, lines_of(entries), strict=True)
+    ]
     return render(request, "care/own/opened.html", {"own": own, "lines": lines, "count": rows.count()})
 
 

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.accounts.models import User
 from linli.ground import acts
+from linli.ground.capacities import CAPACITIES
 from linli.ground.holdings import Words
 from linli.ground.mandates import active
 from linli.ground.models import Household, Mandate, Person, Residence
@@ -126,7 +127,7 @@ def lines_of(entries: list[Entry]) -> list[Opening]:
     users = {entry.by_user for entry in entries if entry.by_user}
     names = dict(User.objects.filter(pk__in=users).values_list("pk", "display_name"))
     held = active(Mandate.objects.filter(user__in=users)).order_by("since")
-    offices = {row.user_id: row.title or row.capacity for row in held}
+    offices = {row.user_id: row.title or _office(row.capacity) for row in held}
     reasons = details_of([entry.pk for entry in entries])
     return [
         Opening(
@@ -139,3 +140,8 @@ def lines_of(entries: list[Entry]) -> list[Opening]:
         )
         for entry in entries
     ]
+
+
+def _office(capacity: str) -> str:
+    known = CAPACITIES.get(capacity)
+    return str(known.name) if known is not None else capacity
