@@ -161,7 +161,7 @@ def _and_nobody_is_asked_for_anything_more(story: Story) -> None:
 
 def test_by_the_door_the_eleventh_is_released_a_day_later(story: Story) -> None:
     set_practice(by=story.users["secretary"], neighbourhood=story.place, convention="door", households_each=9)
-    case = _the_eleventh(story)
+    case = the_eleventh(story)
     assert (case.day0, case.release_at, case.door_at) == (at("14 00:00").date(), at("29 00:00"), at("14 03:37"))
     arrival.papers_come(by=story.users["secretary"], order=Order.objects.get(), document="长防控〔2020〕18号")
     story.to(at("28 00:01"))
@@ -171,7 +171,7 @@ def test_by_the_door_the_eleventh_is_released_a_day_later(story: Story) -> None:
 
 
 def test_what_was_ordered_aloud_lapses_after_a_day_without_its_document(story: Story) -> None:
-    case = _the_eleventh(story)
+    case = the_eleventh(story)
     story.to(at("15 03:36"))
     case.refresh_from_db()
     assert case.closed_at is None
@@ -182,7 +182,7 @@ def test_what_was_ordered_aloud_lapses_after_a_day_without_its_document(story: S
 
 
 def test_a_door_that_was_not_reached_is_taken_back_with_its_case_and_comes_late(story: Story) -> None:
-    case = _the_eleventh(story)
+    case = the_eleventh(story)
     traveller = story.travellers[0]
     door = Handover.objects.get(taker__place__isnull=False)
     arrival.take_back(by=story.by, handover=door, why="not_done")
@@ -198,7 +198,7 @@ def test_a_door_that_was_not_reached_is_taken_back_with_its_case_and_comes_late(
 
 
 def test_a_name_that_is_found_late_opens_the_case_then_and_goes_with_its_match(story: Story) -> None:
-    case = _the_eleventh(story)
+    case = the_eleventh(story)
     traveller = story.travellers[0]
     match = Match.objects.get(decision=True)
     arrival.it_is_not(by=story.by, match=match)
@@ -211,7 +211,7 @@ def test_a_name_that_is_found_late_opens_the_case_then_and_goes_with_its_match(s
 
 
 def test_who_is_driven_on_to_the_hospital_keeps_his_case_and_is_asked_for_nothing_here(story: Story) -> None:
-    case = _the_eleventh(story)
+    case = the_eleventh(story)
     traveller = story.travellers[0]
     home = hands.of_dwelling(story.place, traveller.dwelling)  # type: ignore[arg-type]
     away = hands.of_outsider(story.place, story.operation, "hospital", Outsider("区中心医院"))
@@ -239,7 +239,7 @@ def test_a_home_whose_case_cannot_be_opened_is_told_and_tried_again(story: Story
     assert [one.settled_at for one in told_of.all()] == [timezone.now()]
 
 
-def _the_eleventh(story: Story) -> Case:
+def the_eleventh(story: Story) -> Case:
     """Only the one of half past midnight; his case."""
     found = case_of(_comes_home(story, _word_of_the_eleventh(story)))
     assert found is not None
