@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.care import words
 from linli.care.lines import HouseholdLine, Today
+from linli.care.rules import JOURNEY
 from linli.ground.models import Mandate, Place
 from linli.ground.places import short_address
 from linli.kernel.names import search_form
@@ -60,10 +61,10 @@ def kinds_of(home: HouseholdLine) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def late_minutes(home: HouseholdLine, today: Today) -> int | None:
+def late_minutes(home: HouseholdLine) -> int | None:
     """Minutes since when the next act is overdue; None when it is not."""
     at = home.next_act.at
-    late = int((today.now - at).total_seconds() // 60) if at is not None else 0
+    late = int((home.cases[0].now - at).total_seconds() // 60) if at is not None else 0
     days = max((need.late_days for one in home.cases for need in one.needs), default=0)
     return max(late, days * 1440, 0) or None
 
@@ -165,16 +166,13 @@ def _door(home: HouseholdLine) -> Any:
 
 
 def _who(home: HouseholdLine) -> Any:
-    links = (
-        (reverse("care:case", args=[one.case.pk]), one.person.name, words.KINDS[one.case.kind], _day(one))
-        for one in home.cases
-    )
-    row = '<a class="name" href="{}">{}</a> <span class="muted">{} {}</span>'
-    return format_html_join(format_html("<br>"), row, links)
+    links = {one.person.name: reverse("care:case", args=[one.case.pk]) for one in reversed(home.cases)}
+    rows = ((url, name) for name, url in reversed(links.items()))
+    return format_html_join(format_html("<br>"), '<a class="name" href="{}">{}</a>', rows)
 
 
-def _day(one: Any) -> str:
-    return words.day_of(one.day, one.case.days) if one.case.days is not None else ""
+def _kinds(home: HouseholdLine) -> Any:
+    return format_html_join(format_html("<br>"), "{}", ((word,) for word in kinds_of(home)))
 
 
 def _next(home: HouseholdLine) -> Any:
@@ -183,9 +181,18 @@ def _next(home: HouseholdLine) -> Any:
     return format_html("{} {}", signal(kind, word), moment(act.at) if act.at is not None else "")
 
 
-def _checks(home: HouseholdLine) -> Any:
+def _checks(home: HouseholdLine) -> str:
     done, due = checks_of(home)
     return f"{done} / {due}" if due else "—"
+
+
+def _late(home: HouseholdLine) -> str:
+    return said_late(late_minutes(home))
+
+
+def _holder(home: HouseholdLine) -> str:
+    mandate = mandate_of(home)
+    return mandate.holder_name if mandate is not None else ""
 
 
 def _supervisor(home: HouseholdLine) -> Any:
@@ -200,54 +207,26 @@ def _last(home: HouseholdLine) -> Any:
     return max((one.last_visit for one in home.cases if one.last_visit is not None), default=None)
 
 
-def table_of(request: Any, today: Today, rows: Sequence[HouseholdLine], *, office: bool) -> Table:
-    """The table of the page; the office's has who looks after it."""
+def _visited(home: HouseholdLine) -> Any:
+    last = _last(home)
+    if last is not None:
+        return moment(last)
+    journeys = all(one.case.kind == JOURNEY for one in home.cases)
+    return "—" if journeys else signal("amber", _("never yet"))
 
-    class Households(Table):
-        """A line a household, by urgency."""
 
-        title = gettext_lazy("Care")
-        empty = gettext_lazy("No household is meant by this")
-        columns = (
-            Column("door", gettext_lazy("Household"), address_of, sort=("door",), show=_door, head=True),
-            Column("who", gettext_lazy("Who"), _names, sort=("who",), show=_who if office else None),
-            Column(
-                "kind",
-                gettext_lazy("For what"),
-                lambda one: listed(kinds_of(one)),
-                show=lambda one: listed(kinds_of(one)),
-            ),
-            Column("next", gettext_lazy("Next"), next_words, show=_next),
-            Column(
-                "late",
-                gettext_lazy("Late by"),
-                lambda one: late_minutes(one, today),
-                sort=("late",),
-                show=lambda one: said_late(late_minutes(one, today)),
-                number=True,
-            ),
-            Column(
-                "checks",
-                gettext_lazy("Checks today"),
-                lambda one: "{} / {}".format(*checks_of(one)),
-                sort=("checks",),
-                show=_checks,
-                number=True,
-            ),
-            Column(
-                "supervisor",
-                gettext_lazy("Who looks after it"),
-                lambda one: getattr(mandate_of(one), "holder_name", ""),
-                sort=("supervisor",),
-                show=_supervisor,
-            ),
-            Column(
-                "visited",
-                gettext_lazy("Last looked in"),
-                _last,
-                sort=("visited",),
-                show=lambda one: moment(_last(one)) if _last(one) else signal("amber", _("never yet")),
-            ),
-        )
+class Households(Table):
+    """A line a household, by urgency unless asked otherwise."""
 
-    return Households(request, rows)
+    title = gettext_lazy("Care")
+    empty = gettext_lazy("No household is meant by this")
+    columns = (
+        Column("door", gettext_lazy("Household"), address_of, sort=("door",), show=_door, head=True),
+        Column("who", gettext_lazy("Who lives there"), _names, sort=("who",), show=_who),
+        Column("kind", gettext_lazy("Kind of care"), lambda one: listed(kinds_of(one)), sort=("kind",), show=_kinds),
+        Column("next", gettext_lazy("Next act"), next_words, show=_next),
+        Column("late", gettext_lazy("Late by"), late_minutes, sort=("late",), show=_late, number=True),
+        Column("checks", gettext_lazy("Checks today"), _checks, sort=("checks",), number=True),
+        Column("supervisor", gettext_lazy("Who looks after it"), _holder, sort=("supervisor",), show=_supervisor),
+        Column("visited", gettext_lazy("Last looked in"), _last, sort=("visited",), show=_visited),
+    )

@@ -85,6 +85,12 @@ class Page:
     openings: list[Opening] = field(default_factory=list)
 
     @property
+    def readings(self) -> list[ReadingLine]:
+        """Every reading that stands, the latest first."""
+        found = [line for one in self.days for line in one.morning + one.evening] + self.outside
+        return sorted(found, key=lambda line: line.row.happened_at, reverse=True)
+
+    @property
     def order(self) -> OrderLine | None:
         """The latest order that stands."""
         return next((one for one in reversed(self.orders) if one.state in ("oral", "written")), None)

@@ -70,7 +70,7 @@ class MandateMixin:
         self.mandates = {str(one.pk): one for one in mandates}
         self.fields["mandate"].choices = offices(mandates)  # type: ignore[attr-defined]
 
-    def mandate(self) -> Mandate | None:
+    def chosen(self) -> Mandate | None:
         """The office that was chosen."""
         return self.mandates.get(self.cleaned_data.get("mandate") or "")
 
@@ -99,7 +99,7 @@ class ReadingForm(Saying):
         help_text=_("Nothing ticked: no complaint."),
     )
     words = words_field(_("In words"))
-    at = moment_field(label=_("Measured at, if not now"), required=False)
+    at = moment_field(label=_("Measured at, if not just now"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,7 +132,7 @@ class OnSiteForm(Saying):
     words = words_field(
         _("What you found"), help_text=_("Sealed; the office and whoever looks after the household read it.")
     )
-    at = moment_field(label=_("When, if not now"), required=False)
+    at = moment_field(label=_("At what time, if not just now"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -147,7 +147,7 @@ class AnswerForm(Saying):
     """What was done about an alarm."""
 
     answer = forms.ChoiceField(
-        label=_("What was done"),
+        label=_("How it was answered"),
         choices=[(code, words.ANSWERS[code]) for code in rules.ANSWERS],
         widget=forms.RadioSelect,
     )
@@ -157,7 +157,7 @@ class AnswerForm(Saying):
 class SupervisorForm(MandateMixin, Saying):
     """Who looks after the household from a moment on; with an end he stands in."""
 
-    mandate = forms.ChoiceField(label=_("Who"))
+    mandate = forms.ChoiceField(label=_("Who looks after it from now"))
     how = forms.ChoiceField(
         label=_("How"),
         choices=[
@@ -197,7 +197,7 @@ class OrderForm(Saying):
         help_text=_("Empty: the order was given in words. It lapses after 24 hours unless its document comes."),
     )
     said_by = forms.CharField(
-        label=_("Who said it"), max_length=120, required=False, help_text=_("Name and office, for an order in words.")
+        label=_("Who gave the order"), max_length=120, required=False, help_text=_("Name and office, for an order in words.")
     )
 
     def __init__(self, *args: Any, bodies: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -297,7 +297,7 @@ class FollowForm(Saying):
     health = words_field(_("Health"))
     route = words_field(_("Route"), help_text=_("From where, over where, by what."))
     returns = forms.CharField(
-        label=_("Comes back"), max_length=60, required=False, help_text=_("Rough is fine: 3月底, 年初二, 周五.")
+        label=_("Returns on"), max_length=60, required=False, help_text=_("Rough is fine: 3月底, 年初二, 周五.")
     )
 
     def __init__(self, *args: Any, lists: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -332,7 +332,7 @@ class FollowNewForm(MandateMixin, FollowForm):
 class StaffVisitForm(MandateMixin, Saying):
     """L18: somebody on a staff is ill or has trouble at home."""
 
-    name = forms.CharField(label=_("Who"), max_length=80, help_text=_("Sealed; only who goes and who plans read it."))
+    name = forms.CharField(label=_("Whom to look in on"), max_length=80, help_text=_("Sealed; only who goes and who plans read it."))
     body = forms.TypedChoiceField(label=_("On whose staff"), coerce=int, required=False, empty_value=None)
     reason = words_field(_("Why, in a few words"), help_text=_("Sealed. Lists say only that a visit is due."))
     way = forms.ChoiceField(
@@ -342,7 +342,7 @@ class StaffVisitForm(MandateMixin, Saying):
         initial="visit",
     )
     mandate = forms.ChoiceField(label=_("Who goes"))
-    due_on = day_field(label=_("By"))
+    due_on = day_field(label=_("To be done by"))
 
     def __init__(
         self, *args: Any, mandates: Sequence[Mandate], bodies: Sequence[tuple[int, str]], **kwargs: Any

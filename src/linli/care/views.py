@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from linli.care import acts, queries, words
 from linli.care.access import MANAGE, READ, needs_care
-from linli.care.board_page import STATES, Wanted, address_of, areas, gaps, people, table_of
+from linli.care.board_page import STATES, Households, Wanted, address_of, areas, gaps, people
 from linli.ground.access import needs
 from linli.journal.record import record
 
@@ -23,7 +23,7 @@ def board(request: Any) -> HttpResponse:
     now = timezone.now()
     today = queries.today(request.user, request.neighbourhood, now)
     wanted = Wanted.read(request.GET)
-    table = table_of(request, today, wanted.of(today), office=True)
+    table = Households(request, wanted.of(today))
     if request.GET.get("as") == "xlsx":
         data = {"what": "households", "rows": len(table.rows)}
         record(acts.EXPORTED, by=request.user, neighbourhood=request.neighbourhood.pk, data=data)

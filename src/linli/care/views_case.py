@@ -142,7 +142,7 @@ def _of_form(request: Any, row: Case, verb: str, form: Saying) -> None:
 
 def _named(by: Any, row: Case, form: Saying) -> None:
     assert isinstance(form, SupervisorForm)  # what stands under this verb
-    mandate, data = form.mandate(), form.cleaned_data
+    mandate, data = form.chosen(), form.cleaned_data
     of = None if row.kind == rules.QUARANTINE else row
     if mandate is None:
         return

@@ -55,7 +55,7 @@ class Journeys(Table):
         Column("route", gettext_lazy("Route"), lambda one: one.route, show=lambda one: _or_missing(one.route)),
         Column(
             "returns",
-            gettext_lazy("Comes back"),
+            gettext_lazy("Returns on"),
             lambda one: one.returns[0] if one.returns else None,
             sort=("returns",),
             about=lambda one: bool(one.returns and one.returns[2]),

@@ -106,7 +106,7 @@ def _form(request: Any, kind: str, household: Household) -> Saying:
 
 def _open(request: Any, person: Person, household: Household, kind: str, form: Any) -> Case:
     by, data = request.user, form.cleaned_data
-    who = {"by": by, "person": person, "household": household, "kind": kind, "supervisor": form.mandate()}
+    who = {"by": by, "person": person, "household": household, "kind": kind, "supervisor": form.chosen()}
     if kind == rules.QUARANTINE:
         return _quarantine(who, data)
     case = open_case(**who, ground=data.get("ground", "journey"), ends_on=data["ends_on"])

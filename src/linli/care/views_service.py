@@ -51,7 +51,7 @@ class Homes(Table):
             ),
             head=True,
         ),
-        Column("who", gettext_lazy("Who"), lambda one: listed(one.names)),
+        Column("who", gettext_lazy("Who lives there"), lambda one: listed(one.names)),
         Column("kind", gettext_lazy("Why"), lambda one: listed(str(words.KINDS[case.kind]) for case in one.cases)),
         Column(
             "helper",

@@ -39,7 +39,7 @@ class StaffVisits(Table):
     title = gettext_lazy("Care visits")
     sort = "due"
     columns = (
-        Column("due", gettext_lazy("By"), lambda one: one.row.due_on, sort=("due",), head=True),
+        Column("due", gettext_lazy("To be done by"), lambda one: one.row.due_on, sort=("due",), head=True),
         Column(
             "body", gettext_lazy("On whose staff"), lambda one: one.row.body.name if one.row.body else "", sort=("b",)
         ),
@@ -92,7 +92,7 @@ def visits(request: Any) -> HttpResponse:
 
 
 def _ask(request: Any, form: StaffVisitForm) -> None:
-    data, helper = form.cleaned_data, form.mandate()
+    data, helper = form.cleaned_data, form.chosen()
     assert helper is not None  # the field is required and its choices are these offices
     body = Body.objects.filter(pk=data["body"]).first() if data["body"] else None
     ask_staff_visit(

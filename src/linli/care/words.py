@@ -43,7 +43,7 @@ GROUNDS: Words = {
 }
 CLOSED: Words = {
     "released": _("released"),
-    "ended": _("ended"),
+    "ended": _("ended early"),
     "lapsed": _("the oral order lapsed"),
     "annulled": _("annulled: it was a mistake"),
 }
@@ -52,7 +52,7 @@ CHANGES: Words = {
     "extended": _("extended"),
     "shortened": _("shortened"),
     "moved": _("moved"),
-    "ended": _("ended"),
+    "ended": _("ended early"),
     "released": _("released"),
     "lapsed": _("the oral order lapsed"),
     "annulled": _("annulled"),
@@ -114,9 +114,9 @@ ANSWERS: Words = {
     "retaken": _("measured again, it was a false alarm"),
     "watching": _("stays at home, is called again soon"),
 }
-WAYS: Words = {"visit": _("at the door"), "call": _("by telephone"), "bring": _("something brought to the door")}
+WAYS: Words = {"visit": _("at the door"), "call": _("on the telephone"), "bring": _("something brought to the door")}
 SUPERVISED: Words = {
-    "named": _("named"),
+    "named": _("was named"),
     "handed": _("handed over"),
     "stands_in": _("stands in"),
     "back": _("is back"),
@@ -156,7 +156,7 @@ def named(one: Named | None, code: str = "") -> str:
 
 def counting(one: Convention) -> str:
     """How days are counted, as a sentence, with its article."""
-    return f"{one.zh if is_chinese() else one.en}（{one.article}）" if is_chinese() else f"{one.en} ({one.article})"
+    return f"{one.zh if is_chinese() else one.en} {one.article}"
 
 
 def celsius(tenths: int | None) -> str:
