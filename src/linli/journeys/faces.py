@@ -14,27 +14,40 @@ from linli.journeys.queries import HANDS, TRAVELLER
 from linli.journeys.words import KINDS, ROLES, VEHICLES
 from linli.ui.words import is_chinese, moment
 
-__all__ = ["HANDS", "TRAVELLER", "door_of", "flight_of", "holder_of", "name_of", "run_signal", "run_title", "when"]
+__all__ = [
+    "HANDS",
+    "TRAVELLER",
+    "door_of",
+    "flight_of",
+    "holder_in_full",
+    "holder_of",
+    "name_of",
+    "run_signal",
+    "run_title",
+    "when",
+]
 
 
 def holder_of(hands: Hands | None) -> str:
-    """Who these hands are, in words: an office holder's name, a body, a door, or who from outside."""
+    """Who these hands are, in words: an office holder's name, a body, a door, or who from outside (his role, if he gave no name)."""
     if hands is None:
         return "—"
     if hands.mandate is not None:
         return hands.mandate.holder_name
     if hands.place is not None:
         return short_address(hands.place)
-    said = outsider_of(hands).name
-    role = str(ROLES.get(hands.role, ""))
-    own = hands.body.name if hands.body is not None else said
-    return _joined(own, role)
+    if hands.body is not None:
+        return hands.body.name
+    return outsider_of(hands).name or str(ROLES.get(hands.role, "—"))
 
 
-def _joined(name: str, role: str) -> str:
-    if not name or not role:
-        return name or role
-    return _("%(name)s (%(role)s)") % {"name": name, "role": role}
+def holder_in_full(hands: Hands | None) -> str:
+    """The same, and what somebody from outside is to us."""
+    name = holder_of(hands)
+    role = str(ROLES.get(hands.role, "")) if hands is not None and hands.role else ""
+    if role in ("", name):
+        return name
+    return f"{name}（{role}）" if is_chinese() else f"{name} ({role})"
 
 
 def name_of(traveller: Traveller) -> str:

@@ -176,7 +176,7 @@ class RunForm(forms.Form):
     planned_at = moment_field(label=_("Departs at"))
     about = about_field()
     escort = forms.ChoiceField(
-        label=_("Goes along, from our office"), required=False, help_text=_("Only who was trained for it.")
+        label=_("Goes along, from our office"), required=False, help_text=_("Only who has the training “穿脱防护服” on the roster.")
     )
     receiver = forms.ChoiceField(label=_("Receives at the gate"), required=False)
     driver_name = forms.CharField(label=_("Driver"), max_length=80, required=False)

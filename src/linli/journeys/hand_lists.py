@@ -14,7 +14,7 @@ from linli.ground.mandates import rights_at
 from linli.ground.offices import mandates_in
 from linli.journeys import stories
 from linli.journeys.access import ESCORT, acting_mandates, may_manage
-from linli.journeys.faces import HANDS, TRAVELLER, door_of, holder_of, name_of, run_title
+from linli.journeys.faces import HANDS, TRAVELLER, door_of, holder_in_full, holder_of, name_of, run_title
 from linli.journeys.forms_hand import HOME, OUTSIDE, Ticked
 from linli.journeys.models import Hands, Run, Traveller
 from linli.journeys.standing import chains_now
@@ -62,7 +62,7 @@ class HandList:
     def givers(self) -> list[tuple[str, Any]]:
         """Whose hands they are in; whoever has not begun comes from somebody outside."""
         held = {one.holder.pk: one.holder for one in self.people if one.holder is not None}
-        found: list[tuple[str, Any]] = [(f"hands:{pk}", holder_of(hands)) for pk, hands in held.items()]
+        found: list[tuple[str, Any]] = [(f"hands:{pk}", holder_in_full(hands)) for pk, hands in held.items()]
         if any(one.holder is None for one in self.people):
             found.append((OUTSIDE, _("Somebody from outside")))
         return found
@@ -130,7 +130,7 @@ def takers(request: Any, chosen: HandList) -> list[tuple[str, Any]]:
     acting = acting_mandates(request)
     found += [(f"mandate:{one.pk}", _("%(name)s (you)") % {"name": one.holder_name}) for one in acting[:1]]
     crew = [one.hands for one in chosen.run.crew.all()] if chosen.run is not None else []
-    found += [(f"hands:{one.pk}", holder_of(one)) for one in crew if one.mandate_id is None]
+    found += [(f"hands:{one.pk}", holder_in_full(one)) for one in crew if one.mandate_id is None]
     mine = {one.pk for one in acting}
     found += [(f"mandate:{one.pk}", one.holder_name) for one in escorts(request) if one.pk not in mine]
     found.append((OUTSIDE, _("Somebody from outside")))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from linli import vault
 from linli.accounts.models import User
 from linli.journeys.actions.handed import SIGNATURE_CONTEXT
-from linli.journeys.faces import holder_of, name_of, when
+from linli.journeys.faces import holder_in_full, holder_of, name_of, when
 from linli.journeys.models import Handover, Hands, Leg, Traveller
 from linli.journeys.words import WAYS, WHYS
 from linli.kernel.handover import Span, minutes_between
@@ -82,7 +82,7 @@ def _annulled_by(one: Handover) -> int | None:
 def _beginning(traveller: Traveller, span: Span[UUID], now: datetime) -> Knot:
     open_ = span.until is None
     minutes = minutes_between(span.since, span.until or now)
-    title = _("Met by %(who)s") % {"who": holder_of(traveller.begun_hands)}
+    title = _("Met by %(who)s") % {"who": holder_in_full(traveller.begun_hands)}
     return Knot(span.since, title, "is-now" if open_ else "", minutes=minutes, open=open_)
 
 
@@ -90,7 +90,7 @@ def _span(one: Handover, span: Span[UUID], names: dict[int, str], now: datetime,
     taker, open_ = one.taker, span.until is None
     final = taker is not None and taker.is_final
     title = _("Home: %(who)s") if taker is not None and taker.is_home else _("To %(who)s")
-    knot = _knot(one, title % {"who": holder_of(taker)}, names, manage)
+    knot = _knot(one, title % {"who": holder_in_full(taker)}, names, manage)
     notes = knot.notes
     if span.broken:
         words = _("the hand-over names %(who)s, who did not have them by what we know") % {"who": holder_of(one.giver)}

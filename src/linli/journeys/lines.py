@@ -64,8 +64,9 @@ class Line:
 
     @property
     def flight(self) -> str:
-        """By what he came."""
-        return flight_of(self.row.traveller.movement)
+        """By what he came: its number, else what it is."""
+        movement = self.row.traveller.movement
+        return movement.number or flight_of(movement) if movement is not None else ""
 
     @cached_property
     def holder(self) -> str:

@@ -45,13 +45,11 @@ class Ways(Table):
     per_page = 100
     columns = (
         Column("name", pgettext_lazy("journey", "Who"), lambda line: line.name, sort=("name",), head=True,
-               show=lambda line: format_html('<a href="{}">{}</a>', line.url, line.name)),
+               show=lambda line: format_html('<a class="name" href="{}">{}</a>', line.url, line.name)),
         Column("door", gettext_lazy("Door"), lambda line: line.door, sort=("door",)),
         Column("flight", gettext_lazy("By what"), lambda line: line.flight, sort=("flight",)),
         Column("legs", gettext_lazy("From hand to hand"), lambda line: line.legs, show=_legs),
         Column("holder", gettext_lazy("In whose hands"), lambda line: line.holder, sort=("holder",)),
-        Column("since", pgettext_lazy("journey", "Since"), lambda line: line.row.since, sort=("since",),
-               show=lambda line: moment(line.row.since)),
         Column("minutes", gettext_lazy("Minutes"), lambda line: line.minutes, sort=("minutes",), number=True),
         Column("next", gettext_lazy("Next due"), lambda line: line.next, sort=("next",)),
         Column("late", gettext_lazy("State"), lambda line: line.pressing, sort=("late",),

@@ -22,6 +22,7 @@ from linli.journeys.access import READ
 from linli.journeys.beside import watch
 from linli.journeys.faces import flight_of, holder_of, name_of, run_signal, run_title, when
 from linli.journeys.models import ArrivalNotice, Handover, Movement, Run
+from linli.journeys.queries import board
 from linli.journeys.words import VIAS
 from linli.kernel.handover import night_of
 from linli.ui.words import listed
@@ -52,17 +53,23 @@ def night(request: Any) -> HttpResponse:
     since, until = bounds(day)
     handed = stories.between(request.neighbourhood, since, until)
     runs = list(stories.runs(request.neighbourhood).filter(night=day).order_by("number"))
-    home = {link.traveller_id for one in handed if stories.is_final(one) for link in one.links.all()}
-    came = {link.traveller_id for one in handed for link in one.links.all()}
+    found = board(request.neighbourhood, min(now, until), since=since)
     words = _words(request.neighbourhood, since, until)
     landed = _landings(request.neighbourhood, since, until)
     events = sorted([*landed, *words, *map(_handed, handed)], key=lambda one: one.at)
     span = _span(words, handed)
     context = {
-        "day": day, "since": since, "until": until, "before": day - DAY, "after": day + DAY, "came": len(came),
-        "home": len(home), "runs": [_run(one, now) for one in runs], "events": events, "span": span,
+        "day": day,
+        "since": since,
+        "until": until,
+        "before": day - DAY,
+        "after": day + DAY,
+        "board": found,
+        "runs": [_run(one, now) for one in runs],
+        "events": events,
+        "span": span,
         "watch": watch(request.neighbourhood, *span) if span else None,
-    }  # fmt: skip
+    }
     return render(request, "journeys/night.html", context)
 
 

@@ -209,7 +209,7 @@ def _facts(one: Run) -> list[tuple[str, Any]]:
     ]
     for crew in one.crew.all():
         trained = _("trained on %(day)s") % {"day": moment(crew.trained_on, "day")} if crew.trained_on else ""
-        facts.append((DUTIES[crew.duty], " · ".join(filter(None, (holder_of(crew.hands), trained)))))
+        facts.append((str(DUTIES[crew.duty]), " · ".join(filter(None, (holder_of(crew.hands), trained)))))
     stops = [stop.place.name if stop.place is not None else stop.words for stop in one.stops.all()]
     if stops:
         facts.append((_("Places"), " → ".join(stops)))

@@ -26,7 +26,7 @@ from linli.journeys.actions.legs import cancel_leg, plan_leg
 from linli.journeys.actions.travellers import begin, close_traveller, reopen_traveller
 from linli.journeys.beside import aftercare
 from linli.journeys.details import Details, Outsider, details_of
-from linli.journeys.faces import HANDS, door_of, flight_of, holder_of, name_of, when
+from linli.journeys.faces import HANDS, door_of, flight_of, holder_of, name_of, run_title, when
 from linli.journeys.forms import BeginForm, LegForm, this_minute
 from linli.journeys.hand_lists import escorts
 from linli.journeys.knots import chain_of, next_of
@@ -124,7 +124,7 @@ def _facts(one: Traveller, said: Details) -> list[tuple[str, Any]]:
     facts.append((_("Where the journey began"), one.country))
     if one.expected_at is not None:
         facts.append((_("Expected at the door"), when(one.expected_at, one.about)))
-    facts.append((_("Runs"), listed(str(seat.run) for seat in one.seats.select_related("run"))))
+    facts.append((_("Runs"), listed(run_title(seat.run) for seat in one.seats.select_related("run"))))
     facts.append((_("Sees to it"), one.owner.holder_name))
     facts.append((_("Word came"), when(one.notice.received_at, one.notice.about)))
     return [(word, value) for word, value in facts if value]

@@ -45,8 +45,13 @@ function setUp(pad) {
   });
   for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { last = null; });
   clear.addEventListener("click", () => { field.value = ""; draw(); });
-  pad.hidden = false;
-  draw();
+  const ways = [...(pad.closest("fieldset")?.querySelectorAll("input[type='radio']") ?? [])];
+  const show = () => {
+    pad.hidden = ways.length > 0 && !ways.some((one) => one.checked && one.value === "signature");
+    if (!pad.hidden) draw();
+  };
+  for (const way of ways) way.addEventListener("change", show);
+  show();
 }
 
 for (const pad of document.querySelectorAll("[data-sign]")) setUp(pad);

@@ -18,6 +18,7 @@ from linli.site.demo.arrivals import tell
 from linli.site.demo.build import ROLES, build
 from linli.site.demo.days import replay_days
 from linli.site.demo.duties import duties
+from linli.site.demo.journeys import journeys
 from linli.site.demo.notices import notices
 from linli.site.demo.rounds import rounds
 from linli.site.demo.sheets import sheets
@@ -29,7 +30,7 @@ from linli.site.serve import Plan, run
 from linli.vault.keyring import data_folder, keys_folder
 
 MARK = "demo"
-RECIPE = "5"
+RECIPE = "6"
 """Counts up when the demo gains rooms: one that an older program built is built again, or its new pages would stand empty."""
 
 
@@ -89,6 +90,7 @@ class Command(BaseCommand):
         walking(built)
         duties(built, say)
         teams(built, say)
+        journeys(built, say)
         sheets(built, say)
         notices(built, say)
         self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {built.people:,} residents")
