@@ -41,8 +41,8 @@ class PersonForm(forms.Form):
     take = forms.BooleanField(label=_("Comes to us"), required=False, initial=True)
     name = forms.CharField(label=_("Name"), max_length=80)
     address = forms.CharField(label=_("Address"), max_length=120, required=False)
-    document = forms.CharField(label=_("Document number"), max_length=40, required=False)
-    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    document = forms.CharField(label=pgettext_lazy("person", "Document number"), max_length=40, required=False)
+    phone = forms.CharField(label=_("Phone number"), max_length=40, required=False)
     note = forms.CharField(label=_("Note"), max_length=120, required=False)
 
 

@@ -148,7 +148,7 @@ def _choice(match: Match, said: Details, known: _Known) -> Choice:
 
 def _labels() -> dict[str, str]:
     return {
-        "name": _("Name"), "sex": _("Sex"), "born": _("Born"), "document": _("Document"), "phone": _("Telephone"),
+        "name": _("Name"), "sex": _("Sex"), "born": _("Born"), "document": _("Document"), "phone": _("Phone number"),
         "address": _("Address"),
     }  # fmt: skip
 

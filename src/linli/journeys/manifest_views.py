@@ -210,7 +210,7 @@ class Rest(Table):
         Column("row", gettext_lazy("Row"), lambda one: one["row"], sort=("row",)),
         Column("name", gettext_lazy("Name"), lambda one: one["name"], sort=("name",), head=True),
         Column("document", gettext_lazy("Document"), lambda one: one["document"]),
-        Column("phone", gettext_lazy("Telephone"), lambda one: one["phone"]),
+        Column("phone", gettext_lazy("Phone number"), lambda one: one["phone"]),
         Column("address", gettext_lazy("Address"), lambda one: one["address"], sort=("address",)),
     )
 
