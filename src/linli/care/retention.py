@@ -82,6 +82,7 @@ def _readings(now: datetime) -> QuerySet[Reading]:
 def _errands(now: datetime) -> QuerySet[Errand]:
     days = timedelta(days=data_classes.ERRAND.days or 0)
     condition = Q(operation__in=over_ids(now)) | Q(settled_at__lte=now - days) | Q(cancelled_at__lte=now - days)
+    condition |= Q(asked_at__lte=now - LONGEST_ATTENTION)
     rows: QuerySet[Errand] = Errand.objects.filter(condition)
     return rows
 

@@ -29,6 +29,16 @@ COUNTS: dict[str, str | Promise] = {
     "handover_notes": _("hand-over notes"),
     "proposed_stints": _("places of proposed rosters that nobody took over"),
     "import_rows_said_again": _("rows of imports that newer files repeat"),
+    "care_quarantine": _("home quarantines"),
+    "care_journey": _("followed journeys"),
+    "care_alone": _("care for people who live alone"),
+    "care_disabled": _("care for people who get about with difficulty"),
+    "care_pregnant": _("care before and after a birth"),
+    "care_medicine": _("care for people on regular medicine"),
+    "care_hardship": _("care in hardship"),
+    "care_child_alone": _("care for children who are alone"),
+    "care_readings": _("readings of those in care"),
+    "care_errands": _("errands"),
 }
 
 
