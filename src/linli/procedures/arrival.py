@@ -33,7 +33,7 @@ from django.utils import timezone
 
 from linli.accounts.models import User
 from linli.care.actions import cases, errands, orders, readings, supervisors
-from linli.care.actions.errand_money import buy_errand, settle_errand
+from linli.care.actions.errand_money import buy_errand, reverse_entry, settle_errand
 from linli.care.models import Case, CaseChange, Errand, Order, Reading, Supervisor
 from linli.care.sealed import Said
 from linli.care.writing import Authority
@@ -211,6 +211,15 @@ def run_errand(*, by: User, household: Household, helper: Mandate, words: str, f
         buy_errand(by=by, errand=one, fen=fen, no_receipt="none_given")
         errands.deliver_errand(by=by, errand=one, contactless=True)
         return settle_errand(by=by, errand=one)
+
+
+def take_errand_back(*, by: User, errand: Errand) -> Errand:
+    """It did not happen so: every amount is undone by a row, it is not delivered, and it waits again for somebody."""
+    with transaction.atomic():
+        for entry in errand.entries.filter(reverses__isnull=True, reversed_by__isnull=True):
+            reverse_entry(by=by, entry=entry)
+        errands.take_delivery_back(by=by, errand=errand)
+        return errands.give_errand_back(by=by, errand=errand)
 
 
 def release(*, by: User, case: Case, body: Authority) -> CaseChange:

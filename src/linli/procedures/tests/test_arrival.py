@@ -1,0 +1,122 @@
+"""The steps of an arrival that join rooms: training from the roster, errands to the fen, each step beside what takes it back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from linli.care.actions.errand_money import owed_of
+from linli.care.models import Case
+from linli.care.sealed import Said
+from linli.duties.actions.abilities import add_training, set_trainings
+from linli.duties.actions.people import Facts, add_volunteer
+from linli.ground.testing import Cast
+from linli.journeys.actions.arrivals import Flight
+from linli.journeys.actions.travellers import Listed
+from linli.journeys.details import Details
+from linli.journeys.models import Run, Traveller
+from linli.journeys.testing import Night, night, refused
+from linli.procedures import arrival
+from linli.procedures.arrival import Meeting, Word
+from linli.procedures.arrival_case import case_of
+from linli.rounds.models import PlanPerson
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def here(cast: Cast) -> Iterator[Night]:
+    """Three travellers at the airport's desk, who are people of the register, all of one home."""
+    with cast.scope():
+        found = night(cast, begun=False)
+        for traveller, person in zip(found.travellers, cast.people, strict=False):
+            Traveller.objects.filter(pk=traveller.pk).update(
+                person=person, household=cast.households[0], dwelling=cast.dwellings[0]
+            )
+            traveller.refresh_from_db()
+        yield found
+
+
+def meets(here: Night) -> Run:
+    meeting = Meeting(
+        travellers=here.travellers, held_by=here.desk, since=here.landed, vehicle="van",
+        crew=[(here.escort, "escort"), (here.office, "receiver")], home_at=timezone.now(),
+    )  # fmt: skip
+    return arrival.meet(by=here.by, neighbourhood=here.cast.neighbourhood, meeting=meeting)
+
+
+def test_who_never_put_the_suit_on_goes_on_no_run(here: Night) -> None:
+    with refused("journeys.untrained"):
+        meets(here)
+    assert not Run.objects.exists()
+    assert not Traveller.objects.filter(begun_at__isnull=False).exists(), "a step is whole or not at all"
+    place, now = here.cast.neighbourhood, timezone.now()
+    facts = Facts("文员", born_year=1985, user=here.by)
+    one = add_volunteer(by=None, neighbourhood=place, facts=facts, now=now, since=timezone.localdate())
+    set_trainings(by=None, volunteer=one, trainings=[add_training(by=None, neighbourhood=place, name="防护服")])
+    run = meets(here)
+    assert run.seats.count() == 3
+    assert run.crew.get(duty="receiver").trained_on == timezone.localdate()
+
+
+def test_home_supervised_checked_helped_and_released(here: Night) -> None:
+    cast, by = here.cast, here.by
+    one = here.travellers[0]
+    arrival_of(here)
+    case = case_of(one)
+    assert case is not None
+    assert case.household == cast.households[0]
+    clerk = cast.mandates["clerk"]
+    Case.objects.exclude(pk=case.pk).delete()
+    assert arrival.supervise(by=by, household=case.household, mandate=clerk).mandate == clerk
+    order = case.orders.get()
+    assert arrival.papers_come(by=by, order=order, document="长防控 17").lapses_at is None
+    reading = arrival.check(by=by, traveller=one, said=Said(366))
+    assert reading is not None
+    assert arrival.take_check_back(by=by, reading=reading).annulled_at is not None
+    errand = arrival.run_errand(by=by, household=case.household, helper=clerk, words="米", fen=5_990)
+    assert (owed_of(errand), errand.settled_at is not None) == (0, True)
+    errand = arrival.take_errand_back(by=by, errand=errand)
+    assert (owed_of(errand), errand.settled_at, errand.delivered_at, errand.taken_at) == (0, None, None, None)
+    arrival.release(by=by, case=case, body=arrival.Authority(order.body_kind, order.body_name))
+    assert case_of(one) is None
+    assert not PlanPerson.objects.filter(person=one.person, ended_at__isnull=True).exists()
+    arrival.open_again(by=by, case=case, words="提前了")
+    assert case_of(one) == case
+    assert PlanPerson.objects.filter(person=one.person, ended_at__isnull=True).exists()
+
+
+def arrival_of(here: Night) -> None:
+    arrival.travellers.begin(by=here.by, travellers=here.travellers, hands=here.desk, at=here.landed)
+    arrival.come_home(by=here.by, people=here.travellers, giver=here.desk, at=here.landed + timedelta(hours=3))
+
+
+def test_word_that_was_nothing_leaves_nobody_to_wait_for(here: Night) -> None:
+    place = here.cast.neighbourhood
+    flight = Flight(number="ZZ1", day=timezone.localdate(), country="KR")
+    people = [Listed(Details(name="NOBODY/COMES"), ask=True)]
+    word = Word(via="phone", received_at=timezone.now(), flight=flight, people=people)
+    notice, (one,) = arrival.word_comes(by=here.by, neighbourhood=place, word=word)
+    assert (one.country, one.alarm_at is not None) == ("KR", True)
+    arrival.word_was_nothing(by=here.by, notice=notice)
+    one.refresh_from_db()
+    assert (one.closed_as, one.alarm_at) == ("annulled", None)
+
+
+def test_somebody_without_a_home_here_is_brought_to_no_door(here: Night) -> None:
+    one = here.travellers[0]
+    one.dwelling = None
+    with pytest.raises(ValueError, match="home"):
+        arrival.come_home(by=here.by, people=[one], giver=here.desk, at=here.landed)
+
+
+def test_every_step_of_the_story_and_what_takes_it_back_is_there() -> None:
+    assert arrival.__doc__ is not None
+    table = arrival.__doc__.split("=\n", 2)[2].rsplit("\n===", 1)[0]
+    steps = re.findall(r"^(\w+) +(\w+|\(a new order\))", table, re.M)
+    assert len(steps) == 11
+    assert all(callable(getattr(arrival, name)) for pair in steps for name in pair if "(" not in name)
