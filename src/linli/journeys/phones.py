@@ -24,7 +24,7 @@ from linli.inbox.phones.rooms import Bearer, Room
 from linli.inbox.phones.signature import to_base64url
 from linli.journeys import phone_taking, stories
 from linli.journeys.faces import HANDS, TRAVELLER, holder_of, name_of
-from linli.journeys.models import Hands, Leg, Run, RunTraveller, Traveller
+from linli.journeys.models import HandoverTraveller, Hands, Leg, Run, RunTraveller, Traveller
 from linli.journeys.standing import chains_now
 from linli.kernel.handover import Span, night_of
 from linli.operations.queries import over
@@ -53,7 +53,7 @@ def pack(bearer: Bearer) -> dict[str, Any] | None:
         return None
     hands = {one.pk for one in stories.hands_of(own, bearer.neighbourhood)}
     seats = _seats(hands, bearer)
-    people = list(_perhaps(open_, hands, seats))
+    people = list(_perhaps(open_, hands, seats))[::-1]
     chains = chains_now(people, bearer.now)
     legs = _next_legs(people)
     held = {one.pk: chains[one.pk][-1] for one in people if one.pk in chains}
@@ -98,12 +98,12 @@ def _seats(hands: Collection[UUID], bearer: Bearer) -> list[RunTraveller]:
 
 
 def _perhaps(open_: QuerySet[Traveller], hands: Collection[UUID], seats: Sequence[RunTraveller]) -> QuerySet[Traveller]:
-    """Everybody who can be in these hands or on their way to them; who is, is computed."""
+    """Everybody who can be in these hands or on their way to them, the latest first; who is, is computed."""
+    handed = HandoverTraveller.objects.filter(handover__taker__in=hands).values("traveller")
+    awaited = Leg.objects.filter(taker__in=hands, done_by__isnull=True, cancelled_at__isnull=True).values("traveller")
     wanted = Q(pk__in=[seat.traveller_id for seat in seats]) | Q(begun_hands__in=hands)
-    wanted |= Q(links__handover__taker__in=hands) | Q(legs__taker__in=hands, legs__done_by__isnull=True)
-    rows: QuerySet[Traveller] = (
-        open_.filter(wanted).distinct().select_related(*TRAVELLER).order_by("heard_at", "pk")[:MOST]
-    )
+    rows: QuerySet[Traveller] = open_.filter(wanted | Q(pk__in=handed) | Q(pk__in=awaited))
+    rows = rows.select_related(*TRAVELLER).order_by("-heard_at", "-pk")[:MOST]
     return rows
 
 

@@ -263,6 +263,7 @@ def test_a_pack_holds_own_runs_and_own_hands_and_no_whole_name(arrived: Night, p
         pack = phones.pack(escort.bearer())
     assert len(seen) <= 11
     assert pack is not None
+    assert pack == phones.pack(escort.bearer())  # nothing moved, nothing is fetched anew
     assert [one["id"] for one in pack["runs"]] == [str(run.pk)]
     by_id = {one["id"]: one for one in pack["people"]}
     assert set(by_id) == {str(first.pk), str(second.pk)}

@@ -142,7 +142,7 @@ export async function handed(handover) {
   drop(handover);
   one.travellers.forEach((id) => mark(id, { place: "other", words: "", since: one.at }, moved[id] && moved[id].row));
   if (last && last.handover === handover) last.what = "other";
-  await save();
+  await meta.set("handovers", notes().handovers).catch(() => {});
 }
 
 export const newHandover = () => uuid7(now());
@@ -174,15 +174,12 @@ function mark(id, { place, words, since }, row) {
   state().moved[id] = { place, words, since, row, pack: packs.current().version };
 }
 
-// The row is what counts; what the list shows comes again with the next pack, and what that knows better is not kept here.
-function save() {
+// What is to be remembered: what a newer pack knows better is not kept here.
+function notes() {
   const { moved } = state();
   Object.keys(moved).forEach((id) => isNewer(moved[id]) || delete moved[id]);
-  return meta.set("handovers", state()).catch(() => {});
+  return { handovers: state() };
 }
 
-async function finish(row) {
-  const result = await keep(row, 0);
-  await save();
-  return result;
-}
+// The row and what the list shows of it go to the disk together.
+const finish = (row) => keep(row, 0, notes());

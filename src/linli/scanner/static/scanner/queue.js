@@ -47,9 +47,9 @@ export async function refresh() {
   tell();
 }
 
-// Write the row to the disk, then try to send. Resolves when the disk has it.
-export async function add(check, deviceId) {
-  const stored = await enqueue({ ...check, device: deviceId }, lastSeq);
+// Write the row to the disk, with the page's notes about it, then try to send. Resolves when the disk has it.
+export async function add(check, deviceId, notes) {
+  const stored = await enqueue({ ...check, device: deviceId }, lastSeq, notes);
   lastSeq = Math.max(lastSeq, stored.seq);
   unsent.set(stored.id, stored);
   state.count += 1;

@@ -40,12 +40,12 @@ export function recordEmergency() {
   return keep(recordOf(draft, decision, stand, { nowMs: now(), madeOffline: !queue.isOnline() }));
 }
 
-// `people`: how many stand behind the row; a wish and a visit are nobody.
-export async function keep(check, people = 1) {
+// `people`: how many stand behind the row; a wish and a visit are nobody. `notes`: what the page remembers of it, key → value.
+export async function keep(check, people = 1, notes = {}) {
   session.counted += people;
   meta.set("counted", session.counted).catch(() => {});
   try {
-    await queue.add(check, session.device.id);
+    await queue.add(check, session.device.id, notes);
     session.storeFails = false;
     return { check, stored: "disk" };
   } catch (error) {

@@ -1,12 +1,13 @@
 // Taking: the giver's code by camera or as six digits, or his signature here; then who is there, and how many heads.
 
 import { now, timeText } from "./clock.js";
-import { button, h, say, show } from "./dom.js";
+import { button, choices, h, say, show } from "./dom.js";
 import { idOf, looksLikeTicket, read } from "./handover-ticket.js";
 import * as handovers from "./handovers.js";
 import { t } from "./messages.js";
 import { stepBar, strip } from "./parts.js";
 import { go } from "./routes.js";
+import { runName } from "./screen-handover.js";
 import { scanPage } from "./screen-scan.js";
 import { signal } from "./signals.js";
 import { agreedButton, difference, heads, newTick, present, tickBlock } from "./tick-list.js";
@@ -91,11 +92,29 @@ const takeBar = (tick, act, wrong) =>
   );
 
 // Without a code to scan: from the list of who is to come.
-let picking = null; // {way: "digits" | "sign", tick, code, wrong}
+let picking = null; // {way: "digits" | "sign", run, tick, code, wrong}
+
+const runsToCome = () => handovers.byRun(handovers.coming());
 
 function pick(way) {
-  picking = { way, tick: newTick(handovers.coming()), code: "", wrong: "" };
-  picking.tick.people.length ? drawPick() : refuse(t("handover.take.nobody"));
+  const [first] = runsToCome();
+  if (!first) return refuse(t("handover.take.nobody"));
+  return pickRun(way, first);
+}
+
+// The list is that of one run: who is on another is not missing here.
+function pickRun(way, { run, people }, same = false) {
+  picking = { way, run, tick: newTick(people), code: "", wrong: "" };
+  drawPick(same);
+}
+
+function runChoices() {
+  const runs = runsToCome();
+  if (runs.length < 2) return null;
+  const key = (run) => (run ? run.id : "");
+  const options = runs.map(({ run }) => ({ value: key(run), text: runName(run) }));
+  const choose = (value) => pickRun(picking.way, runs.find(({ run }) => key(run) === value), true);
+  return choices(t("handover.take.run"), options, key(picking.run), choose, { class: "two" });
 }
 
 function drawPick(same = false) {
@@ -112,6 +131,7 @@ function drawPick(same = false) {
         "main",
         { class: "scroll list" },
         h("h1", { class: "small" }, t("handover.take.pick")),
+        runChoices(),
         tickBlock(tick, () => drawPick(true), { side: "took" }),
         way === "digits" ? digitsField() : null,
       ),

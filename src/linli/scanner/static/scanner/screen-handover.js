@@ -31,7 +31,7 @@ function personLine(one) {
 }
 
 const people = (list) => h("ul", { class: "people" }, list.map(personLine));
-const runName = (run) =>
+export const runName = (run) =>
   run ? [t("handover.run", { n: run.number }), run.planned ? whenText(run.planned) : null].filter(Boolean).join(" · ") : t("handover.norun");
 
 // In your hands: by run, then whom to bring to which door.

@@ -104,12 +104,13 @@ export const meta = {
 };
 
 // Add a row to the queue and give it the next sequence number, in one transaction. `least`: the last number that the page
-// remembers, should the database have been wiped under it.
-export function enqueue(row, least = 0) {
+// remembers, should the database have been wiped under it; `notes`: what is to be remembered with the row, both or neither.
+export function enqueue(row, least = 0, notes = {}) {
   return write(["queue", "meta"], async (tx) => {
     const last = Math.max((await settled(tx.objectStore("meta").get("seq"))) || 0, least);
     const stored = { ...row, seq: last + 1 };
     tx.objectStore("meta").put(last + 1, "seq");
+    for (const [key, value] of Object.entries(notes)) tx.objectStore("meta").put(value, key);
     await settled(tx.objectStore("queue").put(stored)); // the same id again is the same row
     return stored;
   });
