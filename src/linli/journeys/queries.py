@@ -59,7 +59,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the board. ``minutes``: in the present hands, up to now, or on the way in all once delivered. ``late_by``: minutes."""
+    """One line of the board. ``minutes``: in the present hands, up to now, or on the way in all once delivered. ``late_by``: minutes.
+
+    ``odd``: what a phone did with him was stored though a server would have refused it (``Handover.overridden``)."""
 
     traveller: Traveller
     links: Sequence[Link]
@@ -68,6 +70,7 @@ class Row:
     next: Leg | None
     late_by: int
     half: bool
+    odd: bool = False
 
     @property
     def holder(self) -> Hands:
@@ -175,10 +178,13 @@ class _Reading:
     handovers: Sequence[Handed]
     legs: dict[UUID, list[Leg]]
     half: frozenset[UUID] = field(init=False)
+    odd: frozenset[UUID] = field(init=False)
 
     def __post_init__(self) -> None:
         half = {who for one in kernel.half_done(self.handovers, self.known) for who in one.subjects}
+        odd = {who for one in self.handovers if one.odd and one.annulled_at is None for who in one.subjects}
         object.__setattr__(self, "half", frozenset(half))
+        object.__setattr__(self, "odd", frozenset(odd))
 
     def row(self, traveller: Traveller) -> Row:
         """The line of one traveller."""
@@ -197,6 +203,7 @@ class _Reading:
             next=waiting[0] if waiting else None,
             late_by=minutes_between(late[0].limit, self.now) if late else 0,
             half=half,
+            odd=traveller.pk in self.odd,
         )
 
     def _state(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,9 +14,17 @@ from linli.journeys.models import HandoverTraveller, Hands, Traveller
 from linli.kernel.handover import Handover, Span, Start, chains
 
 Chains = dict[UUID, list[Span[UUID]]]
-Handed = Handover[UUID, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed(Handover[UUID, UUID]):
+    """A hand-over as it lies in the table. ``odd``: it was stored though a server would have refused it, and somebody should look."""
+
+    odd: bool = False
+
+
 _LINK = ("traveller", "handover", "handover__giver", "handover__taker", "handover__happened_at", "handover__gave_at",
-         "handover__took_at", "handover__heard_at", "handover__annulment__at")  # fmt: skip
+         "handover__took_at", "handover__heard_at", "handover__annulment__at", "handover__overridden")  # fmt: skip
 
 
 def handovers_of(travellers: QuerySet[Traveller]) -> list[Handed]:
@@ -26,11 +35,12 @@ def handovers_of(travellers: QuerySet[Traveller]) -> list[Handed]:
         facts[handover] = fact
         subjects[handover].append(traveller)
     return [
-        Handover(
+        Handed(
             str(pk), tuple(subjects[pk]), giver, taker, at,
             gave=gave is not None, took=took is not None, heard_at=heard, annulled_at=annulled,
+            odd=bool(overridden),
         )
-        for pk, (giver, taker, at, gave, took, heard, annulled) in facts.items()
+        for pk, (giver, taker, at, gave, took, heard, annulled, overridden) in facts.items()
     ]  # fmt: skip
 
 

@@ -14,10 +14,11 @@ Pure: moments are aware, ``now`` is an argument. Two clocks as everywhere: the c
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 from linli.kernel.cadence import SHANGHAI
@@ -91,7 +92,7 @@ def chains(
     """Every subject's spans, in the order of ``starts``: the first begins with its start, each ends where the next begins.
 
     The last is open. Subjects of hand-overs that are not in ``starts`` are left out (:func:`unknown`). A hand-over from before the
-    start counts from the start.
+    start counts from the start. Of several in one moment the one comes first whose giver holds the subject then.
     """
     steps: dict[Subject, list[Handover[Subject, Holder]]] = {subject: [] for subject in starts}
     for one in handovers:
@@ -104,11 +105,21 @@ def chains(
 
 def _chain(start: Start[Holder], taken: list[Handover[Subject, Holder]]) -> list[Span[Holder]]:
     spans = [Span(start.holder, start.at, None)]
-    for one in sorted(taken, key=lambda step: (step.at, step.id)):
-        last, since = spans[-1], max(one.at, start.at)
+    waiting = deque(sorted(taken, key=lambda step: (step.at, step.id)))
+    while waiting:
+        last = spans[-1]
+        one = _following(waiting, last.holder)
+        waiting.remove(one)
+        since = max(one.at, start.at)
         spans[-1] = Span(last.holder, last.since, since, last.by, last.broken)
         spans.append(Span(one.taker, since, None, one.id, one.giver != last.holder))
     return spans
+
+
+def _following(waiting: Sequence[Handover[Subject, Holder]], holder: Holder) -> Handover[Subject, Holder]:
+    """The next of some hand-overs in order: of those in its very moment the one that ``holder`` gave."""
+    together = takewhile(lambda step: step.at == waiting[0].at, waiting)
+    return next((step for step in together if step.giver == holder), waiting[0])
 
 
 def holder_at(chain: Sequence[Span[Holder]], moment: datetime) -> Holder | None:

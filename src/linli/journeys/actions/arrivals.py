@@ -52,7 +52,7 @@ def add_movement(*, by: User | None, neighbourhood: Place, flight: Flight) -> Mo
         raise Refusal("journeys.movement_kind", gettext_noop("Please choose from the list how people arrive."))
     said = _said(flight)
     with transaction.atomic():
-        Operation.objects.select_for_update().get(pk=operation.pk)
+        hold(operation.pk)
         number = "".join(flight.number.split()).upper()
         rows = Movement.objects.filter(operation=operation, kind=flight.kind, number=number, day=flight.day)
         movement = rows.first() if number else None
@@ -110,7 +110,7 @@ def take_notice(
         raise Refusal("journeys.text_long", gettext_noop("The text is too long: paste one night at a time."))
     check_past(received_at)
     with transaction.atomic():
-        Operation.objects.select_for_update().get(pk=operation.pk)
+        hold(operation.pk)
         digest = _digest(text, neighbourhood)
         before = ArrivalNotice.objects.filter(operation=operation, digest=digest).first() if digest else None
         if before is not None:
@@ -186,6 +186,11 @@ def operation_of(neighbourhood: Place) -> Operation:
             gettext_noop("Without an open operation nobody's journey may be recorded. Nothing was stored."),
         )
     return operation
+
+
+def hold(operation: UUID) -> None:
+    """Wait for whoever else lists people of this operation, until the transaction ends: two lists at once find each other's people."""
+    Operation.objects.select_for_update(no_key=True).only("pk").get(pk=operation)
 
 
 def owner_for(neighbourhood: Place) -> Mandate:

@@ -14,6 +14,7 @@ from linli.accounts.models import User
 from linli.ground.models import Household, Person, Place, Residence
 from linli.journal.record import record
 from linli.journeys import acts, changes, owing
+from linli.journeys.actions.arrivals import hold
 from linli.journeys.actions.travellers import check_open, held
 from linli.journeys.models import Match, MatchUndone, Traveller
 from linli.journeys.rules import DECIDE_WITHIN
@@ -70,6 +71,7 @@ def decide_match(*, by: User, match: Match, yes: bool, dwelling: Place | None = 
     """
     now = timezone.now()
     with transaction.atomic():
+        hold(match.traveller.operation_id)
         (row,) = held([match.traveller])
         fresh = Match.objects.select_for_update(of=("self",)).select_related("person").get(pk=match.pk)
         if fresh.decision is yes and not hasattr(fresh, "undone"):

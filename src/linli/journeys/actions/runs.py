@@ -16,7 +16,7 @@ from linli.accounts.models import User
 from linli.ground.models import Place
 from linli.journal.record import record
 from linli.journeys import acts, owing
-from linli.journeys.actions.arrivals import check_past, ids, operation_of
+from linli.journeys.actions.arrivals import check_past, hold, ids, operation_of
 from linli.journeys.actions.travellers import check_open, held
 from linli.journeys.models import Hands, Leg, Run, RunCrew, RunStop, RunTraveller, Traveller
 from linli.kernel.handover import night_of
@@ -69,7 +69,7 @@ def plan_run(
     now = timezone.now()
     night = night_of(planned_at)
     with transaction.atomic():
-        Operation.objects.select_for_update().get(pk=operation.pk)
+        hold(operation.pk)
         last = Run.objects.filter(neighbourhood=neighbourhood, night=night).aggregate(last=Max("number"))["last"]
         run: Run = Run.objects.create(
             neighbourhood=neighbourhood, operation=operation, night=night, number=(last or 0) + 1, vehicle=vehicle,

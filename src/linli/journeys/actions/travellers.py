@@ -16,7 +16,7 @@ from linli.accounts.models import User
 from linli.ground.models import Mandate, Person, Place
 from linli.journal.record import record
 from linli.journeys import acts, changes, details, owing
-from linli.journeys.actions.arrivals import check_past, ids
+from linli.journeys.actions.arrivals import check_past, hold, ids
 from linli.journeys.details import Details
 from linli.journeys.models import ArrivalNotice, HandoverTraveller, Hands, ListedRow, Movement, Traveller
 from linli.journeys.rules import DECIDE_WITHIN
@@ -80,7 +80,7 @@ def add_travellers(
     """
     now = timezone.now()
     with transaction.atomic():
-        Operation.objects.select_for_update().get(pk=notice.operation_id)
+        hold(notice.operation_id)
         flight = movement or notice.movement
         known = _Known(notice, listed, flight, now)
         found = [known.traveller(one, flight, now) for one in listed]
@@ -221,7 +221,8 @@ def correct_traveller(
     Refusal: ``journeys.document_known`` when another open traveller has this document.
     """
     with transaction.atomic():
-        row = Traveller.objects.select_for_update().get(pk=traveller.pk)
+        hold(traveller.operation_id)
+        row = Traveller.objects.select_for_update(of=("self",)).get(pk=traveller.pk)
         if row.revision != revision:
             raise Refusal("journeys.changed", gettext_noop("Somebody else changed this meanwhile. Please look again."))
         details.put(row, words)
@@ -292,6 +293,7 @@ def close_traveller(*, by: User, traveller: Traveller, closed_as: str) -> Travel
 def reopen_traveller(*, by: User, traveller: Traveller) -> Traveller:
     """Take :func:`close_traveller` back. Refused ``journeys.listed_again`` when the same person is on another open journey."""
     with transaction.atomic():
+        hold(traveller.operation_id)
         (row,) = held([traveller])
         others = Traveller.objects.filter(operation=row.operation_id, closed_at__isnull=True).exclude(pk=row.pk)
         same = others.filter(document_index=row.document_index) if row.document_index else others.none()

@@ -46,6 +46,17 @@ def step(number: int, giver: str, taker: str, minutes: int, **more: object) -> H
 START = {"林知夏": Start("airport", NOON)}
 
 
+def test_of_hand_overs_in_one_minute_each_follows_the_one_before() -> None:
+    """Phones make ids by chance: 19:25 from the escort to the committee and 19:25 to the door are told in any order."""
+    way = [step(1, "committee", "home", 408), step(2, "bus", "committee", 408), step(3, "airport", "bus", 408)]
+    chain = chains(START, way, LATER)["林知夏"]
+    assert [span.holder for span in chain] == ["airport", "bus", "committee", "home"]
+    assert not any(span.broken for span in chain)
+    assert holder_at(chain, after(408)) == "home"
+    broken = chains(START, [step(1, "taxi", "home", 9), step(2, "hotel", "office", 9)], LATER)["林知夏"]
+    assert [(span.holder, span.broken) for span in broken] == [("airport", False), ("home", True), ("office", True)]
+
+
 def test_every_leg_joins_the_next() -> None:
     """T03: no minute without a named holder, from the airport to the own door."""
     way = [step(3, "committee", "home", 408), step(1, "airport", "bus", 200), step(2, "bus", "committee", 390)]
