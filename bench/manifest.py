@@ -1,22 +1,29 @@
 """A passenger list beside a city's quarter (`make bench-manifest`): 303 travellers, 100,000 residents of 340 estates, at most 5 s.
 
-    python bench/manifest.py [--no-write]
+    python bench/manifest.py [--households 20000] [--persons 5] [--no-write]
 
 Half of the travellers have the birth date of a resident, most of the addresses name an estate of ours: harder than a real list.
+Then the same with a register in a database of its own: what is loaded from it counts.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import random
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import city
 import report
 from linli.kernel.addresses import Door
 from linli.kernel.manifest_match import RegisterIndex, Resident, Traveller, match
@@ -73,8 +80,24 @@ def traveller(dice: random.Random, at: int, one: Resident, home: Estate) -> Trav
     return Traveller(at, name, one.sex, born, frozenset([f"EZ{at}"]), phones=one.phones, address=address)
 
 
+def beside_a_database(households: int, persons: int) -> dict[str, Any]:
+    """The same from the first statement to the last finding, in a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="linli-bench-", dir=os.environ.get("TMPDIR")) as place:
+        one = city.build(Path(place) / "whole", households=households, persons=persons)
+        done = subprocess.run(
+            [sys.executable, str(city.ROOT / "bench" / "manifest_child.py")],
+            env=city.environment(one.folder), cwd=city.ROOT, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(done.stderr[-3000:])
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--households", type=int, default=20_000)
+    parser.add_argument("--persons", type=int, default=5)
     parser.add_argument("--no-write", action="store_true")
     options = parser.parse_args()
     dice = random.Random(303)
@@ -91,6 +114,7 @@ def main() -> int:
         laid.append(middle - start)
         found.append(time.perf_counter() - middle)
     total = statistics.median(one + other for one, other in zip(laid, found, strict=True))
+    stored = beside_a_database(options.households, options.persons)
     text = f"""## A passenger list beside the register (`make bench-manifest`)
 
 {report.machine("pypinyin")}
@@ -100,11 +124,12 @@ def main() -> int:
 | the register laid out | {statistics.median(laid):.2f} |
 | every traveller looked up | {statistics.median(found):.2f} |
 | together (limit {LIMIT:.0f}) | **{total:.2f}** |
+| beside a database of {stored["persons"]:,} persons, {stored["statements"]} statements (limit {LIMIT:.0f}) | **{stored["seconds"]:.2f}** |
 """
     print(text)
     if not options.no_write:
         report.write_section("manifest", text)
-    return 0 if total <= LIMIT else 1
+    return 0 if max(total, stored["seconds"]) <= LIMIT else 1
 
 
 if __name__ == "__main__":

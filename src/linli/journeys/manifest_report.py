@@ -14,7 +14,7 @@ from linli.kernel import identity, phones
 from linli.kernel.manifest_match import Candidate
 
 Row = tuple[str | None, int]
-_LONG = re.compile(r"[A-Za-z]{0,3}\d[\d -]{4,}\d[Xx]?")
+_LONG = re.compile(r"[A-Za-z]{1,3}\d{5,}|\+?\d(?:[ -]?\d){6,}[Xx]?")
 
 
 def as_json(
