@@ -36,6 +36,8 @@ PUBLIC = {
     "accounts:slip": "a new password by a printed slip: who comes here cannot sign in yet; spent by POST only",
     "host:home": "asks for the code of a household's slip, five tries; shows nothing without it",
     "host:leave": "forgets a cookie; whoever has none is shown the same page",
+    "mine:home": "asks for the code of a person's slip, five tries; shows nothing without it",
+    "mine:leave": "as host:leave",
     "gates_api:enrol": "a phone that has no key yet shows a one-time token; without one it gets 400 and nothing else",
     "rounds_api:enrol": "as gates_api:enrol, for the phone of somebody who walks rounds",
     "scanner:app": "the installed page of the gate: the phone has a key of its own, the page holds no data",

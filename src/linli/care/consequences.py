@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from linli.care import rules
-from linli.care.models import Case, Errand
+from linli.care.errand_queries import open_of_cases
+from linli.care.models import Case
 from linli.care.words import midnight
-from linli.ui.words import moment
+from linli.ui.words import DASH, listed, moment
 
 
 def said(case: Case, verb: str, data: Mapping[str, Any], now: datetime) -> list[str]:
-    """Sentences for a change that was typed (``data``: its form's cleaned data) and is not done yet. At most one statement."""
+    """Sentences for a change that was typed (``data``: its form's cleaned data) and is not done yet. At most two statements."""
     if verb in ("extend", "shorten"):
         return _other_days(case, int(data["days"]), now)
     if verb == "recount":
@@ -93,16 +94,14 @@ def _closed(case: Case, verb: str, now: datetime) -> list[str]:
         )
     if _term(case):
         lines.append(_("The gates call nobody any more when the person passes."))
-    open_ones = Errand.objects.filter(case=case, settled_at__isnull=True, cancelled_at__isnull=True).count()
+    open_ones = open_of_cases([case.pk], now).get(case.pk, [])
     if open_ones:
-        lines.append(
-            ngettext(
-                "%(n)s errand is open and stays open: somebody still has to settle it.",
-                "%(n)s errands are open and stay open: somebody still has to settle them.",
-                open_ones,
-            )
-            % {"n": open_ones}
-        )
+        said = ngettext(
+            "%(n)s errand is open and stays open: somebody still has to settle it.",
+            "%(n)s errands are open and stay open: somebody still has to settle them.",
+            len(open_ones),
+        ) % {"n": len(open_ones)}
+        lines.append(f"{said} {listed(one.words or DASH for one in open_ones)}")
     if verb == "annul":
         lines.append(_("It stays in the books as a mistake and counts in no figure."))
     lines.append(_("It can be taken back by opening it again."))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 Words = dict[str, str | Promise]
 STATES: Words = {
-    "asked": _("nobody has taken it yet"),
+    "asked": _("not taken yet"),
     "taken": _("somebody has taken it"),
     "bought": _("bought"),
     "delivered": _("delivered, money open"),

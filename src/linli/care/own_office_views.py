@@ -23,7 +23,7 @@ from linli.care.actions import own_codes
 from linli.care.calling import call_of
 from linli.care.guardian_forms import GuardianForm
 from linli.care.models import Case, OwnCode
-from linli.care.own_shown import helper_of, term_of
+from linli.care.own_shown import helper_of, said_until, term_of
 from linli.care.own_until import live
 from linli.care.pages import attempt
 from linli.ground.people_words import RELATIONS_OF_CONSENT, WAYS
@@ -75,7 +75,7 @@ def _made(request: Any, case: Case) -> HttpResponse:
         "qr": totp.qr(f"{address}#c={slip.code}") if reachable else "",
         "address": address,
         "term": term_of(case, now),
-        "until": slip.row.expires_at,
+        "until": said_until(slip.row.expires_at),
         "guardian": slip.row.to_guardian,
         "helper": helper,
         "call": (helper.call if helper is not None else None) or call_of(None, case.operation),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.utils import timezone, translation
@@ -20,8 +20,14 @@ from linli.ground.models import Person
 from linli.ground.who import everyone
 from linli.kernel.cadence import CONVENTIONS, said_release
 from linli.kernel.money import yuan
+from linli.ui.words import moment
 
 READINGS_SHOWN = 40
+
+
+def said_until(until: datetime) -> str:
+    """A moment at which something ends; midnight is 24:00 of the day before, as orders say it."""
+    return words.midnight(until) if timezone.localtime(until).time() == time() else moment(until)
 
 
 @dataclass(frozen=True)

@@ -250,7 +250,7 @@ def test_the_ledger_adds_up_to_nothing_exactly_when_an_errand_is_settled(cast: C
         operation_of(cast)
         case = quarantined(cast)
 
-        @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+        @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
         @given(st.lists(st.tuples(verbs, st.integers(1, 3)), max_size=9))
         def whatever_is_done(told: list[tuple[str, int]]) -> None:
             errand = ask_errand(by=by, household=case.household, case=case, words="盐")
