@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from linli.briefing.care_cards import care_cards, own_care_cards
 from linli.briefing.context import Card, Context
 from linli.briefing.duty_cards import duty_cards, own_duty_cards
 from linli.briefing.gate_cards import exception_cards, handout_cards, passed_cards
@@ -86,6 +87,8 @@ def operation_cards(context: Context) -> list[Card]:
 SOURCES: tuple[Source, ...] = (
     notice_cards,
     own_notice_cards,
+    care_cards,
+    own_care_cards,
     exception_cards,
     duty_cards,
     own_duty_cards,

@@ -1,6 +1,7 @@
 """The care app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CareConfig(AppConfig):
@@ -9,8 +10,9 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
-        from linli.care import acts, errand_telling, figures, holdings, own_holdings, own_subjects, telling  # noqa: F401
+        from linli.care import acts, errand_telling, figures, holdings, own_holdings, own_subjects, staff, telling  # noqa: F401
         from linli.care import retention as own
+        from linli.ground.links import Link, register_link
         from linli.operations import retention
 
         telling.register_all()
@@ -20,3 +22,5 @@ class CareConfig(AppConfig):
         own_holdings.register_all()
         own_subjects.register_all()
         retention.register("care", own.due, own.erase)
+        retention.register("care_staff", staff.due, staff.erase)
+        register_link("home", Link("care:new", _("Look after somebody here"), "care.manage"))

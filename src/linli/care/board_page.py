@@ -140,6 +140,17 @@ def people(homes: Iterable[HouseholdLine]) -> list[tuple[str, str]]:
     return [(str(pk), name) for pk, name in sorted(found.items(), key=lambda pair: pair[1])]
 
 
+def own_of(today: Today, mandates: Iterable[Mandate]) -> list[HouseholdLine]:
+    """The households that one of these mandates looks after, or helps in, by urgency."""
+    held = {mandate.pk for mandate in mandates}
+    return [home for home in today.households if _held_by(home) & held]
+
+
+def _held_by(home: HouseholdLine) -> set[int]:
+    posts = [home.supervisor if home.has_quarantine else None, *(one.helper for one in home.cases)]
+    return {post.mandate.pk for post in posts if post is not None and post.mandate is not None}
+
+
 def gaps(today: Today) -> list[tuple[str, Any, int]]:
     """What nobody sees to: code, words, in how many households."""
     found = []

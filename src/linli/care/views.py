@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from linli.care import acts, queries, words
 from linli.care.access import MANAGE, READ, needs_care
-from linli.care.board_page import STATES, Households, Wanted, address_of, areas, gaps, people
+from linli.care.board_page import STATES, Households, Wanted, address_of, areas, gaps, own_of, people
 from linli.ground.access import needs
 from linli.journal.record import record
 
@@ -61,14 +61,8 @@ def mine(request: Any) -> HttpResponse:
     """The households that somebody looks after himself: what each needs, the most urgent first."""
     now = timezone.now()
     today = queries.today(request.user, request.neighbourhood, now)
-    held = {mandate.pk for mandate in request.mandates}
-    homes = [home for home in today.households if _own(home, held)]
+    homes = own_of(today, request.mandates)
     lines = [(home, address_of(home), words.ACTS[home.next_act.code]) for home in homes]
     return render(
         request, "care/mine.html", {"lines": lines, "left": sum(1 for one in homes if one.next_act.code != "calm")}
     )
-
-
-def _own(home: Any, held: set[int]) -> bool:
-    posts = [home.supervisor, *(one.helper for one in home.cases)]
-    return any(post is not None and post.mandate is not None and post.mandate.pk in held for post in posts)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from linli.operations.queries import strips
 from linli.rounds.access import own_bodies
 
-OWN_PAGES = ("rounds:walk", "duties:mine")
+OWN_PAGES = ("rounds:walk", "duties:mine", "care:mine")
 """What stands in the bar for who reads no board: a patroller, a volunteer."""
 
 

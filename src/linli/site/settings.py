@@ -204,18 +204,21 @@ LINLI_NAV = [
     ("gates:board", _("Gates"), "gates.read"),
     ("rounds:board", _("Rounds"), "rounds.read"),
     ("duties:board", _("Duty"), "duties.read"),
+    ("care:board", _("Care"), "care.read"),
     ("sheet:index", _("Briefing"), "sheet.read"),
 ]
 # What the menu beside one's name holds.
 LINLI_MENU = [
     ("rounds:walk", _("My rounds"), "rounds.walk"),
     ("duties:mine", _("My shifts"), "duties.take"),
+    ("care:mine", _("Households I look after"), "care.help"),
     ("gates:permits", _("Permits"), "permits.handout"),
     ("volunteers:index", _("Volunteers"), "duties.manage"),
     ("volunteers:calls", _("Calls for help"), "duties.take"),
     ("volunteers:teams", _("Teams"), "duties.read"),
     ("returnees:index", _("Arrivals"), "register.read"),
     ("tenancies:index", _("Let flats"), "register.read"),
+    ("care:readiness", _("Readiness"), "sheet.read"),
     ("tenancies:uploads", _("Tenant lists"), "tenancies.upload"),
     ("operations:index", _("Operation"), "operations.manage"),
     ("notices:office", _("Notices that wait"), "notices.manage"),

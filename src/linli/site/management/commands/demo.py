@@ -16,6 +16,7 @@ from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operations
 from linli.site.demo.arrivals import tell
 from linli.site.demo.build import ROLES, build
+from linli.site.demo.care import care
 from linli.site.demo.days import replay_days
 from linli.site.demo.duties import duties
 from linli.site.demo.journeys import journeys
@@ -30,7 +31,7 @@ from linli.site.serve import Plan, run
 from linli.vault.keyring import data_folder, keys_folder
 
 MARK = "demo"
-RECIPE = "6"
+RECIPE = "7"
 """Counts up when the demo gains rooms: one that an older program built is built again, or its new pages would stand empty."""
 
 
@@ -91,6 +92,7 @@ class Command(BaseCommand):
         duties(built, say)
         teams(built, say)
         journeys(built, say)
+        care(built, say)
         sheets(built, say)
         notices(built, say)
         self.stdout.write(f"  {time.monotonic() - began:5.1f} s  {built.people:,} residents")
