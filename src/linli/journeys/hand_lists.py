@@ -54,10 +54,12 @@ class HandList:
 
     def choices(self) -> list[tuple[str, Ticked]]:
         """Rows to tick."""
-        return [
-            (str(one.traveller.pk), Ticked(one.name, " · ".join(filter(None, (one.door, one.held_by)))))
-            for one in self.people
-        ]
+        return [(str(one.traveller.pk), Ticked(one.name, self._detail(one))) for one in self.people]
+
+    def _detail(self, one: Person) -> str:
+        """His door, and whose hands he is in where they are not the reader's own."""
+        own = one.holder is not None and one.holder.pk in self.mine
+        return " · ".join(part for part in (one.door, "" if own else one.held_by) if part)
 
     def givers(self) -> list[tuple[str, Any]]:
         """Whose hands they are in; whoever has not begun comes from somebody outside."""

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.ground.access import needs
@@ -58,7 +58,7 @@ class Runs(Table):
                show=lambda r: format_html('<a href="{}">{}</a>', reverse("journeys:run", args=[r.pk]), run_title(r))),
         Column("night", gettext_lazy("Night that began on"), lambda r: r.night, sort=("night", "number")),
         Column("people", gettext_lazy("People"), lambda r: len(r.seats.all()), number=True),
-        Column("crew", gettext_lazy("Crew"), lambda r: listed(holder_of(one.hands) for one in r.crew.all())),
+        Column("crew", pgettext_lazy("run", "Crew"), lambda r: listed(holder_of(one.hands) for one in r.crew.all())),
         Column("left", gettext_lazy("Departed"), lambda r: r.departed_at, sort=("departed_at",),
                show=lambda r: when(r.departed_at, r.departed_about)),
         Column("arrived", gettext_lazy("Arrived"), lambda r: r.arrived_at, sort=("arrived_at",),

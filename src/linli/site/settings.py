@@ -204,6 +204,7 @@ LINLI_NAV = [
     ("gates:board", _("Gates"), "gates.read"),
     ("rounds:board", _("Rounds"), "rounds.read"),
     ("duties:board", _("Duty"), "duties.read"),
+    ("journeys:board", _("Ways home"), "journeys.read"),
     ("care:board", _("Care"), "care.read"),
     ("sheet:index", _("Briefing"), "sheet.read"),
 ]
@@ -211,6 +212,7 @@ LINLI_NAV = [
 LINLI_MENU = [
     ("rounds:walk", _("My rounds"), "rounds.walk"),
     ("duties:mine", _("My shifts"), "duties.take"),
+    ("journeys:hand", _("My hand-overs"), "journeys.escort"),
     ("care:mine", _("Households I look after"), "care.help"),
     ("gates:permits", _("Permits"), "permits.handout"),
     ("volunteers:index", _("Volunteers"), "duties.manage"),
