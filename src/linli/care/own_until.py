@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from linli.care.models import Case, OwnCode
@@ -14,7 +14,10 @@ from linli.operations.queries import over
 def live(now: datetime) -> QuerySet[OwnCode]:
     """Codes whose page is open at a moment: not ended by a newer one, the case open, its operation not over. Needs no scope."""
     lasting = Q(case__ends_on__isnull=True) | Q(case__ends_on__gt=timezone.localdate(now))
-    rows = OwnCode.objects.filter(lasting, revoked_at__isnull=True, case__closed_at__isnull=True)
+    here = Q(
+        neighbourhood=F("case__neighbourhood")
+    )  # a case that went to another neighbourhood is opened by a slip of that one
+    rows = OwnCode.objects.filter(lasting, here, revoked_at__isnull=True, case__closed_at__isnull=True)
     return rows.exclude(case__operation__in=over(now))
 
 

@@ -47,13 +47,8 @@ def ask_errand(
         raise Refusal("care.errand_empty", gettext_noop("Please write what is needed, one thing a line is enough."))
     if id is not None and (known := _known(id, household)) is not None:
         return known
-    waiting = Errand.objects.filter(household=household, settled_at__isnull=True, cancelled_at__isnull=True)
-    if by is None and waiting.count() >= MOST_OPEN:
-        raise Refusal(
-            "care.errand_many",
-            gettext_noop("%(most)s errands are open already. Please call the person who looks after you."),
-            most=MOST_OPEN,
-        )
+    if by is None:
+        _not_a_flood(household)
     errand = Errand(
         id=id or uuid7(),
         neighbourhood_id=household.neighbourhood_id,
@@ -68,19 +63,34 @@ def ask_errand(
         changed_at=now,
     )
     put_words(errand, said)
+    return _stored(by, errand)
+
+
+def _stored(by: User | None, errand: Errand) -> Errand:
+    """The row; the one that is there when the same was sent twice at once."""
     try:
         with transaction.atomic():
             errand.save(force_insert=True)
             _journal(acts.ASKED, by, errand)
             asked_for(errand)
     except IntegrityError:
-        known = _known(errand.pk, household)  # it was sent twice at once
+        known = _known(errand.pk, errand.household)
         if known is None:
             raise Refusal(
                 "care.errand_twice", gettext_noop("This form was used before. Please fill it in again.")
             ) from None
         return known
     return errand
+
+
+def _not_a_flood(household: Household) -> None:
+    waiting = Errand.objects.filter(household=household, settled_at__isnull=True, cancelled_at__isnull=True)
+    if waiting.count() >= MOST_OPEN:
+        raise Refusal(
+            "care.errand_many",
+            gettext_noop("%(most)s errands are open already. Please call the person who looks after you."),
+            most=MOST_OPEN,
+        )
 
 
 def _known(id: UUID, household: Household) -> Errand | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -15,11 +18,20 @@ from linli.care.models import Case
 from linli.ground.actions.mandates import give_mandate
 from linli.ground.models import Mandate
 from linli.ground.testing import PASSWORD, Cast
+from linli.kernel.refusal import Refusal
 from linli.operations.actions import Order, open_operation
 from linli.operations.models import Operation
 
 STRICT = "shanghai-2020-03-24"
 DISTRICT = Authority("district_government", "演练区人民政府")
+
+
+@contextmanager
+def refused(code: str) -> Iterator[None]:
+    """The block must be refused with this code of the closed list."""
+    with pytest.raises(Refusal) as caught:
+        yield
+    assert caught.value.code == code
 
 
 def operation_of(cast: Cast) -> Operation:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -34,7 +33,7 @@ from linli.care.errand_queries import line, lines, open_of_cases, state_of, visi
 from linli.care.errand_rules import Steps, is_late, owed, signed, state
 from linli.care.errand_sealed import picture_of, words_of
 from linli.care.models import Case, Errand, ErrandEntry, Receipt
-from linli.care.tests.own_stage import attended, jpeg, operation_of, quarantined, volunteer_of
+from linli.care.tests.own_stage import attended, jpeg, operation_of, quarantined, refused, volunteer_of
 from linli.ground.scope import scoped
 from linli.ground.testing import Cast
 from linli.journal.models import Entry
@@ -43,13 +42,6 @@ from linli.kernel.refusal import Refusal
 from linli.notices.models import Notice
 from linli.operations.models import Operation
 from linli.vault import keyring
-
-
-@contextmanager
-def refused(code: str) -> Iterator[None]:
-    with pytest.raises(Refusal) as caught:
-        yield
-    assert caught.value.code == code
 
 
 @pytest.fixture

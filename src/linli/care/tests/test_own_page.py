@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,30 +19,19 @@ from linli.care import own_codes
 from linli.care.actions.cases import Ordered, end, extend
 from linli.care.actions.errand_money import buy_errand
 from linli.care.actions.errands import deliver_errand, take_errand
-from linli.care.actions.guardians import note_guardian, withdraw_guardian
 from linli.care.actions.own_codes import end_own_code, make_own_code, open_own_page
 from linli.care.actions.own_requests import ask_about_own_data
-from linli.care.guardian import require, require_for_reading
-from linli.care.models import Alarm, Case, Errand, OwnCode, Reading, Receipt, Supervisor
+from linli.care.models import Alarm, Case, Errand, OwnCode, Reading, Receipt
 from linli.care.own_until import open_until
 from linli.care.seeing import opened_page
-from linli.care.tests.own_stage import DISTRICT, attended, code_for, jpeg, operation_of, phone, quarantined
-from linli.ground.actions.consents import Given
+from linli.care.tests.own_stage import DISTRICT, attended, code_for, jpeg, operation_of, phone, quarantined, refused
 from linli.ground.actions.people import phone_row
-from linli.ground.models import Consent, Person, RightsRequest
+from linli.ground.models import RightsRequest
 from linli.ground.testing import Cast, client_as
 from linli.journal.models import Entry
 from linli.kernel.ids import uuid7
-from linli.kernel.refusal import Refusal
 from linli.notices.models import Notice
 from linli.operations.models import Operation
-
-
-@contextmanager
-def refused(code: str) -> Iterator[None]:
-    with pytest.raises(Refusal) as caught:
-        yield
-    assert caught.value.code == code
 
 
 @pytest.fixture
@@ -156,7 +142,7 @@ def test_an_address_pauses_too(code: str) -> None:
     assert own_codes.read("一二三四五六七八九十") is None
 
 
-@pytest.mark.parametrize("how", ["a newer code", "the office", "the case", "the operation"])
+@pytest.mark.parametrize("how", ["a newer code", "the office", "the case", "the operation", "another neighbourhood"])
 def test_it_ends_on_every_phone_at_once(cast: Cast, case: Case, code: str, me: Client, how: str) -> None:
     with cast.scope():
         if how == "a newer code":
@@ -165,8 +151,10 @@ def test_it_ends_on_every_phone_at_once(cast: Cast, case: Case, code: str, me: C
             end_own_code(by=cast.users["clerk"], code=OwnCode.objects.get())
         elif how == "the case":
             end(by=cast.users["secretary"], case=case, reason="left")
-        else:
+        elif how == "the operation":
             Operation.objects.update(ended_at=timezone.now())
+        else:
+            OwnCode.objects.update(neighbourhood=cast.villas)
     assert me.get("/mine/data/").status_code == 403
     assert "Your own page" in page(me)
     if how != "a newer code":
@@ -312,89 +300,6 @@ def test_correct_erase_explain_are_requests_that_the_office_answers_in_time(cast
     assert rows == [(kind, "own_page", None) for kind in ("correct", "delete", "explain", "review")]
     assert due == {timezone.localdate() + timedelta(days=30)}
     assert "answer by" in page(me, "/mine/data/")
-
-
-@pytest.fixture
-def child(cast: Cast, case: Case) -> Person:
-    with cast.scope():
-        Person.objects.filter(pk=case.person_id).update(born=date(timezone.localdate().year - 9, 1, 1))
-        case.person.refresh_from_db()
-    found: Person = case.person
-    return found
-
-
-def given(**changes: Any) -> Given:
-    said = {"purpose": "health", "relation": "mother", "given_by": "陆母", "way": "paper", **changes}
-    return Given(**said)
-
-
-def test_under_fourteen_a_guardian_agrees_first(cast: Cast, case: Case, child: Person) -> None:
-    now = timezone.now()
-    with cast.scope():
-        with refused("care.guardian_consent"):
-            make_own_code(by=cast.users["clerk"], case=case)
-        require_for_reading(case, "morning", now)
-        with refused("care.guardian_consent"):
-            require_for_reading(case, "extra", now)
-        with refused("care.guardian_relation"):
-            note_guardian(by=cast.users["clerk"], child=child, said=given(relation="self"))
-        note_guardian(by=cast.users["clerk"], child=child, said=given())
-        slip = make_own_code(by=cast.users["clerk"], case=case)
-        assert slip.row.to_guardian
-        require(child, now)
-        inside = phone(slip.code)
-        withdraw_guardian(by=cast.users["clerk"], child=child)
-        withdraw_guardian(by=cast.users["clerk"], child=child)
-        assert Consent.objects.get().withdrawn_on is not None
-    assert inside.get("/mine/data/").status_code == 403, "the child's page ends with the consent"
-
-
-def test_the_office_makes_the_slip_and_hands_it_over(cast: Cast, case: Case) -> None:
-    clerk = client_as(cast.users["clerk"])
-    clerk.cookies["linli_language"] = "en"
-    assert "No code yet" in page(clerk, f"/care/own/{case.pk}/")
-    answer = clerk.post(f"/care/own/{case.pk}/", HTTP_HOST="linli.test")
-    text = answer.content.decode()
-    assert answer["Cache-Control"] == "no-store"
-    found = re.search(r"<code>([2-9A-Z]{5}-[2-9A-Z]{5})</code>", text)
-    assert found is not None
-    assert "24:00 on" in text
-    assert "data:image/svg+xml" in text
-    assert phone(found[1]).get("/mine/").status_code == 200
-    assert "The code holds" in page(clerk, f"/care/own/{case.pk}/")
-    assert b"slip-a6.css" in clerk.post(f"/care/own/{case.pk}/", {"a6": "1"}).content
-    clerk.post(f"/care/own/codes/{OwnCode.objects.get(revoked_at__isnull=True).pk}/end/")
-    assert "No code yet" in page(clerk, f"/care/own/{case.pk}/")
-    stranger = client_as(cast.users["guard"])
-    assert stranger.get(f"/care/own/{case.pk}/").status_code == 403
-
-
-def test_the_helper_hands_it_over_for_her_own_household_only(cast: Cast, case: Case) -> None:
-    leader = client_as(cast.users["building_leader"])
-    assert leader.get(f"/care/own/{case.pk}/").status_code == 200
-    with cast.scope():
-        other = attended(cast)
-        Case.objects.filter(pk=other.pk).update(kind="hardship")
-        Supervisor.objects.filter(case=other).update(mandate=cast.mandates["secretary"])
-    assert leader.get(f"/care/own/{other.pk}/").status_code == 404
-
-
-def test_the_page_of_a_guardian(cast: Cast, case: Case, child: Person) -> None:
-    clerk = client_as(cast.users["clerk"])
-    clerk.cookies["linli_language"] = "en"
-    assert "For one child" in page(clerk, "/care/own/children/")
-    away = clerk.post(f"/care/own/{case.pk}/")
-    assert away["Location"].endswith(f"/care/own/{case.pk}/guardian/")
-    path = f"/care/own/{case.pk}/guardian/"
-    empty = clerk.post(path, {"relation": "mother", "given_by": "", "way": "paper"})
-    assert empty.status_code == 422
-    said = {"relation": "mother", "given_by": "陆母", "way": "oral", "witness": "", "given_on": ""}
-    assert b"who heard it" in clerk.post(path, said).content
-    assert clerk.post(path, {**said, "witness": "周书记"}).status_code == 302
-    assert "陆母 agreed" in page(clerk, path)
-    assert "A guardian has agreed for every child" in page(clerk, "/care/own/children/")
-    assert clerk.post(f"{path}withdraw/").status_code == 302
-    assert "Which guardian agrees?" in page(clerk, path)
 
 
 def test_the_cookie_goes_nowhere_else(cast: Cast, code: str) -> None:
