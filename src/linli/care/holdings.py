@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
@@ -34,7 +35,7 @@ def readings(people: Sequence[UUID]) -> list[Fact]:
     rows = Reading.objects.filter(case__person__in=list(people), annulled_at__isnull=True).select_related("case")
     return [
         Fact("care_readings", str(row.pk), row.case.person_id, gettext_lazy("Temperature and symptoms"), "",
-             timezone.localdate(row.happened_at), "", row.heard_at, lambda row=row: _clear(row))
+             timezone.localdate(row.happened_at), "", row.heard_at, partial(_clear, row))
         for row in rows
     ]  # fmt: skip
 

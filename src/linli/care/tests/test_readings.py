@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from linli import vault
 from linli.care import changes, telling
 from linli.care.actions.cases import annul, end
 from linli.care.actions.readings import Said, annul_reading, answer_alarm, emergency, record_reading
@@ -156,8 +157,6 @@ def test_who_closes_a_case_answers_its_alarms(cast: Cast, operation: Operation) 
 
 
 def test_without_its_key_nothing_is_read(cast: Cast, operation: Operation) -> None:
-    from linli import vault
-
     with cast.scope():
         case = quarantine(cast)
         reading = record_reading(by=cast.users["clerk"], case=case, said=ILL)

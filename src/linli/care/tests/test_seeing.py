@@ -16,6 +16,7 @@ from linli.care.models import Case, CaseChange, OnSite, Reading
 from linli.care.seeing import case_of, children_too, helps, opened_page, visible
 from linli.care.tests.conftest import attention, quarantine
 from linli.care.tests.test_supervisors import volunteer
+from linli.ground.scope import ScopeError, unscoped
 from linli.ground.testing import Cast
 from linli.journal.models import Entry
 from linli.operations.models import Operation
@@ -100,8 +101,6 @@ def test_opening_the_page_of_a_case_is_written_down(cast: Cast, operation: Opera
 
 
 def test_nothing_of_care_is_read_without_a_scope(cast: Cast, operation: Operation) -> None:
-    from linli.ground.scope import ScopeError, unscoped
-
     with unscoped():
         for model in (Case, Reading, OnSite):
             with pytest.raises(ScopeError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -200,15 +201,12 @@ def test_other_attention_has_a_helper_of_its_own_for_each_person(cast: Cast) -> 
 @given(steps=st.lists(st.tuples(st.sampled_from(["name", "stand_in", "back", "leave"]), st.integers(0, 2)), max_size=8))
 def test_whatever_is_done_there_is_exactly_one(cast: Cast, steps: list[tuple[str, int]]) -> None:
     """Random hand-overs, substitutions, returns and departures: at every moment since the opening somebody holds an office."""
-    from django.db import transaction
-
     with transaction.atomic(), cast.scope():
         _play(cast, steps)
         transaction.set_rollback(True)
 
 
 def _play(cast: Cast, steps: list[tuple[str, int]]) -> None:
-
     begin_operation(cast)
     clerk, household = cast.users["clerk"], cast.households[3]
     people = [volunteer(cast, str(n)) for n in range(3)]
