@@ -38,6 +38,11 @@ CHUNK = 200
 """So many rows are told and marked in one transaction."""
 
 
+LEG = ("alarm_at", "run", "taker", "traveller__owner")
+TRAVELLER = ("alarm_at", "begun_at", "notice", "owner")
+"""What the worker reads of each: no words about anybody."""
+
+
 def word_came(by: User | None, notice: ArrivalNotice) -> None:
     """Word of an arrival: its owner hears of it at once (T02)."""
     notify(by=by, kind=ARRIVAL, subject=("arrival_notice", notice.pk), neighbourhood=notice.neighbourhood,
@@ -56,8 +61,8 @@ def raise_due(neighbourhood: Place, now: datetime) -> int:
     """
     legs = Leg.objects.filter(neighbourhood=neighbourhood, done_by__isnull=True, cancelled_at__isnull=True)
     travellers = Traveller.objects.filter(neighbourhood=neighbourhood)  # who is closed owes nothing: alarm_at is empty
-    told = _raise(neighbourhood, legs.select_related("traveller__owner"), now, _of_leg)
-    return told + _raise(neighbourhood, travellers.select_related("owner"), now, _of_traveller)
+    told = _raise(neighbourhood, legs.select_related("traveller__owner").only(*LEG), now, _of_leg)
+    return told + _raise(neighbourhood, travellers.select_related("owner").only(*TRAVELLER), now, _of_traveller)
 
 
 Group = tuple[Any, ...]
