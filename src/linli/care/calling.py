@@ -1,46 +1,40 @@
-"""How a household calls whoever looks after it: the number of the office he holds, else where people ask."""
+"""How a household calls whoever looks after it: a number of the office he holds, else where people ask.
+
+A volunteer's own number stands on the roster for whoever keeps it; it is given to no household without him.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from linli import vault
 from linli.ground.actions.people import PHONE_CONTEXT
-from linli.ground.models import Mandate, Phone
+from linli.ground.models import Body, Mandate, Phone
 from linli.kernel.phones import read_phones
 from linli.operations.models import Operation
 
-Lookup = Callable[[Mandate], str]
-_lookups: list[Lookup] = []
-
-
-def introduce(lookup: Lookup) -> None:
-    """Let a room above say the number under which an office holder wants to be called; "" when it knows none. From ``apps.py``."""
-    if lookup not in _lookups:
-        _lookups.append(lookup)
+COMMITTEE = "committee"
 
 
 @dataclass(frozen=True)
 class Call:
-    """A number as it is shown, and as a telephone dials it; ``words`` alone where no number is known."""
+    """A number as it is shown, and as a telephone dials it; ``words`` alone where no number can be read in them."""
 
     words: str
     dial: str = ""
 
 
 def call_of(mandate: Mandate | None, operation: Operation | None) -> Call | None:
-    """The number of an office holder, of his body, or where people of an operation ask. None: nobody wrote one down."""
-    number = _number(mandate) if mandate is not None else ""
-    if number:
-        return _call(number)
-    return _call(operation.contact) if operation is not None and operation.contact else None
+    """The number of an office holder or of his body, else where people of an operation ask, else the committee's. None: there is none."""
+    text = (_of_holder(mandate) if mandate is not None else "") or (operation.contact if operation is not None else "")
+    text = text or (_of_committee(mandate) if mandate is not None else "")
+    if not text:
+        return None
+    numbers = read_phones(text, is_placeholder=lambda _text: False).numbers
+    return Call(text, numbers[0] if numbers else "")
 
 
-def _number(mandate: Mandate) -> str:
-    for lookup in _lookups:
-        if found := lookup(mandate):
-            return found
+def _of_holder(mandate: Mandate) -> str:
     if mandate.person_id is not None:
         own = Phone.objects.filter(person=mandate.person_id).order_by("-since").first()
         return _whole(own) if own is not None else ""
@@ -48,13 +42,16 @@ def _number(mandate: Mandate) -> str:
     return body.phone if body is not None else ""
 
 
+def _of_committee(mandate: Mandate) -> str:
+    """The duty telephone of the residents' committee of the neighbourhood."""
+    if mandate.place is None:
+        return ""
+    rows = Body.objects.filter(kind__code=COMMITTEE, place=mandate.place.neighbourhood_id, until__isnull=True)
+    return rows.exclude(phone="").values_list("phone", flat=True).first() or ""
+
+
 def _whole(phone: Phone) -> str:
     try:
         return vault.unseal_text(phone.sealed, context=PHONE_CONTEXT)
     except vault.KeyMissing:
         return ""
-
-
-def _call(text: str) -> Call:
-    numbers = read_phones(text, is_placeholder=lambda _text: False).numbers
-    return Call(text, numbers[0] if numbers else "")
