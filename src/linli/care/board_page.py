@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +22,7 @@ from linli.ui.tables import Column, Table
 from linli.ui.templatetags.linli_ui import signal
 from linli.ui.words import listed, moment
 
+BREAK = SafeString("<br>")
 STATES = ("alarm", "missed", "check", "need", "errand")
 """What the filter asks for beside the blind spots: households of which one of these is to be done."""
 
@@ -179,11 +181,11 @@ def _door(home: HouseholdLine) -> Any:
 def _who(home: HouseholdLine) -> Any:
     links = {one.person.name: reverse("care:case", args=[one.case.pk]) for one in reversed(home.cases)}
     rows = ((url, name) for name, url in reversed(links.items()))
-    return format_html_join(format_html("<br>"), '<a class="name" href="{}">{}</a>', rows)
+    return format_html_join(BREAK, '<a class="name" href="{}">{}</a>', rows)
 
 
 def _kinds(home: HouseholdLine) -> Any:
-    return format_html_join(format_html("<br>"), "{}", ((word,) for word in kinds_of(home)))
+    return format_html_join(BREAK, "{}", ((word,) for word in kinds_of(home)))
 
 
 def _next(home: HouseholdLine) -> Any:
