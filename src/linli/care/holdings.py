@@ -7,11 +7,12 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from linli.care.models import Case, Reading
-from linli.care.models.hidden import HIDDEN
+from linli.care.models.hidden import HIDDEN, children_too
 from linli.care.retention import erase_cases, owned_by
 from linli.care.rules import QUARANTINE
 from linli.care.sealed import said_of
@@ -21,10 +22,20 @@ from linli.kernel.ids import made_at
 
 
 def cases(people: Sequence[UUID]) -> list[Fact]:
-    """Cases of these people. Children who are alone are not listed here: their page is their helper's and the secretary's."""
-    rows = Case.objects.filter(person__in=list(people)).exclude(kind=HIDDEN).order_by("opened_at")
+    """Cases of these people, but for those of children who are alone."""
+    return _cases("care", Case.objects.filter(person__in=list(people)).exclude(kind=HIDDEN))
+
+
+def children(people: Sequence[UUID]) -> list[Fact]:
+    """Cases of children who are alone: the secretary answers for them, and the guardian sees them on the child's own page."""
+    with children_too():
+        return _cases("care_children", Case.objects.filter(person__in=list(people), kind=HIDDEN))
+
+
+def _cases(code: str, found: QuerySet[Case]) -> list[Fact]:
+    rows = found.order_by("opened_at")
     return [
-        Fact("care", str(row.pk), row.person_id, KINDS[row.kind], "", timezone.localdate(row.opened_at), row.source,
+        Fact(code, str(row.pk), row.person_id, KINDS[row.kind], "", timezone.localdate(row.opened_at), row.source,
              made_at(row.pk))
         for row in rows
     ]  # fmt: skip
@@ -70,10 +81,16 @@ def register_all() -> None:
         Holding("care", gettext_lazy("Care"), gettext_lazy("to look after you: who comes, what you need, until when"),
                 gettext_lazy("the order or the operation's legal ground (PIPL art. 13(1)3 and 4), or your own request"),
                 gettext_lazy("30 days after it ended, and no longer than its operation"), cases, stays=stays,
-                erase=erase, rank=45)
+                erase=erase, rank=45, right="care.read")
+    )  # fmt: skip
+    register_holding(
+        Holding("care_children", KINDS[HIDDEN], gettext_lazy("to look after you: who comes, what you need, until when"),
+                gettext_lazy("a guardian's request, or the committee's duty by law (PIPL art. 13(1)1 and 3)"),
+                gettext_lazy("30 days after it ended"), children, rank=45, right="care.children")
     )  # fmt: skip
     register_holding(
         Holding("care_readings", gettext_lazy("Readings"), gettext_lazy("to notice an illness in time"),
                 gettext_lazy("the order or the operation's legal ground (PIPL art. 13(1)4)"),
-                gettext_lazy("14 days after the case ended, and no longer than its operation"), readings, rank=46)
+                gettext_lazy("14 days after the case ended, and no longer than its operation"), readings, rank=46,
+                right="care.read")
     )  # fmt: skip

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -52,10 +54,14 @@ def erase_cases(cases: Iterable[Case]) -> int:
         homes = {one.household_id for one in rows}
         left = set(Case.objects.filter(household__in=homes).values_list("household_id", flat=True))
         Supervisor.objects.filter(household__in=homes - left, case__isnull=True).delete()
-    for one in rows:
-        if one.operation_id is None:
-            vault.keyring().destroy(key_of(one))
+    keys = [key_of(one) for one in rows if one.operation_id is None]
+    transaction.on_commit(partial(_destroy, keys))  # a key that is gone does not come back with a transaction that does
     return len(rows)
+
+
+def _destroy(keys: Iterable[str]) -> None:
+    for key in keys:
+        vault.keyring().destroy(key)
 
 
 def _cases(now: datetime) -> QuerySet[Case]:

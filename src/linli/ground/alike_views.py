@@ -251,7 +251,7 @@ def join(request: Any, pk: UUID) -> HttpResponse:
         "ended_by": User.objects.filter(pk__in=[merge.ended_by or 0]).values_list("display_name", flat=True).first(),
         "agrees": _words(merge.evidence.get("agrees", [])),
         "differs": _words(merge.evidence.get("differs", [])),
-        "since": [] if merge.ended_at else written_since(ids, merge.at),
+        "since": [] if merge.ended_at else written_since(ids, merge.at, request.rights),
         "changes": [] if merge.ended_at else lines_of(list(since[:50])),
     }
     return render(request, "ground/people/join.html", context)

@@ -39,8 +39,13 @@ class Line:
         return asdict(self)
 
 
-def copy_lines(people: Sequence[UUID], *, masked: Collection[str] = ()) -> list[Line]:
-    """Every fact under these ids with whole numbers; those of the kinds ``masked``, or whose key is gone, stay masked."""
+def copy_lines(
+    people: Sequence[UUID], *, masked: Collection[str] = (), rights: Collection[str] | None = None
+) -> list[Line]:
+    """Every fact under these ids with whole numbers; those of the kinds ``masked``, or whose key is gone, stay masked.
+
+    ``rights``: of who in the office makes the copy; None for the person himself.
+    """
     return [
         Line(
             str(holding.label),
@@ -52,7 +57,7 @@ def copy_lines(people: Sequence[UUID], *, masked: Collection[str] = ()) -> list[
             str(holding.basis),
             str(holding.keep),
         )
-        for holding, facts in held(people)
+        for holding, facts in held(people, rights)
         for fact in facts
     ]
 

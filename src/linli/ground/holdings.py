@@ -6,7 +6,7 @@ A room registers a :class:`Holding` from its ``apps.py``; the ground's own are i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
@@ -60,7 +60,7 @@ class Holding:
 
     ``facts(people)``: what is held under these ids. ``hand(fact, person)``: let a fact belong to another (after a join was taken back).
     ``erase(people, now)``: erase it, return how many rows. ``part``: the box of the erasure form it belongs to, empty when it goes only
-    with the whole person. ``rank``: order on the page.
+    with the whole person. ``rank``: order on the page. ``right``: without it somebody of the office does not see it; the person does.
     """
 
     code: str
@@ -74,6 +74,7 @@ class Holding:
     erase: Callable[[Sequence[UUID], datetime], int] | None = None
     part: str = ""
     rank: int = 50
+    right: str = ""
 
     @property
     def movable(self) -> bool:
@@ -94,15 +95,22 @@ def holdings() -> list[Holding]:
     return sorted(_holdings.values(), key=lambda one: (one.rank, one.code))
 
 
-def held(people: Sequence[UUID]) -> list[tuple[Holding, list[Fact]]]:
+def open_to(rights: Collection[str] | None) -> list[Holding]:
+    """The kinds that somebody with these rights may see; every one for the person himself and for erasure (None)."""
+    return [one for one in holdings() if rights is None or not one.right or one.right in rights]
+
+
+def held(people: Sequence[UUID], rights: Collection[str] | None = None) -> list[tuple[Holding, list[Fact]]]:
     """Every kind with what is held under these ids; a fixed number of statements. Kinds without a fact are in it, empty."""
-    return [(holding, holding.facts(people)) for holding in holdings()]
+    return [(holding, holding.facts(people)) for holding in open_to(rights)]
 
 
-def written_since(people: Sequence[UUID], moment: datetime) -> list[tuple[Holding, list[Fact]]]:
+def written_since(
+    people: Sequence[UUID], moment: datetime, rights: Collection[str] | None = None
+) -> list[tuple[Holding, list[Fact]]]:
     """Facts written after a moment, by kind; kinds without one are left out."""
     found = []
-    for holding, facts in held(people):
+    for holding, facts in held(people, rights):
         late = [fact for fact in facts if fact.written is not None and fact.written > moment]
         if late:
             found.append((holding, late))
@@ -124,6 +132,6 @@ def hand_over_fact(fact: Fact, person: Person) -> None:
     hand(fact, person)
 
 
-def stays(people: Sequence[UUID], now: datetime) -> list[Stay]:
+def stays(people: Sequence[UUID], now: datetime, rights: Collection[str] | None = None) -> list[Stay]:
     """What must stay, why, until when."""
-    return [stay for holding in holdings() for stay in holding.stays(people, now)]
+    return [stay for holding in open_to(rights) for stay in holding.stays(people, now)]

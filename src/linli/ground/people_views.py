@@ -60,8 +60,8 @@ def person_data(request: Any, pk: UUID) -> HttpResponse:
             "person": person,
             "home": home,
             "address": short_address(home) if home is not None else "",
-            "held": [(holding, facts) for holding, facts in held(ids) if facts],
-            "stays": stays(ids, timezone.now()),
+            "held": [(holding, facts) for holding, facts in held(ids, request.rights) if facts],
+            "stays": stays(ids, timezone.now(), request.rights),
             "consents": _consents(ids),
             "child": child,
             "guarded": child and _guarded(ids),
@@ -103,7 +103,7 @@ def copy(request: Any, pk: UUID) -> HttpResponse:
 def _handed_out(request: Any, person: Person, said: dict[str, Any]) -> HttpResponse:
     ids = everyone(person)
     note_copy(by=request.user, person=person, to=said["to"], form=said["form"], checked=said["checked"])
-    lines = copy_lines(ids)
+    lines = copy_lines(ids, rights=request.rights)
     if said["form"] == "paper":
         context = {"person": person, "lines": lines, "to": said["to"], "back_url": request.path}
         response = render(request, "ground/people/copy_print.html", context)

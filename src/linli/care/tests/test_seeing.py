@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from django.http import Http404
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from linli.accounts.models import User
 from linli.care import queries
@@ -16,8 +17,9 @@ from linli.care.models import Case, CaseChange, OnSite, Reading
 from linli.care.seeing import case_of, children_too, helps, opened_page, visible
 from linli.care.tests.conftest import attention, quarantine
 from linli.care.tests.test_supervisors import volunteer
+from linli.care.words import KINDS
 from linli.ground.scope import ScopeError, unscoped
-from linli.ground.testing import Cast
+from linli.ground.testing import Cast, client_as
 from linli.journal.models import Entry
 from linli.operations.models import Operation
 
@@ -105,3 +107,25 @@ def test_nothing_of_care_is_read_without_a_scope(cast: Cast, operation: Operatio
         for model in (Case, Reading, OnSite):
             with pytest.raises(ScopeError):
                 model.objects.count()
+
+
+def test_what_we_hold_names_care_to_who_may_see_it_alone(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        quarantine(cast)
+        attention(cast, "hardship", home=3, person=7)
+        attention(cast, "child_alone", ground="duty", home=3, person=7)
+    address = reverse("ground:person_data", args=[cast.people[7].pk])
+    seen_by = {}
+    for who in ("building_leader", "clerk", "secretary"):
+        page = client_as(cast.users[who]).get(address)
+        assert page.status_code == 200
+        words = [str(KINDS[kind]) for kind in ("quarantine", "hardship", "child_alone")]
+        with translation.override("zh-hans"):
+            said = [str(KINDS[kind]) for kind in ("quarantine", "hardship", "child_alone")]
+        text = page.content.decode()
+        seen_by[who] = [one in text or other in text for one, other in zip(words, said, strict=True)]
+    assert seen_by == {
+        "building_leader": [False, False, False],
+        "clerk": [True, True, False],
+        "secretary": [True, True, True],
+    }
