@@ -33,7 +33,12 @@ class ProceduresConfig(AppConfig):
         arrival_notices.register_all()
         of_journeys.listen(arrival_case.followed)
         of_cases.listen(
-            opened=care_case.opened, changed=care_case.changed, ended=care_case.ended, read=care_checks.read
+            opened=care_case.opened,
+            changed=care_case.changed,
+            ended=care_case.ended,
+            read=care_checks.read,
+            alarmed=care_case.alarmed,
+            named=care_case.named,
         )
         of_rounds.listen(care_checks.visited)
         fenced.fence(care_checks.KIND, "care.read")

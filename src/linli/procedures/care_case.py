@@ -11,12 +11,14 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from linli.accounts.models import User
 from linli.care.actions.cases import set_plan_person
-from linli.care.models import Case, CaseChange
+from linli.care.models import Alarm, Case, CaseChange
 from linli.care.supervising import Post, supervisors
+from linli.ground.models import Household
 from linli.ground.scope import scoped
 from linli.procedures import care_checks, care_holds
 from linli.rounds.models import Plan
@@ -39,11 +41,28 @@ def ended(by: User | None, case: Case, _change: CaseChange) -> None:
     keep(by=by, case=case)
 
 
+def named(by: User | None, household: Household) -> None:
+    """Somebody else looks after a household: from now on, or from a moment that the worker will not miss."""
+    for case in _open().filter(household=household):
+        keep(by=by, case=case)
+
+
+def alarmed(by: User | None, alarm: Alarm) -> None:
+    """Somebody is in danger: while that is so no gate calls anybody first."""
+    if alarm.cause == Alarm.Cause.EMERGENCY:
+        keep(by=by, case=alarm.case)
+
+
+def _open() -> QuerySet[Case]:
+    rows: QuerySet[Case] = Case.objects.filter(kind=Case.Kind.QUARANTINE, closed_at__isnull=True)
+    return rows.select_related("person", "household__dwelling", "operation__neighbourhood").order_by("pk")
+
+
 def keep(*, by: User | None, case: Case, now: datetime | None = None, post: Post | None = None) -> None:
     """Bring checks and hold to what the case says. Needs a scope; in the caller's transaction.
 
     Whoever is not at home any more (central place, hospital), whose term is over or whose case is closed is asked for nothing, and no
-    gate calls anybody for him.
+    gate calls anybody for him; nor while he is in danger.
     """
     if case.kind != Case.Kind.QUARANTINE:
         return
@@ -56,6 +75,9 @@ def keep(*, by: User | None, case: Case, now: datetime | None = None, post: Post
         row = care_checks.keep(by=by, case=case, supervisor=post.mandate)
         if row is not None and case.plan_person != row.pk:
             set_plan_person(case=case, plan_person=row.pk)
+        if Alarm.objects.filter(case=case, cause=Alarm.Cause.EMERGENCY, answered_at__isnull=True).exists():
+            care_holds.let_go(by=by, case=case, now=moment)
+            return
         call = care_holds.words(post.mandate, case.operation)
         care_holds.keep(by=by, case=case, until=case.release_at, call=call, now=moment)
 
@@ -65,10 +87,7 @@ def tick(now: datetime) -> None:
     places = Plan.objects.filter(kind=care_checks.KIND, ended_at__isnull=True).order_by("place").distinct()
     for place in places.values_list("place", flat=True):
         with scoped(neighbourhood_ids={place}, reason="job:care"):
-            rows = Case.objects.filter(kind=Case.Kind.QUARANTINE, closed_at__isnull=True)
-            cases = list(
-                rows.select_related("person", "household__dwelling", "operation__neighbourhood").order_by("pk")
-            )
+            cases = list(_open())
             posts = supervisors({row.household_id for row in cases}, now)
             for case in cases:
                 _tried(case, posts.get(case.household_id), now)

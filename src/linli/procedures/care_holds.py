@@ -57,7 +57,7 @@ def words(supervisor: Mandate, operation: Operation | None) -> str:
     """Whom the gate calls: no more than a name and a number, his own or the operation's. Words are in the neighbourhood's language."""
     known = call_of_office(supervisor, operation)
     name, number = supervisor.holder_name, known.words if known is not None else ""
-    return " ".join(f"请先联系包户人 {name} {number}".split())[:LONGEST_CALL]
+    return " ".join(f"请先联系照看的人 {name} {number}".split())[:LONGEST_CALL]
 
 
 def _place(by: User | None, case: Case, since: datetime, until: datetime, call: str) -> Hold:

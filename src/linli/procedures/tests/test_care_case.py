@@ -100,7 +100,7 @@ def test_somebody_at_home_is_asked_twice_a_day_and_the_gate_calls_who_looks_afte
     assert row.plan.sheet is not None
     assert home.checks() == [], "the day of landing is day 0"
     (call,) = whom_to_call(home.person.pk, timezone.now())
-    assert call == "请先联系包户人 施援 居委会"
+    assert call == "请先联系照看的人 施援 居委会"
     home.to(home.at(3, "07:00"))
     tick(timezone.now())
     assert home.checks() == [(1, 0), (1, 1)]
@@ -211,13 +211,36 @@ def test_whoever_takes_over_answers_for_the_checks_of_today_and_is_called(home: 
     tick(timezone.now())
     clerk = home.cast.mandates["clerk"]
     supervisors.name_supervisor(by=None, household=case.household, mandate=clerk)
-    care_case.tick(timezone.now())
     one = Occurrence.objects.select_related("plan", "place").get()
     stand = standing_of([one], timezone.now())[one.pk]
     assert {stand.holder_of(target) for target in stand.states} == {clerk.pk}
     (call,) = whom_to_call(home.person.pk, timezone.now())
     assert clerk.holder_name in call
     assert "施援" not in call
+
+
+def test_no_gate_calls_anybody_first_for_somebody_in_danger(home: Home) -> None:
+    case = home.opens()
+    alarm = readings.emergency(by=None, case=case, words="晕倒")
+    assert whom_to_call(home.person.pk, timezone.now()) == []
+    readings.answer_alarm(by=home.cast.users["clerk"], alarm=alarm, answer="ambulance")
+    care_case.tick(timezone.now())
+    assert whom_to_call(home.person.pk, timezone.now())
+
+
+def test_a_substitute_is_called_from_the_morning_on_which_he_begins(home: Home) -> None:
+    place, office = home.cast.neighbourhood, home.cast.users["secretary"]
+    set_practice(by=office, neighbourhood=place, convention="landing", households_each=9)
+    case = home.opens()
+    clerk = home.cast.mandates["clerk"]
+    supervisors.substitute(
+        by=None, household=case.household, mandate=clerk, since=home.at(4, "08:00"), until=home.at(5, "08:00")
+    )
+    first = home.at(4, "07:59"), home.helper
+    for clock, who in (first, (home.at(4, "08:01"), clerk), (home.at(5, "08:01"), home.helper)):
+        home.to(clock)
+        care_case.tick(timezone.now())
+        assert who.holder_name in whom_to_call(home.person.pk, timezone.now())[0]
 
 
 def test_two_of_one_household_have_one_plan_and_a_call_each(home: Home) -> None:
