@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from linli.ground.models import Document, Phone, Residence
+from linli.ground.models import Document, Person, Phone, Residence
 from linli.ground.places import short_address
 from linli.journeys.details import Details, details_of
 from linli.journeys.manifest_words import problem_said, reasons_said
@@ -122,13 +122,12 @@ def _case(group: Sequence[Match], known: _Known, place: ListedRow | None) -> Cas
         [f"{cell}: {problem_said(kind)}" for cell, kind in (place.problems if place is not None else ())],
         reasons_said(nobody.reasons) if nobody is not None else "",
         nobody,
-        [_choice(one, said, known) for one in group if one.person is not None],
+        [_choice(one, one.person, said, known) for one in group if one.person is not None],
         any(one.verdict == Match.Verdict.MATCH for one in group),
     )  # fmt: skip
 
 
-def _choice(match: Match, said: Details, known: _Known) -> Choice:
-    person = match.person
+def _choice(match: Match, person: Person, said: Details, known: _Known) -> Choice:
     home = known.homes.get(person.pk, "")
     sides = {
         "name": (said.name, person.name),

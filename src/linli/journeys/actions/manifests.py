@@ -31,7 +31,7 @@ from linli.kernel.manifest_match import Candidate, same_travellers
 from linli.kernel.manifest_match import Traveller as Ticket
 
 KIND = "journeys.manifest"
-AT_ONCE = 25
+AT_ONCE = 15
 """So many are listed in one transaction."""
 TWICE = (Traveller.Closed.NOT_OURS, Traveller.Closed.DOUBLE, Traveller.Closed.ANNULLED)
 
