@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -21,11 +21,15 @@ __all__ = [
     "flight_of",
     "holder_in_full",
     "holder_of",
+    "long",
     "name_of",
+    "near",
     "run_signal",
     "run_title",
     "when",
 ]
+NEAR = timedelta(hours=16)
+"""Within these hours a clock says enough."""
 
 
 def holder_of(hands: Hands | None) -> str:
@@ -47,7 +51,12 @@ def holder_in_full(hands: Hands | None) -> str:
     role = str(ROLES.get(hands.role, "")) if hands is not None and hands.role else ""
     if role in ("", name):
         return name
-    return f"{name}（{role}）" if is_chinese() else f"{name} ({role})"
+    return f"{name}{bracketed(role)}"
+
+
+def bracketed(words: str) -> str:
+    """Words in brackets, as the reader's language sets them behind others."""
+    return f"（{words}）" if is_chinese() else f" ({words})"
 
 
 def name_of(traveller: Traveller) -> str:
@@ -75,6 +84,18 @@ def when(at: datetime | None, about: bool = False, form: str = "") -> str:
     return _("about %(value)s") % {"value": text} if about and at is not None else text
 
 
+def near(at: datetime | None, about: bool, now: datetime) -> str:
+    """A moment of these hours by its clock alone, any other with its day."""
+    return when(at, about, "time" if at is not None and abs(at - now) < NEAR else "")
+
+
+def long(minutes: int) -> str:
+    """How long: 23 minutes, 4 h 04 min."""
+    if minutes < 60:
+        return _("%(n)s min") % {"n": minutes}
+    return _("%(hours)s h %(minutes)s min") % {"hours": minutes // 60, "minutes": f"{minutes % 60:02d}"}
+
+
 def run_title(run: Run) -> str:
     """Run 2 of the night, by its vehicle."""
     return _("Run %(number)s, %(vehicle)s") % {"number": run.number, "vehicle": VEHICLES[run.vehicle]}
@@ -85,10 +106,10 @@ def run_signal(run: Run, now: datetime) -> tuple[str, Any]:
     if run.called_off_at is not None:
         return "info", _("called off")
     if run.arrived_at is not None:
-        return "green", _("arrived %(at)s") % {"at": when(run.arrived_at, run.arrived_about)}
+        return "green", _("arrived %(at)s") % {"at": near(run.arrived_at, run.arrived_about, now)}
     if run.departed_at is not None:
-        return "info", _("on the road since %(at)s") % {"at": when(run.departed_at, run.departed_about)}
-    planned = when(run.planned_at, run.planned_about)
+        return "info", _("on the road since %(at)s") % {"at": near(run.departed_at, run.departed_about, now)}
+    planned = near(run.planned_at, run.planned_about, now)
     if run.planned_at is not None and run.planned_at < now:
         return "amber", _("planned for %(at)s, not left yet") % {"at": planned}
     return "info", _("planned for %(at)s") % {"at": planned} if run.planned_at else _("planned")

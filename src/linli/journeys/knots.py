@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from linli import vault
 from linli.accounts.models import User
 from linli.journeys.actions.handed import SIGNATURE_CONTEXT
-from linli.journeys.faces import holder_in_full, holder_of, name_of, when
+from linli.journeys.faces import holder_in_full, holder_of, long, name_of, when
 from linli.journeys.models import Handover, Hands, Leg, Traveller
 from linli.journeys.words import WAYS, WHYS
 from linli.kernel.handover import Span, minutes_between
@@ -38,6 +38,11 @@ class Knot:
     signatures: tuple[tuple[str, str], ...] = ()
     may_annul: bool = False
     people: int = 0
+
+    @property
+    def long(self) -> str:
+        """The minutes in words."""
+        return long(self.minutes or 0)
 
 
 def knots_of(handovers: Iterable[Handover], *, manage: bool) -> list[Knot]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from linli.ground.places import door
-from linli.journeys.faces import door_of, flight_of, holder_of, name_of, when
+from linli.journeys.faces import door_of, flight_of, holder_of, long, name_of, near, when
 from linli.journeys.models import RunTraveller
 from linli.journeys.queries import Board, Link, Row, State
 
@@ -33,6 +33,16 @@ class Pressing(NamedTuple):
 
     rank: int
     late: int
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
+
+
+class Lasted(NamedTuple):
+    """Minutes as they are sorted and said."""
+
+    minutes: int
     words: str
 
     def __str__(self) -> str:
@@ -89,14 +99,20 @@ class Line:
         return self.row.minutes
 
     @property
+    def lasted(self) -> Lasted:
+        """The same, and in words which of the two it is."""
+        if self.row.state is State.DELIVERED:
+            return Lasted(self.minutes, _("%(long)s in all") % {"long": long(self.minutes)})
+        return Lasted(self.minutes, long(self.minutes))
+
+    @property
     def next(self) -> str:
         """What comes next and when; empty once he has arrived."""
         leg = self.row.next
         if leg is None:
             return ""
         who = _("own door") if leg.taker.is_home else holder_of(leg.taker)
-        clock = "time" if abs((leg.expected_at - self.at).total_seconds()) < 16 * 3600 else ""
-        return f"{when(leg.expected_at, leg.about, clock)} → {who}"
+        return f"{near(leg.expected_at, leg.about, self.at)} → {who}"
 
     @property
     def signal(self) -> tuple[str, Any]:

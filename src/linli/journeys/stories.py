@@ -30,7 +30,9 @@ MOST = 200
 
 def handovers(neighbourhood: Place) -> QuerySet[Handover]:
     """Hand-overs with both hands, their people and whether they were taken back; three statements."""
-    links = HandoverTraveller.objects.select_related(*(f"traveller__{path}" for path in TRAVELLER)).order_by("pk")
+    links = HandoverTraveller.objects.select_related(
+        "traveller__notice", *(f"traveller__{path}" for path in TRAVELLER)
+    ).order_by("pk")
     rows = Handover.objects.filter(neighbourhood=neighbourhood)
     rows = rows.select_related("run", "operation", "annulment", *_GIVER, *_TAKER)
     return rows.prefetch_related(Prefetch("links", queryset=links)).order_by("happened_at", "pk")

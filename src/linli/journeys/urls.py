@@ -30,6 +30,7 @@ urlpatterns = [
     path("hand/run/<uuid:pk>/", views_hand.hand_run, name="hand_run"),
     path("hand/one/<uuid:pk>/", views_hand.hand_one, name="hand_one"),
     path("hand/take/<uuid:pk>/", views_hand.take, name="take"),
+    path("hand/given/<uuid:pk>/", views_hand.given, name="given"),
     path("hand/back/<uuid:pk>/", views_hand.annul, name="annul"),
     path("leg/<uuid:pk>/cancel/", views_traveller.leg_cancel, name="leg_cancel"),
     *manifest_urls.urlpatterns,

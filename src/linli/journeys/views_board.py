@@ -50,7 +50,7 @@ class Ways(Table):
         Column("flight", gettext_lazy("By what"), lambda line: line.flight, sort=("flight",)),
         Column("legs", gettext_lazy("From hand to hand"), lambda line: line.legs, show=_legs),
         Column("holder", gettext_lazy("In whose hands"), lambda line: line.holder, sort=("holder",)),
-        Column("minutes", gettext_lazy("Minutes"), lambda line: line.minutes, sort=("minutes",), number=True),
+        Column("minutes", gettext_lazy("How long"), lambda line: line.lasted, sort=("minutes",), nowrap=True),
         Column("next", gettext_lazy("Next due"), lambda line: line.next, sort=("next",)),
         Column("late", gettext_lazy("State"), lambda line: line.pressing, sort=("late",),
                show=lambda line: signal(*line.signal)),

@@ -19,6 +19,7 @@ from linli.ground.words import refusal_text
 from linli.journeys import stories
 from linli.journeys.access import ESCORT, MANAGE, may_manage, own_traveller
 from linli.journeys.actions.handovers import Side, accept, annul_handover, code_of
+from linli.journeys.actions.phones import Told, record_handover
 from linli.journeys.faces import door_of, holder_of, name_of, run_signal, run_title, when
 from linli.journeys.forms_hand import LATER, HandForm, TakeForm, Ticked
 from linli.journeys.hand_lists import HandList, list_of_one, on_the_way, own_hands, own_list, own_runs, run_list, takers
@@ -40,7 +41,8 @@ def hand(request: Any) -> HttpResponse:
     context = {
         "mine": own_list(request, now),
         "to_take": [one for one in halves if one["taker_pk"] in own and not one["took"]],
-        "to_wait": [one for one in halves if one["taker_pk"] not in own or one["took"]],
+        "to_give": [one for one in halves if one["took"] and one["giver_pk"] in own],
+        "to_wait": [one for one in halves if not one["took"] and one["taker_pk"] not in own],
         "runs": [one for one in runs if one["people"] or not one["over"]],
         "whys": WHYS,
     }
@@ -52,7 +54,7 @@ def _half(one: Handover) -> dict[str, Any]:
     return {
         "pk": one.pk, "at": one.happened_at, "about": one.about, "people": people,
         "names": [name_of(each) for each in people], "giver": holder_of(one.giver), "taker": holder_of(one.taker),
-        "taker_pk": one.taker_id, "took": one.took_at is not None, "code": code_of(one) if one.gave_at else "",
+        "taker_pk": one.taker_id, "giver_pk": one.giver_id, "took": one.took_at is not None, "code": code_of(one) if one.gave_at else "",
     }  # fmt: skip
 
 
@@ -157,6 +159,24 @@ def _own_half(request: Any, pk: UUID) -> Handover:
     if found is None or found.gave_at is None:
         raise Http404("no hand-over that waits")
     return found
+
+
+@require_POST
+@needs(ESCORT)
+def given(request: Any, pk: UUID) -> HttpResponse:
+    """The giver's word for what the taker's phone told first."""
+    own = [one.pk for one in own_hands(request)]
+    one = next((each for each in stories.waiting(request.neighbourhood, own) if each.pk == pk), None)
+    if one is None or one.took_at is None or one.giver_id not in own:
+        raise Http404("nothing that waits for your word")
+    now = timezone.now()
+    told = Told(
+        id=one.pk, travellers=[link.traveller for link in one.links.all()], happened_at=one.happened_at, giver=one.giver,
+        gave=Side(now, request.user.pk), made_offline=False,
+    )  # fmt: skip
+    record_handover(by=request.user, told=told)
+    messages.success(request, _("Written down."))
+    return redirect("journeys:hand")
 
 
 @require_POST

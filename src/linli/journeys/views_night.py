@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,11 +21,12 @@ from linli.ground.models import Place
 from linli.journeys import stories
 from linli.journeys.access import READ
 from linli.journeys.beside import watch
-from linli.journeys.faces import flight_of, holder_of, name_of, run_signal, run_title, when
+from linli.journeys.faces import bracketed, flight_of, holder_of, long, name_of, run_signal, run_title, when
 from linli.journeys.models import ArrivalNotice, Handover, Movement, Run
 from linli.journeys.queries import board
+from linli.journeys.views_notices import after_landing
 from linli.journeys.words import VIAS
-from linli.kernel.handover import night_of
+from linli.kernel.handover import minutes_between, night_of
 from linli.ui.words import listed
 
 CHANGES_AT = time(8)
@@ -56,7 +58,8 @@ def night(request: Any) -> HttpResponse:
     found = board(request.neighbourhood, min(now, until), since=since)
     words = _words(request.neighbourhood, since, until)
     landed = _landings(request.neighbourhood, since, until)
-    events = sorted([*landed, *words, *map(_handed, handed)], key=lambda one: one.at)
+    after = _after_word(handed)
+    events = sorted([*landed, *words, *(_handed(one, after) for one in handed)], key=lambda one: one.at)
     span = _span(words, handed)
     context = {
         "day": day,
@@ -106,17 +109,34 @@ def _landings(place: Place, since: datetime, until: datetime) -> list[Event]:
 def _words(place: Place, since: datetime, until: datetime) -> list[Event]:
     rows = ArrivalNotice.objects.filter(neighbourhood=place, received_at__gte=since, received_at__lt=until)
     return [
-        Event(
-            one.received_at,
-            _("Word of an arrival, %(via)s") % {"via": VIAS[one.via]},
-            reverse("journeys:notice", args=[one.pk]),
-            one.about,
-        )
-        for one in rows[: stories.MOST]
+        Event(one.received_at, _word(one), reverse("journeys:notice", args=[one.pk]), one.about)
+        for one in rows.select_related("movement")[: stories.MOST]
     ]
 
 
-def _handed(one: Handover) -> Event:
+def _word(one: ArrivalNotice) -> str:
+    """Word that came, by what way, and how long after the landing (T02: 4 h 04 min)."""
+    parts = [str(VIAS[one.via]), after_landing(one)]
+    return _("Word of an arrival") + bracketed(listed(part for part in parts if part))
+
+
+def _after_word(handed: Iterable[Handover]) -> dict[UUID, str]:
+    """Hand-over → how long after the word it was, for the first door and the last of each word (T05: 2 h 44 min, T06: 3 h 07 min)."""
+    doors: dict[UUID, list[tuple[Handover, datetime]]] = {}
+    for one in handed:
+        notices = {link.traveller.notice for link in one.links.all() if stories.is_final(one)}
+        for notice in notices:
+            doors.setdefault(notice.pk, []).append((one, notice.received_at))
+    found = {}
+    for brought in doors.values():
+        for one, heard in (brought[0], brought[-1]):
+            if heard <= one.happened_at:
+                gap = long(minutes_between(heard, one.happened_at))
+                found[one.pk] = _("%(long)s after the word") % {"long": gap}
+    return found
+
+
+def _handed(one: Handover, after: Mapping[UUID, str]) -> Event:
     people = [link.traveller for link in one.links.all()]
     hands = {"giver": holder_of(one.giver), "taker": holder_of(one.taker), "who": _people(people)}
     text = (
@@ -125,7 +145,10 @@ def _handed(one: Handover) -> Event:
         else _("%(who)s: from %(giver)s to %(taker)s")
     )
     url = reverse("journeys:traveller", args=[people[0].pk]) if people else ""
-    return Event(one.happened_at, text % hands, url, one.about)
+    said = text % hands
+    if one.pk in after:
+        said = f"{said}{bracketed(after[one.pk])}"
+    return Event(one.happened_at, said, url, one.about)
 
 
 def _people(people: list[Any]) -> str:

@@ -21,7 +21,7 @@ from linli.ground.words import refusal_text
 from linli.journeys.access import MANAGE, READ, may_manage, own_notice, require_manage
 from linli.journeys.actions.arrivals import Flight, add_movement, settle_notice, take_notice, text_of
 from linli.journeys.actions.travellers import Listed, add_traveller
-from linli.journeys.faces import TRAVELLER, door_of, flight_of, name_of, when
+from linli.journeys.faces import TRAVELLER, door_of, flight_of, long, name_of, when
 from linli.journeys.forms import NoticeForm, TravellerForm, this_minute
 from linli.journeys.models import ArrivalNotice, Movement, Traveller
 from linli.journeys.words import CLOSED, VIAS
@@ -167,7 +167,7 @@ def notice(request: Any, pk: UUID) -> HttpResponse:
         "text": text_of(one),
         "via": VIAS[one.via],
         "flight": flight_of(one.movement),
-        "gap": _gap(one),
+        "gap": after_landing(one),
         "people": [_line(traveller) for traveller in people],
         "facts": _facts(one),
         "form": form,
@@ -210,13 +210,12 @@ def _decided(traveller: Traveller) -> tuple[str, Any]:
     return "green", _("lives here")
 
 
-def _gap(one: ArrivalNotice) -> str:
+def after_landing(one: ArrivalNotice) -> str:
     """How long after the landing the word came (T02: 4 h 04 min)."""
     landed = one.movement.landed_at if one.movement is not None else None
     if landed is None or landed > one.received_at:
         return ""
-    minutes = minutes_between(landed, one.received_at)
-    return _("%(hours)s h %(minutes)s min after the landing") % {"hours": minutes // 60, "minutes": minutes % 60}
+    return _("%(long)s after the landing") % {"long": long(minutes_between(landed, one.received_at))}
 
 
 def _facts(one: ArrivalNotice) -> list[tuple[str, Any]]:

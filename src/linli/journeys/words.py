@@ -61,7 +61,7 @@ DUTIES = {
 WAYS = {
     Handover.Way.SCAN.value: _("by scan"),
     Handover.Way.CODE.value: _("by code"),
-    Handover.Way.SIGNATURE.value: _("signed"),
+    Handover.Way.SIGNATURE.value: _("by signature"),
     Handover.Way.WORD.value: _("by word"),
 }
 

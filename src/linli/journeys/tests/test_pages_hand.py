@@ -11,11 +11,13 @@ from linli.ground.actions.mandates import give_mandate
 from linli.ground.testing import Cast, client_as
 from linli.journeys import hands
 from linli.journeys.actions.handovers import code_of
+from linli.journeys.actions.phones import Told, record_handover
 from linli.journeys.actions.runs import Crew, plan_run
 from linli.journeys.actions.travellers import Listed, add_traveller
 from linli.journeys.details import Details
 from linli.journeys.models import Handover, HandoverAnnulment, Run, Traveller
 from linli.journeys.testing import Night
+from linli.kernel.ids import uuid7
 
 pytestmark = pytest.mark.django_db
 PATH = "M10 10L20 30L40 60L80 20"
@@ -176,3 +178,20 @@ def test_an_escort_sees_his_own_lists_only(arrived: Night, cast: Cast) -> None:
     assert client_as(volunteer).get("/journeys/hand/").status_code == 404
     give_mandate(by=None, capacity="volunteer", place=cast.neighbourhood, user=volunteer, since=arrived.landed.date())
     assert "没有要交接的" in client_as(volunteer).get("/journeys/hand/").content.decode()
+
+
+def test_the_giver_confirms_what_the_takers_phone_told_first(arrived: Night, cast: Cast) -> None:
+    own = hands.of_mandate(cast.neighbourhood, cast.mandates["building_leader"])
+    arrived.hand(arrived.desk, own, 60)
+    told = Told(
+        id=uuid7(), travellers=arrived.travellers, happened_at=arrived.after(90), taker=arrived.office, took=arrived.side(90)
+    )  # fmt: skip
+    recorded = record_handover(by=arrived.by, told=told).handover
+    assert recorded is not None
+    leader, url = escort(cast), f"/journeys/hand/given/{recorded.pk}/"
+    assert "从您手里接了 3 人" in leader.get("/journeys/hand/").content.decode()
+    assert office(cast).post(url).status_code == 404, "not his word to give"
+    assert leader.post(url).status_code == 302
+    recorded.refresh_from_db()
+    assert recorded.gave_by == cast.users["building_leader"].pk
+    assert "没有人在您手里" in leader.get("/journeys/hand/").content.decode()

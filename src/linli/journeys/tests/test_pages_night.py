@@ -59,7 +59,7 @@ def test_word_by_telephone_is_taken_down_with_its_flight(cast: Cast) -> None:
         notice = ArrivalNotice.objects.get()
     text = page(client, f"/journeys/notices/{notice.pk}/")
     assert "乘客 286 人 + 机组 17 人 = 303 人" in text
-    assert "落地后 4 小时 4 分" in text
+    assert "落地后 4 小时 04 分" in text
     assert "CA936 上有十位" in text
     assert client.post(f"/journeys/notices/{notice.pk}/", {"name": "KIM/WOOJIN", "country": "Korea"}).status_code == 422
     said = {"name": "KIM/WOOJIN", "address": "听松别墅1号", "country": "kr", "phone": "19900000001"}
@@ -139,6 +139,8 @@ def test_after_midnight_is_still_the_night_before(cast: Cast, nothing_beside: An
         assert "3月13日 周五 这一夜有 1 车" in text.replace("2020年", "")
         assert "每一分钟都有人" in text
         assert "值班员" in text
+        assert "到达通知（微信群、落地后 5 分钟）" in text
+        assert "接到通知后 14 小时 32 分" in text
         assert seen == [(arrival.after(5), arrival.after(877))]
         assert "这一夜有 1 车" in page(client, "/journeys/night/?day=2020-03-13")
         assert "没有车次" in page(client, "/journeys/night/?day=2020-03-14")
