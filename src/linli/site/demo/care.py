@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
 from linli.care.actions.cases import Term, open_case, set_fit
+from linli.care.actions.errands import ask_errand, take_errand
 from linli.care.actions.follow_ups import Returns, set_follow_up
 from linli.care.actions.orders import Authority, Ordered
 from linli.care.actions.practice import set_practice, set_ready
@@ -35,6 +36,7 @@ NEEDS = {
     "hardship": ("call", 14, "临时救助的材料还差一份，陪同去窗口。"),
     "child_alone": ("call", 1, "父母在外地隔离，姑姑白天在，晚上打电话。"),
 }
+WISHES = ("大米5公斤、鸡蛋一盒", "快递柜取件码3-412", "降压药，照上次的牌子，社保卡在门口信封里")
 READY = {
     "quarantine": "每户一名包户人，名单贴在办公室东墙。",
     "plan": "应急预案2月8日印发，值班表背面有120和发热门诊电话。",
@@ -51,8 +53,11 @@ def care(built: Built, say: Say) -> None:
     with scoped(neighbourhood_ids={built.neighbourhood.pk}, reason="cli:demo"), children_too():
         set_practice(by=clerk, neighbourhood=built.neighbourhood, convention="landing", households_each=2)
         homes = _homes(built)
-        for number, days in enumerate(BEFORE):
+        cases = [
             _quarantine(built, rng, next(homes), number, now - timedelta(days=days), now)
+            for number, days in enumerate(BEFORE)
+        ]
+        _errands(built, cases, now)
         _calm(built, homes, now)
         _journeys(built, now)
         _staff(built, now)
@@ -89,8 +94,8 @@ def _quarantine(
     number: int,
     landed: datetime,
     now: datetime,
-) -> None:
-    """One home: its order, its readings until now, a visit for most; the last but one has a fever, the last an order in words."""
+) -> Case:
+    """One home: its order, its readings until now, a visit for most; one has a fever, one an order in words."""
     household, person, leader = home
     clerk = built.users["zhuren"]
     opened = max(landed + timedelta(hours=8), built.operation.starts_at + timedelta(hours=2))
@@ -103,8 +108,9 @@ def _quarantine(
         ordered=Ordered(AUTHORITY, opened, document, "区防控办周科员（电话）" if oral else ""),
     )  # fmt: skip
     set_fit(by=clerk, case=case, fit=True, at=opened + timedelta(minutes=20))
-    for day, hour in _checks(opened, now):
-        fever = number == 4 and day == timezone.localdate(now)
+    checks = list(_checks(opened, now))
+    for day, hour in checks:
+        fever = number == 4 and (day, hour) == checks[-1]
         if rng.random() < 0.94 or fever:
             at = timezone.make_aware(datetime.combine(day, time(hour, rng.randrange(50))))
             tenths = 379 if fever else 362 + rng.randrange(7)
@@ -123,6 +129,7 @@ def _quarantine(
             mandate=leader,
             words="门口看过，缺什么当场记下了。",
         )
+    return case
 
 
 def _checks(since: datetime, now: datetime) -> Iterator[tuple[date, int]]:
@@ -134,6 +141,17 @@ def _checks(since: datetime, now: datetime) -> Iterator[tuple[date, int]]:
             if since < at < now:
                 yield day, hour
         day += timedelta(days=1)
+
+
+def _errands(built: Built, cases: Sequence[Case], now: datetime) -> None:
+    """What those at home asked for: two wait, one of them since yesterday; one is on its way."""
+    own = Mandate.objects.get(user=built.users["zhuren"])
+    for case, words, hours in zip(cases[2:], WISHES, (26, 3, 5), strict=False):
+        errand = ask_errand(
+            by=None, household=case.household, case=case, words=words, happened_at=now - timedelta(hours=hours)
+        )
+        if hours == 5:
+            take_errand(by=built.users["zhuren"], errand=errand, mandate=own)
 
 
 def _calm(built: Built, homes: Iterator[tuple[Household, Person, Mandate]], now: datetime) -> None:
@@ -151,13 +169,22 @@ def _calm(built: Built, homes: Iterator[tuple[Household, Person, Mandate]], now:
             record_on_site(by=secretary, case=case, happened_at=now - timedelta(hours=5), way=way, mandate=leader)
 
 
+def _away() -> Iterator[Residence]:
+    """Somebody who is away, of a home each in which nobody is looked after yet."""
+    taken = set(Case.objects.values_list("household_id", flat=True))
+    rows = Residence.objects.filter(presence="away", household__isnull=False).exclude(household__in=taken)
+    for row in rows.select_related("person", "household").order_by("-pk"):
+        if row.household_id not in taken:
+            taken.add(row.household_id)
+            yield row
+
+
 def _journeys(built: Built, now: datetime) -> None:
     """E02: some who are away, on one list or on the other, one on both; of some something is not known yet."""
     clerk, today = built.users["zhuren"], timezone.localdate(now)
-    rows = Residence.objects.filter(presence="away", household__isnull=False).select_related("person", "household")
     lists = (("key_region",), ("key_region",), ("abroad",), ("key_region", "abroad"), ("abroad",), ("key_region",))
-    for number, (home, tags) in enumerate(zip(rows.order_by("-pk")[: len(lists)], lists, strict=True)):
-        assert home.household is not None  # filtered above
+    for number, (home, tags) in enumerate(zip(_away(), lists, strict=False)):
+        assert home.household is not None  # ``_away`` asks for one
         case = open_case(
             by=clerk, person=home.person, household=home.household, kind="journey", ground="journey",
             ends_on=today + timedelta(days=60), at=now - timedelta(days=2),
