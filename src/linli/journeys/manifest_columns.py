@@ -27,6 +27,7 @@ NEVER = re.compile(
 )
 """Headings that hold a known word and mean something else."""
 LONGEST = 28
+_OWNER = re.compile(r"^(?:passenger(?:'s)?|pax|travell?er(?:'s)?|旅客|乘客|人员|入境人员|本人)\s*(?=\S)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,8 @@ def _offers(label: str) -> dict[str, int]:
     for field, words in WORDS.items():
         if whole in words:
             offers[field] = 1000 + len(whole)
+        elif field == "number":  # only alone: any number may be called so
+            continue
         elif (best := max((len(part) for part in parts if part in words), default=0)) and not NEVER.search(whole):
             offers[field] = 500 + best
         elif not NEVER.search(whole):
@@ -95,12 +98,13 @@ def _offers(label: str) -> dict[str, int]:
 
 
 def _parts(label: str) -> Sequence[str]:
-    """姓名 Name, 姓名(Name), 姓名/Name → 姓名, name; Home tel → tel."""
+    """姓名 Name, 姓名(Name), 姓名/Name → 姓名, name; Home tel → tel; Passenger's given names → given names."""
     text = unicodedata.normalize("NFKC", label).lower()
     bare = re.sub(r"\([^()]*\)", " ", text)
     scripts = re.findall(r"[\u3400-\u9fff]+|[a-zà-ÿ][a-zà-ÿ .'#-]*", text)
     cut = [*re.split(r"[()\n/|]", text), *re.findall(r"[a-z]{3,}$", bare.strip())]
-    return tuple(dict.fromkeys(part for one in (bare, *cut, *scripts) if (part := plain(one))))
+    owned = _OWNER.sub("", bare.strip())
+    return tuple(dict.fromkeys(part for one in (bare, owned, *cut, *scripts) if (part := plain(one))))
 
 
 def merged(above: Mapping[int, str], below: Mapping[int, str]) -> dict[int, str]:

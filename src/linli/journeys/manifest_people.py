@@ -28,6 +28,7 @@ _CREW_CELL = re.compile(r"^(?:\W*(?:crew|ccm|机组(?:人员|成员)?|乘务(?:�
                         r"captain|capt|pilot|first officer|f/?o|purser|steward(?:ess)?|cabin crew|flight attendant|dhc|dh)\W*)+$",
                         re.IGNORECASE)  # fmt: skip
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·•]+")
+_TITLED = re.compile(r"^(?:mr|mrs|ms|miss|mstr|master|dr|prof)\.?\s+(?=\S)", re.IGNORECASE)
 _NOTHING = frozenset(
     ("无", "-", "/", "—", "--", "n/a", "na", "nil", "none", "null", "未知", "不详", "待补", "tbc", "tba")
 )
@@ -158,7 +159,7 @@ def _name(line: _Line, before: Passenger | None, doubt: Any) -> tuple[str, str]:
         (part for one in texts if len(re.findall(r"[^\W\d_]", part := _HAN.sub(" ", one).strip(" ()/"))) > 1), ""
     )
     chinese = next((found.group() for one in texts if (found := _HAN.search(one.replace("/", "")))), "")
-    return re.sub(r"\s+", " ", latin) or chinese, chinese
+    return re.sub(r"\s+", " ", _TITLED.sub("", latin)) or chinese, chinese
 
 
 def _role(line: _Line, role: str) -> str:
@@ -187,7 +188,8 @@ def _sex_of_title(name: str) -> str:
 
 
 def _document(line: _Line, one: Passenger, doubt: Any) -> None:
-    value, text = line.value("document"), line.text("document")
+    value, text = line.value("document"), re.sub(r"\s*\([^()]*\)", "", line.text("document"))
+    value = text if isinstance(value, str) else value
     one.spellings = passport_spellings(value) if text else ()
     one.document = one.spellings[-1] if one.spellings else ""
     if not text:

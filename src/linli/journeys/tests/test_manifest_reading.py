@@ -202,6 +202,12 @@ def test_every_doubt_names_its_cell_and_nobody_is_left_out() -> None:
     assert len(found.on_board) == 5
 
 
+def test_titles_before_names_and_words_behind_numbers_are_no_part_of_them() -> None:
+    found = read(text([["Name", "Passport No."], ["Mr. Luo Pingan (罗平安)", "ez0009159 (P)"]]))
+    (one,) = found.people
+    assert (one.name, one.chinese, one.document) == ("Luo Pingan", "罗平安", "EZ0009159")
+
+
 def test_what_is_no_list_of_people_is_refused() -> None:
     with pytest.raises(Refusal) as caught:
         read(text([["Budget 2020"], ["Item", "Price"], ["Mask", "5"]]))
@@ -214,6 +220,11 @@ def test_what_is_no_list_of_people_is_refused() -> None:
         (["姓名 Name", "证件有效期", "证件号 Passport No.", "紧急联系人电话"], {"name": (0,), "document": (2,)}),
         (["氏名", "旅券番号", "国籍", "座席", "電話番号"], {"name": (0,), "document": (1,), "nation": (2,), "seat": (3,), "phone": (4,)}),
         (["Last Name", "First Name", "Gender", "Place of Birth"], {"surname": (0,), "given": (1,), "sex": (2,)}),
+        (
+            ["Passenger Surname", "Passenger Given Names", "Travel Doc Number", "Issuing country", "Address During Stay in China"],
+            {"surname": (0,), "given": (1,), "document": (2,), "address": (4,)},
+        ),
+        (["旅客姓名", "旅客类型", "乘客护照号"], {"name": (0,), "role": (1,), "document": (2,)}),
         (["中文姓名", "英文姓名", "在沪详细地址"], {"chinese": (0,), "latin": (1,), "address": (2,)}),
         (["LUO/PINGAN", "EZ0009159", "11A"], None),
         (["姓名"], None),
