@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.utils.translation import get_language
@@ -31,6 +31,7 @@ RANK = (
 )
 """What a household needs, the most urgent first."""
 CALM = "calm"
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -139,8 +140,8 @@ class CaseLine:
 
     @property
     def never_visited(self) -> bool:
-        """In quarantine since yesterday or longer, and nobody was there (Q02)."""
-        return self.case.kind == rules.QUARANTINE and not self.visits and (self.day is None or self.day >= 1)
+        """In quarantine for a day or longer, and nobody was there (Q02)."""
+        return self.case.kind == rules.QUARANTINE and not self.visits and self.now - self.case.opened_at >= ONE_DAY
 
     @cached_property
     def acts(self) -> list[Act]:
@@ -162,7 +163,7 @@ class CaseLine:
             found.append(Act("fit"))
         elif not self.fit.fit:
             found.append(Act("unfit"))
-        if self.case.release_at is not None and (self.case.release_at - self.now).total_seconds() <= 86_400:
+        if self.case.release_at is not None and self.case.release_at - self.now <= ONE_DAY:
             found.append(Act("release", self.case.release_at))
         if self.never_visited:
             found.append(Act("visit"))

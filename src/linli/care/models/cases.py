@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from linli.care.models.hidden import CaseManager
 from linli.ground.models import Household, Mandate, Person, Place
-from linli.ground.scope import Personal
+from linli.ground.scope import Personal, ScopedManager
 from linli.kernel.ids import uuid7
 from linli.operations.models import Operation
 
@@ -19,7 +19,7 @@ class Case(Personal):
 
     A quarantine has day 0, days and a convention (``kernel.cadence.CONVENTIONS``); other attention has an end (``ends_on``). The ground
     is a code of ``rules.GROUNDS``; nationality and home region have no column. Whoever may see only some kinds reads through
-    ``seeing.visible``.
+    ``seeing.visible``; ``everybody`` is there for deleting alone, which must find every row that it would leave behind.
     """
 
     class Kind(models.TextChoices):
@@ -54,7 +54,7 @@ class Case(Personal):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=12, choices=Kind.choices)
     ground = models.CharField(max_length=10, choices=Ground.choices)
-    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="+")
     dwelling = models.ForeignKey(
         Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="empty: a central place"
@@ -78,8 +78,10 @@ class Case(Personal):
     changed_at = models.DateTimeField()
 
     objects: CaseManager[Any] = CaseManager()
+    everybody: ScopedManager[Any] = ScopedManager()
 
     class Meta(Personal.Meta):
+        base_manager_name = "everybody"
         indexes = [
             models.Index(fields=["neighbourhood", "closed_at", "release_at"], name="care_open"),
             models.Index(fields=["household", "closed_at"], name="care_of_household"),

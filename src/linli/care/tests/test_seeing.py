@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db.models import ProtectedError
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -13,11 +14,12 @@ from django.utils import timezone, translation
 from linli.accounts.models import User
 from linli.care import queries
 from linli.care.actions.supervisors import name_supervisor, substitute
-from linli.care.models import Case, CaseChange, OnSite, Reading
+from linli.care.models import Case, OnSite, Reading
 from linli.care.seeing import case_of, children_too, helps, opened_page, visible
 from linli.care.tests.conftest import attention, quarantine
 from linli.care.tests.test_supervisors import volunteer
 from linli.care.words import KINDS
+from linli.ground.models import Person, Residence
 from linli.ground.scope import ScopeError, unscoped
 from linli.ground.testing import Cast, client_as
 from linli.journal.models import Entry
@@ -61,13 +63,18 @@ def test_a_reader_that_forgets_to_ask_finds_no_child(cast: Cast) -> None:
     with cast.scope():
         child = attention(cast, "child_alone", ground="duty")
         assert not Case.objects.exists()
-        assert not Case._base_manager.filter(pk=child.pk).exists()
-        change = CaseChange.objects.get()
-        with pytest.raises(Case.DoesNotExist):
-            _ = change.case
+        assert not Case.objects.filter(pk=child.pk).exists()
         with children_too():
             assert Case.objects.get().pk == child.pk
-            assert CaseChange.objects.get().case.pk == child.pk
+
+
+@pytest.mark.parametrize("kind", ["alone", "child_alone"])
+def test_whoever_is_looked_after_is_not_deleted_by_the_way(cast: Cast, kind: str) -> None:
+    with cast.scope():
+        attention(cast, kind, ground="duty")
+        Residence.objects.filter(person=cast.people[0]).delete()
+        with pytest.raises(ProtectedError):
+            Person.objects.filter(pk=cast.people[0].pk).delete()
 
 
 def test_a_helper_sees_his_own_as_long_as_he_is_it(cast: Cast, operation: Operation) -> None:

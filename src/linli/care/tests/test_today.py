@@ -70,7 +70,7 @@ def test_a_day_of_a_quarantine_hour_by_hour(cast: Cast) -> None:
         (line,) = found.cases
         assert (line.day, line.release_said) == (1, "2026 年 3 月 27 日 24:00")
         assert [(one.part, one.state) for one in line.checks] == [("morning", "ahead"), ("evening", "ahead")]
-        assert acts(found) == ["fit", "visit"]
+        assert acts(found) == ["fit"]
         set_fit(by=None, case=case, fit=True)
         record_on_site(by=None, case=case)
         assert acts(page(cast)) == []
