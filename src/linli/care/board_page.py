@@ -213,7 +213,7 @@ def _supervisor(home: HouseholdLine) -> Any:
     if mandate is None or (home.supervisor is not None and home.supervisor.fell):
         return signal("amber", _("nobody by name yet"))
     stands_in = home.supervisor is not None and home.supervisor.substitute
-    return format_html("{} {}", mandate.holder_name, _("(stands in)") if stands_in else "")
+    return format_html('<span class="name">{}</span> {}', mandate.holder_name, _("(stands in)") if stands_in else "")
 
 
 def _last(home: HouseholdLine) -> Any:

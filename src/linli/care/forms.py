@@ -197,7 +197,10 @@ class OrderForm(Saying):
         help_text=_("Empty: the order was given in words. It lapses after 24 hours unless its document comes."),
     )
     said_by = forms.CharField(
-        label=_("Who gave the order"), max_length=120, required=False, help_text=_("Name and office, for an order in words.")
+        label=_("Who gave the order"),
+        max_length=120,
+        required=False,
+        help_text=_("Name and office, for an order in words."),
     )
 
     def __init__(self, *args: Any, bodies: Sequence[tuple[str, str]], **kwargs: Any) -> None:
@@ -270,7 +273,11 @@ class QuarantineForm(MandateMixin, OrderForm):
     )
     event = moment_field(label=_("Landed, came home, or was last near somebody ill, at"))
     days = forms.IntegerField(label=_("For so many days"), min_value=1, max_value=rules.MOST_DAYS, initial=14)
-    convention = forms.ChoiceField(label=_("How days are counted"), widget=forms.RadioSelect)
+    convention = forms.ChoiceField(
+        label=_("How days are counted"),
+        widget=forms.RadioSelect,
+        help_text=_("After close contact the day of the last contact counts, whatever is chosen here."),
+    )
     fit = FitForm.base_fields["fit"]
     why = FitForm.base_fields["why"]
     mandate = forms.ChoiceField(label=_("Who looks after the household"))
@@ -332,7 +339,9 @@ class FollowNewForm(MandateMixin, FollowForm):
 class StaffVisitForm(MandateMixin, Saying):
     """L18: somebody on a staff is ill or has trouble at home."""
 
-    name = forms.CharField(label=_("Whom to look in on"), max_length=80, help_text=_("Sealed; only who goes and who plans read it."))
+    name = forms.CharField(
+        label=_("Whom to look in on"), max_length=80, help_text=_("Sealed; only who goes and who plans read it.")
+    )
     body = forms.TypedChoiceField(label=_("On whose staff"), coerce=int, required=False, empty_value=None)
     reason = words_field(_("Why, in a few words"), help_text=_("Sealed. Lists say only that a visit is due."))
     way = forms.ChoiceField(

@@ -159,6 +159,8 @@ def _calm(built: Built, homes: Iterator[tuple[Household, Person, Mandate]], now:
     secretary = built.users["shuji"]
     for number, kind in enumerate(CALM):
         household, person, leader = next(homes)
+        if kind == "child_alone":
+            household, person = _child() or (household, person)
         case = open_case(
             by=secretary, person=person, household=household, kind=kind, ground="duty" if number % 2 else "request",
             ends_on=timezone.localdate(now) + timedelta(days=90 + 20 * number), supervisor=leader, at=now - timedelta(days=3),
@@ -177,6 +179,19 @@ def _away() -> Iterator[Residence]:
         if row.household_id not in taken:
             taken.add(row.household_id)
             yield row
+
+
+def _child() -> tuple[Household, Person] | None:
+    """A child of seven to thirteen years, of a home in which nobody is looked after yet."""
+    today = timezone.localdate()
+    rows = Residence.objects.filter(
+        presence="here",
+        relation="child",
+        person__born__gt=today - timedelta(days=13 * 365),
+        person__born__lt=today - timedelta(days=7 * 365),
+    ).exclude(household__in=Case.objects.values("household"))
+    row = rows.select_related("person", "household").order_by("pk").first()
+    return (row.household, row.person) if row is not None and row.household is not None else None
 
 
 def _journeys(built: Built, now: datetime) -> None:
