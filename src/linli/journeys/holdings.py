@@ -43,5 +43,6 @@ def register_all() -> None:
     register_holding(
         Holding("journeys", gettext_lazy("Journeys"), gettext_lazy("to bring you home from hand to hand without a gap"),
                 gettext_lazy("the operation's legal ground (PIPL art. 13(1)4)"),
-                gettext_lazy("until the operation is over"), journeys, erase=erase, rank=44)
+                gettext_lazy("until the operation is over"), journeys, erase=erase, rank=44,
+                right="journeys.read")
     )  # fmt: skip

@@ -173,7 +173,7 @@ def run(night: Night, acts: list[tuple[Any, ...]], each: Callable[[], None]) -> 
     return story
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(ACTS, min_size=1, max_size=9))
 def test_nobody_on_the_way_is_ever_without_a_holder_or_with_two(arrived: Night, acts: list[tuple[Any, ...]]) -> None:
     run(arrived, acts, lambda: check(arrived))
