@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -40,9 +39,7 @@ def make_own_code(*, by: User, case: Case) -> Slip:
     child = guardian.is_child(case.person, now)
     if child:
         guardian.require(case.person, now)
-    code = own_codes.new_code()
-    typed = own_codes.read(code)
-    assert typed is not None  # what was just made can be read
+    code, typed = _unused()
     with transaction.atomic():
         OwnCode.objects.filter(person=case.person_id, revoked_at__isnull=True).update(revoked_at=now)
         row = OwnCode.objects.create(
@@ -58,6 +55,15 @@ def make_own_code(*, by: User, case: Case) -> Slip:
         )
         _journal(acts.CODE_MADE, by, row, guardian=child)
     return Slip(row, code)
+
+
+def _unused() -> tuple[str, own_codes.Typed]:
+    """A code whose first half no other has, and how it is looked up."""
+    while True:
+        code = own_codes.new_code()
+        typed = own_codes.read(code)
+        if typed is not None and not OwnCode.objects.filter(handle=typed.handle).exists():
+            return code, typed
 
 
 def end_own_code(*, by: User, code: OwnCode) -> OwnCode:
@@ -79,33 +85,28 @@ def open_own_page(*, by: None, typed: str) -> OwnCode:
     code = live(now).filter(handle=said.handle).first() if said is not None else None
     if said is None or code is None:
         raise _wrong()
-    _not_locked(code)
+    row = OwnCode.objects.filter(pk=code.pk)
+    # a try is claimed before it is looked at: of ten at the same moment five are
+    if not row.filter(locked_at__isnull=True, tries__lt=own_codes.TRIES).update(tries=F("tries") + 1):
+        raise _locked()
     if not hmac.compare_digest(code.digest, said.digest):
-        _count(code, now)
+        if row.filter(tries__gte=own_codes.TRIES, locked_at__isnull=True).update(locked_at=now):
+            _journal(acts.CODE_LOCKED, by, code)
+            raise _locked()
         raise _wrong()
-    OwnCode.objects.filter(pk=code.pk).update(used_at=now, tries=0)
+    row.update(used_at=now, tries=0)
     _journal(acts.OPENED, by, code)
     code.refresh_from_db()
     return code
 
 
-def _count(code: OwnCode, now: datetime) -> None:
-    """One wrong try more; the fifth locks. Each is one UPDATE: of two at the same moment none is lost."""
-    OwnCode.objects.filter(pk=code.pk).update(tries=F("tries") + 1)
-    if OwnCode.objects.filter(pk=code.pk, tries__gte=own_codes.TRIES, locked_at__isnull=True).update(locked_at=now):
-        _journal(acts.CODE_LOCKED, None, code)
-        code.refresh_from_db()
-        _not_locked(code)
-
-
-def _not_locked(code: OwnCode) -> None:
-    if code.locked_at is not None:
-        raise Refusal(
-            "care.own_code_locked",
-            gettext_noop(
-                "After five wrong tries this code is locked. The office, or whoever looks after you, brings a new one."
-            ),
-        )
+def _locked() -> Refusal:
+    return Refusal(
+        "care.own_code_locked",
+        gettext_noop(
+            "After five wrong tries this code is locked. The office, or whoever looks after you, brings a new one."
+        ),
+    )
 
 
 def _wrong() -> Refusal:
