@@ -31,6 +31,7 @@ ARRIVAL = "journeys.arrival"
 LATE = "journeys.late"
 WITHOUT_NEXT = "journeys.without_next"
 UNDECIDED = "journeys.undecided"
+KINDS = (ARRIVAL, LATE, WITHOUT_NEXT, UNDECIDED)
 AGAIN = timedelta(minutes=10)
 REPEATS = 7 * 24 * 6
 """For a week: longer than any night, so that it is somebody and not a limit who ends it."""
@@ -134,6 +135,12 @@ def _settle(subject: str, told: Collection[UUID], waiting: Iterable[UUID], now: 
     if told:
         for one in set(told) - set(waiting):
             settle(now=now, subject=(subject, one))
+
+
+def end_all(neighbourhood: Place, now: datetime) -> int:
+    """No operation is on any more: nobody is called to what is about to be erased. In the caller's scope; returns how many it ended."""
+    rows = Notice.objects.filter(neighbourhood=neighbourhood, kind__in=KINDS, settled_at__isnull=True)
+    return int(rows.update(settled_at=now, next_at=None)) if rows.exists() else 0
 
 
 def _title(kind: str, count: int) -> str:

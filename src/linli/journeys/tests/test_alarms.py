@@ -23,6 +23,7 @@ from linli.notices import jobs as sending
 from linli.notices import kinds
 from linli.notices.actions import acknowledge
 from linli.notices.models import Notice, Telling
+from linli.operations.actions import end_operation
 
 pytestmark = pytest.mark.django_db
 
@@ -168,14 +169,22 @@ def test_a_neighbourhood_that_fails_keeps_no_other_from_its_alarms(cast: Cast, m
         calls.append(now)
         raise RuntimeError("breaks")
 
-    monkeypatch.setattr(jobs, "raise_due", breaks)
+    monkeypatch.setattr(alarms, "raise_due", breaks)
     assert jobs.tick(timezone.now()) == {"alarms": 0}
     assert len(calls) == 1
 
 
-def test_a_turn_that_finds_nobody_late_asks_three_times(arrived: Night, django_assert_num_queries: Any) -> None:
+def test_nobody_is_called_any_more_when_the_operation_is_over(arrived: Night) -> None:
+    plan(arrived, 60)
+    jobs.tick(timezone.now())
+    end_operation(by=arrived.cast.users["secretary"], operation=arrived.operation)
+    assert jobs.tick(timezone.now() + timedelta(seconds=1)) == {"alarms": 0}
+    assert not Notice.objects.filter(settled_at__isnull=True).exists()
+
+
+def test_a_turn_that_finds_nobody_late_asks_four_times(arrived: Night, django_assert_num_queries: Any) -> None:
     plan(arrived, 10_000)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         jobs.tick(timezone.now())
 
 
