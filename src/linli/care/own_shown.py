@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django.utils import timezone, translation
@@ -11,7 +11,8 @@ from django.utils import timezone, translation
 from linli.care import calling, errand_queries, rules, words
 from linli.care.errand_rules import ASKED, DELIVERED, SETTLED
 from linli.care.errand_shown import state_signal
-from linli.care.models import Alarm, Case, Errand, Order, Reading, Receipt
+from linli.care.lines import CaseLine, CheckLine
+from linli.care.models import Case, Errand, Reading, Receipt
 from linli.care.models.hidden import children_too
 from linli.care.own_access import Own
 from linli.care.sealed import said_of, words_of
@@ -108,41 +109,20 @@ def readings_of(case: Case) -> list[Measured]:
     return found
 
 
-@dataclass(frozen=True)
-class Check:
-    """One of today's two checks: which, from when, whether it is done."""
-
-    part: str
-    opens_at: datetime
-    done: bool
-    open: bool
+def checks_of(line: CaseLine) -> list[tuple[Any, CheckLine]]:
+    """Morning and evening of today in words; none outside of the term."""
+    return [(words.PARTS[one.part], one) for one in line.checks]
 
 
-def checks_today(case: Case, now: datetime) -> list[Check]:
-    """Morning and evening of today; none outside of the term."""
-    if case.day0 is None or case.days is None:
-        return []
-    slots = rules.checks_on(rules.clock(case.day0, case.days, case.convention), timezone.localdate(now), case.opened_at)
-    today = Reading.objects.filter(case=case, annulled_at__isnull=True, happened_at__date=timezone.localdate(now))
-    done = set(today.values_list("part", flat=True))
-    return [
-        Check(str(words.PARTS[code]), one.slot.opens_at, code in done, one.slot.opens_at <= now)
-        for one in slots
-        for code in [rules.PARTS[one.part]]
-    ]
-
-
-def alarm_of(case: Case) -> Alarm | None:
-    """The alarm of mine that nobody has answered yet."""
-    rows = Alarm.objects.filter(case=case, answered_at__isnull=True)
-    return rows.order_by("-raised_at").first()
-
-
-def order_of(case: Case) -> dict[str, str] | None:
+def order_of(line: CaseLine) -> dict[str, str] | None:
     """Who ordered it, by which document; None without a standing order."""
-    rows = Order.objects.filter(case=case, lapsed_at__isnull=True, annulled_at__isnull=True)
-    row = rows.order_by("given_at").last()
+    row = line.order
     return {"body": row.body_name, "document": words_of(row.document) or ""} if row is not None else None
+
+
+def needs_of(line: CaseLine) -> list[tuple[Any, date]]:
+    """How somebody looks in, and on which day next."""
+    return [(words.WAYS[one.need.way], one.due_on) for one in line.needs]
 
 
 @dataclass(frozen=True)

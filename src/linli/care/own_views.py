@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.accounts import lockout
-from linli.care import own_shown, rules, words
+from linli.care import own_shown, queries, rules, words
 from linli.care.actions.errands import ask_errand, cancel_errand, confirm_errand
 from linli.care.actions.own_codes import open_own_page
 from linli.care.actions.readings import record_reading
@@ -65,6 +65,7 @@ def _typed(request: HttpRequest) -> HttpResponse:
 @for_own(enter)
 def _home(request: Any, own: Own) -> HttpResponse:
     now, case = timezone.now(), own.case
+    (line,) = queries.of_cases([case], now).cases
     return render(
         request,
         "care/own/home.html",
@@ -72,12 +73,13 @@ def _home(request: Any, own: Own) -> HttpResponse:
             "own": own,
             "kind": words.KINDS[case.kind],
             "term": own_shown.term_of(case, now),
-            "order": own_shown.order_of(case),
+            "order": own_shown.order_of(line),
+            "needs": own_shown.needs_of(line),
             "helper": own_shown.helper_of(case, now),
-            "checks": own_shown.checks_today(case, now),
+            "checks": own_shown.checks_of(line),
             "readings": own_shown.readings_of(case),
             "measured": case.kind == rules.QUARANTINE,
-            "alarm": own_shown.alarm_of(case),
+            "alarm": next(iter(line.alarms), None),
             "errands": [one for one in own_shown.errands_of(own, now) if one.line.open],
             "others": own_shown.others_of(own),
         },
