@@ -11,7 +11,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from linli.ground.places import door
 from linli.journeys.faces import door_of, flight_of, holder_of, long, name_of, near, when
@@ -125,7 +125,7 @@ class Line:
         """How late, in words; empty for who is not."""
         if not self.row.late_by:
             return ""
-        return ngettext("%(n)s minute late", "%(n)s minutes late", self.row.late_by) % {"n": self.row.late_by}
+        return _("%(long)s late") % {"long": long(self.row.late_by)}
 
     @property
     def pressing(self) -> Pressing:

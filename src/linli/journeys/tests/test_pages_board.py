@@ -46,7 +46,7 @@ def test_who_is_late_is_said_in_words_and_stands_first(arrived: Night, cast: Cas
         plan_leg(by=arrived.by, travellers=[one], taker=arrived.office, expected_at=arrived.after(minutes))
     text = page(office(cast), "/journeys/")
     assert "1 人晚了" in text or "2 人晚了" in text
-    assert "晚 110 分钟" in text
+    assert "晚 1 小时 50 分" in text
     assert "signal-amber" in text
     assert text.index("TRAVELLER/B") < text.index("TRAVELLER/A")
 
