@@ -109,12 +109,9 @@ def _settle(by: User | None, traveller: Traveller, stand: Stand | None) -> None:
     """Bring the case of one journey to what is known of it."""
     case = case_of(traveller)
     person = traveller.person if traveller.closed_as in STAYED else None
-    if case is not None and (stand is None or person is None or case.person_id != person.pk):
-        annul(
-            by=by,
-            case=case,
-            reason="mistyped" if person is not None and case.person_id == person.pk else "wrong_person",
-        )
+    same = case is not None and person is not None and _root(case.person) == _root(person)
+    if case is not None and (stand is None or not same):
+        annul(by=by, case=case, reason="mistyped" if same else "wrong_person")
         case = None
     if stand is None or person is None:
         return
@@ -125,6 +122,11 @@ def _settle(by: User | None, traveller: Traveller, stand: Stand | None) -> None:
             move(by=by, case=case, dwelling=stand.hands.place, reason="home_again")
     elif case is not None:
         _left(by, case, stand)
+
+
+def _root(person: Person) -> UUID:
+    """Two entries of one human being are one."""
+    return person.merged_into_id or person.pk
 
 
 def _left(by: User | None, case: Case, stand: Stand) -> None:

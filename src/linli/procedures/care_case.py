@@ -91,6 +91,7 @@ def tick(now: datetime) -> None:
             posts = supervisors({row.household_id for row in cases}, now)
             for case in cases:
                 _tried(case, posts.get(case.household_id), now)
+            care_checks.catch_up(now)
 
 
 def _tried(case: Case, post: Post | None, now: datetime) -> None:

@@ -37,6 +37,8 @@ TITLE, TEXT = "居家观察每日检查", "早晚各一次：测体温、问有�
 TIMES = ("08:00", "18:00")
 PARTS = (Reading.Part.MORNING, Reading.Part.EVENING)
 HOUR = 60
+RECENT = timedelta(days=2)
+"""A reading is of a check of these days; a window may pass midnight."""
 
 
 def plan_of(operation: Operation) -> Plan | None:
@@ -143,7 +145,7 @@ def read(by: User | None, reading: Reading) -> None:
     """A reading was recorded, or taken back, elsewhere than on a round (``care.changes``): its check counts as done, or as not."""
     if reading.source.startswith("visit:") or reading.part not in PARTS:
         return
-    pk = uuid5(reading.pk, "visit")
+    pk = _visit_of(reading)
     if reading.annulled_at is not None:
         if Visit.objects.filter(pk=pk).exists():
             annul(by=Walker(by, (), timezone.now()), pk=pk, happened_at=reading.annulled_at)
@@ -162,6 +164,21 @@ def read(by: User | None, reading: Reading) -> None:
         )
 
 
+def catch_up(now: datetime) -> None:
+    """Readings from before their round was opened, because nothing ran that opens it: their checks count as done. In the scope."""
+    recent = Reading.objects.filter(happened_at__gt=now - RECENT, annulled_at__isnull=True, part__in=PARTS)
+    rows = {_visit_of(row): row for row in recent.exclude(source__startswith="visit:").select_related("case")}
+    known = set(Visit.objects.filter(pk__in=list(rows)).values_list("pk", flat=True))
+    for pk, row in rows.items():
+        if pk not in known:
+            read(None, row)
+
+
+def _visit_of(reading: Reading) -> UUID:
+    """The visit that marks the check of a reading."""
+    return uuid5(reading.pk, "visit")
+
+
 def _target(reading: Reading) -> Target | None:
     """The check of the day and part of a reading."""
     rows = Target.objects.filter(
@@ -170,5 +187,5 @@ def _target(reading: Reading) -> Target | None:
         part=PARTS.index(Reading.Part(reading.part)),
         day=reading.day or 0,
     )
-    rows = rows.filter(occurrence__slot_at__gt=reading.happened_at - timedelta(days=2))
+    rows = rows.filter(occurrence__slot_at__gt=reading.happened_at - RECENT)
     return rows.select_related("occurrence__place", "occurrence__plan").order_by("-occurrence__slot_at").first()

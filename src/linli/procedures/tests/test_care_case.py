@@ -148,6 +148,19 @@ def test_a_reading_from_elsewhere_counts_the_check_as_done_until_it_is_taken_bac
     assert Visit.objects.count() == 1, "an extra reading is nobody's check"
 
 
+def test_a_reading_of_before_its_round_was_opened_counts_when_it_is(home: Home) -> None:
+    case = home.opens()
+    home.to(home.at(3, "08:10"))
+    readings.record_reading(by=None, case=case, said=Said(366), by_self=True)
+    assert not Occurrence.objects.exists(), "nothing ran that would have opened it"
+    tick(timezone.now())
+    for _twice in range(2):
+        care_case.tick(timezone.now())
+    one = Occurrence.objects.select_related("plan", "place").get()
+    assert standing_of([one], timezone.now())[one.pk].covered.done == 1
+    assert Visit.objects.count() == 1
+
+
 def test_the_release_ends_checks_and_call(home: Home) -> None:
     case = home.opens()
     home.to(home.at(5, "07:00"))

@@ -17,6 +17,7 @@ from linli.care.actions.visits import record_on_site
 from linli.care.models import Alarm, Case, Errand, Order, Reading
 from linli.gates.models import Hold
 from linli.ground.actions.mandates import give_mandate
+from linli.ground.actions.merge import join_people
 from linli.ground.models import Mandate
 from linli.ground.testing import client_as
 from linli.journeys import hands
@@ -27,7 +28,7 @@ from linli.kernel.arrival_notices import NoticeReading
 from linli.kernel.ids import uuid7
 from linli.notices.models import Notice
 from linli.procedures import arrival
-from linli.procedures.arrival_case import case_of
+from linli.procedures.arrival_case import case_of, followed
 from linli.rounds import standing
 from linli.rounds.actions.walked import Walker, take_visit
 from linli.rounds.models import Occurrence, PlanPerson, Target
@@ -208,6 +209,17 @@ def test_a_name_that_is_found_late_opens_the_case_then_and_goes_with_its_match(s
     found = case_of(traveller)
     assert found is not None
     assert (found.person, found.door_at) == (case.person, at("14 03:37"))
+
+
+def test_two_entries_that_are_joined_are_one_human_being_with_one_case(story: Story) -> None:
+    case = the_eleventh(story)
+    (traveller,) = story.travellers
+    kept = story.people["金春禾"]
+    join_people(by=None, kept=kept, other=case.person, note="同一个人，证件换过")
+    story.to(at("14 09:00"))
+    followed(story.by, [traveller])
+    case.refresh_from_db()
+    assert (case.closed_at, case_of(traveller)) == (None, case)
 
 
 def test_who_is_driven_on_to_the_hospital_keeps_his_case_and_is_asked_for_nothing_here(story: Story) -> None:
