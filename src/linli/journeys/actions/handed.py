@@ -57,15 +57,13 @@ def difference(listed: Sequence[Traveller], present: Sequence[Traveller], counte
     return head_count([row.pk for row in listed], [row.pk for row in present], counted)
 
 
-def check_heads(
-    by: User, listed: Sequence[Traveller], present: Sequence[Traveller], counted: int | None, run: Run | None = None
-) -> None:
+def check_heads(by: User, listed: Sequence[Traveller], present: Sequence[Traveller], counted: int | None) -> None:
     """Raises ``journeys.head_count``: who is missing and who is too many, by name for who may see them, else how many (T04)."""
     found = difference(listed, present, counted)
     if not found:
         return
     names = {row.pk: row for row in [*listed, *present]}
-    seen = may_see_names(by, names.values(), run)
+    seen = may_see_names(by, list(names.values()))
 
     def said(which: Sequence[UUID]) -> str:
         if not seen or not which:
@@ -89,9 +87,8 @@ def check_heads(
     )  # fmt: skip
 
 
-def may_see_names(by: User, travellers: object, run: Run | None = None) -> bool:
+def may_see_names(by: User, rows: Sequence[Traveller]) -> bool:
     """Whether somebody may read these names: the office, and who goes with a run on which they are."""
-    rows: list[Traveller] = list(travellers)  # type: ignore[call-overload]
     mandates = mandates_of(by)
     if rows and "journeys.read" in rights_at(mandates, rows[0].neighbourhood):
         return True

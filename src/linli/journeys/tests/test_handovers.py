@@ -9,6 +9,8 @@ import pytest
 from django.utils import timezone
 
 from linli.journal.models import Entry
+from linli.journeys import hands
+from linli.journeys.actions.handed import check_heads, may_see_names
 from linli.journeys.actions.handovers import Form, Side, accept, annul_handover, code_of, hand_over, offer
 from linli.journeys.actions.legs import plan_leg
 from linli.journeys.actions.runs import Crew, plan_run
@@ -18,6 +20,7 @@ from linli.journeys.models import Handover, Hands, Leg, Traveller
 from linli.journeys.standing import chains_now
 from linli.journeys.testing import Night, refused
 from linli.kernel.ids import uuid7
+from linli.kernel.refusal import Refusal
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +75,23 @@ def test_who_may_not_see_names_reads_numbers(arrived: Night) -> None:
     refusal: Any = caught.value
     assert refusal.params["missing"] == "1"
     assert "TRAVELLER" not in str(refusal)
+
+
+def test_who_goes_along_reads_the_names_of_his_own_run(arrived: Night) -> None:
+    leader = arrived.cast.users["building_leader"]
+    assert may_see_names(arrived.by, arrived.travellers)
+    assert not may_see_names(leader, arrived.travellers)
+    mine = hands.of_mandate(arrived.cast.neighbourhood, arrived.cast.mandates["building_leader"])
+    crew = [Crew(mine, "escort", timezone.localdate())]
+    plan_run(by=arrived.by, neighbourhood=arrived.cast.neighbourhood, vehicle="van", planned_at=arrived.after(100),
+             travellers=arrived.travellers[:2], crew=crew)  # fmt: skip
+    assert may_see_names(leader, arrived.travellers[:2])
+    assert not may_see_names(leader, arrived.travellers)
+    assert not may_see_names(leader, [])
+    check_heads(leader, arrived.travellers, arrived.travellers, 3)
+    with pytest.raises(Refusal) as caught:
+        check_heads(leader, arrived.travellers[:2], arrived.travellers[:1], None)
+    assert caught.value.params["missing"] == "TRAVELLER/B"
 
 
 def test_the_list_of_a_run_is_what_heads_are_counted_against(arrived: Night) -> None:
