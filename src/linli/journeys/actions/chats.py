@@ -182,7 +182,7 @@ def confirm_arrived(*, by: User, chat: Chat, number: int, said: Mapping[str, Any
     if run is not None:
         seats = [seat.traveller for seat in run.seats.select_related("traveller")]
         if seats:
-            check_heads(by, seats, seats, said["count"], run)
+            check_heads(by, seats, seats, said["count"])
     found = run or plan_run(
         by=by,
         neighbourhood=chat.upload.neighbourhood,
