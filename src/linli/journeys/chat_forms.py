@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from linli.journeys.chat_reading import Piece
 from linli.journeys.forms import about_field
+from linli.journeys.manifest_report import masked_words
 from linli.journeys.words import VEHICLES
 from linli.kernel.arrival_people import Listed
 from linli.ui.fields import MINUTE, day_field, moment_field
@@ -36,7 +37,7 @@ class PasteForm(forms.Form):
 
 
 class PersonForm(forms.Form):
-    """One person of a message."""
+    """One person of a message. Numbers are shown masked; one that stays as it was shown is the whole one that was said."""
 
     take = forms.BooleanField(label=_("Comes to us"), required=False, initial=True)
     name = forms.CharField(label=_("Name"), max_length=80)
@@ -45,23 +46,33 @@ class PersonForm(forms.Form):
     phone = forms.CharField(label=_("Phone number"), max_length=40, required=False)
     note = forms.CharField(label=_("Note"), max_length=120, required=False)
 
+    def __init__(self, person: Listed, data: Any = None, *, prefix: str) -> None:
+        super().__init__(data, initial=_words(person), prefix=prefix)
+        self.person = person
+
+    def clean_document(self) -> str:
+        """The number itself."""
+        return self._said("document", self.person.document)
+
+    def clean_phone(self) -> str:
+        """The number itself."""
+        return self._said("phone", self.person.phone)
+
+    def _said(self, name: str, whole: str) -> str:
+        value: str = self.cleaned_data[name]
+        return whole if value == self.initial[name] else value
+
 
 def person_forms(piece: Piece, data: Any = None) -> list[PersonForm]:
     """A form for everybody whom a message names."""
-    return [
-        PersonForm(data, prefix=f"m{piece.message.number}p{at}", initial=_words(person))
-        for at, person in enumerate(piece.people)
-    ]
+    return [PersonForm(person, data, prefix=f"m{piece.message.number}p{at}") for at, person in enumerate(piece.people)]
 
 
 def _words(person: Listed) -> dict[str, str]:
     return {
-        "name": person.name,
-        "address": person.address,
-        "document": person.document,
-        "phone": person.phone,
-        "note": person.note,
-    }
+        "name": person.name, "address": person.address, "document": masked_words(person.document),
+        "phone": masked_words(person.phone), "note": person.note,
+    }  # fmt: skip
 
 
 class NoticeForm(forms.Form):

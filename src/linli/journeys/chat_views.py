@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -34,12 +36,14 @@ from linli.journeys.actions.chats import (
 )
 from linli.journeys.chat_reading import Piece
 from linli.journeys.faces import name_of, run_title
+from linli.journeys.manifest_report import masked_words
 from linli.journeys.manifest_views import answer_match
 from linli.journeys.models import ArrivalNotice, Run, Traveller
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operation
 from linli.ui.words import number
 
+MOST_RUNS = 40
 QUIET = ("noise", "duplicate", "other_neighbourhood", "correction")
 
 
@@ -81,6 +85,28 @@ class Shown:
     run: Run | None = None
     quiet: bool = False
 
+    @property
+    def text(self) -> str:
+        """What was said, numbers masked."""
+        return masked_words(self.piece.message.text)
+
+    @property
+    def rest(self) -> list[str]:
+        """What was not understood of it."""
+        return [masked_words(clause) for clause in self.piece.reading.rest]
+
+    @property
+    def fixes(self) -> list[tuple[str, str, str]]:
+        """Who, what was taken back, what it is instead."""
+        return [
+            (
+                _("No. %(n)s") % {"n": one.position} if one.position else one.name,
+                masked_words(one.old),
+                masked_words(one.value),
+            )
+            for one in self.piece.reading.corrections
+        ]
+
 
 @require_http_methods(["GET", "POST"])
 @needs(MANAGE)
@@ -119,18 +145,17 @@ class _Here:
     @classmethod
     def load(cls, request: Any, found: Chat) -> _Here:
         told = ArrivalNotice.objects.filter(neighbourhood=request.neighbourhood, via=ArrivalNotice.Via.CHAT)
-        rows = told.select_related("movement", "operation", "owner")
-        runs = Run.objects.filter(neighbourhood=request.neighbourhood, called_off_at__isnull=True).order_by(
-            "-planned_at"
-        )[:20]
-        people = Traveller.objects.filter(neighbourhood=request.neighbourhood, closed_at__isnull=True)
+        rows = list(told.select_related("movement", "operation", "owner"))
+        named = Q(notice__in=rows) | Q(listed__source__in=[f"upload:{row.upload}" for row in rows])
+        people = Traveller.objects.filter(named, neighbourhood=request.neighbourhood, closed_at__isnull=True).distinct()
+        runs = Run.objects.filter(neighbourhood=request.neighbourhood, called_off_at__isnull=True)
         first = min((one.message.at for one in found.pieces if one.message.at), default=None)
+        if first is not None:
+            runs = runs.filter(Q(planned_at__isnull=True) | Q(planned_at__gte=first - timedelta(days=1)))
         return cls(
             {_bare(text_of(one)): one for one in rows},
-            list(runs)
-            if first is None
-            else [run for run in runs if run.planned_at is None or run.planned_at.date() >= first.date()],
-            list(people.filter(notice__in=rows).select_related("operation", "person")),
+            list(runs.order_by("planned_at")[:MOST_RUNS]),
+            list(people.select_related("operation", "person")),
         )
 
     def travellers(self) -> Any:

@@ -172,6 +172,8 @@ def test_a_chat_and_a_list_of_one_flight_name_nobody_twice(here: Cast, list_firs
     def by_chat() -> None:
         url = pasted(client)
         client.post(url, form_of(client, url, 2))
+        (left,) = [one for one in client.get(url).context["shown"] if one.piece.message.number == 8]
+        assert len(left.form.fields["travellers"].choices) == 3
 
     for step in (by_list, by_chat) if list_first else (by_chat, by_list):
         step()
