@@ -93,6 +93,8 @@ def _walks(story: Story, day: int, part: int) -> None:
     rows = Target.objects.filter(occurrence__slot_at=at(f"{day} 00:00"), part=part)
     targets = list(rows.select_related("occurrence__sheet", "occurrence__plan", "occurrence__place", "place"))
     questions = {one.code: one.pk for one in targets[0].occurrence.sheet.questions.all()}
+    if day == 20:
+        _on_the_page(story, targets.pop(), questions["temperature"])
     for number, target in enumerate(targets):
         temperature = "38.3" if (day, part, number) == (19, 0, 0) else f"36.{number % 10}"
         now = timezone.now()
@@ -106,6 +108,14 @@ def _walks(story: Story, day: int, part: int) -> None:
         )  # fmt: skip
         helper = story.mandates["helper"]
         take_visit(by=Walker(helper.user, (helper,), now), sent=sent, occurrence=target.occurrence)
+
+
+def _on_the_page(story: Story, target: Target, temperature: int) -> None:
+    """The same on the walker's own page."""
+    helper = client_as(story.users["helper"])
+    assert target.name in helper.get("/rounds/walk/").content.decode()
+    said = {"key": str(uuid7()), "outcome": "done", f"q{temperature}": "36.5"}
+    assert helper.post(f"/rounds/walk/{target.pk}/", said).status_code == 302
 
 
 def _something_of_the_day(story: Story, day: int) -> None:
