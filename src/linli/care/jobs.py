@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import TypeVar
 
 from django.utils import timezone
 
@@ -15,33 +18,32 @@ from linli.care.supervising import fallen
 from linli.ground.models import Place
 from linli.ground.scope import scoped
 
+logger = logging.getLogger("linli.care")
+Row = TypeVar("Row")
+
 
 def tick(now: datetime) -> dict[str, int]:
-    """Do what is due at ``now``, however long nobody ran it. Stopped anywhere and run again, it does the rest and nothing twice."""
+    """Do what is due at ``now``, however long nobody ran it. Stopped anywhere and run again, it does the rest and nothing twice; whatever
+    fails in one case keeps none of the others from it."""
     every = set(Place.objects.filter(kind__code="neighbourhood").values_list("pk", flat=True))
     with scoped(neighbourhood_ids=every, reason="job:care"), children_too():
+        open_ones = Case.objects.filter(closed_at__isnull=True)
+        orders = Order.objects.filter(lapses_at__lte=now, lapsed_at__isnull=True, annulled_at__isnull=True)
         return {
-            "lapsed": sum(lapse_order(one, now) for one in _lapsing(now)),
-            "released": sum(run_out(case, now) for case in Case.objects.filter(**_open(), release_at__lte=now)),
-            "ended": sum(
-                come_to_its_end(case, now)
-                for case in Case.objects.filter(**_open(), ends_on__lte=timezone.localdate(now))
-            ),
-            "fell": _hand_over(now),
+            "lapsed": _each(orders.select_related("case"), lapse_order, now),
+            "released": _each(open_ones.filter(release_at__lte=now), run_out, now),
+            "ended": _each(open_ones.filter(ends_on__lte=timezone.localdate(now)), come_to_its_end, now),
+            "fell": _each(fallen(now), hand_to_secretary, now),
         }
 
 
-def _open() -> dict[str, bool]:
-    return {"closed_at__isnull": True}
+def _each(rows: Iterable[Row], verb: Callable[[Row, datetime], bool], now: datetime) -> int:
+    return sum(_tried(row, verb, now) for row in list(rows))
 
 
-def _lapsing(now: datetime) -> list[Order]:
-    rows = Order.objects.filter(lapses_at__lte=now, lapsed_at__isnull=True, annulled_at__isnull=True)
-    return list(rows.select_related("case"))
-
-
-def _hand_over(now: datetime) -> int:
-    rows = fallen(now)
-    for row in rows:
-        hand_to_secretary(row, now)
-    return len(rows)
+def _tried(row: Row, verb: Callable[[Row, datetime], bool], now: datetime) -> bool:
+    try:
+        return verb(row, now)
+    except Exception:
+        logger.exception("%s failed", verb.__name__)
+        return False

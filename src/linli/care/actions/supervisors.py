@@ -103,11 +103,7 @@ def begin(by: User | None, case: Case, wanted: Mandate | None, at: datetime) -> 
         _write(by, household, of_case, wanted, at, Supervisor.Why.NAMED)
         return
     found = responsible_on(household.pk, timezone.localdate(at))
-    if (
-        found is not None
-        and _can(found, household, at)
-        and (of_case is not None or _free(household, found, at))
-    ):
+    if found is not None and _can(found, household, at) and (of_case is not None or _free(household, found, at)):
         _write(by, household, of_case, found, at, Supervisor.Why.NAMED)
         return
     fall(household=household, case=of_case, at=at)
@@ -219,9 +215,9 @@ def _pk(case: Case | None) -> UUID | None:
     return case.pk if case is not None else None
 
 
-def hand_to_secretary(row: Supervisor, now: datetime) -> None:
+def hand_to_secretary(row: Supervisor, now: datetime) -> bool:
     """The job: who was named left his office. From its end on (or from now, when it was suspended) somebody else carries it: for whom he
-    stood in, else the secretary. Without a secretary it waits for one."""
+    stood in, else the secretary. False without a secretary (it waits for one), or when somebody was named meanwhile."""
     ended = row.mandate.until
     at = now
     if ended is not None and ended <= timezone.localdate(now):
@@ -231,9 +227,10 @@ def hand_to_secretary(row: Supervisor, now: datetime) -> None:
         hold_neighbourhood(row.neighbourhood_id)
         again = row_at(row.household_id, row.case_id, now)
         if again is None or again.pk != row.pk or secretary_of(row.household.neighbourhood) is None:
-            return
+            return False
         first = _first(row.household, row.case, now) if row.substitute else row
         if first.pk != row.pk and holds(first.mandate, row.neighbourhood_id, now):
             _write(None, row.household, row.case, first.mandate, at, Supervisor.Why.BACK)
         else:
             fall(household=row.household, case=row.case, at=at)
+    return True

@@ -10,7 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from linli import vault
-from linli.care import jobs, retention, telling
+from linli.care import changes, jobs, retention, telling
 from linli.care.actions.cases import end, prolong
 from linli.care.actions.readings import Said, record_reading
 from linli.care.actions.supervisors import name_supervisor
@@ -159,6 +159,24 @@ def test_the_job_looks_only_at_what_is_due(cast: Cast, operation: Operation) -> 
         attention(cast)
     assert jobs.tick(timezone.now()) == {"lapsed": 0, "released": 0, "ended": 0, "fell": 0}
     assert due(cast.neighbourhood) == {}
+
+
+def test_what_fails_in_one_case_keeps_no_other_from_its_end(
+    cast: Cast, operation: Operation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with cast.scope():
+        broken, other = quarantine(cast), quarantine(cast, person=8)
+
+    def fails(by: object, case: Case, change: object) -> None:
+        if case.pk == broken.pk:
+            raise RuntimeError("a room above")
+
+    monkeypatch.setattr(changes, "_ended", [fails])
+    with time_machine.travel(at_release(broken) + timedelta(minutes=1), tick=False):
+        assert jobs.tick(timezone.now())["released"] == 1
+    with cast.scope():
+        assert Case.objects.get(closed_at__isnull=True).pk == broken.pk
+        assert Case.objects.get(closed_as="released").pk == other.pk
 
 
 def test_a_name_for_a_household_whose_case_is_over_changes_nothing(cast: Cast, operation: Operation) -> None:

@@ -182,7 +182,7 @@ def test_without_a_secretary_nothing_opens_that_nobody_would_carry(cast: Cast, o
         Mandate.objects.filter(pk=cast.mandates["building_leader"].pk).update(until=timezone.localdate())
         post = supervisors([case.household_id], timezone.now())[case.household_id]
         assert (post.mandate, post.fell) == (None, True)
-    assert jobs.tick(timezone.now())["fell"] == 1
+    assert jobs.tick(timezone.now())["fell"] == 0
 
 
 def test_other_attention_has_a_helper_of_its_own_for_each_person(cast: Cast) -> None:
