@@ -20,8 +20,9 @@ from linli.care.errand_forms import BuyForm, CancelForm, DeliverForm, MoneyForm
 from linli.care.errand_queries import mandate_for
 from linli.care.errand_views import page
 from linli.care.models import Errand, ErrandEntry, Receipt
-from linli.care.pages import attempt
+from linli.care.pages import attempt, helpers_of
 from linli.ground.access import forbidden
+from linli.ground.models import Mandate
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
@@ -54,11 +55,19 @@ def _works(request: Any, row: Errand) -> bool:
 @require_POST
 @needs_care
 def take(request: Any, pk: UUID) -> HttpResponse:
-    """ "I will go"."""
+    """ "I will go"; the office may name somebody else who goes."""
     row = errand_for(request, pk)
-    mandate = mandate_for(row, request.mandates, request.user.pk, timezone.now())
-    return _run(request, row, lambda: errands.take_errand(by=request.user, errand=row, mandate=mandate),
-                _("It is yours now."))  # fmt: skip
+    named = helper_named(request, request.POST.get("mandate", ""))
+    mandate = named or mandate_for(row, request.mandates, request.user.pk, timezone.now())
+    said = _("%(name)s goes.") % {"name": named.holder_name} if named is not None else _("It is yours now.")
+    return _run(request, row, lambda: errands.take_errand(by=request.user, errand=row, mandate=mandate), said)
+
+
+def helper_named(request: Any, typed: str) -> Mandate | None:
+    """The office holder whom the office names; None for who may not name anybody, and for nobody."""
+    if MANAGE not in request.rights or not typed:
+        return None
+    return next((one for one in helpers_of(request.neighbourhood) if str(one.pk) == typed), None)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.care.errand_queries import post_of
 from linli.care.models import Errand
+from linli.ground.models import Mandate
 from linli.ground.places import short_address
 from linli.kernel.escalation import Step
 from linli.notices import kinds
@@ -27,10 +28,10 @@ UNTAKEN = timedelta(hours=4)
 """*(ours)*: nobody has taken it for so long: the secretary hears of it too."""
 
 
-def asked_for(errand: Errand) -> None:
-    """An errand waits for somebody; in the transaction that made it wait."""
+def asked_for(errand: Errand, to: Mandate | None = None) -> None:
+    """An errand waits for somebody, or was given to somebody by another (``to``); in the transaction that made it so."""
     post, place = post_of(errand, timezone.now()), errand.neighbourhood
-    helper = post.mandate if post is not None else None
+    helper = to or (post.mandate if post is not None else None)
     notify(
         by=None,
         kind=WAITS,
@@ -43,7 +44,7 @@ def asked_for(errand: Errand) -> None:
 
 
 def no_longer_waits(errand: Errand, now: datetime) -> None:
-    """It was taken, or called off."""
+    """It was taken, delivered or called off."""
     settle(now=now, subject=("errand", errand.pk), neighbourhood=errand.neighbourhood)
 
 

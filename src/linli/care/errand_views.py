@@ -21,11 +21,12 @@ from linli.care.actions.errands import ask_errand
 from linli.care.errand_access import errand_for
 from linli.care.errand_forms import AskForm, BuyForm, CancelForm, DeliverForm, MoneyForm
 from linli.care.errand_queries import STATE_ROWS, Line, line, lines, visible
-from linli.care.errand_rules import CANCELLED, DELIVERED, SETTLED
+from linli.care.errand_rules import ASKED, CANCELLED, DELIVERED, SETTLED
 from linli.care.errand_sealed import picture_of
 from linli.care.errand_shown import age, amounts, money, state_signal, steps
 from linli.care.errand_words import NO_RECEIPT, STATES
 from linli.care.models import Case, Errand, Receipt
+from linli.care.pages import helpers_of
 from linli.ground.places import short_address
 from linli.ground.words import refusal_text
 from linli.kernel.money import yuan
@@ -182,7 +183,7 @@ def page(request: Any, row: Errand, forms: dict[str, Any] | None = None) -> Http
         "limit": yuan(row.limit_fen) if row.limit_fen else "",
         "no_receipt": NO_RECEIPT.get(row.receipt_none, ""),
         "pictures": list(row.receipts.order_by("happened_at")),
-        "goes": row.taken_by_id in own,
+        "helpers": helpers_of(request.neighbourhood) if one.state == ASKED and MANAGE in request.rights else [],
         "may_work": row.taken_by_id in own or MANAGE in request.rights,
         "bad": next(iter(forms), "") if forms else "",
         "there": one.state in (DELIVERED, SETTLED),

@@ -42,7 +42,7 @@ def ask_errand(
     Whoever looks after the household hears of it. Refusals: ``care.errand_empty``, ``care.errand_many``,
     ``care.errand_twice`` (the id is that of something else), ``care.errand_operation_over``.
     """
-    now, said = timezone.now(), " ".join(words.split())[:LONGEST]
+    now, said = timezone.now(), _list(words)
     if not said:
         raise Refusal("care.errand_empty", gettext_noop("Please write what is needed, one thing a line is enough."))
     if id is not None and (known := _known(id, household)) is not None:
@@ -64,6 +64,12 @@ def ask_errand(
     )
     put_words(errand, said)
     return _stored(by, errand)
+
+
+def _list(words: str) -> str:
+    """What was typed, on one line: what stood on lines of its own stays apart."""
+    lines = (" ".join(line.split()) for line in words.splitlines())
+    return " / ".join(line for line in lines if line)[:LONGEST]
 
 
 def _stored(by: User | None, errand: Errand) -> Errand:
@@ -99,7 +105,10 @@ def _known(id: UUID, household: Household) -> Errand | None:
 
 
 def take_errand(*, by: User, errand: Errand, mandate: Mandate, happened_at: datetime | None = None) -> Errand:
-    """Take it by name: one of two at the same moment. Refusals: ``care.errand_taken``, ``care.errand_over``."""
+    """Take it by name: one of two at the same moment; who is named by another hears of it.
+
+    Refusals: ``care.errand_taken``, ``care.errand_over``.
+    """
     now = timezone.now()
     with transaction.atomic():
         rows = Errand.objects.filter(pk=errand.pk, taken_at__isnull=True, cancelled_at__isnull=True)
@@ -108,6 +117,8 @@ def take_errand(*, by: User, errand: Errand, mandate: Mandate, happened_at: date
             _not_cancelled(errand)
             raise Refusal("care.errand_taken", gettext_noop("%(name)s has taken it already."), name=_taker(errand))
         no_longer_waits(errand, now)
+        if mandate.user_id != by.pk:
+            asked_for(errand, mandate)
         _journal(acts.TAKEN, by, errand, mandate=mandate.pk)
     return _refresh(errand)
 
@@ -122,6 +133,7 @@ def give_errand_back(*, by: User, errand: Errand) -> Errand:
         _no_money(row)
         Errand.objects.filter(pk=row.pk).update(taken_by=None, taken_at=None, bought_at=None)
         _journal(acts.GIVEN_BACK, by, row)
+        no_longer_waits(row, now)
         asked_for(row)
     return _refresh(errand)
 
@@ -143,6 +155,7 @@ def deliver_errand(
         Errand.objects.filter(pk=row.pk).update(delivered_at=at, contactless=contactless)
         if door:
             new_receipt(row, door, what=DOOR, by=by, at=at)
+        no_longer_waits(row, now)
         _journal(acts.DELIVERED, by, row, contactless=contactless)
         even(row, at)
     return _refresh(errand)

@@ -16,6 +16,7 @@ from linli.care.models import Case, Errand, ErrandEntry, Receipt
 from linli.care.tests.own_stage import jpeg, operation_of, quarantined, volunteer_of
 from linli.ground.testing import Cast, client_as
 from linli.kernel.ids import uuid7
+from linli.notices.models import Notice
 
 
 @pytest.fixture
@@ -139,6 +140,18 @@ def test_the_helper_and_the_office_ask_for_a_household(cast: Cast, case: Case) -
     assert leader.post("/care/errands/new/", {**said, "home": str(uuid7())}).status_code == 422
     assert leader.post("/care/errands/new/", {**said, "key": str(uuid7()), "words": " "}).status_code == 422
     assert Errand.objects.get().asked_by == cast.users["building_leader"].pk
+
+
+def test_the_office_names_who_goes(cast: Cast, errand: Errand) -> None:
+    other = volunteer_of(cast)
+    clerk, path = as_(cast, "clerk"), f"/care/errands/{errand.pk}/"
+    assert "志愿者甲" in page(clerk, path)
+    assert "Name who goes" not in page(as_(cast, "building_leader"), path)
+    clerk.post(f"{path}take/", {"mandate": str(other.pk)})
+    errand.refresh_from_db()
+    assert errand.taken_by_id == other.pk
+    assert Notice.objects.get(kind="care.errand", settled_at__isnull=True).to_mandate_id == other.pk
+    assert "One errand is yours" in page(as_(cast, "volunteer"), "/care/errands/mine/")
 
 
 def test_filters_spreadsheet_and_paper(cast: Cast, errand: Errand) -> None:

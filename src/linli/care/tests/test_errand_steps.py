@@ -108,6 +108,9 @@ def test_what_was_asked_and_its_pictures_end_with_the_operation(cast: Cast, take
 def test_what_cannot_be_asked_is_refused_by_name(cast: Cast, case: Case) -> None:
     with refused("care.errand_empty"):
         ask_errand(by=None, household=case.household, case=case, words="  ")
+    listed = ask_errand(by=cast.users["clerk"], household=case.household, case=case, words=" 盐 \n\n 酱油  一瓶 \r\n")
+    assert words_of(listed) == "盐 / 酱油 一瓶"
+    cancel_errand(by=cast.users["clerk"], errand=listed, why="double")
     key = uuid7()
     first = ask_errand(by=None, household=case.household, case=case, words="盐", id=key)
     assert ask_errand(by=None, household=case.household, case=case, words="盐", id=key).pk == first.pk
