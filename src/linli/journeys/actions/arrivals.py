@@ -18,6 +18,7 @@ from linli.ground.models import Mandate, Place
 from linli.journal.record import record
 from linli.journeys import acts, alarms
 from linli.journeys.models import ArrivalNotice, Movement
+from linli.journeys.origins import country_of
 from linli.journeys.rules import FUTURE
 from linli.kernel.refusal import Refusal
 from linli.operations.models import Operation
@@ -29,7 +30,7 @@ LONGEST_TEXT = 100_000
 
 @dataclass(frozen=True, kw_only=True)
 class Flight:
-    """What is known of a movement. ``day``: the Shanghai day of landing; ``country``: ISO code of where it came from."""
+    """What is known of a movement. ``day``: the Shanghai day of landing; ``country``: ISO code; left out, what ``origin`` says."""
 
     kind: str = Movement.Kind.FLIGHT
     number: str = ""
@@ -62,6 +63,8 @@ def add_movement(*, by: User | None, neighbourhood: Place, flight: Flight) -> Mo
                 neighbourhood=neighbourhood, operation=operation, kind=flight.kind, number=number, day=flight.day,
                 heard_at=timezone.now(),
             )  # fmt: skip
+        if not movement.country:
+            said.setdefault("country", country_of(flight.origin))
         changed = {name: value for name, value in said.items() if getattr(movement, name) != value}
         for name, value in changed.items():
             setattr(movement, name, value)

@@ -182,7 +182,7 @@ def _complete_announced(by: User | None, notice: ArrivalNotice, people: Sequence
         if not same.filter(document_index=document_index(one.document, row.neighbourhood_id)).exists():
             correct_traveller(
                 by=by, traveller=row, words=words, revision=row.revision, expected_at=row.expected_at, about=row.about,
-                country=row.country,
+                country=row.country, dwelling=row.dwelling,
             )  # fmt: skip
 
 

@@ -110,3 +110,21 @@ def test_what_a_person_said_no_to_is_not_proposed_again(here: Cast) -> None:
     (row,) = Traveller.objects.all()
     (again,) = propose_matches(by=by, proposals=[(row, [Proposal(here.people[1], "ask", 30)])])
     assert again.person_id == here.people[1].pk
+
+
+def test_a_list_after_the_chat_leaves_the_door_and_says_where_the_journey_began(here: Cast) -> None:
+    by, place, data = here.users["clerk"], here.neighbourhood, text(AIRLINE)
+    found = read_manifest(data, today=date(2020, 3, 13))
+    first = found.on_board[0]
+    chat = chat_of(keep_chat(by=by, neighbourhood=place, text=NIGHT, copied_on=COPIED)[0])
+    landed = datetime(2020, 3, 13, 12, 37, tzinfo=SHANGHAI)
+    flight = NO_FLIGHT | {"number": found.flight.number, "origin": "法兰克福", "landed_at": landed}
+    notice = confirm_notice(by=by, chat=chat, number=2, flight=flight, people=[told(0, first.name)])
+    assert notice.movement is not None
+    assert notice.movement.country == "DE", "a list of countries of the day can be looked at"
+    Traveller.objects.update(dwelling=here.dwellings[0])
+    upload = keep_list(by=by, neighbourhood=place, data=data, name="a.csv")
+    take_rows(by=by, taking=begin_kept(by=by, upload=upload, manifest=found))
+    row = Traveller.objects.get(notice=notice)
+    assert row.document_index is not None, "the list gave his document"
+    assert row.dwelling == here.dwellings[0]
