@@ -108,6 +108,15 @@ def test_hand_over_and_its_log(cast: Cast, operation: Operation) -> None:
             )  # fmt: skip
 
 
+def test_a_hand_over_can_be_set_ahead(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        quarantine(cast)
+        other, tomorrow = volunteer(cast), timezone.now() + timedelta(days=1)
+        name_supervisor(by=cast.users["clerk"], household=cast.households[3], mandate=other, at=tomorrow)
+        assert of(cast) == cast.mandates["building_leader"]
+        assert of(cast, at=tomorrow) == other
+
+
 def test_a_substitute_goes_by_himself_or_when_somebody_says_so(cast: Cast, operation: Operation) -> None:
     household, clerk, now = cast.households[3], cast.users["clerk"], timezone.now()
     leader = cast.mandates["building_leader"]
