@@ -28,7 +28,7 @@ from linli.kernel.refusal import Refusal
 def name_supervisor(
     *, by: User | None, household: Household, mandate: Mandate, at: datetime | None = None, case: Case | None = None
 ) -> Supervisor:
-    """Name who looks after a household from ``at`` (now) on, also ahead of time; with ``case`` who helps one person. The one before hands over.
+    """Name who looks after a household from ``at`` (now) on, also ahead of time; with ``case`` who helps one person.
 
     Refusals: ``care.cannot_carry`` (the office is over, suspended or of another neighbourhood), ``care.allowance`` (this person
     looks after as many households as the neighbourhood's practice allows, Q01), ``care.supervisor_later`` (somebody has done so since).
