@@ -16,8 +16,9 @@ from linli import vault
 from linli.ground.models import Document, Person, Phone, Place, Residence, Tie
 from linli.journeys.manifest_people import Passenger
 from linli.kernel.addresses import Door, clean_part, road_and_lane
+from linli.kernel.alike import CROWDED_DOORS
 from linli.kernel.manifest_cells import passport_tail
-from linli.kernel.manifest_match import RegisterIndex, Resident, Traveller
+from linli.kernel.manifest_match import RegisterIndex, Resident, Traveller, at_door
 from linli.kernel.manifest_places import Estate, Estates
 
 TRAVEL_KINDS = (Document.Kind.PASSPORT, Document.Kind.HK_MACAO, Document.Kind.TAIWAN)
@@ -134,25 +135,44 @@ class _Residents:
         tails = {index for who in travellers for index in who.tails}
         phones = {index for who in travellers for index in who.phones}
         born = {who.born for who in travellers if who.born}
-        houses = {(one.estate, one.door.building) for who in travellers for one in estates.named_in(who.address)}
-        dwellings = {pk for house in houses for pk in self.doors.houses.get(house, ())}
-        holders = self._people(Phone, "whole_index__in", phones)
-        found = holders | self._people(Document, "whole_index__in", passports)
-        found |= self._people(Document, "tail_index__in", tails)
+        named = [one for who in travellers for one in estates.named_in(who.address)]
+        dwellings = {
+            pk
+            for one in named
+            for pk in self.doors.houses.get((one.estate, one.door.building), ())
+            if at_door([self.doors.homes[pk]], [one])
+        }
+        found = self._people(Phone, "whole_index__in", phones)
+        found |= self._people(Document, "whole_index__in", passports)
+        found |= self._people(Document, "tail_index__in", tails, kind__in=TRAVEL_KINDS)
         found |= self._born(born)
         found |= self._people(Residence, "household__dwelling_id__in", dwellings)
         found |= self._people(Tie, "household__dwelling_id__in", dwellings)
-        homes = self._homes(holders)
-        families = {household for household, _dwelling in homes.values() if household is not None}
+        families = self._families(phones)
         found |= self._people(Residence, "household_id__in", families)
         return self._residents(found, passports)
 
-    def _people(self, model: Any, where: str, values: Iterable[Any]) -> set[UUID]:
+    def _families(self, phones: set[Hashable]) -> set[UUID]:
+        """Households in which one of the telephones is somebody's; a telephone of many homes is nobody's."""
+        holders: dict[bytes, set[UUID]] = defaultdict(set)
+        for some in _some(phones):
+            rows = Phone.objects.filter(whole_index__in=some, **self.here).values_list("whole_index", "person_id")
+            for index, pk in rows:
+                holders[bytes(index)].add(self._end(pk))
+        homes = self._homes({pk for people in holders.values() for pk in people})
+        found: set[UUID] = set()
+        for people in holders.values():
+            households = {homes[pk][0] for pk in people if pk in homes} - {None}
+            if len(households) < CROWDED_DOORS:
+                found |= {one for one in households if one is not None}
+        return found
+
+    def _people(self, model: Any, where: str, values: Iterable[Any], **more: Any) -> set[UUID]:
         """Persons whom rows of a table name."""
         rows = (
             pk
             for some in _some(values)
-            for pk in model.objects.filter(**{where: some}, **self.here).values_list("person_id", flat=True)
+            for pk in model.objects.filter(**{where: some}, **more, **self.here).values_list("person_id", flat=True)
         )
         return {self._end(pk) for pk in rows}
 

@@ -118,6 +118,8 @@ class RegisterIndex:
             if kind == "phone" and self._is_crowded(key):
                 continue
             for one in self._by[kind].get(key, ()):
+                if kind == "house" and not at_door(one.homes, named):
+                    continue
                 people = [one, *self._members.get(one.household, ())] if kind == "phone" else [one]
                 for person in people:
                     if person.id not in seen:
@@ -135,6 +137,11 @@ class RegisterIndex:
     def _is_crowded(self, phone: Hashable) -> bool:
         holders = self._by["phone"].get(phone, ())
         return len({one.id if one.household is None else one.household for one in holders}) >= CROWDED_DOORS
+
+
+def at_door(homes: Iterable[tuple[Hashable, Door]], named: Iterable[Named]) -> bool:
+    """Whether one of the homes is a door that an address names; another room of the same house is none."""
+    return any(estate == one.estate and agreement(one.door, door) == "door" for one in named for estate, door in homes)
 
 
 def _keys(one: Resident) -> Iterator[tuple[str, Hashable]]:
