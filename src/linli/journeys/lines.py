@@ -13,7 +13,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from linli.ground.places import door
 from linli.journeys.faces import door_of, flight_of, holder_of, long, name_of, near, when
 from linli.journeys.models import RunTraveller
 from linli.journeys.queries import Board, Link, Row, State
@@ -94,16 +93,12 @@ class Line:
         return " → ".join(f"{step['who']} {when(step['since'], form='time')}" for step in self.steps)
 
     @property
-    def minutes(self) -> int:
-        """In the present hands; on the way in all once he has arrived."""
-        return self.row.minutes
-
-    @property
     def lasted(self) -> Lasted:
-        """The same, and in words which of the two it is."""
-        if self.row.state is State.DELIVERED:
-            return Lasted(self.minutes, _("%(long)s in all") % {"long": long(self.minutes)})
-        return Lasted(self.minutes, long(self.minutes))
+        """How long he has been in the present hands; on the way in all once he has arrived, and then the words say so."""
+        words = long(self.row.minutes)
+        return Lasted(
+            self.row.minutes, _("%(long)s in all") % {"long": words} if self.row.state is State.DELIVERED else words
+        )
 
     @property
     def next(self) -> str:
@@ -137,12 +132,6 @@ class Line:
         """Who it is, for a screen that strangers may see: the family name; of a name in letters its first word."""
         first = self.name.replace("/", " ").split(" ")[0]
         return first if first.isascii() else first[:1]
-
-    @property
-    def door_brief(self) -> str:
-        """The door without its estate."""
-        dwelling = self.row.traveller.dwelling
-        return door(dwelling) if dwelling is not None else ""
 
     def says(self, words: str) -> bool:
         """Whether these words stand on the line."""

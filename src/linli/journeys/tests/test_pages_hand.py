@@ -15,8 +15,11 @@ from linli.journeys.actions.phones import Told, record_handover
 from linli.journeys.actions.runs import Crew, plan_run
 from linli.journeys.actions.travellers import Listed, add_traveller
 from linli.journeys.details import Details
+from linli.journeys.hand_lists import HandList, Person
+from linli.journeys.handing import Handing
 from linli.journeys.models import Handover, HandoverAnnulment, Run, Traveller
-from linli.journeys.testing import Night
+from linli.journeys.signatures import read_path
+from linli.journeys.testing import Night, refused
 from linli.kernel.ids import uuid7
 
 pytestmark = pytest.mark.django_db
@@ -195,3 +198,19 @@ def test_the_giver_confirms_what_the_takers_phone_told_first(arrived: Night, cas
     recorded.refresh_from_db()
     assert recorded.gave_by == cast.users["building_leader"].pk
     assert "没有人在您手里" in leader.get("/journeys/hand/").content.decode()
+
+
+def test_refusals_of_the_form_have_their_codes(arrived: Night, cast: Cast) -> None:
+    with refused("journeys.signature"):
+        read_path("M1 1")
+    people = tuple(Person(one, arrived.desk) for one in arrived.travellers)
+    said = {"present": [str(one.pk) for one in arrived.travellers], "giver": f"hands:{arrived.desk.pk}", "taker": "home",
+            "giver_way": "word", "taker_way": "signature", "counted": 3, "about": False, "giver_signature": "",
+            "taker_signature": PATH, "key": uuid7()}  # fmt: skip
+    handing = Handing(arrived.by, cast.neighbourhood, HandList("", people), said, arrived.after(60))
+    with refused("journeys.no_door"):
+        handing.carry_out()
+    for one, door in zip(arrived.travellers, (0, 2, 2), strict=True):
+        one.dwelling = cast.dwellings[door]
+    with refused("journeys.sign_each_door"):
+        handing.carry_out()
