@@ -31,16 +31,17 @@ ARRIVAL = "journeys.arrival"
 LATE = "journeys.late"
 WITHOUT_NEXT = "journeys.without_next"
 UNDECIDED = "journeys.undecided"
-KINDS = (ARRIVAL, LATE, WITHOUT_NEXT, UNDECIDED)
+UNMET = "journeys.unmet"
+KINDS = (ARRIVAL, LATE, WITHOUT_NEXT, UNDECIDED, UNMET)
 AGAIN = timedelta(minutes=10)
 REPEATS = 7 * 24 * 6
 """For a week: longer than any night, so that it is somebody and not a limit who ends it."""
-CHUNK = 200
+CHUNK = 100
 """So many rows are told and marked in one transaction."""
 
 
 LEG = ("alarm_at", "run", "taker", "traveller__owner")
-TRAVELLER = ("alarm_at", "begun_at", "notice", "owner")
+TRAVELLER = ("alarm_at", "begun_at", "notice", "owner", "person")
 """What the worker reads of each: no words about anybody."""
 
 
@@ -115,7 +116,9 @@ def _of_leg(leg: Leg) -> tuple[Group, str, Mandate]:
 
 def _of_traveller(traveller: Traveller) -> tuple[Group, str, Mandate]:
     """Together: of one notice, due at the same time, of the same owner."""
-    kind = UNDECIDED if traveller.begun_at is None else WITHOUT_NEXT
+    kind = WITHOUT_NEXT
+    if traveller.begun_at is None:
+        kind = UNDECIDED if traveller.person_id is None else UNMET
     return (kind, traveller.notice_id, traveller.alarm_at, traveller.owner_id), kind, traveller.owner
 
 
@@ -152,6 +155,10 @@ def _title(kind: str, count: int) -> str:
         return ngettext(
             "Nobody is planned to take %(n)s traveller next", "Nobody is planned to take %(n)s travellers next", count
         ) % {"n": count}
+    if kind == UNMET:
+        return ngettext("Nobody has met %(n)s traveller of ours", "Nobody has met %(n)s travellers of ours", count) % {
+            "n": count
+        }
     return ngettext(
         "It is not decided whether %(n)s traveller is ours",
         "It is not decided whether %(n)s travellers are ours",
@@ -182,6 +189,7 @@ def register_all() -> None:
         (ARRIVAL, gettext_lazy("Word came of people who arrive")),
         (LATE, gettext_lazy("Travellers were not handed over in time")),
         (WITHOUT_NEXT, gettext_lazy("Nobody is planned to take travellers next")),
+        (UNMET, gettext_lazy("Nobody has met travellers of ours")),
         (UNDECIDED, gettext_lazy("It is not decided whether travellers are ours")),
     ):
         kinds.register(

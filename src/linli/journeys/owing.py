@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from linli.journeys import alarms, rules
-from linli.journeys.models import Hands, Leg, Traveller
+from linli.journeys.models import Hands, Leg, RunTraveller, Traveller
 from linli.journeys.standing import Chains, chains_now, finals
 from linli.kernel.refusal import Refusal
 
@@ -21,15 +21,14 @@ def settle_up(travellers: Sequence[Traveller], now: datetime, *, anew: bool = Fa
 
     ``anew``: what was owed before was something else, such as a decision.
     """
-    rows = list(Traveller.objects.filter(pk__in=[one.pk for one in travellers]))
-    chains = chains_now(rows, now)
-    ends = final_holders(chains)
-    open_legs = Leg.objects.filter(traveller__in=rows, done_by__isnull=True, cancelled_at__isnull=True)
-    planned = set(open_legs.values_list("traveller", flat=True))
+    if not travellers:
+        return
+    rows = list(Traveller.objects.filter(pk__in=[one.pk for one in travellers]).select_related("movement"))
+    state = _State(rows, now, anew)
     by_moment: dict[datetime | None, list[UUID]] = defaultdict(list)
     told: set[UUID] = set()
     for row in rows:
-        owed = _owed(row, chains, ends, planned, now, anew)
+        owed = state.owed(row)
         if owed != row.alarm_at or (anew and row.told_as is not None):
             by_moment[owed].append(row.pk)
             told |= {row.told_as} if row.told_as is not None else set()
@@ -38,16 +37,38 @@ def settle_up(travellers: Sequence[Traveller], now: datetime, *, anew: bool = Fa
     alarms.travellers_answered(told, now)
 
 
-def _owed(
-    row: Traveller, chains: Chains, ends: frozenset[UUID], planned: set[UUID], now: datetime, anew: bool
-) -> datetime | None:
-    if row.closed_at is not None:
-        return None
-    if row.begun_at is None:  # only listed: what is owed is a decision, until it is made
-        return row.alarm_at if row.person_id is None else None
-    chain = chains[row.pk]
-    before = None if anew else row.alarm_at
-    return rules.owed_at(chain, final=chain[-1].holder in ends, planned=row.pk in planned, before=before, now=now)
+class _State:
+    """What is known of some travellers when it is asked what is owed for each."""
+
+    def __init__(self, rows: Sequence[Traveller], now: datetime, anew: bool) -> None:
+        self.now, self.anew = now, anew
+        self.chains = chains_now(rows, now)
+        self.ends = final_holders(self.chains)
+        legs = Leg.objects.filter(traveller__in=rows, done_by__isnull=True, cancelled_at__isnull=True)
+        self.planned = set(legs.values_list("traveller", flat=True))
+        seats = RunTraveller.objects.filter(traveller__in=[row.pk for row in rows if row.begun_at is None])
+        going = seats.filter(run__arrived_at__isnull=True, run__called_off_at__isnull=True)
+        self.runs = dict(going.values_list("traveller", "run__planned_at"))
+
+    def owed(self, row: Traveller) -> datetime | None:
+        """By when something is owed: a decision whether he is ours, that somebody meets him, or a plan who takes him next."""
+        before = None if self.anew else row.alarm_at
+        if row.closed_at is not None:
+            return None
+        if row.begun_at is None:
+            return self._unmet(row, before)
+        chain = self.chains[row.pk]
+        final, planned = chain[-1].holder in self.ends, row.pk in self.planned
+        return rules.owed_at(chain, final=final, planned=planned, before=before, now=self.now)
+
+    def _unmet(self, row: Traveller, before: datetime | None) -> datetime | None:
+        ours = row.person_id is not None or (
+            (row.dwelling_id is not None or row.pk in self.runs) and row.alarm_at is None
+        )
+        if not ours:
+            return row.alarm_at  # the decision, until it is made
+        landed = row.movement.landed_at if row.movement is not None else None
+        return rules.unmet_at((landed, row.expected_at, self.runs.get(row.pk)), before=before, now=self.now)
 
 
 def cancel_open(legs: QuerySet[Leg], now: datetime) -> list[Leg]:

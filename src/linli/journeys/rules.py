@@ -69,7 +69,20 @@ def owed_at(
     """
     if final or planned or not chain:
         return None
-    limit = chain[-1].since + WITHOUT_NEXT
+    return _kept(chain[-1].since + WITHOUT_NEXT, before, now)
+
+
+def unmet_at(expected: Iterable[datetime | None], *, before: datetime | None, now: datetime) -> datetime:
+    """By when somebody must have met one of ours who is only listed: half an hour after the last moment at which he was expected.
+
+    ``expected``: when he lands, is expected at the door, sets out with a run; those that are known. ``before`` as in :func:`owed_at`.
+    """
+    last = max((moment for moment in expected if moment is not None), default=now)
+    return _kept(last + WITHOUT_NEXT, before, now)
+
+
+def _kept(limit: datetime, before: datetime | None, now: datetime) -> datetime:
+    """What was owed before, if it is still that; else the limit, and at least some minutes to act."""
     return before if before is not None and before >= limit else max(limit, now + TO_ACT)
 
 

@@ -88,9 +88,9 @@ def _write(by: User, form: Form, gave: Side, took: Side | None) -> Handover:
         raise Refusal("journeys.same_hands", gettext_noop("Nobody hands over to himself."))
     now = timezone.now()
     with transaction.atomic():
+        rows = held(form.travellers)
         if (before := Handover.objects.filter(pk=form.id).first()) is not None:
             return before
-        rows = held(form.travellers)
         check_open(rows)
         check_heads(by, form.listed or listed_on(form.run, form.giver, form.taker, rows, now), rows, form.counted)
         check_holder(rows, form.giver, form.happened_at, now)
@@ -195,6 +195,7 @@ def _check_code(handover: Handover, code: str) -> None:
     digits = "".join(char for char in code if char.isdecimal())
     if not (hmac.compare_digest(digits.encode(), code_of(handover).encode()) or _of_a_phone(handover, digits)):
         raise Refusal("journeys.code_wrong", gettext_noop("These are not the six digits of the other side."))
+    Handover.objects.filter(pk=handover.pk).update(code_tries=F("code_tries") - 1)  # only wrong ones count
 
 
 def _of_a_phone(handover: Handover, digits: str) -> bool:

@@ -81,7 +81,7 @@ def decide_match(*, by: User, match: Match, yes: bool, dwelling: Place | None = 
         Match.objects.filter(pk=fresh.pk).update(decision=yes, decided_at=now, decided_by=by.pk)
         if yes:
             _is(row, fresh.person, dwelling)
-        owing.settle_up([row], now)
+        owing.settle_up([row], now, anew=yes)
         record(acts.MATCH_DECIDED, by=by, subject=("traveller", row.pk), neighbourhood=row.neighbourhood_id,
                data={"match": str(fresh.pk), "yes": yes})  # fmt: skip
         row.refresh_from_db()
@@ -131,7 +131,7 @@ def undo_match(*, by: User, match: Match) -> Traveller:
         again.save(force_insert=True)
         if fresh.decision:
             _is_nobody(row, now)
-        owing.settle_up([row], now)
+        owing.settle_up([row], now, anew=True)
         record(acts.MATCH_UNDONE, by=by, subject=("traveller", row.pk), neighbourhood=row.neighbourhood_id,
                data={"match": str(fresh.pk)})  # fmt: skip
         row.refresh_from_db()

@@ -82,6 +82,7 @@ def plan_run(
                     about=one.about)
             for n, one in enumerate(stops, 1)
         )  # fmt: skip
+        owing.settle_up(travellers, now)
         record(acts.RUN_PLANNED, by=by, subject=("run", run.pk), neighbourhood=neighbourhood.pk, happened_at=planned_at,
                data={"number": run.number, "travellers": ids(travellers)})  # fmt: skip
     return run
@@ -100,8 +101,10 @@ def change_run(
             fresh.crew.all().delete()
             _set_crew(fresh, crew)
         if travellers is not None:
+            before = list(Traveller.objects.filter(seats__run=fresh))
             fresh.seats.all().delete()
             _set_seats(fresh, travellers)
+            owing.settle_up([*before, *travellers], timezone.now())
         record(acts.RUN_CHANGED, by=by, subject=("run", run.pk), neighbourhood=run.neighbourhood_id,
                data={"travellers": ids(travellers or ())})  # fmt: skip
     return fresh
@@ -145,7 +148,8 @@ def call_off_run(*, by: User, run: Run) -> Run:
             fresh.called_off_at = now
             fresh.save(update_fields=["called_off_at"])
             ended = owing.cancel_open(Leg.objects.filter(run=fresh), now)
-            owing.settle_up([leg.traveller for leg in ended], now)
+            seated = list(Traveller.objects.filter(seats__run=fresh))
+            owing.settle_up([*seated, *(leg.traveller for leg in ended)], now)
             record(acts.RUN_CALLED_OFF, by=by, subject=("run", run.pk), neighbourhood=run.neighbourhood_id)
     return fresh
 

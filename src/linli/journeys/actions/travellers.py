@@ -85,6 +85,7 @@ def add_travellers(
         known = _Known(notice, listed, flight, now)
         found = [known.traveller(one, flight, now) for one in listed]
         known.write()
+        owing.settle_up([one for one in known.added if one.person_id is not None or one.dwelling_id is not None], now)
         if known.added:
             record(acts.TRAVELLERS_ADDED, by=by, subject=("arrival_notice", notice.pk), neighbourhood=notice.neighbourhood_id,
                    data={"travellers": ids(known.added)})  # fmt: skip
@@ -233,6 +234,7 @@ def correct_traveller(
         row.dwelling = dwelling
         row.revision += 1
         row.save()
+        owing.settle_up([row], timezone.now())
         record(acts.TRAVELLER_CORRECTED, by=by, subject=("traveller", row.pk), neighbourhood=row.neighbourhood_id)
         changes.tell(by, [row])
     found: Traveller = row

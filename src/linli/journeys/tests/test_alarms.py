@@ -15,6 +15,8 @@ from linli.journeys import alarms, jobs
 from linli.journeys.actions.arrivals import settle_notice
 from linli.journeys.actions.handovers import annul_handover
 from linli.journeys.actions.legs import cancel_leg, plan_leg
+from linli.journeys.actions.matches import Proposal, decide_match, propose_match, undo_match
+from linli.journeys.actions.runs import call_off_run, change_run, plan_run
 from linli.journeys.actions.travellers import Listed, add_traveller, begin, close_traveller
 from linli.journeys.details import Details
 from linli.journeys.models import Leg, Traveller
@@ -134,6 +136,54 @@ def test_a_decision_is_owed_half_an_hour_after_the_word(arrived: Night) -> None:
     row = Traveller.objects.get(pk=listed.pk)
     assert row.told_at is None
     assert row.alarm_at is not None
+
+
+def ours(night: Night, **more: Any) -> Traveller:
+    """Somebody of ours whom nobody has met yet."""
+    listed = Listed(Details(name="WHO/IS"), person=night.cast.people[0], **more)
+    return add_traveller(by=night.by, notice=night.notice, listed=listed)
+
+
+def test_one_of_ours_whom_nobody_meets_is_not_forgotten(arrived: Night) -> None:
+    row = Traveller.objects.get(pk=ours(arrived, expected_at=timezone.now() + timedelta(hours=1)).pk)
+    assert row.alarm_at is not None
+    assert row.alarm_at - timezone.now() > timedelta(minutes=89)
+    jobs.tick(timezone.now() + timedelta(minutes=91))
+    assert alarms.UNMET in open_notices()
+    begin(by=arrived.by, travellers=[row], hands=arrived.desk, at=timezone.now())
+    assert alarms.UNMET not in open_notices()
+
+
+def test_whoever_is_decided_to_be_ours_is_to_be_met_and_undone_to_be_decided(arrived: Night) -> None:
+    listed = add_traveller(by=arrived.by, notice=arrived.notice, listed=Listed(Details(name="WHO/IS"), ask=True))
+    jobs.tick(arrived.after(60))
+    (match,) = propose_match(by=arrived.by, traveller=listed, candidates=[Proposal(arrived.cast.people[0], "match")])
+    decide_match(by=arrived.by, match=match, yes=True)
+    assert alarms.UNDECIDED not in open_notices()
+    jobs.tick(timezone.now() + timedelta(minutes=11))
+    assert alarms.UNMET in open_notices()
+    undo_match(by=arrived.by, match=match)
+    assert alarms.UNMET not in open_notices()
+    jobs.tick(timezone.now() + timedelta(minutes=31))
+    assert alarms.UNDECIDED in open_notices()
+
+
+def test_who_is_on_a_run_is_to_be_met_by_it_and_without_it_at_once(arrived: Night) -> None:
+    row = ours(arrived)
+    at = timezone.now() + timedelta(hours=3)
+    run = plan_run(
+        by=arrived.by, neighbourhood=arrived.cast.neighbourhood, vehicle="van", planned_at=at, travellers=[row]
+    )
+    assert Traveller.objects.get(pk=row.pk).alarm_at == at + timedelta(minutes=30)
+    change_run(by=arrived.by, run=run, travellers=[])
+    change_run(by=arrived.by, run=run, travellers=[row])
+    assert Traveller.objects.get(pk=row.pk).alarm_at == at + timedelta(minutes=30)
+    call_off_run(by=arrived.by, run=run)
+    assert Traveller.objects.get(pk=row.pk).alarm_at is not None
+    at_door = add_traveller(
+        by=arrived.by, notice=arrived.notice, listed=Listed(Details(name="A/B"), dwelling=arrived.cast.dwellings[0])
+    )
+    assert Traveller.objects.get(pk=at_door.pk).alarm_at is not None
 
 
 def test_closing_ends_what_was_owed(arrived: Night) -> None:

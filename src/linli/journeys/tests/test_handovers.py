@@ -136,6 +136,15 @@ def test_a_wrong_code_is_refused_and_after_five_it_is_spent(arrived: Night) -> N
     assert holders(arrived) == {arrived.desk}
 
 
+def test_heads_that_differ_five_times_do_not_spend_a_right_code(arrived: Night) -> None:
+    half = offered(arrived)
+    for _ in range(6):
+        with refused("journeys.head_count"):
+            accept(by=arrived.by, handover=half, took=arrived.side(131, "code"), counted=2, code=code_of(half))
+    accept(by=arrived.by, handover=half, took=arrived.side(131, "code"), counted=3, code=code_of(half))
+    assert holders(arrived) == {arrived.escort}
+
+
 def test_the_taker_counts_too(arrived: Night) -> None:
     half = offered(arrived)
     with refused("journeys.head_count"):

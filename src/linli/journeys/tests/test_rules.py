@@ -48,6 +48,14 @@ def test_the_next_step_is_owed_half_an_hour_after_it_came_into_these_hands() -> 
     assert rules.owed_at([], final=False, planned=False, before=None, now=NOW) is None
 
 
+def test_one_of_ours_is_to_be_met_half_an_hour_after_the_last_moment_he_was_expected() -> None:
+    landed, run = NOW + timedelta(hours=1), NOW + timedelta(hours=3)
+    assert rules.unmet_at([landed, None, run], before=None, now=NOW) == run + HALF_HOUR
+    assert rules.unmet_at([landed], before=landed + 2 * HALF_HOUR, now=NOW) == landed + 2 * HALF_HOUR
+    assert rules.unmet_at([NOW - timedelta(days=1)], before=None, now=NOW) == NOW + rules.TO_ACT
+    assert rules.unmet_at([], before=None, now=NOW) == NOW + HALF_HOUR
+
+
 @pytest.mark.parametrize(
     ("day", "country", "days", "listed"),
     [
