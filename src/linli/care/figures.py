@@ -31,7 +31,11 @@ def checks(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
     done = set(taken.values_list("case", "day", "part"))
     posts = supervisors({one.household_id for one in rows}, as_of.at)
     return _summed(
-        (case.neighbourhood_id, (case.pk, one.day, rules.PARTS[one.part]) in done, _late(posts.get(case.household_id), one))
+        (
+            case.neighbourhood_id,
+            (case.pk, one.day, rules.PARTS[one.part]) in done,
+            _late(posts.get(case.household_id), one),
+        )
         for case in rows
         for one in _over(case)
         if start <= one.slot.closes_at < end
