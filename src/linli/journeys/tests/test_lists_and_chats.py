@@ -128,3 +128,24 @@ def test_a_list_after_the_chat_leaves_the_door_and_says_where_the_journey_began(
     row = Traveller.objects.get(notice=notice)
     assert row.document_index is not None, "the list gave his document"
     assert row.dwelling == here.dwellings[0]
+
+
+def test_the_register_is_asked_a_bounded_number_of_times(here: Cast, django_assert_max_num_queries: Any) -> None:
+    rows = [*AIRLINE[:2]] + [
+        [
+            at,
+            f"LUO/PINGAN{at}",
+            "F",
+            "CHN",
+            f"{at % 28 + 1:02}JAN90",
+            f"EZ{at:07}",
+            "11A",
+            f"199{at:08}",
+            f"听松别墅{at}号",
+            "",
+        ]
+        for at in range(1, 300)
+    ]
+    found = read_manifest(text(rows), today=date(2020, 3, 13))
+    with django_assert_max_num_queries(24):
+        assert len(match_with_register(here.neighbourhood, found.on_board)) == 299
