@@ -53,7 +53,9 @@ def _what(one: Line) -> str:
 
 
 def _link(one: Line) -> Any:
-    return format_html('<a href="{}">{}</a>', reverse("care_errands:errand", args=[one.errand.pk]), one.home)
+    return format_html(
+        '<a class="nowrap" href="{}">{}</a>', reverse("care_errands:errand", args=[one.errand.pk]), one.home
+    )
 
 
 class Errands(Table):
@@ -63,7 +65,7 @@ class Errands(Table):
     empty = gettext_lazy("No errand matches")
     sort = "asked"
     columns = (
-        Column("home", gettext_lazy("Home"), lambda r: r.home, sort=("v",), show=_link, head=True, nowrap=True),
+        Column("home", gettext_lazy("Home"), lambda r: r.home, sort=("v",), show=_link, head=True),
         Column("what", gettext_lazy("What"), _what, exported=False),
         Column("state", gettext_lazy("State"), lambda r: STATES[r.state], sort=("v",), show=state_signal),
         Column("asked", gettext_lazy("Asked for at"), lambda r: r.errand.asked_at, sort=("v",)),
