@@ -32,7 +32,7 @@ COUNT = rf"(?P<n>(?:约|近|将近|大约|大概|逾)?{_NUMBER}\s*[余多来]?)\
 _ANY_COUNT = re.compile(COUNT)
 _TOTAL = re.compile(rf"(?:共计?|一共|合计|总共)\s*{COUNT}")
 _COMPLETE = re.compile(rf"{COUNT}(?=\s*(?:都|全部|全)?齐)")
-_SHARE = re.compile(rf"(?P<name>[{HAN}]{{2,14}}?)\s*:?\s*(?:居民|旅客|共计?|有)*\s*{COUNT}")
+_SHARE = re.compile(rf"(?P<name>[{HAN}]{{2,14}}?)\s*:?\s*(?:居民|旅客|共计?|有|又|再|还|另|新?增加?)*\s*{COUNT}")
 _SHARE_BEHIND = re.compile(rf"{COUNT}\s*(?:来自|到|是|住在)?(?P<name>[{HAN}]{{2,8}}?)(?:的)?(?:居民(?!区)|旅客|人员)")
 _NAMED = re.compile(rf"(?P<name>[{HAN}]{{2,8}}(?:居民区|居委会?|社区))")
 _HEADING = re.compile(rf"^\s*(?P<name>[{HAN}]{{2,10}})\s*:\s*$", re.MULTILINE)
@@ -52,6 +52,9 @@ _ROUTE = re.compile(
     rf"^\s*:?\s*(?:从|由)?(?P<a>[{HAN}]{{2,8}}?)\s*(?:-{{1,2}}|—+|–|→|~|至|飞往?|到)>?\s*(?P<b>[{HAN}]{{2,6}})(?![{HAN}])"
 )
 _ORIGIN = re.compile(rf"(?:^|[^{HAN}]|从|由)(?P<a>[{HAN}]{{2,6}}?)(?:飞?来的?|始发的?|航班)?\s*$")
+_ORIGIN_BEHIND = re.compile(
+    rf"^\s*:?\s*(?!已|将|预|今|昨|明|大|约|晚|早|于|在|航)(?P<a>[{HAN}]{{2,6}})\s{{3,}}(?:落地|降落|着陆|到港|抵)"
+)
 _TO = re.compile(r"(?:到|抵|落地|飞)(?P<b>浦东|虹桥|上海)")
 _ABOARD = re.compile(r"(?P<what>旅客|乘客|机组(?:人员)?)\s*:?\s*(?P<n>(?:约|近)?\d[\d,]*余?)\s*[人名位]?")
 _ABOARD_BEHIND = re.compile(r"(?P<n>(?:约|近)?(?<!\d)\d[\d,]{0,9}余?)\s*[人名位]\s*(?P<what>旅客|乘客|机组)(?:人员)?")
@@ -162,8 +165,8 @@ def read_flight(words: Words) -> Flight | None:
     words.take(*found.span())
     number = re.sub("[ -]", "", found.group("flight")).upper()
     origin = destination = ""
-    behind = words.narrow[found.end() :].partition("\n")[0]
-    route = _ROUTE.match(CLOCK.sub(lambda one: " " * len(one.group()), behind))
+    behind = CLOCK.sub(lambda one: " " * len(one.group()), words.narrow[found.end() :].partition("\n")[0])
+    route = _ROUTE.match(behind)
     before = re.split(r"[\n,。;:]", words.narrow[: found.start()])[-1]
     start = _ORIGIN.search(before)
     to = _TO.search(words.narrow)
@@ -173,6 +176,9 @@ def read_flight(words: Words) -> Flight | None:
     elif start:
         origin = start.group("a")
         words.take(found.start() - len(before) + start.start("a"), found.start())
+    elif first := _ORIGIN_BEHIND.match(behind):
+        origin = first.group("a")
+        words.take(found.end() + first.start("a"), found.end() + first.end("a"))
     if to and not destination:
         destination = to.group("b")
         words.take(*to.span())

@@ -1,7 +1,8 @@
 """The people that a message of a transfer group lists, and corrections to such a list; as written, to be confirmed by a person (T09).
 
 A line is somebody when it has a name in passport form (TANG/ZHENYING), or a number in front and, beside the name, an address, a document
-or a telephone. So a numbered list of instructions is nobody.
+or a telephone. So a numbered list of instructions is nobody. Where the message names a neighbourhood, Chinese names are people without a
+number, too, several in a line: 程桥2人：张三 听松别墅12号，李四 银杏湾别墅3号.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from linli.kernel.arrival_fields import HAN, PHONE, Share, Words, phone_number
 
 _ENGLISH = "room|rm|lane|building|bldg|villa|block|apt|flat|unit|house|no|suite|tower|passport|tel|phone|mobile"
 _WORD = rf"(?!(?:{_ENGLISH})\b)[A-Za-z][A-Za-z'’.]*(?:-[A-Za-z][A-Za-z'’.]*)*(?![A-Za-z\d])"
-_SLASHED = rf"(?<![A-Za-z\d/:]){_WORD}(?: {_WORD}){{0,2}} ?/ ?{_WORD}(?: {_WORD}){{0,3}}(?![/A-Za-z\d])"
+_SLASHED = rf"(?<![A-Za-z\d/])(?<![a-z\d]:){_WORD}(?: {_WORD}){{0,2}} ?/ ?{_WORD}(?: {_WORD}){{0,3}}(?![/A-Za-z\d])"
 _PASSPORT_NAME = re.compile(_SLASHED, re.IGNORECASE)
 _ITEM = re.compile(
     r"^\s*(?:\(?(?P<n>\d{1,3})(?:\)|[.、:](?!\d)|\s(?!\d))|(?P<circled>[\u2460-\u2473]))\s*(?P<tail>\S.*)$"
@@ -24,13 +25,27 @@ _NAMED_ITEM = re.compile(
     rf"^(?:姓名:?\s*)?(?P<name>{_WORD}(?:,? {_WORD}){{0,4}}|[{HAN}]{{2,4}}(?:[·•・][{HAN}]{{1,8}})*)(?:[\s,、:]+|(?=\())(?P<tail>\S.*)$",
     re.IGNORECASE,
 )
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱江尹薛"
+    "闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤倪温季俞章鲁葛康施牛洪戚庄裴詹费纪焦祝柏项屈路阮柯毕解欧甘殷朴崔俞申成玄"
+    "尚左柳辛耿管祁涂卞梅盛童翁司欧上诸东"
+)
+_HAN_PERSON = re.compile(
+    rf"(?:^|[:,;。、]|[位人名]\s)\s*(?:姓名:?\s*)?(?P<name>[{_SURNAMES}][{HAN}]{{1,3}})(?=[\s,、:(]|住|家住|电话|手机|护照)"
+)
+_HAN_CALLED = re.compile(
+    rf"^\s*(?P<name>[{_SURNAMES}][{HAN}]{{1,3}}?)(?=的|地址|住址|家|电话|手机|护照|证件|姓名|应|改|更|不是|是)"
+)
+_NO_NAME = re.compile(
+    r"书记|主任|师傅|阿姨|老师|医生|大夫|队长|经理|先生|女士|同志|司机|物业|居委|小区|别墅|花苑|地|时间|电话|手机|护照|车|上海|东路"
+)
 _DOCUMENT = re.compile(
     r"\(?(?P<kind>护照|身份证|通行证|证件|证号|passport)(?:\s*(?:号码?|尾号|后四位|末四位|no\.?|number))*\s*[:#]?\s*(?:尾号|后四位|末四位)?\s*"
     r"(?P<tail>[A-Z]{0,3}\d[A-Z0-9]{2,17})\)?",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"\d\s*[-A-Za-z]?\s*(?:号|室|弄|幢|栋|座|单元|楼)|[号室弄苑墅园庄村邨里坊寓城湾庭府]\s*[A-Za-z]?\d|[甲乙丙丁]号|同上"
+    r"(?:\d|(?<!第)[〇零一二三四五六七八九十百])\s*[-A-Za-z]?\s*(?:号|室|弄|幢|栋|座|单元|楼)|[号室弄苑墅园庄村邨里坊寓城湾庭府]\s*[A-Za-z]?\d|[甲乙丙丁]号|同上"
     r"|\b(?:room|rm|lane|building|bldg|villa|block|apt|flat|unit|house)\b\.?\s*[A-Z]?\d",
     re.IGNORECASE,
 )
@@ -64,6 +79,7 @@ _FIELDS = (
     ("count", re.compile(r"人数|总数")),
     ("expected", re.compile(r"预计|到达|到的?时间")),
 )
+_OF_A_PERSON = frozenset(("address", "name", "document", "phone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,29 +122,36 @@ def read_people(words: Words, shares: Sequence[Share]) -> tuple[Listed, ...]:
     people: list[Listed] = []
     at = 0
     for line in words.narrow.split("\n"):
-        whose = next((share.name for share in reversed(shares) if share.start < at + len(line)), "")
-        people += _line(words, line, at, whose)
+        people += _line(words, line, at, shares)
         at += len(line) + 1
     return tuple(people)
 
 
-def _line(words: Words, line: str, at: int, whose: str) -> list[Listed]:
+def _whose(shares: Sequence[Share], at: int, line: str, name: int) -> str:
+    """Whose part of the list a name is: of several neighbourhoods in its line the one before it, else the last one named so far."""
+    within = [share for share in shares if at <= share.start < at + len(line)]
+    told = [share for share in within if share.start < at + name] if len(within) > 1 else within
+    return next((share.name for share in reversed(told or shares) if share.start < at + len(line)), "")
+
+
+def _line(words: Words, line: str, at: int, shares: Sequence[Share]) -> list[Listed]:
     item = _ITEM.match(line)
     number, start = (_numbered(item), item.start("tail")) if item else (None, 0)
-    names = list(_PASSPORT_NAME.finditer(line, start))
-    if names:
-        ends = [one.start() for one in names[1:]] + [len(line)]
-        read = [
-            _person(words, at, line, one.span(), end, item is not None) for one, end in zip(names, ends, strict=True)
-        ]
-        found = [_listed(number if one is read[0] else None, whose, one) for one in read if one is not None]
-    else:
-        named = _NAMED_ITEM.match(line[start:]) if item else None
+    spans = [one.span() for one in _PASSPORT_NAME.finditer(line, start)]
+    if not spans and item:
+        named = _NAMED_ITEM.match(line[start:])
         if named is None or not _evidence(named.group("tail")):
             return []
-        span = (start + named.start("name"), start + named.end("name"))
-        one_read = _person(words, at, line, span, len(line), True)
-        found = [_listed(number, whose, one_read)] if one_read else []
+        spans = [(start + named.start("name"), start + named.end("name"))]
+    elif not spans and shares:
+        spans = [one.span("name") for one in _HAN_PERSON.finditer(line) if not _NO_NAME.search(one.group("name"))]
+    ends = [*(begin for begin, _end in spans[1:]), len(line)][: len(spans)]
+    read = [_person(words, at, line, span, end, item is not None) for span, end in zip(spans, ends, strict=True)]
+    found = [
+        _listed(number if span is spans[0] else None, _whose(shares, at, line, span[0]), one)
+        for span, one in zip(spans, read, strict=True)
+        if one is not None
+    ]
     if item and found:
         words.take(at, at + start)
     return found
@@ -242,9 +265,10 @@ def read_corrections(words: Words) -> tuple[Correction, ...]:
         field = next((code for code, word in _FIELDS if word.search(text[: new.start("value")])), "")
         value = words.text[start + new.start("value") : start + new.end("value")].strip()
         field = field or ("address" if _ADDRESS.search(new.group("value")) else "")
+        called = _HAN_CALLED.match(text) if not name and position is None and field in _OF_A_PERSON else None
         if not (field or position is not None or name):
             continue
         old = words.text[start + new.start("old") : start + new.end("old")].strip() if new.group("old") else ""
         words.take(clause.start(), start + new.end())
-        found.append(Correction(position, name, field, value, old))
+        found.append(Correction(position, called.group("name") if called else name, field, value, old))
     return tuple(found)

@@ -24,6 +24,7 @@ from linli.kernel.tests.arrival_samples import OURS, moment, night, one
             [Correction(1, "", "address", "松涛苑13号"), Correction(2, "", "address", "8号", "3A号")],
         ),
         ("更正：刚才的不对", []),
+        ("更正：王五改为杏林别墅8号", [Correction(None, "王五", "address", "杏林别墅8号")]),
         ("第7位地址写错了，应为杏林别墅8号", [Correction(7, "", "address", "杏林别墅8号")]),
         ("第7位地址改为杏林别墅8号", [Correction(7, "", "address", "杏林别墅8号")]),
     ],
@@ -125,3 +126,39 @@ def test_circled_numbers_and_the_door_above() -> None:
     assert [(one.number, one.name, one.address) for one in found.people] == [
         (1, "张小满", "松涛苑3号101室"), (2, "李小雪", "同上"), (12, "LEE/ANNA", "松涛苑5号"), (4, "KIM MINJI", "松涛苑6号"),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "ZZ512 12:37落地，槐安2人：张三 松涛苑12号，李四 杏林别墅3号",
+            [("张三", "松涛苑12号", ""), ("李四", "杏林别墅3号", "")],
+        ),
+        (
+            "槐安2人：ALDER/MAYLIN 松涛苑4号、BIRCH/TOM 松涛苑4号",
+            [("ALDER/MAYLIN", "松涛苑4号", ""), ("BIRCH/TOM", "松涛苑4号", "")],
+        ),
+        (
+            "ZZ512落地\n槐安居民区：\n张三（护照E1234567）住松涛苑12号，手机19900001111",
+            [("张三", "松涛苑12号", "19900001111")],
+        ),
+        ("槐安又增加一人，王五，松涛苑9号，电话19900001111", [("王五", "松涛苑9号", "19900001111")]),
+        ("ZZ512 槐安居民区又有一位 朴敏俊 松涛苑3A号", [("朴敏俊", "松涛苑3A号", "")]),
+        ("ZZ512 槐安1人：\n① 李娜 松涛苑五十二号", [("李娜", "松涛苑五十二号", "")]),
+        ("ZZ512 槐安居民区1人，联系人：王师傅 19900001111", []),
+    ],
+)
+def test_people_without_a_number_in_front(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(each.name, each.address, each.phone) for each in one(text).people] == expected
+
+
+def test_of_several_neighbourhoods_in_a_line_each_has_his_own() -> None:
+    found = one("ZZ512落地，槐安1人：张三 松涛苑1号；林泉居民区1人：李四 林泉苑2号").people
+    assert [(each.name, each.neighbourhood) for each in found] == [("张三", "槐安"), ("李四", "林泉居民区")]
+
+
+def test_from_where_a_flight_comes_may_stand_behind_its_number() -> None:
+    flight = one("ZZ512法兰克福12:37落地，槐安3人").flight
+    assert flight is not None
+    assert flight.origin == "法兰克福"
