@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import django
@@ -128,7 +128,7 @@ class Told:
         from linli.kernel.ids import uuid7
 
         self.cast = make_cast()
-        self.place, self.by, self.now = self.cast.neighbourhood, self.cast.users["clerk"], self._now()
+        self.place, self.by, self.now = self.cast.neighbourhood, self.cast.users["clerk"], _now()
         with self.cast.scope():
             self.operation = open_strict(self.place)
             set_practice(by=self.by, neighbourhood=self.place, convention="landing", households_each=9)
@@ -138,13 +138,6 @@ class Told:
             set_trainings(by=None, volunteer=one, trainings=[suit])
             self.office = hands.of_mandate(self.place, self.cast.mandates["clerk"])
         self.ids = [uuid7() for _ in range(4)]
-
-    @staticmethod
-    def _now() -> Any:
-        # reason: as above
-        from django.utils import timezone
-
-        return timezone.now().replace(second=0, microsecond=0)
 
     def people(self) -> list[Any]:
         """The travellers."""
@@ -271,23 +264,31 @@ class Told:
 
     def late(self) -> None:
         """The worker, a day later: rounds open, what nobody did is told."""
-        self._works(timedelta(days=1, hours=14))
+        _works(self.now, timedelta(days=1, hours=14))
 
     def over(self) -> None:
         """The worker, after the last day."""
-        self._works(timedelta(days=15))
+        _works(self.now, timedelta(days=15))
 
-    def _works(self, later: timedelta) -> None:
-        # reason: as above
-        import time_machine
 
-        from linli.ground.scope import unscoped
-        from linli.site.work import JOBS
+def _works(now: datetime, later: timedelta) -> None:
+    # reason: as above
+    import time_machine
 
-        with time_machine.travel(self.now + later, tick=False), unscoped():
-            for job in JOBS:
-                if job.name not in ("hourly", "sheets"):
-                    job.run(self.now + later)
+    from linli.ground.scope import unscoped
+    from linli.site.work import JOBS
+
+    with time_machine.travel(now + later, tick=False), unscoped():
+        for job in JOBS:
+            if job.name not in ("hourly", "sheets"):
+                job.run(now + later)
+
+
+def _now() -> datetime:
+    # reason: as above
+    from django.utils import timezone
+
+    return timezone.now().replace(second=0, microsecond=0)
 
 
 def told(stride: int) -> dict[str, Any]:

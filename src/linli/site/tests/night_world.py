@@ -93,13 +93,10 @@ class Story:
             if job.name != "hourly":
                 job.run(timezone.now())
 
-    def desk(self) -> Hands:
-        """The desk at the airport."""
-        return hands.of_outsider(self.place, self.operation, "airport_desk", Outsider("机场专班"))
-
-    def escort(self) -> Hands:
-        """Who goes along on the vehicle."""
-        return hands.of_outsider(self.place, self.operation, "escort", Outsider("跟车小季"))
+    def outside(self, role: str) -> Hands:
+        """The desk at the airport, or who goes along on the vehicle."""
+        names = {"airport_desk": "机场专班", "escort": "跟车小季"}
+        return hands.of_outsider(self.place, self.operation, role, Outsider(names[role]))
 
     def office(self, who: str = "clerk") -> Hands:
         """One of ours."""
@@ -142,26 +139,9 @@ class Story:
         notice, found = arrival.word_comes(by=self.by, neighbourhood=self.place, word=word)
         settle_notice(by=self.by, notice=notice)
         for traveller, one in zip(found, mine, strict=True):
-            self._propose(traveller, one.name, one.address)
+            _propose(self, traveller, one.name, one.address)
         self.travellers += found
         return found
-
-    def _propose(self, traveller: Traveller, name: str, address: str) -> None:
-        line = Passenger(sheet=None, row=1, name=name, address=address)
-        (matched,) = match_with_register(self.place, [line])
-        people = Person.objects.in_bulk([one.resident for one in matched.finding.candidates])
-        propose_match(
-            by=self.by,
-            traveller=traveller,
-            candidates=[
-                Proposal(
-                    people[one.resident],
-                    Match.Verdict.MATCH if one.resident == matched.finding.resident else Match.Verdict.ASK,
-                    one.score, one.reasons, one.against,
-                )
-                for one in matched.finding.candidates
-            ],
-        )  # fmt: skip
 
     def decides(self, travellers: Sequence[Traveller]) -> None:
         """A person looks at what is proposed, and says yes to whoever it is; one whom no rule finds is looked up by hand, by his door."""
@@ -188,10 +168,10 @@ class Story:
             neighbourhood=self.place,
             meeting=Meeting(
                 travellers=travellers,
-                held_by=self.desk(),
+                held_by=self.outside("airport_desk"),
                 since=landed,
                 vehicle="van",
-                crew=[(self.escort(), "escort"), (self.office(receiver), "receiver")],
+                crew=[(self.outside("escort"), "escort"), (self.office(receiver), "receiver")],
                 home_at=home_at,
             ),
         )
@@ -200,7 +180,7 @@ class Story:
 
     def leaves(self, run: Run, travellers: Sequence[Traveller], moment: datetime) -> None:
         """The desk hands them to who goes along, and the vehicle leaves."""
-        self.passes(self.desk(), self.escort(), travellers, moment, run=run)
+        self.passes(self.outside("airport_desk"), self.outside("escort"), travellers, moment, run=run)
         arrival.set_out(by=self.by, run=run, at=moment)
 
     def passes(
@@ -228,7 +208,7 @@ class Story:
         self, run: Run, travellers: Sequence[Traveller], moment: datetime, about: bool, receiver: str = "clerk"
     ) -> None:
         """They are received at the gate, counted against the list, and brought to their doors."""
-        self.passes(self.escort(), self.office(receiver), travellers, moment, about, run=run)
+        self.passes(self.outside("escort"), self.office(receiver), travellers, moment, about, run=run)
         for _door, own in groupby(sorted(travellers, key=_door_of), key=_door_of):
             arrival.come_home(by=self.by, people=list(own), giver=self.office(receiver), at=moment, about=about)
         arrive_run(by=self.by, run=run, at=moment, about=about)
@@ -276,6 +256,25 @@ class Story:
         self.leaves(run, some, leaves)
         self.to(arrived.at.at + timedelta(minutes=4))
         self.comes(run, some, arrived.at.at, arrived.at.about, receiver)
+
+
+def _propose(story: Story, traveller: Traveller, name: str, address: str) -> None:
+    """Whom of the register he may be, by the product's own rules."""
+    line = Passenger(sheet=None, row=1, name=name, address=address)
+    (matched,) = match_with_register(story.place, [line])
+    people = Person.objects.in_bulk([one.resident for one in matched.finding.candidates])
+    propose_match(
+        by=story.by,
+        traveller=traveller,
+        candidates=[
+            Proposal(
+                people[one.resident],
+                Match.Verdict.MATCH if one.resident == matched.finding.resident else Match.Verdict.ASK,
+                one.score, one.reasons, one.against,
+            )
+            for one in matched.finding.candidates
+        ],
+    )  # fmt: skip
 
 
 def _door_of(traveller: Traveller) -> int:
