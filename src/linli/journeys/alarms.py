@@ -140,6 +140,16 @@ def _settle(subject: str, told: Collection[UUID], waiting: Iterable[UUID], now: 
             settle(now=now, subject=(subject, one))
 
 
+def forget(subjects: Mapping[str, Collection[UUID]], now: datetime) -> None:
+    """Nobody is called any more to what is erased: ids by kind of subject (``leg``, ``traveller``, ``arrival_notice``)."""
+    for kind, which in subjects.items():
+        if which:
+            rows = Notice.objects.filter(
+                settled_at__isnull=True, subject_type=kind, subject__in=[str(pk) for pk in which]
+            )
+            rows.update(settled_at=now, next_at=None)
+
+
 def end_all(neighbourhood: Place, now: datetime) -> int:
     """No operation is on any more: nobody is called to what is about to be erased. In the caller's scope; returns how many it ended."""
     rows = Notice.objects.filter(neighbourhood=neighbourhood, kind__in=KINDS, settled_at__isnull=True)

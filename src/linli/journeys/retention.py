@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from linli.journeys import alarms
 from linli.journeys.models import ArrivalNotice, Handover, Hands, Leg, Movement, Run, RunCrew, Traveller
 from linli.kernel.data_classes import JOURNEY
 from linli.operations.models import OperationData
@@ -44,10 +45,24 @@ def erase(now: datetime) -> dict[str, int]:
     """Erase it, and the hands that nobody holds anything with any more: of homes and of people from outside."""
     found = due(now)
     if any(found.values()):
+        _end_alarms(now)
         for rows in _rows(now).values():
             rows.delete()
         _unused().delete()
     return found
+
+
+def _end_alarms(now: datetime) -> None:
+    gone = _rows(now)
+    legs = Leg.objects.filter(traveller__in=gone["travellers"], told_as__isnull=False)
+    alarms.forget(
+        {
+            "leg": set(legs.values_list("told_as", flat=True)),
+            "traveller": set(gone["travellers"].filter(told_as__isnull=False).values_list("told_as", flat=True)),
+            "arrival_notice": set(gone["arrival_notices"].values_list("pk", flat=True)),
+        },
+        now,
+    )
 
 
 def _unused() -> QuerySet[Hands]:

@@ -133,7 +133,7 @@ class _Known:
         person, dwelling = listed.person, listed.dwelling
         made = Traveller(
             neighbourhood_id=self.notice.neighbourhood_id, operation=self.operation, notice=self.notice, movement=movement,
-            person=person, dwelling=dwelling, country=listed.country.upper()[:2], expected_at=listed.expected_at,
+            person=person, dwelling=dwelling, country=_country(listed, movement), expected_at=listed.expected_at,
             about=listed.about, owner=listed.owner or self.notice.owner, heard_at=now,
             alarm_at=self.notice.received_at + DECIDE_WITHIN if listed.ask else None,
         )  # fmt: skip
@@ -149,6 +149,12 @@ class _Known:
         fields = ["sealed", "phone_index", "document_index", "movement", "country", "expected_at", "about", "dwelling"]
         Traveller.objects.bulk_update(list(changed.values()), fields)
         ListedRow.objects.bulk_create(self.rows)
+
+
+def _country(listed: Listed, movement: Movement | None) -> str:
+    """Where his journey began: as said of him, else where the flight came from."""
+    said = listed.country.strip() or (movement.country if movement is not None else "")
+    return said.upper()[:2]
 
 
 def _still_coming(rows: list[Traveller], movement: Movement | None, now: datetime) -> list[Traveller]:
@@ -193,7 +199,7 @@ def _complete(traveller: Traveller, listed: Listed, movement: Movement | None) -
         details.put(traveller, new)
     facts = {
         "movement": movement,
-        "country": listed.country.upper()[:2],
+        "country": _country(listed, movement),
         "expected_at": listed.expected_at,
         "dwelling": listed.dwelling,
     }

@@ -131,6 +131,12 @@ def test_two_lists_of_one_flight_are_the_same_people(arrived: Night) -> None:
     assert "乙".encode() not in bytes(row.sealed or b"")
 
 
+def test_who_says_no_country_comes_from_where_the_flight_came(arrived: Night) -> None:
+    plain = add_traveller(by=arrived.by, notice=arrived.notice, listed=Listed(Details(name="A/B")))
+    changed = add_traveller(by=arrived.by, notice=arrived.notice, listed=Listed(Details(name="C/D"), country="it"))
+    assert (plain.country, changed.country) == ("DE", "IT")
+
+
 def test_who_came_home_from_one_flight_comes_anew_with_the_next(arrived: Night) -> None:
     day = timezone.localdate() + timedelta(days=1)
     other = add_movement(

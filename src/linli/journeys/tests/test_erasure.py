@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,13 +13,16 @@ from linli import vault
 from linli.ground.holdings import holdings
 from linli.ground.scope import scoped_to_everything
 from linli.journeys import holdings as own
-from linli.journeys import retention
+from linli.journeys import jobs, retention
 from linli.journeys.actions.handovers import annul_handover
 from linli.journeys.actions.legs import plan_leg
 from linli.journeys.actions.matches import Proposal, decide_match, propose_match, undo_match
 from linli.journeys.actions.runs import Crew, Stop, plan_run
+from linli.journeys.actions.travellers import Listed, add_traveller, begin
+from linli.journeys.details import Details
 from linli.journeys.models import Handover, HandoverTraveller, Leg, Match, Traveller
 from linli.journeys.testing import Night
+from linli.notices.models import Notice
 from linli.operations.actions import end_operation
 from linli.operations.models import OperationData
 
@@ -49,6 +53,14 @@ def left() -> dict[str, int]:
 
 def test_everything_goes_with_its_operation(arrived: Night) -> None:
     full(arrived)
+    listed = Listed(Details(name="WHO/IS"), ask=True)
+    late = add_traveller(by=arrived.by, notice=arrived.notice, listed=listed)
+    begin(by=arrived.by, travellers=[late], hands=arrived.desk, at=arrived.after(90))
+    plan_leg(by=arrived.by, travellers=[late], taker=arrived.escort, expected_at=arrived.after(100))
+    add_traveller(by=arrived.by, notice=arrived.notice, listed=replace(listed, details=Details(name="WHO/ELSE")))
+    jobs.tick(timezone.now())
+    waiting = Notice.objects.filter(settled_at__isnull=True, kind__startswith="journeys.")
+    assert waiting.count() == 3
     assert len(left()) == 15
     now = timezone.now()
     assert set(retention.due(now).values()) == {0}
@@ -56,8 +68,9 @@ def test_everything_goes_with_its_operation(arrived: Night) -> None:
     later = timezone.now() + timedelta(seconds=1)
     with scoped_to_everything(reason="test"):
         due = retention.due(later)
-        assert due == {"handovers": 3, "runs": 1, "travellers": 3, "arrival_notices": 1, "movements": 1}
+        assert due == {"handovers": 3, "runs": 1, "travellers": 5, "arrival_notices": 1, "movements": 1}
         assert retention.erase(later) == due
+        assert not waiting.all().exists()
         assert set(retention.erase(later).values()) == {0}
     assert left() == {}
 
