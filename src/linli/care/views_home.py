@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from linli.care import errand_queries, queries, rules, seeing, words
 from linli.care.access import READ, needs_care
-from linli.care.actions.readings import Said, annul_reading, emergency, record_reading
+from linli.care.actions.readings import Said, annul_reading, answer_alarm, emergency, record_reading
 from linli.care.actions.visits import record_on_site
 from linli.care.board_page import address_of, mandate_of
-from linli.care.forms import OnSiteForm, ReadingForm, Saying
+from linli.care.forms import AnswerForm, OnSiteForm, ReadingForm, Saying
 from linli.care.lines import CaseLine, HouseholdLine
-from linli.care.models import Case, Reading
+from linli.care.models import Alarm, Case, Reading
 from linli.care.pages import attempt
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
@@ -45,7 +46,7 @@ def household(request: Any, pk: UUID) -> HttpResponse:
         "mandate": mandate_of(home),
         "post": home.supervisor,
         "parts": [_part(request, one, sent) for one in home.cases],
-        "alarms": [(alarm, one) for one in home.cases for alarm in one.alarms],
+        "alarms": [(alarm, one, _form(AnswerForm, "answer", one, sent)) for one in home.cases for alarm in one.alarms],
         "errands": errand_queries.of_households(errands, [home.household.pk], now).get(home.household.pk, []),
         "left": len(left),
         "reads": READ in request.rights,
@@ -99,10 +100,9 @@ def _form(made: type[Saying], verb: str, one: CaseLine, sent: Any) -> Saying:
 def _sent(request: Any, home: HouseholdLine) -> Any:
     """Do what was sent: an answer, or (verb, case, form) of what has to be mended."""
     verb, case = request.POST.get("verb", ""), _case(request, home)
-    if verb in ("reading", "on_site"):
-        made = ReadingForm if verb == "reading" else OnSiteForm
+    if verb in FORMS:
+        made, act = FORMS[verb]
         form = made(request.POST, auto_id=f"id_{verb}_{case.pk.hex[-6:]}_%s")
-        act = _read if verb == "reading" else _visited
         if form.is_valid() and attempt(form, lambda: act(request, case, form.cleaned_data)):
             messages.success(request, _("Noted. Thank you."))
             return redirect("care:household", home.household.pk)
@@ -156,3 +156,19 @@ def _visited(request: Any, case: Case, data: dict[str, Any]) -> None:
         words=data["words"],
         key=data["key"],
     )
+
+
+def _answered(request: Any, case: Case, data: dict[str, Any]) -> None:
+    wanted = request.POST.get("alarm", "")
+    alarm = next((row for row in Alarm.objects.filter(case=case) if str(row.pk) == wanted), None)
+    if alarm is None:
+        raise Http404("no such alarm here")
+    answer_alarm(by=request.user, alarm=alarm, answer=data["answer"], words=data["words"])
+
+
+FORMS: dict[str, tuple[type[Saying], Callable[[Any, Case, dict[str, Any]], None]]] = {
+    "reading": (ReadingForm, _read),
+    "on_site": (OnSiteForm, _visited),
+    "answer": (AnswerForm, _answered),
+}
+"""What can be sent with a form of its own: the form, and what is done with it."""

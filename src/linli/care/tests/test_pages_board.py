@@ -222,6 +222,20 @@ def test_an_emergency_says_what_to_do_and_calls_the_office(cast: Cast, operation
     assert "打 120" in client.get(answer["Location"]).content.decode()
 
 
+def test_whoever_looks_after_it_answers_the_alarm_where_he_stands(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        case = quarantine(cast)
+        alarm = emergency(by=None, case=case)
+    client, url = client_as(cast.users["building_leader"]), reverse("care:household", args=[case.household_id])
+    sent = {"verb": "answer", "case": str(case.pk), "alarm": str(alarm.pk)}
+    assert client.post(url, sent).status_code == 422
+    assert client.post(url, {**sent, "answer": "ambulance", "alarm": str(case.pk)}).status_code == 404
+    assert client.post(url, {**sent, "answer": "ambulance", "words": "车已到"}).status_code == 302
+    with cast.scope():
+        alarm.refresh_from_db()
+        assert (alarm.answer, alarm.answered_by) == ("ambulance", cast.users["building_leader"].pk)
+
+
 def test_somebody_looked_in_and_wrote_what_he_found(cast: Cast, operation: Operation) -> None:
     with cast.scope():
         case = attention(cast)
