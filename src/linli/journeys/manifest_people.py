@@ -147,7 +147,8 @@ def read_passenger(
 
 def _name(line: _Line, before: Passenger | None, doubt: Any) -> tuple[str, str]:
     """(as on a ticket, in characters): from one column or from surname and given name."""
-    surname, given = line.text("surname"), line.text("given")
+    surname = line.text("surname")
+    given = " ".join(part for part in (line.text("given"), line.text("middle")) if part)
     if given and not surname and before is not None and "/" in before.name:
         surname = before.name.partition("/")[0]
         doubt("surname", "surname_from_above", given)
@@ -177,7 +178,9 @@ def _role(line: _Line, role: str) -> str:
 
 
 def _name_columns(columns: Columns) -> set[int]:
-    return {at for name in ("name", "latin", "surname", "given", "chinese") for at in columns.fields.get(name, ())}
+    return {
+        at for name in ("name", "latin", "surname", "given", "middle", "chinese") for at in columns.fields.get(name, ())
+    }
 
 
 def _sex_of_title(name: str) -> str:

@@ -8,19 +8,37 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from linli.kernel.about_numbers import han_number
+
 Order = Literal["dmy", "mdy", "ymd"]
 
 _MONTHS = {
     name: at
     for at, name in enumerate(("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), 1)
 }
-_AIRLINE = re.compile(r"(\d{1,2})(?:ST|ND|RD|TH)?[ \-./]?([A-Z]{3})[A-Z]*\.?[ ,\-./]*(\d{4}|\d{2})")
+_OTHER_MONTHS = {
+    "MRZ": 3,
+    "MÄR": 3,
+    "OKT": 10,
+    "DEZ": 12,
+    "MAI": 5,
+    "AVR": 4,
+    "FÉV": 2,
+    "FEV": 2,
+    "DÉC": 12,
+    "AOÛ": 8,
+    "AOU": 8,
+}
+_HAN_MONTH = re.compile(r"(1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月")
+_AIRLINE = re.compile(r"(\d{1,2})(?:ST|ND|RD|TH)?[ \-./]*([A-ZÀ-Ü]{3})[A-ZÀ-Ü]*\.?[ ,\-./]*(\d{4}|\d{2})")
+_YEAR_FIRST = re.compile(r"(\d{4})[ \-./]?([A-Z]{3})[A-Z]*\.?[ \-./]?(\d{1,2})")
+_AROUND = re.compile(r"^['’`]|^(?:SUN|MON|TUE|WED|THU|FRI|SAT)[A-Z]*[., ]+(?=\d)|\s*\([^()]*\)$")
 _MONTH_FIRST = re.compile(r"([A-Z]{3})[A-Z]*\.?[ \-./]?(\d{1,2})(?:ST|ND|RD|TH)?[ ,\-./]+(\d{4}|\d{2})")
 _SLASHED = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})")
 _SHORT = re.compile(r"(\d{2})(\d{2})(\d{2})")
 _DAY_ZERO = date(1899, 12, 30)
 _WHOLE = re.compile(
-    r"(\d{4})(?:[-/.年] ?(\d{1,2})[-/.月] ?(\d{1,2})日?|(\d{2})(\d{2}))(?:[ T]*0{1,2}:00(?::00)?(?:\.0+)?)?"
+    r"(\d{4})(?:[-/.年] ?(\d{1,2})[-/.月] ?(\d{1,2})[日号]?|(\d{2})(\d{2}))(?:[ T]*0{1,2}:00(?::00)?(?:\.0+)?)?Z?"
 )
 _PREFIX = re.compile(r"^(?:护照|PASSPORT|PPT)(?:号码?|NO)?[:.#]?")
 _SEXES = {
@@ -42,13 +60,11 @@ def read_born(raw: object, *, on: date, order: Order = "dmy") -> date | None:
         return raw.date()
     if isinstance(raw, date):
         return raw
-    text = _plain(raw)
+    text = _AROUND.sub("", _plain(raw))
     if whole := _WHOLE.fullmatch(text):
         return _day(*(int(part) for part in whole.groups() if part))
-    if found := _AIRLINE.fullmatch(text):
-        return _in_century(found.group(3), _MONTHS.get(found.group(2), 0), int(found.group(1)), on)
-    if found := _MONTH_FIRST.fullmatch(text):
-        return _in_century(found.group(3), _MONTHS.get(found.group(1), 0), int(found.group(2)), on)
+    if named := _with_named_month(text):
+        return _in_century(*named, on)
     if found := _SLASHED.fullmatch(text):
         year, month, day = (found.group(1 + order.index(part)) for part in "ymd")
         return _in_century(year, int(month), int(day), on)
@@ -57,6 +73,27 @@ def read_born(raw: object, *, on: date, order: Order = "dmy") -> date | None:
     if re.fullmatch(r"\d{1,5}", text) and 0 < int(text) <= (on - _DAY_ZERO).days:
         return _DAY_ZERO + timedelta(days=int(text))
     return None
+
+
+def _with_named_month(text: str) -> tuple[str, int, int] | None:
+    """(year, month, day) of 03MAR85, March 3, 1985, 1985-Mar-03, and of 03-3月-85 as Chinese spreadsheets show it."""
+    text = _HAN_MONTH.sub(lambda one: _named(one.group(1)), text) if not text[:4].isdecimal() else text
+    if found := _AIRLINE.fullmatch(text):
+        return found.group(3), _month(found.group(2)), int(found.group(1))
+    if found := _MONTH_FIRST.fullmatch(text):
+        return found.group(3), _month(found.group(1)), int(found.group(2))
+    found = _YEAR_FIRST.fullmatch(text)
+    return (found.group(1), _month(found.group(2)), int(found.group(3))) if found else None
+
+
+def _named(month: str) -> str:
+    at = int(month) if month.isdecimal() else han_number(month)
+    return next(name for name, number in _MONTHS.items() if number == at)
+
+
+def _month(name: str) -> int:
+    """0 for what is no month."""
+    return _MONTHS.get(name) or _OTHER_MONTHS.get(name, 0)
 
 
 def day_order(cells: Iterable[object]) -> Order | None:
@@ -103,7 +140,7 @@ def read_sex(raw: object) -> str:
 
 def passport_spellings(raw: object) -> tuple[str, ...]:
     """Every number that the cell may have meant: itself and, for digits alone, with the zeros a number cell loses put back."""
-    text = _PREFIX.sub("", re.sub(r"[\s\-'’‘`]", "", _plain(raw)))
+    text = _PREFIX.sub("", re.sub(r"\([^()]*\)$|[\s\-'’‘`]", "", re.sub(r"(?<=\d)(?:/[A-Z]{3}|\.0)$", "", _plain(raw))))
     if not re.fullmatch(r"[A-Z0-9]{1,20}", text) or not re.search(r"\d", text):
         return ()
     padded = [text.zfill(length) for length in PASSPORT_LENGTHS] if text.isdigit() else []

@@ -139,7 +139,7 @@ def _of_characters(name: str) -> tuple[set[Form], set[Form]]:
     cuts = (2,) if name[:2] in _TWO_CHARACTERS else (1, 2) if len(name) > 3 else (1,)
     for reading in readings(name):
         for syllables in product(*(_romanised(one) for one in reading)):
-            spelled.add(syllables)
+            spelled |= {syllables, ("".join(syllables),)}  # some lists write SURONGJIAN
             for at in cuts:
                 if at < len(syllables):
                     straight.add(("".join(syllables[:at]), "".join(syllables[at:])))

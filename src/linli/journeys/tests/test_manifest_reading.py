@@ -170,6 +170,18 @@ def test_two_tables_in_one_text_go_on_counting_their_records() -> None:
     ]
 
 
+def test_a_middle_name_of_a_column_of_its_own_follows_the_first_name() -> None:
+    head = ["Seat", "Last Name", "First Name", "Middle Name", "Birthdate", "Passport #", "CTCM"]
+    rows = [
+        head,
+        ["11A", "LUO", "PINGAN", "", "03/14/1985", "EZ0009159", "19900002317"],
+        ["11C", "ALDER", "MAY", "LIN", "", "EZ2", ""],
+    ]
+    found = read(text(rows)).people
+    assert [one.name for one in found] == ["LUO/PINGAN", "ALDER/MAY LIN"]
+    assert found[0].phones == ("19900002317",)
+
+
 def test_every_doubt_names_its_cell_and_nobody_is_left_out() -> None:
     head = ["姓名", "护照号码", "出生日期", "电话"]
     found = read(

@@ -26,6 +26,7 @@ def compare(ticket: str, register: str) -> tuple[str, ...]:
         ("LUO/PING-AN", "罗平安", ("pinyin", "hyphen")),
         ("PINGAN/LUO", "罗平安", ("pinyin_any_order",)),
         ("AN PING LUO", "罗平安", ("pinyin_any_order",)),
+        ("LUOPINGAN", "罗平安", ("pinyin_any_order",)),
         ("LUO PINGAN MR", "罗平安", ("pinyin",)),
         ("LUO, PINGAN", "罗平安", ("pinyin",)),
         ("罗/平安", "罗平安", ("pinyin",)),
@@ -110,6 +111,19 @@ def test_any_text_is_taken(ticket: str, register: str) -> None:
         ("2nd June 2014", date(2014, 6, 2)),
         ("Jun 2, 2014", date(2014, 6, 2)),
         ("June 2 14", date(2014, 6, 2)),
+        ("2014年06月02号", date(2014, 6, 2)),
+        ("02-6月-14", date(2014, 6, 2)),
+        ("2-六月-2014", date(2014, 6, 2)),
+        ("12-十二月-13", date(2013, 12, 12)),
+        ("2014-Jun-02", date(2014, 6, 2)),
+        ("2014JUN02", date(2014, 6, 2)),
+        ("2014-06-02T00:00:00Z", date(2014, 6, 2)),
+        ("'2014-06-02", date(2014, 6, 2)),
+        ("2014-06-02 (5)", date(2014, 6, 2)),
+        ("Mon, 2 Jun 2014", date(2014, 6, 2)),
+        ("2. März 2014", date(2014, 3, 2)),
+        ("2 Okt 2013", date(2013, 10, 2)),
+        ("2014年6月", None),
         ("02/06/2014", date(2014, 6, 2)),
         ("02.06.14", date(2014, 6, 2)),
         ("400822", date(1940, 8, 22)),
@@ -138,6 +152,8 @@ def test_sex_and_passports() -> None:
     assert [read_sex(raw) for raw in ("M", "f", "女", "Male", "", None, "X")] == ["男", "女", "女", "男", "", "", ""]
     assert passport_spellings("ez 000-1234") == ("EZ0001234",)
     assert passport_spellings("护照：EZ0001234") == ("EZ0001234",)
+    assert passport_spellings("EZ0001234（新）") == passport_spellings("EZ0001234/CHN") == ("EZ0001234",)
+    assert passport_spellings("668.0") == ("668", "00000668", "000000668")
     assert passport_spellings(7159) == ("7159", "00007159", "000007159")
     assert passport_spellings(668.0) == ("668", "00000668", "000000668")
     assert "000007159" in passport_spellings("000007159")
