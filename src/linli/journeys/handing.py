@@ -60,7 +60,8 @@ class Handing:
                     ),
                 )
             self._count(people, len(groups))
-            return [self._one(giver, taker, group, n) for n, (taker, group) in enumerate(groups)]
+            whole = len(groups) == 1
+            return [self._one(giver, taker, group, n, whole=whole) for n, (taker, group) in enumerate(groups)]
 
     def _groups(self, people: Sequence[Person]) -> list[tuple[Hands, list[Person]]]:
         """Who goes to whom: everybody to one taker, or each to his own door."""
@@ -88,7 +89,7 @@ class Handing:
                 counted=counted, present=len(people),
             )  # fmt: skip
 
-    def _one(self, giver: Hands, taker: Hands, group: Sequence[Person], number: int) -> Handover:
+    def _one(self, giver: Hands, taker: Hands, group: Sequence[Person], number: int, *, whole: bool) -> Handover:
         form = Form(
             travellers=[one.traveller for one in group],
             listed=self._listed(giver, taker, group),
@@ -96,7 +97,7 @@ class Handing:
             taker=taker,
             happened_at=self.at,
             about=self.said["about"],
-            counted=self.said["counted"] if self.said["taker"] != HOME else len(group),
+            counted=self.said["counted"] if whole else len(group),
             run=self.chosen.run,
             id=self.said["key"] if number == 0 else uuid7(),
         )

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -90,6 +91,8 @@ def hand_one(request: Any, pk: UUID) -> HttpResponse:
 def _form(request: Any, chosen: HandList | None) -> HttpResponse:
     if chosen is None:
         raise Http404("not one of your lists")
+    if _sent_again(request):
+        return redirect("journeys:hand")
     if not chosen.people:
         messages.info(request, _("Nobody on this list is on the way any more."))
         return redirect("journeys:hand")
@@ -110,6 +113,27 @@ def _form(request: Any, chosen: HandList | None) -> HttpResponse:
     return render(request, "journeys/hand_form.html", context, status=422 if form.errors else 200)
 
 
+def _sent_again(request: Any, pk: UUID | None = None) -> bool:
+    """Whether a form comes a second time, tapped twice or after a lost answer: what it says is written, which is said again.
+
+    By the key of the form; or, of a hand-over that waited for its other side, by ``pk``: then of the user's own, or for the office.
+    """
+    if request.method != "POST":
+        return False
+    try:
+        key = pk or UUID(str(request.POST.get("key", "")))
+    except ValueError:
+        return False
+    rows = Handover.objects.filter(pk=key, neighbourhood=request.neighbourhood)
+    if pk is not None:
+        own = [one.pk for one in own_hands(request)]
+        mine = Q() if may_manage(request) else Q(giver__in=own) | Q(taker__in=own)
+        rows = rows.filter(mine, gave_at__isnull=False, took_at__isnull=False)
+    if found := rows.exists():
+        messages.success(request, _("Written down."))
+    return found
+
+
 def _tell(request: Any, people: int, done: list[Handover], *, later: bool) -> None:
     words = {"n": people, "who": holder_of(done[0].taker), "code": code_of(done[0])}
     if later:
@@ -127,6 +151,8 @@ def _tell(request: Any, people: int, done: list[Handover], *, later: bool) -> No
 @needs(ESCORT)
 def take(request: Any, pk: UUID) -> HttpResponse:
     """The other side of a hand-over that waits: on its own phone with the six digits, or here with a signature."""
+    if _sent_again(request, pk):
+        return redirect("journeys:hand")
     one = _own_half(request, pk)
     people = [link.traveller for link in one.links.all()]
     rows = [(str(each.pk), Ticked(name_of(each), door_of(each))) for each in people]
@@ -165,6 +191,8 @@ def _own_half(request: Any, pk: UUID) -> Handover:
 @needs(ESCORT)
 def given(request: Any, pk: UUID) -> HttpResponse:
     """The giver's word for what the taker's phone told first."""
+    if _sent_again(request, pk):
+        return redirect("journeys:hand")
     own = [one.pk for one in own_hands(request)]
     one = next((each for each in stories.waiting(request.neighbourhood, own) if each.pk == pk), None)
     if one is None or one.took_at is None or one.giver_id not in own:

@@ -68,7 +68,7 @@ def test_both_sides_at_once(arrived: Night, cast: Cast, run: Run) -> None:
     assert done.gave_by is None, "the desk has no account"
     assert done.taker_signature is not None
     assert PATH.encode() not in bytes(done.taker_signature)
-    assert client.post(url(run), filled(arrived)).status_code in (302, 422), "sent again: no second row"
+    assert client.post(url(run), filled(arrived)).status_code == 302, "sent again: written once, and no error"
     assert Handover.objects.count() == 1
     text = client.get("/journeys/hand/").content.decode()
     assert "3 人在您手里" in text
@@ -88,6 +88,30 @@ def test_a_head_count_that_differs_is_refused_with_the_difference(
     assert said in alert
     assert not Handover.objects.exists()
     assert text.count("checked") >= ticked, "what was ticked stays ticked"
+
+
+def test_the_heads_at_one_door_count_too(arrived: Night, cast: Cast, run: Run) -> None:
+    Traveller.objects.update(dwelling=cast.dwellings[0])
+    leader = escort(cast)
+    answer = leader.post(url(run), filled(arrived, taker="home", counted="5"))
+    assert answer.status_code == 422
+    assert not Handover.objects.exists()
+    assert leader.post(url(run), filled(arrived, taker="home")).status_code == 302
+    assert Handover.objects.get().counted == 3
+
+
+def test_a_second_side_sent_twice_is_taken_once(arrived: Night, cast: Cast, run: Run) -> None:
+    assert office(cast).post(url(run), filled(arrived, taker_way="later")).status_code == 302
+    half, leader = Handover.objects.get(), escort(cast)
+    said = {
+        "key": "01a20327-d643-78e9-b52a-3519ca255bad",
+        "present": [str(one.pk) for one in arrived.travellers],
+        "counted": "3",
+    }
+    said |= {"way": "code", "code": code_of(half)}
+    assert [leader.post(f"/journeys/hand/take/{half.pk}/", said).status_code for _tap in range(2)] == [302, 302]
+    stranger = client_as(cast.users["guard"])
+    assert stranger.post(f"/journeys/hand/take/{half.pk}/", said).status_code == 403
 
 
 def test_the_second_side_later_is_half_done_until_the_six_digits(arrived: Night, cast: Cast, run: Run) -> None:
