@@ -122,7 +122,8 @@ def main() -> int:
 | the register laid out | {statistics.median(laid):.2f} |
 | every traveller looked up | {statistics.median(found):.2f} |
 | together (limit {LIMIT:.0f}) | **{total:.2f}** |
-| beside a database of {stored["persons"]:,} persons, {stored["statements"]} statements (limit {LIMIT:.0f}) | **{stored["seconds"]:.2f}** |
+| beside a database of {stored["persons"]:,} persons, {stored["statements"]} statements; of the processor | {stored["processor"]:.2f} |
+| by the clock (limit {LIMIT:.0f}) | **{stored["seconds"]:.2f}** |
 """
     print(text)
     if not options.no_write:

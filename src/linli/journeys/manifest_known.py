@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from linli import vault
-from linli.ground.models import Document, Person, Phone, Place, Residence, Tie
+from linli.ground.models import Document, Person, Phone, Place, PlaceKind, Residence, Tie
 from linli.journeys.manifest_people import Passenger
 from linli.kernel.addresses import Door, clean_part, road_and_lane
 from linli.kernel.alike import CROWDED_DOORS
@@ -80,31 +80,41 @@ def register_beside(neighbourhood: Place, travellers: Sequence[Traveller]) -> Re
 
 
 class _Doors:
-    """Every dwelling of today with its estate and door; one statement."""
+    """Every dwelling of today with its estate and door; two statements. Doors are worked out when they are asked for."""
 
     def __init__(self) -> None:
         self.estates: list[Estate] = []
-        self.homes: dict[int, tuple[int, Door]] = {}
         self.houses: dict[tuple[Hashable, str], list[int]] = defaultdict(list)
+        self._inner: dict[int, tuple[int, Door, str]] = {}
+
+    def home(self, dwelling: int) -> tuple[int, Door] | None:
+        """Estate and door of a dwelling; None for one that is gone."""
+        if dwelling not in self._inner:
+            return None
+        estate, door, name = self._inner[dwelling]
+        return estate, _inside(door, "dwelling", clean_part(name))
 
     @classmethod
     def load(cls, neighbourhood: int) -> _Doors:
         found = cls()
+        kinds = dict(PlaceKind.objects.filter(code__in=LEVELS).values_list("pk", "code"))
+        rows = Place.objects.filter(neighbourhood_id=neighbourhood, kind__in=list(kinds), until__isnull=True)
+        columns = rows.values_list("pk", "parent_id", "kind_id", "name", "name_en", "address")
+        upper = [row for row in columns if kinds[row[2]] != "dwelling"]
         above: dict[int, tuple[int, Door]] = {}
-        rows = Place.objects.filter(neighbourhood_id=neighbourhood, kind__code__in=LEVELS, until__isnull=True)
-        columns = ("pk", "parent_id", "kind__code", "name", "name_en", "address")
-        for pk, parent, kind, name, english, address in rows.order_by("path").values_list(*columns):
-            if kind == "estate":
+        for pk, parent, kind, name, english, address in sorted(upper, key=lambda row: LEVELS.index(kinds[row[2]])):
+            if kinds[kind] == "estate":
                 road, lane = road_and_lane(address or name)
                 found.estates.append(Estate(pk, name, english, road, lane))
                 above[pk] = (pk, Door())
             elif parent in above:
                 estate, door = above[parent]
-                door = _inside(door, kind, clean_part(name))
-                above[pk] = (estate, door)
-                if kind == "dwelling":
-                    found.homes[pk] = (estate, door)
-                    found.houses[estate, door.building].append(pk)
+                above[pk] = (estate, _inside(door, kinds[kind], clean_part(name)))
+        for pk, parent, kind, name, _english, _address in columns:
+            if kinds[kind] == "dwelling" and parent in above:
+                estate, door = above[parent]
+                found._inner[pk] = (estate, door, name)
+                found.houses[estate, door.building or ("" if door.unit else clean_part(name))].append(pk)
         return found
 
 
@@ -140,7 +150,7 @@ class _Residents:
             pk
             for one in named
             for pk in self.doors.houses.get((one.estate, one.door.building), ())
-            if at_door([self.doors.homes[pk]], [one])
+            if (home := self.doors.home(pk)) and at_door([home], [one])
         }
         found = self._people(Phone, "whole_index__in", phones)
         found |= self._people(Document, "whole_index__in", passports)
@@ -211,11 +221,11 @@ class _Residents:
         for some in _some(staying):
             for pk, name, sex, born in Person.objects.filter(pk__in=some).values_list("pk", "name", "sex", "born"):
                 household, dwelling = homes.get(pk, (None, None))
-                places = dict.fromkeys(at for at in (dwelling, *ties.get(pk, ())) if at in self.doors.homes)
+                places = dict.fromkeys(at for at in (dwelling, *ties.get(pk, ())) if at is not None)
                 found.append(
                     Resident(
                         pk, name, _SEXES.get(sex, ""), born, frozenset(passports[pk]), frozenset(tails[pk]),
-                        frozenset(phones[pk]), household, tuple(self.doors.homes[at] for at in places if at is not None),
+                        frozenset(phones[pk]), household, tuple(home for at in places if (home := self.doors.home(at))),
                     )
                 )  # fmt: skip
         return found
