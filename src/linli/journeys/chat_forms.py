@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.journeys.chat_reading import Piece
-from linli.journeys.forms import about_field
+from linli.journeys.forms import CountryField, about_field
 from linli.journeys.manifest_report import masked_words
+from linli.journeys.origins import country_of
 from linli.journeys.words import VEHICLES
 from linli.kernel.arrival_people import Listed
 from linli.ui.fields import MINUTE, day_field, moment_field
@@ -80,6 +81,7 @@ class NoticeForm(forms.Form):
 
     number = forms.CharField(label=_("Flight or train"), max_length=20, required=False)
     origin = forms.CharField(label=_("Comes from"), max_length=80, required=False)
+    country = CountryField()
     landed_at = moment_field(label=_("Landed"), required=False)
     landed_about = about_field()
     passengers = forms.IntegerField(label=_("Passengers"), min_value=0, max_value=2000, required=False)
@@ -93,7 +95,7 @@ class NoticeForm(forms.Form):
         flight, expected = piece.reading.flight, piece.reading.expected
         first: dict[str, Any] = {}
         if flight is not None:
-            first = {"number": flight.number, "origin": flight.origin}
+            first = {"number": flight.number, "origin": flight.origin, "country": country_of(flight.origin)}
             first |= {"passengers": flight.passengers.value} if flight.passengers else {}
             first |= {"crew": flight.crew.value} if flight.crew else {}
             if flight.landed is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -14,7 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from linli.ground.door_words import DoorWords
 from linli.ground.models import Mandate, Place
 from linli.ground.places import short_address
-from linli.journeys.details import Details
+from linli.journeys.details import LONGEST, Details, details_of
+from linli.journeys.faces import door_of
+from linli.journeys.models import Traveller
 from linli.journeys.words import CLOSED, KINDS, ROLES, VEHICLES, VIAS
 from linli.ui.fields import MINUTE, moment_field
 
@@ -76,13 +79,32 @@ class NoticeForm(forms.Form):
         return data
 
 
+class CountryField(forms.CharField):
+    """The country where a journey began, by its two letters, or nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Where the journey began"),
+            max_length=2,
+            required=False,
+            help_text=_("Two letters, such as FR. It decides which rule of the day of arrival applies."),
+        )
+
+    def clean(self, value: Any) -> str:
+        """In capitals."""
+        code = str(super().clean(value) or "").upper()
+        if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
+            raise ValidationError(gettext("Two letters, such as FR or KR."))
+        return code
+
+
 class TravellerForm(forms.Form):
     """Who comes. Nationality is not asked: it decides nothing."""
 
     name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As it was said; pinyin is fine."))
     address = forms.CharField(
         label=_("Door"),
-        max_length=120,
+        max_length=LONGEST,
         required=False,
         help_text=_("As people say it: 泉口花苑 7号302室. Empty: not known yet."),
     )
@@ -95,12 +117,7 @@ class TravellerForm(forms.Form):
         required=False,
         help_text=_("Sealed; it only serves to recognise the same person on two lists."),
     )
-    country = forms.CharField(
-        label=_("Where the journey began"),
-        max_length=2,
-        required=False,
-        help_text=_("Two letters, such as FR. It decides which rule of the day of arrival applies."),
-    )
+    country = CountryField()
     expected_at = moment_field(label=_("Expected at the door"), required=False)
     about = about_field()
 
@@ -121,16 +138,46 @@ class TravellerForm(forms.Form):
         self.dwelling = found[0] if found else None
         return text
 
-    def clean_country(self) -> str:
-        """Two letters or nothing."""
-        code: str = self.cleaned_data["country"].strip().upper()
-        if code and not (len(code) == 2 and code.isascii() and code.isalpha()):
-            raise ValidationError(gettext("Two letters, such as FR or KR."))
-        return code
-
     def details(self) -> Details:
         """The words; the form must be valid."""
         return Details(**{name: self.cleaned_data[name] for name in ("name", "address", "phone", "document")})
+
+
+class CorrectForm(TravellerForm):
+    """The same once more for somebody who is listed. Numbers are sealed and not shown: an empty box leaves them, a tick takes them out."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+    no_phone = forms.BooleanField(label=_("No telephone number is known: take out what is written"), required=False)
+    no_document = forms.BooleanField(label=_("No document is known: take out what is written"), required=False)
+
+    def __init__(self, traveller: Traveller, *args: Any, **kwargs: Any) -> None:
+        self.traveller, self.known = traveller, details_of(traveller)
+        initial = {
+            "name": self.known.name, "address": door_of(traveller), "country": traveller.country, "revision": traveller.revision,
+            "expected_at": traveller.expected_at, "about": traveller.about,
+        }  # fmt: skip
+        super().__init__(traveller.neighbourhood, *args, initial=initial, **kwargs)
+        for name, masked in (("phone", self.known.phone_masked), ("document", self.known.document_masked)):
+            if masked:
+                self.fields[name].help_text = gettext("Now %(number)s. An empty box leaves it.") % {"number": masked}
+            else:
+                del self.fields[f"no_{name}"]
+
+    def clean_address(self) -> str:
+        """Words that nobody touched keep the door that was decided by them."""
+        if "address" in self.changed_data:
+            return super().clean_address()
+        self.dwelling = self.traveller.dwelling
+        return self.known.address
+
+    def details(self) -> Details:
+        """The words, with what has no box as it was."""
+        said = self.cleaned_data
+        numbers = {
+            name: "" if said.get(f"no_{name}") else said[name].strip() or getattr(self.known, name)
+            for name in ("phone", "document")
+        }
+        return replace(self.known, name=said["name"], address=said["address"], **numbers)
 
 
 class LegForm(forms.Form):
@@ -176,7 +223,9 @@ class RunForm(forms.Form):
     planned_at = moment_field(label=_("Departs at"))
     about = about_field()
     escort = forms.ChoiceField(
-        label=_("Goes along, from our office"), required=False, help_text=_("Only who has the training “穿脱防护服” on the roster.")
+        label=_("Goes along, from our office"),
+        required=False,
+        help_text=_("Only who has the training “穿脱防护服” on the roster."),
     )
     receiver = forms.ChoiceField(label=_("Receives at the gate"), required=False)
     driver_name = forms.CharField(label=_("Driver"), max_length=80, required=False)

@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
 from linli.care.actions.cases import Term, annul, end, move, open_case
@@ -27,7 +28,7 @@ from linli.ground.scope import scoped
 from linli.journeys.models import Handover, Hands, Match, Traveller
 from linli.journeys.schemes import Scheme, rule_on
 from linli.journeys.standing import chains_now
-from linli.kernel.cadence import day0_of
+from linli.kernel.cadence import SHANGHAI, day0_of
 from linli.kernel.handover import Span
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operations
@@ -141,11 +142,18 @@ def _left(by: User | None, case: Case, stand: Stand) -> None:
 
 
 def _open(by: User | None, traveller: Traveller, person: Person, span: Span[UUID]) -> None:
-    """A case from the door on, by what applied on the day of arrival (T12); nothing where nothing applied, or it was closed since."""
-    landed = traveller.movement.landed_at if traveller.movement is not None else None
-    arrived = landed or traveller.begun_at or span.since
-    scheme = rule_on(day0_of(arrived), traveller.country or _origin(traveller)).scheme
-    if scheme is None or _closed_since(traveller, span):
+    """A case from the door on, by what applied on the day of arrival (T12); nothing where nothing applied, or it was closed since.
+
+    Refusal: ``arrival.country_unknown``, for a list of countries held that day and nobody said where the journey began.
+    """
+    arrived, country = _arrived(traveller, span), traveller.country or _origin(traveller)
+    rule = rule_on(day0_of(arrived), country)
+    scheme = rule.scheme
+    if _closed_since(traveller, span):
+        return
+    if scheme is None:
+        if rule.countries is not None and not country:
+            raise Refusal("arrival.country_unknown", gettext_noop("It is not known where this journey began."))
         return
     term = _term(scheme, arrived, span.since)
     if term is None:
@@ -162,6 +170,14 @@ def _open(by: User | None, traveller: Traveller, person: Person, span: Span[UUID
         ordered=Ordered(Authority(ORDERED_BY, said_by), span.since, said_by=said_by),
         source=source_of(traveller),
     )
+
+
+def _arrived(traveller: Traveller, span: Span[UUID]) -> datetime:
+    """When he landed; where only the day is known its beginning, and never later than somebody had him."""
+    met, movement = traveller.begun_at or span.since, traveller.movement
+    if movement is None:
+        return met
+    return movement.landed_at or min(met, datetime.combine(movement.day, time.min, SHANGHAI))
 
 
 def _term(scheme: Scheme, landed: datetime, door: datetime) -> Term | None:

@@ -110,8 +110,8 @@ def _movement(by: User, neighbourhood: Place, said: Mapping[str, Any], received:
     flight = Flight(
         kind=Movement.Kind.TRAIN if said["number"][:1] in "GDCZTK" and not said["number"][1:2].isalpha() and said["number"] else
         Movement.Kind.FLIGHT,
-        number=said["number"], day=day, origin=said["origin"], landed_at=said["landed_at"], about=said["landed_about"],
-        passengers=said["passengers"], crew=said["crew"],
+        number=said["number"], day=day, origin=said["origin"], country=said["country"], landed_at=said["landed_at"],
+        about=said["landed_about"], passengers=said["passengers"], crew=said["crew"],
     )  # fmt: skip
     return add_movement(by=by, neighbourhood=neighbourhood, flight=flight)
 

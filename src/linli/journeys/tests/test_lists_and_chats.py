@@ -23,8 +23,8 @@ from linli.kernel.tests.arrival_samples import NIGHT
 
 COPIED = date(2020, 3, 15)
 NO_FLIGHT: dict[str, Any] = {
-    "number": "", "origin": "", "landed_at": None, "landed_about": False, "passengers": None, "crew": None, "expected_at": None,
-    "expected_about": False,
+    "number": "", "origin": "", "country": "", "landed_at": None, "landed_about": False, "passengers": None, "crew": None,
+    "expected_at": None, "expected_about": False,
 }  # fmt: skip
 
 
@@ -126,6 +126,7 @@ def test_a_list_after_the_chat_leaves_the_door_and_says_where_the_journey_began(
     upload = keep_list(by=by, neighbourhood=place, data=data, name="a.csv")
     take_rows(by=by, taking=begin_kept(by=by, upload=upload, manifest=found))
     row = Traveller.objects.get(notice=notice)
+    assert row.country == "DE"
     assert row.document_index is not None, "the list gave his document"
     assert row.dwelling == here.dwellings[0]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -18,9 +19,11 @@ from linli.ground.testing import Cast
 from linli.journeys.actions.arrivals import Flight
 from linli.journeys.actions.travellers import Listed
 from linli.journeys.details import Details
-from linli.journeys.models import Run, Traveller
+from linli.journeys.models import Movement, Run, Traveller
+from linli.journeys.schemes import Rule, Scheme, list_on, scheme_called
 from linli.journeys.testing import Night, night, refused
-from linli.procedures import arrival
+from linli.notices.models import Notice
+from linli.procedures import arrival, arrival_case
 from linli.procedures.arrival import Meeting, Word
 from linli.procedures.arrival_case import case_of
 from linli.rounds.models import PlanPerson
@@ -75,7 +78,7 @@ def test_home_supervised_checked_helped_and_released(here: Night) -> None:
     assert arrival.supervise(by=by, household=case.household, mandate=clerk).mandate == clerk
     order = case.orders.get()
     assert arrival.papers_come(by=by, order=order, document="长防控 17").lapses_at is None
-    reading = arrival.check(by=by, traveller=one, said=Said(366))
+    reading = arrival.check(by=by, traveller=one, said=Said(Decimal("36.6")))
     assert reading is not None
     assert arrival.take_check_back(by=by, reading=reading).annulled_at is not None
     errand = arrival.run_errand(by=by, household=case.household, helper=clerk, words="米", fen=5_990)
@@ -93,6 +96,36 @@ def test_home_supervised_checked_helped_and_released(here: Night) -> None:
 def arrival_of(here: Night) -> None:
     arrival.travellers.begin(by=here.by, travellers=here.travellers, hands=here.desk, at=here.landed)
     arrival.come_home(by=here.by, people=here.travellers, giver=here.desk, at=here.landed + timedelta(hours=3))
+
+
+def applied(monkeypatch: pytest.MonkeyPatch, scheme: Scheme | None) -> None:
+    """Whatever the day of the test: a list of countries held, and this applied."""
+    monkeypatch.setattr(arrival_case, "rule_on", lambda day, _country: Rule(scheme, list_on(day), scheme is not None))
+
+
+def test_who_comes_home_from_nobody_knows_where_is_told_of_until_somebody_says(
+    here: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied(monkeypatch, None)
+    Movement.objects.update(country="")
+    Traveller.objects.update(country="")
+    here.travellers = list(Traveller.objects.order_by("pk"))
+    arrival_of(here)
+    told = Notice.objects.filter(kind="arrival.not_opened", settled_at__isnull=True)
+    assert told.count() == 3, "arrival.country_unknown: no case, and not in silence"
+    applied(monkeypatch, scheme_called("listed-14"))
+    Traveller.objects.update(country="KR")
+    arrival_case.tick(timezone.now())
+    assert Case.objects.count() == 3
+    assert not told.exists()
+
+
+def test_a_list_without_an_hour_counts_from_the_day_of_the_flight(here: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    applied(monkeypatch, scheme_called("listed-14"))
+    day = timezone.localdate(here.landed) - timedelta(days=1)
+    Movement.objects.update(landed_at=None, day=day)
+    arrival_of(here)
+    assert {case.day0 for case in Case.objects.all()} == {day}, "and not from when somebody met them, after midnight"
 
 
 def test_word_that_was_nothing_leaves_nobody_to_wait_for(here: Night) -> None:
