@@ -15,6 +15,7 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import django
@@ -260,7 +261,7 @@ class Told:
         for traveller in self.people():
             case = case_of(traveller)
             if case is not None:
-                record_reading(by=self.by, case=case, said=Said(366), key=traveller.pk)
+                record_reading(by=self.by, case=case, said=Said(Decimal("36.6")), key=traveller.pk)
 
     def late(self) -> None:
         """The worker, a day later: rounds open, what nobody did is told."""

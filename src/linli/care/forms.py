@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.care import rules, words
 from linli.care.actions.follow_ups import UNKNOWN, Returns
 from linli.care.sealed import LONGEST
+from linli.care.temperature import LONGEST as LONGEST_TYPED
+from linli.care.temperature import read_celsius
 from linli.ground.models import Mandate
 from linli.ground.templatetags.offices import office, where
+from linli.ground.words import refusal_text
 from linli.kernel.cadence import CONVENTIONS
 from linli.kernel.ids import uuid7
+from linli.kernel.refusal import Refusal
 from linli.kernel.said_dates import read_said_day
 from linli.ui.fields import day_field, moment_field
 
@@ -79,17 +84,11 @@ class ReadingForm(Saying):
     """A temperature and how the person feels. Every box may stay empty but not all of them."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
-    temperature = forms.DecimalField(
+    temperature = forms.CharField(
         label=_("Temperature"),
-        min_value=34,
-        max_value=43,
-        decimal_places=2,
+        max_length=LONGEST_TYPED,
         required=False,
-        widget=forms.NumberInput(attrs={"inputmode": "decimal", "step": "0.1", "autocomplete": "off"}),
-        error_messages={
-            "min_value": gettext_lazy("Please look at the thermometer again: between 34 and 43 °C."),
-            "max_value": gettext_lazy("Please look at the thermometer again: between 34 and 43 °C."),
-        },
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
     )
     symptoms = forms.MultipleChoiceField(
         label=_("How the person feels"),
@@ -108,6 +107,13 @@ class ReadingForm(Saying):
     def clean_at(self) -> datetime | None:
         """Never later than now."""
         return past(self.cleaned_data["at"])
+
+    def clean_temperature(self) -> Decimal | None:
+        """Exactly what the thermometer showed."""
+        try:
+            return read_celsius(self.cleaned_data["temperature"])
+        except Refusal as refusal:
+            raise forms.ValidationError(refusal_text(refusal)) from None
 
     def clean(self) -> dict[str, Any]:
         """Something has to be said."""

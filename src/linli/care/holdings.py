@@ -53,7 +53,7 @@ def readings(people: Sequence[UUID]) -> list[Fact]:
 
 def _clear(row: Reading) -> str:
     said = said_of(row)
-    return "" if said is None else f"{celsius(said.tenths)} {said.words}".strip()
+    return "" if said is None else f"{celsius(said.celsius)} {said.words}".strip()
 
 
 def stays(people: Sequence[UUID], now: datetime) -> list[Stay]:

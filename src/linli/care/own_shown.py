@@ -105,7 +105,7 @@ def readings_of(case: Case) -> list[Measured]:
         if said is not None:
             symptoms = [str(words.SYMPTOMS[code]) for code in said.symptoms if code in words.SYMPTOMS]
             part = str(words.PARTS.get(row.part, ""))
-            found.append(Measured(row, words.celsius(said.tenths), part, symptoms, row.alarming))
+            found.append(Measured(row, words.celsius(said.celsius), part, symptoms, row.alarming))
     return found
 
 

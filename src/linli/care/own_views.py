@@ -95,8 +95,7 @@ def reading(request: Any, own: Own) -> HttpResponse:
     form = OwnReadingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        tenths = None if said["temperature"] is None else round(said["temperature"] * 10)
-        told = Said(tenths, tuple(said["symptoms"]), said["words"])
+        told = Said(said["temperature"], tuple(said["symptoms"]), said["words"])
         if attempt(form, lambda: record_reading(by=None, case=own.case, said=told, by_self=True, key=said["key"])):
             return redirect("mine:noted", said["key"])
     helper = own_shown.helper_of(own.case, timezone.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from linli.kernel.cadence import CONVENTIONS, SHANGHAI, DaySlot, OwnClock, day0_of, release
 
@@ -30,7 +31,6 @@ MOST_DAYS = 60
 """*(ours)*: longer terms are slips of the pen."""
 FEVER_TENTHS = 373
 """Where the rule set in force says no limit (RULES.md B3: own knowledge)."""
-LOWEST_TENTHS, HIGHEST_TENTHS = 340, 430
 
 REASONS: dict[str, tuple[str, ...]] = {
     "extended": ("contact", "test", "symptoms", "order"),
@@ -102,21 +102,16 @@ def part_at(moment: datetime) -> str:
     return EVENING if moment.astimezone(SHANGHAI).hour >= EVENING_FROM else MORNING
 
 
-def feverish(tenths: int | None, limit: int | None) -> bool:
-    """Whether a temperature reaches the limit (tenths of a degree); as a gate decides it."""
-    return tenths is not None and tenths >= (limit or FEVER_TENTHS)
+def feverish(celsius: Decimal | None, limit: int | None) -> bool:
+    """Whether a temperature reaches the limit (tenths of a degree, as gates keep it), exactly: 37.30 reaches 373, 37.29 does not."""
+    return celsius is not None and celsius >= Decimal(limit or FEVER_TENTHS).scaleb(-1)
 
 
-def cause_of(tenths: int | None, symptoms: Collection[str], limit: int | None) -> str:
+def cause_of(celsius: Decimal | None, symptoms: Collection[str], limit: int | None) -> str:
     """What a reading alarms for: ``fever``, ``symptoms``, or nothing."""
-    if feverish(tenths, limit):
+    if feverish(celsius, limit):
         return "fever"
     return "symptoms" if symptoms else ""
-
-
-def plausible(tenths: int | None) -> bool:
-    """Whether a thermometer can say so; anything else is a slip of the pen."""
-    return tenths is None or LOWEST_TENTHS <= tenths <= HIGHEST_TENTHS
 
 
 def lapses_at(given_at: datetime) -> datetime:

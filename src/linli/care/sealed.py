@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from linli import vault
@@ -50,17 +51,18 @@ def words_of(blob: bytes | memoryview | None) -> str | None:
 
 @dataclass(frozen=True)
 class Said:
-    """A reading: tenths of a degree (383 is 38.3 °C), codes of ``rules.SYMPTOMS``, words."""
+    """A reading: degrees Celsius as the thermometer showed them, codes of ``rules.SYMPTOMS``, words."""
 
-    tenths: int | None = None
+    celsius: Decimal | None = None
     symptoms: tuple[str, ...] = ()
     words: str = ""
 
 
 def seal_reading(case: Case, said: Said) -> bytes:
     """A reading as its row keeps it."""
+    heat = None if said.celsius is None else str(said.celsius)
     text = json.dumps(
-        {"tenths": said.tenths, "symptoms": list(said.symptoms), "words": clean(said.words)}, ensure_ascii=False
+        {"celsius": heat, "symptoms": list(said.symptoms), "words": clean(said.words)}, ensure_ascii=False
     )
     return vault.seal(text, key=key_of(case), context=READING_CONTEXT)
 
@@ -71,4 +73,11 @@ def said_of(reading: Reading) -> Said | None:
         found: dict[str, Any] = json.loads(vault.unseal_text(reading.sealed, context=READING_CONTEXT))
     except vault.KeyMissing:
         return None
-    return Said(found["tenths"], tuple(found["symptoms"]), found["words"])
+    return Said(_heat(found), tuple(found["symptoms"]), found["words"])
+
+
+def _heat(found: dict[str, Any]) -> Decimal | None:
+    """Exact text; rows of before kept whole tenths of a degree."""
+    if "tenths" in found:
+        return None if found["tenths"] is None else Decimal(found["tenths"]).scaleb(-1)
+    return None if found["celsius"] is None else Decimal(found["celsius"])

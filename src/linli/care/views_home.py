@@ -140,8 +140,7 @@ def _own_reading(request: Any, case: Case) -> Reading:
 
 
 def _read(request: Any, case: Case, data: dict[str, Any]) -> None:
-    measured = data["temperature"]
-    said = Said(int(measured * 10) if measured is not None else None, tuple(data["symptoms"]), data["words"])
+    said = Said(data["temperature"], tuple(data["symptoms"]), data["words"])
     record_reading(by=request.user, case=case, said=said, happened_at=data["at"], key=data["key"])
 
 

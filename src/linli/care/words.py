@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -10,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from linli.care.powers import Named
+from linli.care.temperature import digits
 from linli.kernel.cadence import Convention
 from linli.ui.words import is_chinese, moment
 
@@ -159,9 +161,9 @@ def counting(one: Convention) -> str:
     return f"{one.zh if is_chinese() else one.en} {one.article}"
 
 
-def celsius(tenths: int | None) -> str:
-    """383 as 38.3 °C."""
-    return "—" if tenths is None else gettext("%(value)s °C") % {"value": f"{tenths / 10:.1f}"}
+def celsius(read: Decimal | None) -> str:
+    """A temperature as it was read: 38.37 °C, 38.3 °C."""
+    return "—" if read is None else gettext("%(value)s °C") % {"value": digits(read)}
 
 
 def day_of(day: int | None, days: int) -> str:

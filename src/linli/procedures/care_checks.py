@@ -129,10 +129,10 @@ def visited(by: User | None, visit: Visit) -> None:
     said = taken_out(visit)
     heat = said.get("temperature")
     reading = Said(
-        tenths=int(heat.number * 10) if heat is not None and heat.number is not None else None,
+        celsius=heat.number if heat is not None else None,
         symptoms=said["symptoms"].codes if "symptoms" in said else (),
     )
-    if reading.tenths is not None or reading.symptoms:
+    if reading.celsius is not None or reading.symptoms:
         record_reading(by=by, case=case, said=reading, happened_at=visit.happened_at, source=source)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
-from linli.care import acts, changes, guardian, rules, telling
+from linli.care import acts, changes, guardian, rules, telling, temperature
 from linli.care.models import Alarm, Case, Reading
 from linli.care.models.hidden import children_too
 from linli.care.sealed import Said, seal_reading, sealed_words
@@ -49,7 +49,7 @@ def record_reading(
         if before is not None:
             return before
         day = _day_of(case, when)
-        cause = rules.cause_of(said.tenths, said.symptoms, _limit(case, when))
+        cause = rules.cause_of(said.celsius, said.symptoms, _limit(case, when))
         reading: Reading = Reading.objects.create(
             id=key or uuid7(),
             neighbourhood_id=case.neighbourhood_id,
@@ -107,10 +107,9 @@ def answer_alarm(*, by: User, alarm: Alarm, answer: str, words: str = "") -> Ala
 
 
 def _check(said: Said) -> None:
-    if said.tenths is None and not said.symptoms and not said.words.strip():
+    if said.celsius is None and not said.symptoms and not said.words.strip():
         raise Refusal("care.temperature", gettext_noop("Please write the temperature, or what else was noticed."))
-    if not rules.plausible(said.tenths):
-        raise Refusal("care.temperature", gettext_noop("A body temperature lies between 34 and 43 °C."))
+    temperature.check(said.celsius)
     if set(said.symptoms) - set(rules.SYMPTOMS):
         raise Refusal("care.symptom", gettext_noop("This symptom is not on the list."))
 

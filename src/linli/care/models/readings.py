@@ -11,7 +11,7 @@ from linli.kernel.ids import uuid7
 
 
 class Reading(Personal):
-    """Temperature and symptoms at a moment: sealed JSON ``{tenths, symptoms, words}``. The id is the sender's own; never refused late."""
+    """Temperature and symptoms at a moment: sealed JSON ``{celsius, symptoms, words}``. The id is the sender's own; never refused late."""
 
     class Part(models.TextChoices):
         """Which check of the day."""

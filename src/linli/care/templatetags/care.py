@@ -95,7 +95,7 @@ def in_words(power: Power) -> str:
 @register.filter
 def measured(said: Said) -> str:
     """A temperature; words where none was measured."""
-    return words.celsius(said.tenths) if said.tenths is not None else ""
+    return words.celsius(said.celsius) if said.celsius is not None else ""
 
 
 @register.filter

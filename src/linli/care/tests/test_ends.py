@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -49,7 +50,7 @@ def test_on_its_last_day_at_24_00_a_quarantine_is_released(cast: Cast, operation
 def test_an_alarm_that_nobody_answered_outlives_the_term(cast: Cast, operation: Operation) -> None:
     with cast.scope():
         case = quarantine(cast)
-        record_reading(by=None, case=case, said=Said(390))
+        record_reading(by=None, case=case, said=Said(Decimal("39.0")))
     with time_machine.travel(at_release(case) + timedelta(minutes=1), tick=False):
         jobs.tick(timezone.now())
     with cast.scope():
@@ -77,7 +78,7 @@ def test_other_attention_asks_a_week_before_and_ends_on_its_day(cast: Cast) -> N
 def test_with_its_operation_everything_goes_and_the_certificate_counts(cast: Cast, operation: Operation) -> None:
     with cast.scope():
         case = quarantine(cast, words="住二楼")
-        record_reading(by=None, case=case, said=Said(383))
+        record_reading(by=None, case=case, said=Said(Decimal("38.3")))
         kept = attention(cast, words="喜欢听戏")
         sealed = case.changes.get().sealed
     end_operation(by=cast.users["secretary"], operation=operation)
@@ -112,7 +113,7 @@ def test_readings_go_two_weeks_after_the_case_and_sooner_where_the_operation_say
 ) -> None:
     with cast.scope():
         case = quarantine(cast)
-        record_reading(by=None, case=case, said=Said(366))
+        record_reading(by=None, case=case, said=Said(Decimal("36.6")))
         end(by=cast.users["secretary"], case=case, reason="left")
         now = timezone.now()
         assert retention.due(now + timedelta(days=13)) == {}
@@ -135,7 +136,7 @@ def test_attention_that_was_never_closed_goes_a_year_after_its_end(cast: Cast) -
 def test_what_is_held_and_why_it_stays(cast: Cast, operation: Operation) -> None:
     with cast.scope():
         case = quarantine(cast)
-        record_reading(by=None, case=case, said=Said(3837 // 10))
+        record_reading(by=None, case=case, said=Said(Decimal("38.37")))
         people = [case.person_id]
         facts = {holding.code: found for holding, found in held(people) if holding.code.startswith("care")}
         assert {code: len(found) for code, found in facts.items()} == {

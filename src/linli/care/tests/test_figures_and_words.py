@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import time_machine
 from django.utils import timezone
@@ -31,7 +32,7 @@ def test_readings_are_counted_by_the_windows_that_closed(cast: Cast) -> None:
             begin_operation(cast)
             case = quarantine(cast, at=DOOR, term=Term(landed_at=LANDED, door_at=DOOR), ordered=ordered(at=LANDED))
         with time_machine.travel(datetime(2026, 3, 14, 8, 10, tzinfo=SHANGHAI), tick=False):
-            reading = record_reading(by=None, case=case, said=Said(366))
+            reading = record_reading(by=None, case=case, said=Said(Decimal("36.6")))
         with time_machine.travel(EIGHT, tick=False):
             found = figures.checks([cast.neighbourhood], AsOf.of(EIGHT))[patch]
             closed = datetime(2026, 3, 14, 22, 0, tzinfo=SHANGHAI)
@@ -66,7 +67,7 @@ def said(kind: str) -> kinds.Said:
 def test_an_alarm_says_who_where_and_what_comes_next(cast: Cast, operation: Operation) -> None:
     with cast.scope():
         case = quarantine(cast, ordered=ordered(oral=True))
-        record_reading(by=None, case=case, said=Said(383))
+        record_reading(by=None, case=case, said=Said(Decimal("38.3")))
         words = said(telling.ALARM)
         assert "102" in str(words.title)
         assert "38" not in f"{words.title}{words.detail}"

@@ -204,6 +204,7 @@ def test_fever_is_said_calmly_and_somebody_is_told(cast: Cast, case: Case, me: C
     assert "take no bus and no taxi" in text
     assert 'href="tel:120"' in text
     assert "has been told and calls you" in page(me)
+    assert "38.37 °C" in text
     with cast.scope():
         assert Alarm.objects.get().cause == "fever"
         notice = Notice.objects.get(kind__startswith="care.alarm")

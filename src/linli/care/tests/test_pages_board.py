@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import openpyxl
@@ -51,7 +52,7 @@ def test_a_line_a_household_alarms_on_top_and_what_nobody_sees_to(cast: Cast, op
     with cast.scope():
         ill = quarantine(cast)
         quarantine(cast, home=2, person=4, supervisor=cast.mandates["clerk"], ordered=ordered(oral=True))
-        record_reading(by=None, case=ill, said=Said(383))
+        record_reading(by=None, case=ill, said=Said(Decimal("38.3")))
     client = client_as(cast.users["clerk"])
     board = page(client, "care:board")
     assert "1 条告警等人处理" in board
@@ -172,7 +173,7 @@ def test_a_reading_from_the_household_page_once_whatever_is_pressed_twice(cast: 
         assert row.by_user == cast.users["building_leader"].pk
         said = said_of(row)
         assert said is not None
-        assert (said.tenths, said.symptoms) == (366, ())
+        assert (said.celsius, said.symptoms) == (Decimal("36.6"), ())
     shown = page(client, "care:household", case.household_id)
     assert "36.6" in shown
     undo = {"verb": "unread", "case": str(case.pk), "reading": str(row.pk)}
@@ -188,7 +189,7 @@ def test_what_cannot_be_read_is_said_beside_its_field_and_kept(cast: Cast, opera
     wrong = read(client, case, temperature="366", words="手有点抖")
     assert wrong.status_code == 422
     text = wrong.content.decode()
-    assert "应在 34 到 43" in text
+    assert "应在 30 到 45" in text
     assert "手有点抖" in text
     assert read(client, case).status_code == 422
     later = (timezone.localtime() + timedelta(hours=3)).strftime("%Y-%m-%dT%H:%M")
@@ -257,7 +258,7 @@ def test_a_form_about_another_household_is_refused(cast: Cast, operation: Operat
     with cast.scope():
         own = quarantine(cast)
         other = quarantine(cast, home=1, person=2, supervisor=cast.mandates["clerk"])
-        reading = record_reading(by=None, case=own, said=Said(366))
+        reading = record_reading(by=None, case=own, said=Said(Decimal("36.6")))
         alarm = emergency(by=None, case=own)
         record_on_site(by=None, case=own)
     url = reverse("care:household", args=[own.household_id])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -215,7 +216,7 @@ def test_what_stands_on_the_page_can_be_taken_back(cast: Cast, operation: Operat
     client = client_as(cast.users["clerk"])
     with cast.scope():
         case = quarantine(cast)
-        reading = record_reading(by=None, case=case, said=Said(365))
+        reading = record_reading(by=None, case=case, said=Said(Decimal("36.5")))
         visit = record_on_site(by=None, case=case)
         alarm = emergency(by=None, case=case)
         other = attention(cast)
@@ -243,7 +244,7 @@ def test_what_stands_on_the_page_can_be_taken_back(cast: Cast, operation: Operat
 def test_a_case_on_paper_has_its_days_and_its_article(cast: Cast, operation: Operation) -> None:
     with cast.scope():
         case = quarantine(cast)
-        record_reading(by=None, case=case, said=Said(364))
+        record_reading(by=None, case=case, said=Said(Decimal("36.4")))
     paper = page(client_as(cast.users["clerk"]), "care:case", case.pk, **{"as": "paper"})
     assert "36.4" in paper
     assert "民法典第二百零一条" in paper

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
@@ -23,18 +24,20 @@ from linli.notices.kinds import kind_of
 from linli.notices.models import Notice
 from linli.operations.models import Operation
 
-WELL, ILL = Said(366), Said(383, ("cough",), "夜里咳嗽")
+WELL, ILL = Said(Decimal("36.6")), Said(Decimal("38.3"), ("cough",), "夜里咳嗽")
 
 
 def test_a_reading_is_sealed_and_says_its_day_and_part(cast: Cast, operation: Operation) -> None:
     with cast.scope():
         case = quarantine(cast)
         key = uuid7()
-        reading = record_reading(by=cast.users["building_leader"], case=case, said=Said(3837 // 10, (), "好"), key=key)
+        reading = record_reading(
+            by=cast.users["building_leader"], case=case, said=Said(Decimal("38.37"), (), "好"), key=key
+        )
         assert record_reading(by=cast.users["clerk"], case=case, said=WELL, key=key).pk == reading.pk
         assert reading.day == 2
-        assert said_of(reading) == Said(383, (), "好")
-        assert "383" not in str(bytes(reading.sealed))
+        assert said_of(reading) == Said(Decimal("38.37"), (), "好")
+        assert "38.37" not in str(bytes(reading.sealed))
         entry = Entry.objects.get(act="care.read")
         assert entry.data == {"part": reading.part, "day": 2, "self": False}
 
@@ -54,7 +57,7 @@ def test_what_comes_from_a_visit_is_stored_once_and_never_refused(cast: Cast, op
         case, by = quarantine(cast), cast.users["clerk"]
         end(by=by, case=case, reason="left")
         late = record_reading(
-            by=by, case=case, said=Said(300, ("unknown",)), source="visit:1", happened_at=timezone.now()
+            by=by, case=case, said=Said(Decimal("30.0"), ("unknown",)), source="visit:1", happened_at=timezone.now()
         )
         assert record_reading(by=by, case=case, said=WELL, source="visit:1").pk == late.pk
         annul_reading(by=by, reading=late)
@@ -66,8 +69,8 @@ def test_what_comes_from_a_visit_is_stored_once_and_never_refused(cast: Cast, op
 @pytest.mark.parametrize(
     ("said", "code"),
     [
-        (Said(), "care.temperature"), (Said(3650), "care.temperature"), (Said(250), "care.temperature"),
-        (Said(366, ("gossip",)), "care.symptom"),
+        (Said(), "care.temperature"), (Said(Decimal("365.0")), "care.temperature"), (Said(Decimal("25.0")), "care.temperature"),
+        (Said(Decimal("36.6"), ("gossip",)), "care.symptom"),
     ],
 )  # fmt: skip
 def test_a_slip_of_the_pen_is_said_on_the_page(cast: Cast, operation: Operation, said: Said, code: str) -> None:
@@ -118,7 +121,7 @@ def test_a_fever_is_told_to_the_supervisor_again_and_then_to_the_secretary(cast:
 def test_a_symptom_without_a_fever_alarms_and_a_mistaken_one_is_taken_back(cast: Cast, operation: Operation) -> None:
     with cast.scope():
         case, by = quarantine(cast), cast.users["clerk"]
-        reading = record_reading(by=by, case=case, said=Said(366, ("breath",)))
+        reading = record_reading(by=by, case=case, said=Said(Decimal("36.6"), ("breath",)))
         (alarm,) = Alarm.objects.all()
         assert alarm.cause == "symptoms"
         annul_reading(by=by, reading=reading)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import pytest
 import time_machine
@@ -37,7 +38,7 @@ def acts(found: Today) -> list[str]:
 def test_the_number_of_statements_does_not_grow(cast: Cast, operation: Operation, who: str) -> None:
     with cast.scope():
         set_practice(by=None, neighbourhood=cast.neighbourhood, convention="landing", households_each=9)
-        record_reading(by=None, case=quarantine(cast), said=Said(366))
+        record_reading(by=None, case=quarantine(cast), said=Said(Decimal("36.6")))
         set_need(by=None, case=attention(cast), way="visit", every_days=7)
         attention(cast, "journey", person=1, ground="journey")
         with CaptureQueriesContext(
@@ -46,7 +47,7 @@ def test_the_number_of_statements_does_not_grow(cast: Cast, operation: Operation
             page(cast, who)
         for person, home in ((2, 1), (3, 1), (4, 2), (9, 6)):
             case = quarantine(cast, home=home, person=person)
-            record_reading(by=None, case=case, said=Said(380))
+            record_reading(by=None, case=case, said=Said(Decimal("38.0")))
             record_on_site(by=None, case=case)
             attention(cast, "medicine", home=home, person=person)
             attention(cast, "journey", home=home, person=person, ground="journey")
@@ -83,7 +84,7 @@ def test_a_day_of_a_quarantine_hour_by_hour(cast: Cast) -> None:
     with time_machine.travel(datetime(2026, 3, 14, 13, 0, tzinfo=SHANGHAI), tick=False), cast.scope():
         assert page(cast).cases[0].checks[0].state == "missed"
     with time_machine.travel(datetime(2026, 3, 14, 18, 30, tzinfo=SHANGHAI), tick=False), cast.scope():
-        record_reading(by=None, case=case, said=Said(366))
+        record_reading(by=None, case=case, said=Said(Decimal("36.6")))
         found = page(cast)
         assert [one.state for one in found.cases[0].checks] == ["missed", "done"]
         assert found.cases[0].checks[1].reading is not None
@@ -114,7 +115,7 @@ def test_the_most_urgent_household_comes_first(cast: Cast, operation: Operation)
         set_practice(by=None, neighbourhood=cast.neighbourhood, convention="landing", households_each=9)
         quarantine(cast)
         ill = quarantine(cast, home=2, person=4)
-        record_reading(by=None, case=ill, said=Said(390))
+        record_reading(by=None, case=ill, said=Said(Decimal("39.0")))
         set_fit(by=None, case=ill, fit=False, why=("no_room",))
         found = page(cast)
         assert found.households[0].household == cast.households[2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -115,7 +116,7 @@ def test_what_is_read_at_the_door_becomes_a_reading_and_leaves_the_round(home: H
     tick(timezone.now())
     visit = home.walks(home.due(), "36.8", "cough")
     (reading,) = Reading.objects.all()
-    assert said_of(reading) == Said(368, ("cough",))
+    assert said_of(reading) == Said(Decimal("36.8"), ("cough",))
     assert (reading.day, reading.part, reading.source) == (1, "morning", f"visit:{visit.pk}")
     assert not VisitValue.objects.exists(), "health is kept once, sealed"
     annul(by=Walker(home.helper.user, (), timezone.now()), pk=visit.pk, happened_at=timezone.now())
@@ -137,21 +138,21 @@ def test_a_reading_from_elsewhere_counts_the_check_as_done_until_it_is_taken_bac
     case = home.opens()
     home.to(home.at(3, "08:10"))
     tick(timezone.now())
-    reading = readings.record_reading(by=None, case=case, said=Said(366), by_self=True)
+    reading = readings.record_reading(by=None, case=case, said=Said(Decimal("36.6")), by_self=True)
     one = Occurrence.objects.select_related("plan", "place").get()
     assert standing_of([one], timezone.now())[one.pk].covered.done == 1
     assert Reading.objects.count() == 1
     readings.annul_reading(by=home.cast.users["clerk"], reading=reading)
     one = Occurrence.objects.select_related("plan", "place").get()
     assert standing_of([one], timezone.now())[one.pk].covered.done == 0
-    readings.record_reading(by=None, case=case, said=Said(367), part="extra")
+    readings.record_reading(by=None, case=case, said=Said(Decimal("36.7")), part="extra")
     assert Visit.objects.count() == 1, "an extra reading is nobody's check"
 
 
 def test_a_reading_of_before_its_round_was_opened_counts_when_it_is(home: Home) -> None:
     case = home.opens()
     home.to(home.at(3, "08:10"))
-    readings.record_reading(by=None, case=case, said=Said(366), by_self=True)
+    readings.record_reading(by=None, case=case, said=Said(Decimal("36.6")), by_self=True)
     assert not Occurrence.objects.exists(), "nothing ran that would have opened it"
     tick(timezone.now())
     for _twice in range(2):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_reading_of_a_phone_is_heard_late_once_and_taken_back(home: Home, phon
     home.to(home.at(3, "09:30"))
     assert [one["status"] for one in phone.send(item, item)] == ["stored", "already"]
     (reading,) = Reading.objects.all()
-    assert said_of(reading) == Said(384, ("cough",))
+    assert said_of(reading) == Said(Decimal("38.4"), ("cough",))
     assert (reading.part, reading.happened_at, reading.heard_at) == (
         "morning",
         home.at(3, "07:10"),

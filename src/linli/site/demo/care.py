@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -117,7 +118,7 @@ def _quarantine(
             record_reading(
                 by=None,
                 case=case,
-                said=Said(tenths, ("throat",) if fever else ()),
+                said=Said(Decimal(tenths).scaleb(-1), ("throat",) if fever else ()),
                 happened_at=at,
                 by_self=rng.random() < 0.7,
             )

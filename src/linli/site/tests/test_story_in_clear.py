@@ -10,6 +10,7 @@ import io
 import json
 import logging
 import zipfile
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -35,7 +36,9 @@ def test_nothing_of_the_night_stands_in_clear(db: None, caplog: pytest.LogCaptur
         case = the_eleventh(story)
         (traveller,) = story.travellers
         arrival.check(
-            by=story.by, traveller=traveller, said=Said(383, ("cough",), f"口腔温度 {READING}，电话 19900006011")
+            by=story.by,
+            traveller=traveller,
+            said=Said(Decimal(READING), ("cough",), f"口腔温度 {READING}，电话 19900006011"),
         )
         arrival.run_errand(
             by=story.by,

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from unittest import mock
 
@@ -49,7 +50,7 @@ def said_about_people() -> list[str]:
         words += [words_of(one.oral) or "" for one in Order.objects.all()]
         words += [words_of(one.sealed) or "" for one in OnSite.objects.all()]
         words += [call_of(one) for one in Hold.objects.all()]
-        words += [str(said.tenths) for one in Reading.objects.all() if (said := said_of(one)) is not None]
+        words += [str(said.celsius) for one in Reading.objects.all() if (said := said_of(one)) is not None]
     return [word for word in words if word]
 
 
@@ -57,10 +58,10 @@ def test_last_weeks_backup_says_nothing_of_anybody_after_the_end(office: Office,
     place, copies = tmp_path / "backups", tmp_path / "stick"
     with running(office, office.database, office.keys), told(OWN) as story:
         case = the_eleventh(story)
-        reading = arrival.check(by=story.by, traveller=story.travellers[0], said=Said(383, words="38.37"))
+        reading = arrival.check(by=story.by, traveller=story.travellers[0], said=Said(Decimal("38.37")))
         assert reading is not None
         words = said_about_people()
-        assert {"KANG/HARU", "383"} <= set(words)
+        assert {"KANG/HARU", "38.37"} <= set(words)
         backup_keys.copy_keys(copies, now=timezone.now(), with_master=True)
         made = backup.make_backup(Source(office.data, sqlite=office.database), place, now=timezone.now())
         story.to(timezone.now() + timedelta(days=7), jobs=False)
