@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -42,7 +42,7 @@ def match_with_file(
     result = interpret(data, filename, today=today)
     travellers = travellers_of(people, lambda value, _purpose: value)
     estates = with_district(_estates(result), district, (who.address for who in travellers))
-    residents = _residents(result)
+    residents = _residents(result, frozenset(number for who in travellers for number in who.passports))
     found = match(travellers, RegisterIndex(residents, estates))
     rows: Mapping[Hashable, Row] = {one.id: one.id for one in residents}  # type: ignore[misc]
     return [Matched(one, finding) for one, finding in zip(people, found, strict=True)], dict(rows)
@@ -55,8 +55,8 @@ def _estates(result: Interpretation) -> list[Estate]:
     return [Estate(name, name, "", *road_and_lane(addresses.get(name, "") or name)) for name in names]
 
 
-def _residents(result: Interpretation) -> list[Resident]:
-    """The people of the file, each once; whoever has left is none of them."""
+def _residents(result: Interpretation, told: Collection[Hashable]) -> list[Resident]:
+    """The people of the file, each once; whoever has left is none of them. ``told``: every number that the list shows."""
     joined = Union()
     for one, other in (*result.merge, *result.same):
         joined.join(one, other)
@@ -64,12 +64,13 @@ def _residents(result: Interpretation) -> list[Resident]:
     for row in result.rows:
         if row.is_person and row.absence != "gone":
             groups[joined.find(row.key)].append(row)
-    return [_resident(rows) for rows in groups.values()]
+    return [_resident(rows, told) for rows in groups.values()]
 
 
-def _resident(rows: Sequence[RowReading]) -> Resident:
+def _resident(rows: Sequence[RowReading], told: Collection[Hashable]) -> Resident:
     first = rows[0]
-    passports = frozenset(row.number for row in rows if row.number and row.doc in TRAVEL_KINDS)
+    numbers = [(row.number, row.doc) for row in rows if row.number]
+    passports = frozenset(number for number, kind in numbers if kind in TRAVEL_KINDS or number in told)
     return Resident(
         (first.sheet, first.row), first.name or "", first.sex or "", first.born, passports,
         frozenset(passport_tail(number) for number in passports), frozenset(number for row in rows for number in row.phones),

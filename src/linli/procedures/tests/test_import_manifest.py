@@ -130,3 +130,21 @@ def test_what_cannot_be_done_is_said(here: Cast, tmp_path: Path) -> None:
         run(table, "--register", register)
     with pytest.raises(CommandError, match="There is no neighbourhood"):
         run(table, "--neighbourhood", 987654)
+
+
+def test_who_shows_his_identity_card_is_found_by_it(tmp_path: Path) -> None:
+    register, table = tmp_path / "register.csv", tmp_path / "list.csv"
+    rows = [
+        "楼组,地址,姓名,性别,身份证号,联系电话",
+        *(f"167-1,青云路167弄1支弄{n}号101室,{who}" for n, who in enumerate(HERE, 1)),
+    ]
+    register.write_text("\n".join(rows) + "\n", "utf-8")
+    people = ["LUO,PING-AN,M,07/04/1971,310109197104077318,", "LUO,PINGAN,M,09/04/1972,EZ0000001,Pudong"]
+    table.write_text("\n".join(["Surname,Given name,Sex,DOB,ID No,Where will you stay in Shanghai", *people]), "utf-8")
+    answer = run(table, "--register", register, "--dry-run", "--day", "2020-03-20")
+    assert [(one["row"], one["register"]) for one in answer["match"]] == [(1, [None, 1])]
+    assert answer["ask"] == []
+    assert answer["unknown_columns"] == []
+
+
+HERE = ("罗平安,男,310109197104077318,19900009980", "何琴,女,310101201202108841,19900007057")
