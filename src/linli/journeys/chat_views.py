@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -169,9 +169,15 @@ class _Here:
     def run_of(self, piece: Piece) -> Run | None:
         """The run that a message was confirmed to tell of."""
         if piece.reading.run is not None:
-            return next((run for run in self.runs if run.departed_at == piece.reading.run.at.at), None)
-        at = piece.arrived.at.at if piece.arrived is not None else None
-        return next((run for run in self.runs if at is not None and run.arrived_at == at), None)
+            left = _minute(piece.reading.run.at.at)
+            return next((run for run in self.runs if _minute(run.departed_at) == left), None)
+        there = _minute(piece.arrived.at.at) if piece.arrived is not None else None
+        return next((run for run in self.runs if there is not None and _minute(run.arrived_at) == there), None)
+
+
+def _minute(at: datetime | None) -> datetime | None:
+    """A form says minutes; a message that names no time was sent at a second."""
+    return at.replace(second=0, microsecond=0) if at is not None else None
 
 
 def _bare(text: str) -> str:

@@ -155,6 +155,16 @@ def test_runs_of_the_night_and_the_count_that_nobody_said(here: Cast) -> None:
     assert Run.objects.count() == 2
 
 
+def test_a_run_that_left_when_its_message_was_sent_is_confirmed_once(here: Cast) -> None:
+    client = client_as(here.users["clerk"])
+    url = pasted(client, "老周 2020-03-13 18:02:19\n面包车已从T2出发，四位，跟车小季\n")
+    (one,) = client.get(url).context["shown"]
+    assert client.post(url, form_of(client, url, one.piece.message.number)).status_code == 302
+    assert Run.objects.get().departed_at == datetime(2020, 3, 13, 18, 2, tzinfo=SHANGHAI)
+    (again,) = client.get(url).context["shown"]
+    assert (again.form, again.run) == (None, Run.objects.get())
+
+
 @pytest.mark.parametrize("list_first", [True, False])
 def test_a_chat_and_a_list_of_one_flight_name_nobody_twice(here: Cast, list_first: bool) -> None:
     client = client_as(here.users["clerk"])
