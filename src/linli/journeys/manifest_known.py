@@ -31,7 +31,7 @@ DISTRICTS = {
 }  # fmt: skip
 """GB/T 2260: the districts of Shanghai, which begin the code of a neighbourhood."""
 _SEXES = {"m": "男", "f": "女"}
-_AT_ONCE = 500
+_AT_ONCE = 10_000
 Keyed = Callable[[str, str], Hashable]
 """(value, purpose: ``document``, ``document.tail``, ``phone``) → what it is compared by."""
 
