@@ -15,6 +15,7 @@ from linli.care.actions.supervisors import hand_to_secretary
 from linli.care.models import Case, Order
 from linli.care.models.hidden import children_too
 from linli.care.supervising import fallen
+from linli.care.telling import readdress
 from linli.ground.models import Place
 from linli.ground.scope import scoped
 
@@ -29,12 +30,14 @@ def tick(now: datetime) -> dict[str, int]:
     with scoped(neighbourhood_ids=every, reason="job:care"), children_too():
         open_ones = Case.objects.filter(closed_at__isnull=True)
         orders = Order.objects.filter(lapses_at__lte=now, lapsed_at__isnull=True, annulled_at__isnull=True)
-        return {
+        done = {
             "lapsed": _each(orders.select_related("case"), lapse_order, now),
             "released": _each(open_ones.filter(release_at__lte=now), run_out, now),
             "ended": _each(open_ones.filter(ends_on__lte=timezone.localdate(now)), come_to_its_end, now),
             "fell": _each(fallen(now), hand_to_secretary, now),
         }
+        readdress(now)
+        return done
 
 
 def _each(rows: Iterable[Row], verb: Callable[[Row, datetime], bool], now: datetime) -> int:

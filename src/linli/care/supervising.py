@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils import timezone
 
 from linli.care.models import Case, Supervisor
@@ -79,6 +80,11 @@ def row_at(household: UUID, case: UUID | None, moment: datetime) -> Supervisor |
     return found
 
 
+def secretary(neighbourhood: int, moment: datetime) -> Mandate | None:
+    """Who carries what nobody else can: the first secretary whose office and account hold at a moment."""
+    return _secretaries([neighbourhood], moment).get(neighbourhood)
+
+
 def fallen(moment: datetime) -> list[Supervisor]:
     """The rows of open cases whose mandate no longer holds: what the job hands to the secretary. In the caller's scope."""
     with children_too():
@@ -116,7 +122,8 @@ def _post(rows: list[Supervisor], secretaries: Mapping[int, Mandate], moment: da
 
 def _secretaries(neighbourhoods: Iterable[int], moment: datetime) -> dict[int, Mandate]:
     places = Place.objects.filter(pk__in=list(neighbourhoods))
-    rows = Mandate.objects.filter(place__in=places, capacity="secretary")
+    able = Q(user__isnull=True) | Q(user__is_active=True)
+    rows = Mandate.objects.filter(able, place__in=places, capacity="secretary")
     found: dict[int, Mandate] = {}
     for row in active(rows, timezone.localdate(moment)).select_related("place", "user").order_by("since", "pk"):
         if row.place_id is not None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from linli.accounts.models import User
 from linli.care import rules
-from linli.care.models import Alarm, Case, Order, Supervisor
+from linli.care.models import Alarm, Case, Order, Reading, Supervisor
 from linli.care.models.hidden import children_too
 from linli.care.supervising import helpers, supervisors
 from linli.care.words import CAUSES, KINDS, STEPS
@@ -29,6 +29,7 @@ from linli.ui.words import is_chinese, moment
 
 ALARM, LAPSING, LAPSED, FELL, ENDING = "care.alarm", "care.lapsing", "care.lapsed", "care.fell", "care.ending"
 AGAIN = timedelta(minutes=5)
+TIMES = 24
 UP = timedelta(minutes=10)
 AHEAD = timedelta(days=7)
 """*(ours)*: so long before other attention ends its helper is asked whether it goes on."""
@@ -36,19 +37,55 @@ AHEAD = timedelta(days=7)
 
 def alarmed(by: User | None, alarm: Alarm) -> None:
     """Whoever looks after this person hears of it at once and again every five minutes, after ten the secretary too."""
+    _tell_alarm(by, alarm, f"{ALARM}:{alarm.pk}")
+
+
+def alarmed_again(by: User | None, alarm: Alarm, reading: Reading) -> None:
+    """Another reading says the same, and the notice of the first has fallen silent: it is told anew."""
+    if timezone.now() - alarm.raised_at > AGAIN * TIMES:
+        _tell_alarm(by, alarm, f"{ALARM}:{alarm.pk}:{reading.pk}")
+
+
+def _tell_alarm(by: User | None, alarm: Alarm, key: str) -> None:
     case = alarm.case
-    posts = supervisors([case.household_id], alarm.raised_at) if case.kind == rules.QUARANTINE else {}
-    post = posts.get(case.household_id) or helpers([case.pk], alarm.raised_at).get(case.pk)
-    to = To(mandate=post.mandate) if post is not None and post.mandate is not None else _office(case)
     notify(
         by=by,
         kind=ALARM,
         subject=("care_alarm", alarm.pk),
         neighbourhood=case.neighbourhood,
-        to=to,
-        key=f"{ALARM}:{alarm.pk}",
+        to=_helper(case, timezone.now()),
+        key=key,
         quantities={"count": 1},
     )
+
+
+def readdress(now: datetime, household: Household | None = None) -> int:
+    """Alarms and ends ahead that wait are told to whoever looks after somebody now, and no longer to whoever did: how many went over.
+
+    After every hand-over, of its household; by the job of all, for a substitute whose time has come. What somebody took up stays his.
+    """
+    waiting = Notice.objects.filter(kind__in=(ALARM, ENDING), settled_at__isnull=True, acknowledged_at__isnull=True)
+    notices = list(waiting.select_related("neighbourhood"))
+    alarms = dict(Alarm.objects.filter(pk__in=_ids(notices)).values_list("pk", "case"))
+    cases = _by_id({alarms.get(pk, pk) for pk in _ids(notices)})
+    helped = _helped([one for one in cases.values() if household is None or one.household_id == household.pk], now)
+    moved = 0
+    for one in notices:
+        to = helped.get(alarms.get(UUID(one.subject), UUID(one.subject)))
+        if to is not None and to.mandate is not None and to.mandate.pk != one.to_mandate_id:
+            settle(now=now, key=one.key)
+            notify(
+                by=None,
+                kind=one.kind,
+                subject=(one.subject_type, one.subject),
+                neighbourhood=one.neighbourhood,
+                to=to,
+                key=f"{one.kind}:{one.pk}",
+                due_at=one.due_at,
+                quantities=one.quantities,
+            )
+            moved += 1
+    return moved
 
 
 def alarm_answered(alarm: Alarm, now: datetime) -> None:
@@ -119,16 +156,30 @@ def ends_ahead(by: User | None, case: Case) -> None:
         return
     end = timezone.make_aware(datetime.combine(case.ends_on, time()))
     settle(now=timezone.now(), subject=("care_case", case.pk), kind=ENDING)
-    post = helpers([case.pk], timezone.now()).get(case.pk)
     notify(
         by=by,
         kind=ENDING,
         subject=("care_case", case.pk),
         neighbourhood=case.neighbourhood,
-        to=To(mandate=post.mandate) if post is not None and post.mandate is not None else _office(case),
+        to=_helper(case, timezone.now()),
         key=f"{ENDING}:{case.pk}:{case.ends_on}",
         due_at=max(end - AHEAD, timezone.now()),
     )
+
+
+def _helper(case: Case, moment: datetime) -> To:
+    return _helped([case], moment)[case.pk]
+
+
+def _helped(cases: Sequence[Case], moment: datetime) -> dict[UUID, To]:
+    """Case → who looks after it at a moment, else the office. Four statements at any number of them."""
+    homes = supervisors({one.household_id for one in cases if one.kind == rules.QUARANTINE}, moment)
+    own = helpers([one.pk for one in cases if one.kind != rules.QUARANTINE], moment)
+    found = {}
+    for one in cases:
+        post = homes.get(one.household_id) if one.kind == rules.QUARANTINE else own.get(one.pk)
+        found[one.pk] = To(mandate=post.mandate) if post is not None and post.mandate is not None else _office(one)
+    return found
 
 
 def _office(case: Case) -> To:
@@ -139,7 +190,7 @@ def register_all() -> None:
     """From ``apps.py``."""
     up = (Step(UP, "secretary"),)
     for kind in (
-        kinds.Kind(ALARM, gettext_lazy("Somebody in care needs help now"), AGAIN, 24, up, True, _alarms),
+        kinds.Kind(ALARM, gettext_lazy("Somebody in care needs help now"), AGAIN, TIMES, up, True, _alarms),
         kinds.Kind(LAPSING, gettext_lazy("An oral order lapses unless its document comes"), describe=_orders),
         kinds.Kind(LAPSED, gettext_lazy("An oral order lapsed without its document"), describe=_orders),
         kinds.Kind(FELL, gettext_lazy("A household in care needs somebody who looks after it"), describe=_homes),

@@ -69,6 +69,11 @@ def moment_of(at: datetime | None) -> datetime:
     return min(at, now) if at is not None else now
 
 
+def used_before() -> Refusal:
+    """A form that was sent before, for somebody else: going back in a browser keeps its key."""
+    return Refusal("care.form_twice", gettext_noop("This form was used before. Please fill it in again."))
+
+
 def note_change(by: User | None, case: Case, kind: str, why: Why) -> CaseChange:
     """Write down what changed, with the term as it is now, and the journal."""
     change: CaseChange = CaseChange.objects.create(
@@ -81,7 +86,7 @@ def note_change(by: User | None, case: Case, kind: str, why: Why) -> CaseChange:
         heard_at=timezone.now(),
         by_user=by.pk if by is not None else None,
         body_kind=why.body.kind if why.body is not None else "",
-        body_name=why.body.name if why.body is not None else "",
+        body_name=" ".join(why.body.name.split())[:120] if why.body is not None else "",
         day0=case.day0,
         days=case.days,
         ends_on=case.ends_on,

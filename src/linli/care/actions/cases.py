@@ -14,6 +14,7 @@ from linli.accounts.models import User
 from linli.care import acts, changes, guardian, rules, telling
 from linli.care.actions import supervisors
 from linli.care.actions.practice import practice_of
+from linli.care.actions.readings import recounted
 from linli.care.models import Case, CaseChange, FollowUp, HomeFit, Order
 from linli.care.models.hidden import children_too
 from linli.care.ordering import Ordered, standing, write_order
@@ -29,6 +30,7 @@ from linli.care.writing import (
     moment_of,
     note_change,
 )
+from linli.ground.actions.homes import open_household
 from linli.ground.locks import hold_neighbourhood
 from linli.ground.models import Household, Mandate, Person, Place
 from linli.ground.who import everyone
@@ -185,6 +187,7 @@ def recount(*, by: User, case: Case, convention: str) -> Case:
         if convention in CONVENTIONS and CONVENTIONS[convention].from_event not in ("landing", "door"):
             term = Term(case.landed_at, case.door_at, case.day0, case.days or 0, convention, case.scheme)
         _set_term(case, term)
+        recounted(case)
         longer = before is not None and case.release_at is not None and case.release_at > before
         kind = CaseChange.Kind.EXTENDED if longer else CaseChange.Kind.SHORTENED
         _changed(by, case, kind, Why("recount"))
@@ -213,12 +216,16 @@ def move(
 ) -> Case:
     """The person goes to another home, or to a central place (``dwelling`` None); the term goes on.
 
+    At another home it is the household there that somebody looks after; what is still to be brought is brought there.
+
     Refusals: ``care.over``, ``care.reason``.
     """
     check_reason(CaseChange.Kind.MOVED, reason)
     with transaction.atomic():
         hold(case)
         case.dwelling = dwelling
+        if dwelling is not None and dwelling.pk != case.household.dwelling_id:
+            supervisors.go_along(by, case, open_household(by=by, dwelling=dwelling), timezone.now())
         _changed(by, case, CaseChange.Kind.MOVED, Why(reason, words=words, at=at))
     return case
 
@@ -273,7 +280,7 @@ def reopen(*, by: User, case: Case, words: str = "", ordered: Ordered | None = N
             raise _order_missing()
         case.closed_at, case.closed_as, case.changed_at = None, "", now
         case.save(update_fields=["closed_at", "closed_as", "changed_at"])
-        supervisors.begin(by, case, None, now)
+        supervisors.resume(by, case, now)
         note_change(by, case, CaseChange.Kind.REOPENED, Why(order=order, words=words))
         changes.tell_opened(by, case)
     return case

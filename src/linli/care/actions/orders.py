@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -39,6 +40,9 @@ def document_order(*, by: User, order: Order, document: str) -> Order:
         raise Refusal("care.document_missing", gettext_noop("Please write the number of the document."))
     with transaction.atomic():
         rows = Order.objects.filter(pk=order.pk, lapsed_at__isnull=True, annulled_at__isnull=True)
+        rows = rows.filter(
+            Q(lapses_at__isnull=True) | Q(lapses_at__gt=now)
+        )  # its time may be over before the job has come by
         case = order.case
         changed = rows.update(document=sealed_words(number, case), documented_at=now, lapses_at=None)
         if not changed:
@@ -71,6 +75,13 @@ def lapse_order(order: Order, now: datetime) -> bool:
     return True
 
 
+def _steps(case: Case) -> QuerySet[CaseChange]:
+    """The beginning and what rests on an order of its own, as they were written: a move or another way of counting gives no days."""
+    ordered = Q(kind=CaseChange.Kind.STARTED) | Q(order__isnull=False)
+    rows: QuerySet[CaseChange] = case.changes.filter(ordered, days__isnull=False).select_related("order")
+    return rows.order_by("heard_at", "id")
+
+
 def _fall_back(by: User | None, order: Order, now: datetime) -> None:
     """Without any order nobody is kept at home; without the order of an extension the term is again what it was before."""
     case = order.case
@@ -80,14 +91,15 @@ def _fall_back(by: User | None, order: Order, now: datetime) -> None:
     if case.closed_at is not None:
         return
     body, at = Authority(order.body_kind, order.body_name), order.lapses_at if by is None else None
+    if at is not None and case.release_at is not None and case.release_at <= at:
+        return  # its last day was over before the order lapsed: it is released
     if not standing(case):
         close(by, case, Case.Closed.LAPSED, CaseChange.Kind.LAPSED, Why("order", body, order, at=at))
         return
-    steps = list(case.changes.filter(days__isnull=False).select_related("order"))
     kept = rules.term_that_stands(
         [
             rules.Step(step.days or 0, step.order is None or not (step.order.lapsed_at or step.order.annulled_at))
-            for step in steps
+            for step in _steps(case)
         ]
     )
     if kept.days != case.days and case.day0 is not None:

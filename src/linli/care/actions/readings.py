@@ -13,8 +13,8 @@ from linli.accounts.models import User
 from linli.care import acts, changes, guardian, rules, telling, temperature
 from linli.care.models import Alarm, Case, Reading
 from linli.care.models.hidden import children_too
-from linli.care.sealed import Said, seal_reading, sealed_words
-from linli.care.writing import journal, lock, moment_of
+from linli.care.sealed import Said, said_of, seal_reading, sealed_words
+from linli.care.writing import journal, lock, moment_of, used_before
 from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import ruleset_for
@@ -37,7 +37,7 @@ def record_reading(
 
     ``part``: which check it is, by its hour unless said; one more of the same check is an extra one. Refusals of what is typed on a page:
     ``care.temperature`` (nothing was measured or said, or no thermometer says so), ``care.symptom``, ``care.guardian_consent`` (a child's
-    reading that nobody ordered).
+    reading that nobody ordered); ``care.form_twice`` (the key is that of somebody else's reading).
     """
     now, when = timezone.now(), moment_of(happened_at)
     if not source:
@@ -72,13 +72,19 @@ def record_reading(
 
 
 def annul_reading(*, by: User | None, reading: Reading) -> Reading:
-    """Take a reading back; the alarm that it raised is answered by that. A second time changes nothing."""
+    """Take a reading back; the alarm that it raised is answered by that, unless a later reading says the same: then it is that one's.
+
+    A second time changes nothing."""
     now = timezone.now()
     with transaction.atomic(), children_too():
         rows = Reading.objects.filter(pk=reading.pk, annulled_at__isnull=True)
         if rows.update(annulled_at=now, annulled_by=by.pk if by is not None else None):
             for alarm in Alarm.objects.filter(reading=reading, answered_at__isnull=True):
-                _answered(by, alarm, "retaken", "", now)
+                other = _says_the_same(alarm)
+                if other is not None:
+                    Alarm.objects.filter(pk=alarm.pk).update(reading=other)
+                else:
+                    _answered(by, alarm, "retaken", "", now)
             journal(acts.UNREAD, by, reading.case, {"reading": str(reading.pk)})
             reading.refresh_from_db()
             changes.tell_read(by, reading)
@@ -114,11 +120,32 @@ def _check(said: Said) -> None:
         raise Refusal("care.symptom", gettext_noop("This symptom is not on the list."))
 
 
+def recounted(case: Case) -> None:
+    """The days of a term are counted in another way: its readings say their day anew, so that no check is asked for twice."""
+    rows = list(Reading.objects.filter(case=case))
+    for row in rows:
+        row.day = _day_of(case, row.happened_at)
+    Reading.objects.bulk_update(rows, ["day"])
+
+
+def _says_the_same(alarm: Alarm) -> Reading | None:
+    """A reading that stands, told since an alarm was raised, that would have raised it as well."""
+    rows = Reading.objects.filter(case=alarm.case_id, alarming=True, annulled_at__isnull=True)
+    for row in rows.filter(heard_at__gte=alarm.raised_at).select_related("case__operation"):
+        said = said_of(row)
+        limit = _limit(row.case, row.happened_at)
+        if said is not None and rules.cause_of(said.celsius, said.symptoms, limit) == alarm.cause:
+            found: Reading = row
+            return found
+    return None
+
+
 def _heard(case: Case, source: str, key: UUID | None) -> Reading | None:
-    rows = Reading.objects.filter(case=case)
-    found: Reading | None = rows.filter(pk=key).first() if key is not None else None
+    found: Reading | None = Reading.objects.filter(pk=key).first() if key is not None else None
+    if found is not None and found.case_id != case.pk:
+        raise used_before()
     if found is None and source:
-        found = rows.filter(source=source[:60], annulled_at__isnull=True).first()
+        found = Reading.objects.filter(case=case, source=source[:60], annulled_at__isnull=True).first()
     return found
 
 
@@ -146,6 +173,8 @@ def _raise(by: User | None, case: Case, cause: str, reading: Reading | None) -> 
     before = Alarm.objects.filter(case=case, cause=cause, answered_at__isnull=True).first()
     if before is not None:
         known: Alarm = before
+        if reading is not None:
+            telling.alarmed_again(by, known, reading)
         return known
     alarm: Alarm = Alarm.objects.create(
         neighbourhood_id=case.neighbourhood_id,

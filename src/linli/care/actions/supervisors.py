@@ -12,13 +12,12 @@ from django.utils.translation import gettext_noop
 from linli.accounts.models import User
 from linli.care import acts, changes, telling
 from linli.care.actions.practice import practice_of
-from linli.care.models import Case, Supervisor
+from linli.care.models import Case, Errand, Supervisor
 from linli.care.models.hidden import children_too
 from linli.care.rules import QUARANTINE
-from linli.care.supervising import holder_of, holds, households_of, row_at
+from linli.care.supervising import holder_of, holds, households_of, row_at, secretary
 from linli.care.writing import moment_of
 from linli.ground.locks import hold_neighbourhood
-from linli.ground.mandates import secretary_of
 from linli.ground.models import Household, Mandate
 from linli.ground.queries import responsible_on
 from linli.journal.record import record
@@ -89,18 +88,24 @@ def back(*, by: User | None, household: Household, at: datetime | None = None, c
 
 
 def begin(by: User | None, case: Case, wanted: Mandate | None, at: datetime) -> None:
-    """A case opens: somebody looks after it from its first moment on. The household's own goes on when it has a case already.
+    """A case opens: somebody looks after it from its first moment on. The household's own goes on when it has a case already, and so
+    does whoever was named since that moment; what began before he was named is his too.
 
     ``wanted``: as named, with the refusals of :func:`name_supervisor`; else who answers for the household, and when that is nobody who
     can, the secretary, who is told. Refusal: ``care.no_secretary``.
     """
     of_case = None if case.kind == QUARANTINE else case
-    if of_case is None and wanted is None and _cared_for(case):
-        return
     household = case.household
+    known = _known(household, of_case)
+    named_since = known is not None and known.since >= at
+    if named_since or (of_case is None and _cared_for(case)):
+        _begins_earlier(by, household, of_case, at)
+        if wanted is None:
+            return
     if wanted is not None:
-        _check(household, wanted, at, of_case)
-        _write(by, household, of_case, wanted, at, Supervisor.Why.NAMED)
+        since = timezone.now() if named_since else at  # who has looked after it is never written over
+        _check(household, wanted, since, of_case)
+        _write(by, household, of_case, wanted, since, Supervisor.Why.HANDED if named_since else Supervisor.Why.NAMED)
         return
     found = responsible_on(household.pk, timezone.localdate(at))
     if found is not None and _can(found, household, at) and (of_case is not None or _free(household, found, at)):
@@ -109,15 +114,41 @@ def begin(by: User | None, case: Case, wanted: Mandate | None, at: datetime) -> 
     fall(household=household, case=of_case, at=at)
 
 
+def resume(by: User | None, case: Case, at: datetime) -> None:
+    """A closing is taken back: whoever looked after it does so again, as long as he can; else as when it began."""
+    of_case = None if case.kind == QUARANTINE else case
+    row = row_at(case.household_id, _pk(of_case), at)
+    able = row is not None and holds(row.mandate, case.neighbourhood_id, at)
+    if row is None or not able or (of_case is None and not _free(case.household, row.mandate, at)):
+        begin(by, case, None, at)
+
+
+def go_along(by: User | None, case: Case, to: Household, at: datetime) -> None:
+    """Somebody goes from one household to another, and what is still to be brought to him too: his helper stays his; who looked after the
+    household he leaves goes with the last one, unless the other household has somebody already."""
+    before, case.household = case.household, to
+    case.save(update_fields=["household"])
+    Errand.objects.filter(case=case, delivered_at__isnull=True).update(household=to)
+    if case.kind != QUARANTINE:
+        Supervisor.objects.filter(case=case).update(household=case.household)
+        return
+    row = row_at(before.pk, None, at)
+    others = Case.objects.filter(household=before, kind=QUARANTINE, closed_at__isnull=True)
+    if row is None or _cared_for(case) or others.exists() or not _can(row.mandate, case.household, at):
+        begin(by, case, None, at)
+    else:
+        _write(by, case.household, None, row.mandate, at, Supervisor.Why.HANDED)
+
+
 def fall(*, household: Household, case: Case | None, at: datetime) -> Supervisor:
     """Nobody who was named can carry it: the secretary does, and is told that somebody must be named. Refusal: ``care.no_secretary``."""
-    secretary = secretary_of(household.neighbourhood)
-    if secretary is None:
+    office = secretary(household.neighbourhood_id, timezone.now())
+    if office is None:
         raise Refusal(
             "care.no_secretary",
             gettext_noop("This neighbourhood has no secretary yet. Give somebody the office first."),
         )
-    row = _write(None, household, case, secretary, at, Supervisor.Why.FELL)
+    row = _write(None, household, case, office, at, Supervisor.Why.FELL)
     telling.fell(household, case, row)
     return row
 
@@ -125,6 +156,21 @@ def fall(*, household: Household, case: Case | None, at: datetime) -> Supervisor
 def _cared_for(case: Case) -> bool:
     others = Case.objects.filter(household=case.household_id, kind=QUARANTINE, closed_at__isnull=True)
     return others.exclude(pk=case.pk).exists()
+
+
+def _known(household: Household, case: Case | None) -> Supervisor | None:
+    """Who looks after it by now, whether he still can or not."""
+    return row_at(household.pk, _pk(case), timezone.now())
+
+
+def _begins_earlier(by: User | None, household: Household, case: Case | None, at: datetime) -> None:
+    """A moment before anybody was named belongs to the first who was."""
+    if row_at(household.pk, _pk(case), at) is not None:
+        return
+    rows = Supervisor.objects.filter(household=household, case=case, annulled_at__isnull=True)
+    first = rows.select_related("mandate").order_by("since", "id").first()
+    if first is not None:
+        _add(by, household, case, first.mandate, at, Supervisor.Why.NAMED)
 
 
 def _first(household: Household, case: Case | None, moment: datetime) -> Supervisor:
@@ -184,6 +230,18 @@ def _write(
     now = timezone.now()
     rows = Supervisor.objects.filter(household=household, case=case, annulled_at__isnull=True)
     rows.filter(since__gte=since).update(annulled_at=now)
+    row = _add(by, household, case, mandate, since, why)
+    if why != Supervisor.Why.FELL:
+        telling.somebody_named(household, case, now)
+    telling.readdress(now, household)
+    if case is None:
+        changes.tell_named(by, household)
+    return row
+
+
+def _add(
+    by: User | None, household: Household, case: Case | None, mandate: Mandate, since: datetime, why: str
+) -> Supervisor:
     row: Supervisor = Supervisor.objects.create(
         neighbourhood_id=household.neighbourhood_id,
         household=household,
@@ -193,7 +251,7 @@ def _write(
         substitute=why == Supervisor.Why.STANDS_IN,
         why=why,
         by_user=by.pk if by is not None else None,
-        noted_at=now,
+        noted_at=timezone.now(),
     )
     record(
         acts.SUPERVISED,
@@ -204,10 +262,6 @@ def _write(
         happened_at=since,
         data={"why": str(why)},
     )
-    if why != Supervisor.Why.FELL:
-        telling.somebody_named(household, case, now)
-    if case is None:
-        changes.tell_named(by, household)
     return row
 
 
@@ -226,7 +280,7 @@ def hand_to_secretary(row: Supervisor, now: datetime) -> bool:
     with transaction.atomic(), children_too():
         hold_neighbourhood(row.neighbourhood_id)
         again = row_at(row.household_id, row.case_id, now)
-        if again is None or again.pk != row.pk or secretary_of(row.household.neighbourhood) is None:
+        if again is None or again.pk != row.pk or secretary(row.neighbourhood_id, now) is None:
             return False
         first = _first(row.household, row.case, now) if row.substitute else row
         if first.pk != row.pk and holds(first.mandate, row.neighbourhood_id, now):

@@ -14,7 +14,7 @@ from linli.care import acts
 from linli.care.models import Case, Need, OnSite
 from linli.care.models.hidden import children_too
 from linli.care.sealed import sealed_words
-from linli.care.writing import hold, journal, lock, moment_of
+from linli.care.writing import hold, journal, lock, moment_of, used_before
 from linli.ground.models import Mandate
 from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
@@ -35,16 +35,18 @@ def record_on_site(
 ) -> OnSite:
     """Note that somebody was there, or called. Never refused late; the same ``key`` or ``source`` again is the first.
 
-    Refusal: ``care.way`` (neither a visit nor a call nor something brought).
+    Refusals: ``care.way`` (neither a visit nor a call nor something brought), ``care.form_twice`` (the key is that of a visit to somebody
+    else).
     """
     if way not in OnSite.Way.values:
         raise Refusal("care.way", gettext_noop("Please say how you looked in."))
     with transaction.atomic():
         lock(case)
-        rows = OnSite.objects.filter(case=case)
-        before = rows.filter(pk=key).first() if key is not None else None
+        before = OnSite.objects.filter(pk=key).first() if key is not None else None
+        if before is not None and before.case_id != case.pk:
+            raise used_before()
         if before is None and source:
-            before = rows.filter(source=source[:60], annulled_at__isnull=True).first()
+            before = OnSite.objects.filter(case=case, source=source[:60], annulled_at__isnull=True).first()
         if before is not None:
             known: OnSite = before
             return known
