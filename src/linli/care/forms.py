@@ -33,6 +33,7 @@ FIELDS_OF = {
     "care.allowance": "mandate", "care.answer": "answer", "care.errand_empty": "words", "care.errand_many": "words",
     "care.errand_amount": "fen", "care.errand_way": "way", "care.errand_receipt": "receipt", "care.not_a_photo": "receipt",
     "care.errand_why": "why", "care.own_code_wrong": "code", "care.own_code_locked": "code", "care.own_asked": "words",
+    "care.convention": "convention", "care.households_each": "households_each",
 }  # fmt: skip
 """Which field a refusal stands beside."""
 

@@ -22,6 +22,9 @@ from linli.kernel.cadence import CONVENTIONS
 from linli.kernel.jpeg import NotAPicture, bare
 from linli.kernel.refusal import Refusal
 
+MOST_HOUSEHOLDS = 20
+"""*(ours)*: more than that nobody looks after; a slip of the pen."""
+
 
 @dataclass(frozen=True)
 class Decided:
@@ -43,7 +46,7 @@ def set_practice(*, by: User | None, neighbourhood: Place, convention: str, hous
     """Decide it from now on; open cases keep how they are counted. Refusals: ``care.convention``, ``care.households_each``."""
     if convention not in CONVENTIONS:
         raise Refusal("care.convention", gettext_noop("This way of counting days is not known."))
-    if not 1 <= households_each <= 20:
+    if not 1 <= households_each <= MOST_HOUSEHOLDS:
         raise Refusal("care.households_each", gettext_noop("At least one household, at most twenty."))
     with transaction.atomic():
         row = Practice.objects.create(

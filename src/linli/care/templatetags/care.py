@@ -13,6 +13,7 @@ from linli.care.powers import Power
 from linli.care.sealed import Said, words_of
 from linli.ground.models import Place
 from linli.ground.places import short_address
+from linli.kernel.cadence import CONVENTIONS
 from linli.ui.words import listed
 
 register = template.Library()
@@ -102,6 +103,12 @@ def measured(said: Said) -> str:
 def symptom_words(said: Said) -> str:
     """How somebody feels."""
     return listed(words.SYMPTOMS.get(code, code) for code in said.symptoms)
+
+
+@register.filter
+def counted_word(case: Case) -> str:
+    """How the days of a term are counted, with its article."""
+    return words.counting(CONVENTIONS[case.convention])
 
 
 @register.filter
