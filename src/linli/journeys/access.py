@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 
 from linli.ground.mandates import rights_at
 from linli.ground.models import Mandate
+from linli.journeys import stories
 from linli.journeys.faces import TRAVELLER
 from linli.journeys.models import ArrivalNotice, Run, Traveller
 
@@ -42,8 +43,8 @@ def own_notice(request: Any, pk: UUID) -> ArrivalNotice:
 
 
 def own_run(request: Any, pk: UUID) -> Run:
-    """A run of the chosen neighbourhood, else 404."""
-    found: Run = get_object_or_404(Run.objects.select_related("operation"), pk=pk, neighbourhood=request.neighbourhood)
+    """A run of the chosen neighbourhood with crew, places and list, else 404."""
+    found: Run = get_object_or_404(stories.runs(request.neighbourhood), pk=pk)
     return found
 
 

@@ -173,11 +173,11 @@ class CorrectForm(TravellerForm):
     def details(self) -> Details:
         """The words, with what has no box as it was."""
         said = self.cleaned_data
-        numbers = {
-            name: "" if said.get(f"no_{name}") else said[name].strip() or getattr(self.known, name)
+        phone, document = (
+            "" if said.get(f"no_{name}") else str(said[name]).strip() or getattr(self.known, name)
             for name in ("phone", "document")
-        }
-        return replace(self.known, name=said["name"], address=said["address"], **numbers)
+        )
+        return replace(self.known, name=said["name"], address=said["address"], phone=phone, document=document)
 
 
 class LegForm(forms.Form):

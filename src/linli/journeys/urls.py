@@ -5,6 +5,7 @@ from django.urls import path
 from linli.journeys import (
     manifest_urls,
     views_board,
+    views_correct,
     views_hand,
     views_night,
     views_notices,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("runs/", views_runs.runs, name="runs"),
     path("runs/add/", views_runs.run_add, name="run_add"),
     path("runs/<uuid:pk>/", views_runs.run, name="run"),
+    path("runs/<uuid:pk>/change/", views_runs.run_change, name="run_change"),
     path("night/", views_night.night, name="night"),
     path("hand/", views_hand.hand, name="hand"),
     path("hand/mine/", views_hand.hand_mine, name="hand_mine"),
@@ -35,6 +37,7 @@ urlpatterns = [
     path("leg/<uuid:pk>/cancel/", views_traveller.leg_cancel, name="leg_cancel"),
     *manifest_urls.urlpatterns,
     path("<uuid:pk>/", views_traveller.traveller, name="traveller"),
+    path("<uuid:pk>/correct/", views_correct.correct, name="correct"),
     path("<uuid:pk>/welcome/", views_papers.welcome, name="welcome"),
     path("<uuid:pk>/promise/", views_papers.promise, name="promise"),
 ]

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.ground.access import needs
 from linli.ground.words import refusal_text
 from linli.journeys import stories
-from linli.journeys.access import ESCORT, MANAGE, may_manage, own_traveller
+from linli.journeys.access import ESCORT, MANAGE, may_manage, own_run, own_traveller
 from linli.journeys.actions.handovers import Side, accept, annul_handover, code_of
 from linli.journeys.actions.phones import Told, record_handover
 from linli.journeys.faces import door_of, holder_of, name_of, run_signal, run_title, when
@@ -70,7 +70,7 @@ def _run(one: Any, now: datetime) -> dict[str, Any]:
 @needs(ESCORT)
 def hand_run(request: Any, pk: UUID) -> HttpResponse:
     """Hand over from a run's list."""
-    run = get_object_or_404(stories.runs(request.neighbourhood), pk=pk)
+    run = own_run(request, pk)
     return _form(request, run_list(request, run, timezone.now()))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -20,26 +20,24 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.ground.access import needs
 from linli.ground.models import Mandate
 from linli.ground.words import refusal_text
-from linli.journeys import beside, hands, stories
-from linli.journeys.access import MANAGE, READ, may_manage, require_manage
-from linli.journeys.actions.arrivals import operation_of
+from linli.journeys import stories
+from linli.journeys.access import MANAGE, READ, may_manage, own_run, require_manage
 from linli.journeys.actions.runs import (
-    Crew,
-    Stop,
     arrive_run,
     call_off_run,
+    change_run,
     depart_run,
     plan_run,
     plate_of,
+    state_of,
     take_back_run,
 )
-from linli.journeys.details import Outsider
-from linli.journeys.faces import TRAVELLER, door_of, holder_of, name_of, run_signal, run_title, when
+from linli.journeys.faces import door_of, holder_of, name_of, run_signal, run_title, when
 from linli.journeys.forms import MomentForm, RunForm, this_minute
-from linli.journeys.forms_hand import Ticked
 from linli.journeys.hand_lists import escorts, on_the_way
 from linli.journeys.knots import knots_of
-from linli.journeys.models import Run, RunCrew, Traveller
+from linli.journeys.models import Run, Traveller
+from linli.journeys.run_plans import Shown, crew_of, seated, stop_words, to_tick, trip_of, waiting
 from linli.journeys.words import DUTIES, VEHICLES
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operation
@@ -89,69 +87,70 @@ def runs(request: Any) -> HttpResponse:
 @needs(MANAGE)
 def run_add(request: Any) -> HttpResponse:
     """Plan a run. Whoever was not trained for it is refused by name (T11)."""
-    crew = escorts(request)
-    people = _waiting(request)
-    form = RunForm(
-        [
-            (str(one.traveller.pk), Ticked(one.name, " · ".join(filter(None, (one.door, one.held_by)))))
-            for one in people
-        ],
-        crew,
-        request.POST or None,
-        initial={"planned_at": this_minute()},
-    )
+    offices = escorts(request)
+    rows = to_tick(waiting(request))
+    form = RunForm(rows, offices, request.POST or None, initial={"planned_at": this_minute()})
     if request.method == "POST" and form.is_valid():
         try:
-            made = _plan(request, form.cleaned_data, crew)
+            made = _plan(request, form.cleaned_data, offices)
         except Refusal as refusal:
-            form.add_error("escort" if refusal.code == "journeys.untrained" else None, refusal_text(refusal))
+            _say(form, refusal)
         else:
             messages.success(request, _("The run is planned."))
             return redirect("journeys:run", made.pk)
     return render(request, "journeys/run_form.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _waiting(request: Any) -> list[Any]:
-    """Who is announced or on the way, lives here, and is on no run that still goes."""
-    rows = Traveller.objects.filter(neighbourhood=request.neighbourhood, closed_at__isnull=True)
-    rows = rows.exclude(
-        seats__run__arrived_at__isnull=True, seats__run__called_off_at__isnull=True, seats__isnull=False
-    )
-    ours = rows.exclude(person__isnull=True, dwelling__isnull=True)
-    return on_the_way(ours.select_related(*TRAVELLER).order_by("heard_at", "pk")[: stories.MOST], timezone.now())
+def _say(form: RunForm, refusal: Refusal) -> None:
+    form.add_error("escort" if refusal.code == "journeys.untrained" else None, refusal_text(refusal))
 
 
-def _plan(request: Any, said: dict[str, Any], crew: list[Mandate]) -> Run:
-    chosen = list(Traveller.objects.filter(neighbourhood=request.neighbourhood, pk__in=said["travellers"]))
-    stops = [Stop(words=said[name].strip()) for name in ("from_place", "to_place") if said[name].strip()]
+def _chosen(request: Any, said: dict[str, Any]) -> list[Traveller]:
+    return list(Traveller.objects.filter(neighbourhood=request.neighbourhood, pk__in=said["travellers"]))
+
+
+def _plan(request: Any, said: dict[str, Any], offices: list[Mandate]) -> Run:
+    trip = trip_of(said)
     with transaction.atomic():
         return plan_run(
-            by=request.user, neighbourhood=request.neighbourhood, vehicle=said["vehicle"], planned_at=said["planned_at"],
-            about=said["about"], travellers=chosen, crew=_crew(request, said, crew), stops=stops, plate=said["plate"],
+            by=request.user, neighbourhood=request.neighbourhood, vehicle=trip.vehicle, planned_at=trip.planned_at,
+            about=trip.about, travellers=_chosen(request, said), crew=crew_of(request, said, offices), stops=trip.stops,
+            plate=trip.plate,
         )  # fmt: skip
 
 
-def _crew(request: Any, said: dict[str, Any], offices: list[Mandate]) -> list[Crew]:
-    """Who goes with it: our own with the day of their training, and those from outside by name."""
-    place, found = request.neighbourhood, []
-    of = {str(one.pk): one for one in offices}
-    for name, duty in (("escort", RunCrew.Duty.ESCORT), ("receiver", RunCrew.Duty.RECEIVER)):
-        mandate = of.get(said[name])
-        if mandate is not None:
-            day = timezone.localdate(said["planned_at"])
-            found.append(Crew(hands.of_mandate(place, mandate), duty, beside.trained(mandate, duty, day)))
-    for who, duty in (("driver", RunCrew.Duty.DRIVER), ("escort", RunCrew.Duty.ESCORT)):
-        outsider = Outsider(said[f"{who}_name"].strip(), said[f"{who}_phone"].strip())
-        if outsider.name:
-            found.append(Crew(hands.of_outsider(place, operation_of(place), who, outsider), duty))
-    return found
+@require_http_methods(["GET", "POST"])
+@needs(MANAGE)
+def run_change(request: Any, pk: UUID) -> HttpResponse:
+    """Change a run that is not over: by what, when, where, with whom, and who is on it. Who was slower is told, and sees it."""
+    one = own_run(request, pk)
+    before, offices = Shown.of(one), escorts(request)
+    rows = [*seated(one), *to_tick(waiting(request))]
+    form = RunForm(rows, before.offices(offices), request.POST or None, initial=before.initial(one))
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            with transaction.atomic():
+                change_run(
+                    by=request.user, run=one, travellers=_chosen(request, said), trip=trip_of(said, before),
+                    crew=crew_of(request, said, before.offices(offices), before), seen=request.POST.get("seen") or "-",
+                )  # fmt: skip
+        except Refusal as refusal:
+            _say(form, refusal)
+            one = own_run(request, pk)
+        else:
+            messages.success(request, _("Written down."))
+            return redirect("journeys:run", one.pk)
+    context = {"form": form, "run": one, "title": run_title(one), "seen": state_of(one), "facts": _facts(one),
+               "kept": before.kept(), "on_it": listed(name_of(seat.traveller) for seat in one.seats.all())}  # fmt: skip
+    return render(request, "journeys/run_form.html", context, status=422 if form.errors else 200)
 
 
 @require_http_methods(["GET", "POST"])
 @needs(READ)
 def run(request: Any, pk: UUID) -> HttpResponse:
     """One run; a POST says that it left, arrived, or does not go, or takes the last of these back."""
-    one: Run = get_object_or_404(stories.runs(request.neighbourhood), pk=pk)
+    one = own_run(request, pk)
     form = MomentForm(request.POST or None, initial={"at": this_minute()})
     if request.method == "POST":
         require_manage(request)
@@ -210,7 +209,7 @@ def _facts(one: Run) -> list[tuple[str, Any]]:
     for crew in one.crew.all():
         trained = _("trained on %(day)s") % {"day": moment(crew.trained_on, "day")} if crew.trained_on else ""
         facts.append((str(DUTIES[crew.duty]), " · ".join(filter(None, (holder_of(crew.hands), trained)))))
-    stops = [stop.place.name if stop.place is not None else stop.words for stop in one.stops.all()]
+    stops = [stop_words(stop) for stop in one.stops.all()]
     if stops:
         facts.append((_("Places"), " → ".join(stops)))
     moments: tuple[tuple[str, datetime | None, bool], ...] = (

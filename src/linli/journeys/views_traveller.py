@@ -23,7 +23,7 @@ from linli.journeys import stories
 from linli.journeys.access import ESCORT, MANAGE, READ, may_manage, own_traveller, require_manage
 from linli.journeys.actions.arrivals import operation_of
 from linli.journeys.actions.legs import cancel_leg, plan_leg
-from linli.journeys.actions.travellers import begin, close_traveller, reopen_traveller
+from linli.journeys.actions.travellers import annul_beginning, begin, close_traveller, reopen_traveller, was_handed_over
 from linli.journeys.beside import aftercare
 from linli.journeys.details import Details, Outsider, details_of
 from linli.journeys.faces import HANDS, door_of, flight_of, holder_of, name_of, run_title, when
@@ -71,9 +71,11 @@ def _page(request: Any, one: Traveller) -> dict[str, Any]:
     return {
         "one": one, "at": now, "name": name_of(one), "door": door_of(one), "flight": flight_of(one.movement),
         "answer": _answer(one, holder, spans), "arrived": arrived, "knots": [*knots, *(next_of(leg, now) for leg in legs)],
-        "legs": [{"leg": leg, "words": holder_of(leg.taker)} for leg in legs], "missing": _missing(one, said, holder, legs),
-        "facts": _facts(one, said), "term": term_of(one, aftercare(one)), "whys": WHYS, "closes": CLOSED,
+        "legs": [{"leg": leg, "words": holder_of(leg.taker)} for leg in legs], "missing": _missing(one, said, holder, legs, manage=manage),
+        "facts": known_facts(one, said), "term": term_of(one, aftercare(one)), "whys": WHYS, "closes": CLOSED,
         "closed": CLOSED.get(one.closed_as, ""), "manage": manage,
+        "can_unbegin": manage and one.begun_at is not None and one.closed_at is None and not was_handed_over(one),
+        "begun_with": holder_of(one.begun_hands),
         "can_hand": ESCORT in request.rights and one.closed_at is None and not arrived,
     }  # fmt: skip
 
@@ -92,28 +94,31 @@ def _answer(one: Traveller, holder: Hands | None, spans: Sequence[Span[UUID]]) -
     return _("%(name)s has been with %(who)s since %(at)s") % words
 
 
-def _missing(one: Traveller, said: Details, holder: Hands | None, legs: Sequence[Leg]) -> list[tuple[str, str, str]]:
+def _missing(
+    one: Traveller, said: Details, holder: Hands | None, legs: Sequence[Leg], *, manage: bool
+) -> list[tuple[str, str, str]]:
     """What nobody has said yet, with the way to say it: (words, address, word of the link)."""
     if one.closed_at is not None:
         return []
     found = []
+    enter = (reverse("journeys:correct", args=[one.pk]), _("Fill it in")) if manage else ("", "")
     notice = reverse("journeys:notice", args=[one.notice_id])
     if one.person_id is None:
         found.append((_("Nobody has decided who of the register this is."), notice, _("Look at the word that came")))
     if one.dwelling_id is None:
-        found.append((_("The door is not known."), "", ""))
+        found.append((_("The door is not known."), *enter))
     if not said.phone:
-        found.append((_("There is no telephone number."), "", ""))
+        found.append((_("There is no telephone number."), *enter))
     if one.movement_id is None:
         found.append((_("It is not known by what this person comes."), "", ""))
     if not one.country:
-        found.append((_("It is not known where the journey began, so no rule of the day can be shown."), "", ""))
+        found.append((_("It is not known where the journey began, so no rule of the day can be shown."), *enter))
     if holder is not None and not holder.is_final and not legs:
         found.append((_("Nobody is planned to take over next."), "", ""))
     return found
 
 
-def _facts(one: Traveller, said: Details) -> list[tuple[str, Any]]:
+def known_facts(one: Traveller, said: Details) -> list[tuple[str, Any]]:
     """What is known, numbers masked."""
     facts: list[tuple[str, Any]] = [(_("By what"), flight_of(one.movement)), (_("Door"), door_of(one))]
     facts += [
@@ -151,6 +156,8 @@ def _act(request: Any, one: Traveller, what: str, leg_form: LegForm, begin_form:
             _plan(request, one, leg_form.cleaned_data)
         elif what == "begin":
             _begin(request, one, begin_form.cleaned_data)
+        elif what == "unbegin":
+            annul_beginning(by=request.user, traveller=one)
         elif what == "close":
             close_traveller(by=request.user, traveller=one, closed_as=request.POST.get("closed_as", ""))
         elif what == "reopen":

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -189,6 +190,17 @@ def operation_of(neighbourhood: Place) -> Operation:
             gettext_noop("Without an open operation nobody's journey may be recorded. Nothing was stored."),
         )
     return operation
+
+
+@contextmanager
+def not_erased() -> Iterator[None]:
+    """Raises ``journeys.erased`` when the operation has ended meanwhile: its key is gone, and nothing more is written under it."""
+    try:
+        yield
+    except vault.KeyMissing:
+        raise Refusal(
+            "journeys.erased", gettext_noop("This operation has ended, and what was written about people is erased.")
+        ) from None
 
 
 def hold(operation: UUID) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from linli.accounts.models import User
 from linli.ground.models import Place
 from linli.journal.record import record
 from linli.journeys import acts, owing
-from linli.journeys.actions.arrivals import check_past, hold, ids, operation_of
+from linli.journeys.actions.arrivals import check_past, hold, ids, not_erased, operation_of
 from linli.journeys.actions.travellers import check_open, held
 from linli.journeys.models import Hands, Leg, Run, RunCrew, RunStop, RunTraveller, Traveller
 from linli.kernel.handover import night_of
@@ -45,6 +46,17 @@ class Stop:
     about: bool = False
 
 
+@dataclass(frozen=True)
+class Trip:
+    """By what a run goes, from when on, over which places."""
+
+    vehicle: str
+    planned_at: datetime
+    about: bool = False
+    stops: Sequence[Stop] = ()
+    plate: str = ""
+
+
 def plan_run(
     *,
     by: User,
@@ -63,25 +75,19 @@ def plan_run(
     ``journeys.closed``, ``journeys.on_another_run``.
     """
     operation = operation_of(neighbourhood)
-    if vehicle not in Run.Vehicle.values:
-        raise Refusal("journeys.vehicle", gettext_noop("Please choose a vehicle from the list."))
+    _check_vehicle(vehicle)
     _check_trained(crew)
     now = timezone.now()
     night = night_of(planned_at)
     with transaction.atomic():
         hold(operation.pk)
-        last = Run.objects.filter(neighbourhood=neighbourhood, night=night).aggregate(last=Max("number"))["last"]
         run: Run = Run.objects.create(
-            neighbourhood=neighbourhood, operation=operation, night=night, number=(last or 0) + 1, vehicle=vehicle,
+            neighbourhood=neighbourhood, operation=operation, night=night, number=_next_number(neighbourhood.pk, night), vehicle=vehicle,
             sealed_plate=_sealed_plate(plate, operation), planned_at=planned_at, planned_about=about, heard_at=now, by_user=by.pk,
         )  # fmt: skip
         _set_crew(run, crew)
         _set_seats(run, travellers)
-        RunStop.objects.bulk_create(
-            RunStop(neighbourhood=neighbourhood, run=run, position=n, place=one.place, words=one.words.strip()[:80], at=one.at,
-                    about=one.about)
-            for n, one in enumerate(stops, 1)
-        )  # fmt: skip
+        _set_stops(run, stops)
         owing.settle_up(travellers, now)
         record(acts.RUN_PLANNED, by=by, subject=("run", run.pk), neighbourhood=neighbourhood.pk, happened_at=planned_at,
                data={"number": run.number, "travellers": ids(travellers)})  # fmt: skip
@@ -89,25 +95,49 @@ def plan_run(
 
 
 def change_run(
-    *, by: User, run: Run, travellers: Sequence[Traveller] | None = None, crew: Sequence[Crew] | None = None
+    *,
+    by: User,
+    run: Run,
+    travellers: Sequence[Traveller] | None = None,
+    crew: Sequence[Crew] | None = None,
+    trip: Trip | None = None,
+    seen: str = "",
 ) -> Run:
-    """Say anew who is on a run and who goes with it; what is left out stays. Refusals: ``journeys.run_over``, and those of planning."""
+    """Say anew what a run is, who is on it and who goes with it; what is left out stays.
+
+    ``seen``: :func:`state_of` the run when the page was read; who was slower gets ``journeys.changed``. What was planned with this run
+    for somebody who is no longer on it is put aside. Refusals: ``journeys.run_over``, ``journeys.erased``, and those of planning.
+    """
     _check_trained(crew or ())
+    now = timezone.now()
     with transaction.atomic():
+        hold(run.operation_id)
         fresh = _held(run)
         if fresh.arrived_at is not None or fresh.called_off_at is not None:
             raise Refusal("journeys.run_over", gettext_noop("This run is over. Take its last step back first."))
+        if seen and seen != state_of(fresh):
+            raise Refusal("journeys.changed", gettext_noop("Somebody else changed this meanwhile. Please look again."))
+        if trip is not None:
+            _set_trip(fresh, trip)
         if crew is not None:
             fresh.crew.all().delete()
             _set_crew(fresh, crew)
+        before = list(Traveller.objects.filter(seats__run=fresh))
         if travellers is not None:
-            before = list(Traveller.objects.filter(seats__run=fresh))
-            fresh.seats.all().delete()
-            _set_seats(fresh, travellers)
-            owing.settle_up([*before, *travellers], timezone.now())
+            _change_seats(fresh, before, travellers, now)
+        owing.settle_up([*before, *(travellers or ())], now)
         record(acts.RUN_CHANGED, by=by, subject=("run", run.pk), neighbourhood=run.neighbourhood_id,
                data={"travellers": ids(travellers or ())})  # fmt: skip
     return fresh
+
+
+def state_of(run: Run) -> str:
+    """A word that is another one as soon as anything was changed that a change can change."""
+    seats = sorted(run.seats.values_list("traveller", flat=True))
+    crew = sorted(run.crew.values_list("hands", "duty"))
+    stops = list(run.stops.order_by("position").values_list("place", "words", "at", "about"))
+    said = (run.vehicle, plate_of(run), run.planned_at, run.planned_about, seats, crew, stops)
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def depart_run(*, by: User, run: Run, at: datetime, about: bool = False) -> Run:
@@ -182,6 +212,37 @@ def plate_of(run: Run) -> str:
         return ""
 
 
+def _check_vehicle(vehicle: str) -> None:
+    if vehicle not in Run.Vehicle.values:
+        raise Refusal("journeys.vehicle", gettext_noop("Please choose a vehicle from the list."))
+
+
+def _next_number(neighbourhood: int, night: date) -> int:
+    last = Run.objects.filter(neighbourhood=neighbourhood, night=night).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
+
+
+def _set_trip(run: Run, trip: Trip) -> None:
+    _check_vehicle(trip.vehicle)
+    night = night_of(trip.planned_at)
+    if night != run.night:
+        run.number, run.night = _next_number(run.neighbourhood_id, night), night
+    run.vehicle, run.planned_at, run.planned_about = trip.vehicle, trip.planned_at, trip.about
+    with not_erased():
+        run.sealed_plate = _sealed_plate(trip.plate, run.operation)
+    run.save(update_fields=["vehicle", "planned_at", "planned_about", "sealed_plate", "night", "number"])
+    run.stops.all().delete()
+    _set_stops(run, trip.stops)
+
+
+def _set_stops(run: Run, stops: Sequence[Stop]) -> None:
+    RunStop.objects.bulk_create(
+        RunStop(neighbourhood_id=run.neighbourhood_id, run=run, position=n, place=one.place, words=one.words.strip()[:80],
+                at=one.at, about=one.about)
+        for n, one in enumerate(stops, 1)
+    )  # fmt: skip
+
+
 def _sealed_plate(plate: str, operation: Operation) -> bytes | None:
     plain = "".join(plate.split())[:16]
     return vault.seal(plain, key=operation.key_name, context=PLATE_CONTEXT) if plain else None
@@ -223,6 +284,13 @@ def _set_seats(run: Run, travellers: Sequence[Traveller]) -> None:
     RunTraveller.objects.bulk_create(
         RunTraveller(neighbourhood_id=run.neighbourhood_id, run=run, traveller=row) for row in rows
     )
+
+
+def _change_seats(run: Run, before: Sequence[Traveller], travellers: Sequence[Traveller], now: datetime) -> None:
+    was, wanted = {one.pk for one in before}, {one.pk for one in travellers}
+    run.seats.filter(traveller__in=was - wanted).delete()
+    owing.cancel_open(Leg.objects.filter(run=run, traveller__in=was - wanted), now)
+    _set_seats(run, [one for one in travellers if one.pk not in was])
 
 
 def _held(run: Run) -> Run:

@@ -16,7 +16,7 @@ from linli.accounts.models import User
 from linli.ground.models import Mandate, Person, Place
 from linli.journal.record import record
 from linli.journeys import acts, changes, details, owing
-from linli.journeys.actions.arrivals import check_past, hold, ids
+from linli.journeys.actions.arrivals import check_past, hold, ids, not_erased
 from linli.journeys.details import Details
 from linli.journeys.models import ArrivalNotice, HandoverTraveller, Hands, ListedRow, Movement, Traveller
 from linli.journeys.rules import DECIDE_WITHIN
@@ -225,14 +225,15 @@ def correct_traveller(
 ) -> Traveller:
     """Say anew what is known of a traveller, all of it. ``revision``: of the page that was read; who was slower gets ``journeys.changed``.
 
-    Refusal: ``journeys.document_known`` when another open traveller has this document.
+    Refusals: ``journeys.document_known`` when another open traveller has this document, ``journeys.erased``.
     """
     with transaction.atomic():
         hold(traveller.operation_id)
         row = Traveller.objects.select_for_update(of=("self",)).get(pk=traveller.pk)
         if row.revision != revision:
             raise Refusal("journeys.changed", gettext_noop("Somebody else changed this meanwhile. Please look again."))
-        details.put(row, words)
+        with not_erased():
+            details.put(row, words)
         same = Traveller.objects.filter(operation=row.operation_id, closed_at__isnull=True).exclude(pk=row.pk)
         if row.document_index is not None and same.filter(document_index=row.document_index).exists():
             raise Refusal("journeys.document_known", gettext_noop("Another traveller has this document already."))
@@ -333,10 +334,14 @@ def check_open(rows: Sequence[Traveller]) -> None:
         )
 
 
+def was_handed_over(row: Traveller) -> bool:
+    """Whether somebody was handed over, or offered, and that was not taken back."""
+    return HandoverTraveller.objects.filter(traveller=row, handover__annulment__isnull=True).exists()
+
+
 def check_untouched(row: Traveller) -> None:
     """Raises ``journeys.handed_over`` for somebody who was handed over, and not taken back."""
-    links = HandoverTraveller.objects.filter(traveller=row, handover__annulment__isnull=True)
-    if links.exists():
+    if was_handed_over(row):
         raise Refusal(
             "journeys.handed_over",
             gettext_noop("This traveller was handed over already. Take the hand-over back first."),
