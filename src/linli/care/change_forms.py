@@ -23,6 +23,7 @@ VERBS = {
     "shorten": gettext_lazy("Shorter"),
     "prolong": gettext_lazy("Until another day"),
     "recount": gettext_lazy("Count the days in another way"),
+    "order": gettext_lazy("Note another order"),
     "move": gettext_lazy("To another place"),
     "end": gettext_lazy("End it early"),
     "release": gettext_lazy("Release early"),
@@ -36,7 +37,7 @@ def verbs_for(case: Case) -> list[str]:
     if case.closed_at is not None:
         return ["reopen"]
     if case.kind == rules.QUARANTINE:
-        return ["extend", "shorten", "recount", "move", "release", "end", "annul"]
+        return ["extend", "shorten", "recount", "order", "move", "release", "end", "annul"]
     return ["prolong", "end", "annul"]
 
 
@@ -148,6 +149,8 @@ def form_for(verb: str, case: Case, data: Any, neighbourhood: Place, order: Orde
     if verb in ("extend", "shorten"):
         form: Saying = DaysForm(data, bodies=bodies(), initial={"days": _days(verb, case)})
         _reasons(form, "extended" if verb == "extend" else "shortened")
+    elif verb == "order":
+        form = OrderForm(data, bodies=bodies())
     elif verb == "prolong":
         form = ProlongForm(data)
     elif verb == "recount":

@@ -22,6 +22,8 @@ def said(case: Case, verb: str, data: Mapping[str, Any], now: datetime) -> list[
         return _other_days(case, int(data["days"]), now)
     if verb == "recount":
         return _counted(case, str(data["convention"]), now)
+    if verb == "order":
+        return _ordered(case, data)
     if verb == "prolong":
         return [_("It is looked at again on %(day)s.") % {"day": moment(data["ends_on"], "day")}]
     if verb == "move":
@@ -64,6 +66,18 @@ def _other_days(case: Case, days: int, now: datetime) -> list[str]:
     if more < 0:
         lines.append(ngettext("%(n)s check fewer is due.", "%(n)s checks fewer are due.", -more) % {"n": -more})
     lines.append(_("If the new order lapses, the term is again what it is now."))
+    return lines
+
+
+def _ordered(case: Case, data: Mapping[str, Any]) -> list[str]:
+    """Another order changes no day; it is what the case rests on when those before it fall away."""
+    lines = [
+        _("The case rests on this order as well; when an earlier one lapses or is struck, it stays open."),
+        _release(case.release_at),
+    ]
+    if not data.get("document"):
+        lapses = moment(rules.lapses_at(data["given_at"]))
+        lines.append(_("It lapses %(at)s unless its document comes before.") % {"at": lapses})
     return lines
 
 

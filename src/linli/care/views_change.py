@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from linli.care import case_page, consequences, seeing
 from linli.care.access import MANAGE
 from linli.care.actions import cases
-from linli.care.actions.orders import Authority, Ordered
+from linli.care.actions.orders import Authority, Ordered, order
 from linli.care.change_forms import VERBS, form_for, verbs_for
 from linli.care.forms import Saying
 from linli.care.models import Case
@@ -62,6 +62,8 @@ def _do(request: Any, case: Case, verb: str, form: Saying) -> None:
     if verb in ("extend", "shorten"):
         act = cases.extend if verb == "extend" else cases.shorten
         act(by=by, case=case, days=data["days"], reason=data["reason"], ordered=ordered_of(data), words=said)
+    elif verb == "order":
+        order(by=by, case=case, ordered=ordered_of(data))
     elif verb == "prolong":
         cases.prolong(by=by, case=case, ends_on=data["ends_on"], words=said)
     elif verb == "recount":

@@ -132,6 +132,7 @@ def test_each_change_says_what_comes_of_it_before_it_is_done(cast: Cast, operati
         assert term(case) == (21, "")
         shorter = change(client, case, "shorten", days="10", reason="order", given_at=minute(-1), **ORDER)
         assert "少测 22 次" in shorter
+        assert "也以这份决定为依据" in change(client, case, "order", given_at=minute(-1), **ORDER)
         assert "第 0 天改为" in change(client, case, "recount", convention="door")
         assert case.convention == "landing"
         moved = change(client, case, "move", reason="unfit", address="")
@@ -249,3 +250,21 @@ def test_a_case_on_paper_has_its_days_and_its_article(cast: Cast, operation: Ope
     assert "36.4" in paper
     assert "民法典第二百零一条" in paper
     assert "data-print" in paper
+
+
+def test_an_open_case_gets_another_order_before_the_wrong_one_is_struck(cast: Cast, operation: Operation) -> None:
+    client = client_as(cast.users["clerk"])
+    with cast.scope():
+        case = quarantine(cast)
+        (wrong,) = case.orders.all()
+        assert reverse("care:change", args=[case.pk, "order"]) in page(client, "care:case", case.pk)
+        said = change(client, case, "order", given_at=minute(-1), **{**ORDER, "document": "", "said_by": "值班员 丙"})
+        assert "失效" in said
+        client.post(reverse("care:case", args=[case.pk]), {"verb": "strike", "order": str(wrong.pk)})
+        assert term(case) == (14, "")
+        refused = client.post(
+            reverse("care:change", args=[case.pk, "order"]),
+            {**ORDER, "body_kind": "committee", "given_at": minute(-1), "sure": "yes"},
+        )
+        assert refused.status_code == 422
+        assert case.orders.count() == 2
