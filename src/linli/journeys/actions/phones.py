@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -57,11 +57,13 @@ def record_handover(*, by: User | None, told: Told) -> Recorded:
 
     Whoever only one of the two sides ticked stays where he was, for nobody moves on one side's word. Why a server would have refused
     stands in ``overridden``: ``head_count`` with ``missing``, ``extra`` (ids) and ``uncounted``; ``not_with_giver``, ``not_begun``,
-    ``closed``, ``future``.
+    ``closed``, ``future``. A clock that is fast hides nobody: what is said to come happened when it was heard of.
     """
     if not told.travellers or (told.gave is None and told.took is None):
         return Recorded(None, fresh=False)
     now = timezone.now()
+    if told.happened_at > now:
+        told = _as_heard(told, now)
     with transaction.atomic():
         rows = held(told.travellers)
         before = Handover.objects.select_for_update(of=("self",)).select_related("operation").filter(pk=told.id).first()
@@ -71,6 +73,14 @@ def record_handover(*, by: User | None, told: Told) -> Recorded:
         if giver is None or (told.taker is not None and told.taker.pk == giver.pk):
             return Recorded(None, fresh=False)
         return Recorded(_first_word(by, told, giver, rows, now), fresh=True)
+
+
+def _as_heard(told: Told, now: datetime) -> Told:
+    """The same, at the moment it was heard of; with a clock too far ahead, ``future`` says so and ``said_at`` what it showed."""
+    overridden = dict(told.overridden or {})
+    if told.happened_at > now + FUTURE:
+        _add(overridden, "future", said_at=told.happened_at.isoformat())
+    return replace(told, happened_at=now, overridden=overridden)
 
 
 def _holder(rows: Sequence[Traveller], at: datetime, now: datetime) -> Hands | None:
@@ -112,6 +122,8 @@ def _second_word(by: User | None, handover: Handover, told: Told, rows: Sequence
     found = difference(first, rows, told.counted)
     both = {row.pk for row in first} & {row.pk for row in rows}
     overridden = dict(handover.overridden)
+    for code in (told.overridden or {}).get("codes", ()):  # type: ignore[attr-defined]
+        _add(overridden, code)
     if found:
         _add(overridden, "head_count", missing=found.missing, extra=found.extra, uncounted=found.uncounted)
     if not both:
@@ -152,8 +164,6 @@ def _overridden(told: Told, giver: Hands, rows: Sequence[Traveller], now: dateti
         _add(found, "not_begun")
     if any(row.closed_at is not None for row in rows):
         _add(found, "closed")
-    if told.happened_at > now + FUTURE:
-        _add(found, "future")
     chains = chains_now(rows, now)
     wrong = [pk for pk, chain in chains.items() if holder_at(chain, told.happened_at) not in (None, giver.pk)]
     if wrong:
@@ -166,4 +176,4 @@ def _add(found: dict[str, object], code: str, **more: object) -> None:
     found["codes"] = [*codes, code] if code not in codes else codes
     for name, value in more.items():
         if value:
-            found[name] = [str(pk) for pk in value] if isinstance(value, Sequence) else value
+            found[name] = [str(pk) for pk in value] if isinstance(value, list | tuple) else value

@@ -236,6 +236,20 @@ def test_what_is_odd_is_stored_all_the_same(arrived: Night, pair: tuple[Phone, P
     assert row.taker_signature is None
 
 
+def test_a_phone_whose_clock_is_fast_hides_nobody(arrived: Night, pair: tuple[Phone, Phone]) -> None:
+    escort, clerk = pair
+    arrived.hand(arrived.desk, escort.hands, 60)
+    gave = escort.item("gave", 2 * 24 * 60, arrived.travellers)
+    assert escort.take(gave) == Taken(True)
+    assert escort.take(gave) == Taken(False), "sent again"
+    assert clerk.take(clerk.item("took", 100, arrived.travellers, handover=gave["handover"])) == Taken(True)
+    row = Handover.objects.get(pk=gave["handover"])
+    assert row.happened_at <= timezone.now(), "it is known, so it has happened"
+    assert row.overridden["codes"] == ["future"]
+    assert row.overridden["said_at"] == arrived.after(2 * 24 * 60).isoformat()
+    assert holder(arrived) == {clerk.hands}
+
+
 def test_who_was_in_nobodys_hands_comes_out_of_somebodys(arrived: Night, pair: tuple[Phone, Phone]) -> None:
     """A taker is heard by six digits before anybody has begun the journey: nobody is lost, a person finds out from whom."""
     _, clerk = pair
