@@ -46,9 +46,9 @@ def register_all() -> None:
     asked, service = _("because you or whoever looks after you asked for it"), _("to bring what you need to the door")
     register_holding(
         Holding("errands", _("Errands"), service, asked, _("30 days after it was settled, and no longer than its operation"),
-                errands, rank=47)
+                errands, rank=47, right="care.read")
     )  # fmt: skip
     register_holding(
         Holding("own_codes", _("Own page"), _("so that you can see and correct what is held about you"), asked,
-                _("as long as the case"), codes, rank=48)
+                _("as long as the case"), codes, rank=48, right="care.read")
     )  # fmt: skip

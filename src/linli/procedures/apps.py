@@ -9,6 +9,8 @@ class ProceduresConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
+        from django.utils.translation import gettext_lazy
+
         from linli.care import changes as of_cases
         from linli.ground import locks
         from linli.ground.holdings import register_holding
@@ -27,6 +29,7 @@ class ProceduresConfig(AppConfig):
         from linli.procedures.parting import job
         from linli.rounds import changes as of_rounds
         from linli.rounds import fenced
+        from linli.rounds import holdings as of_fenced
 
         locks.closed_by(job.busy)
         register_holding(PARTED)
@@ -42,4 +45,5 @@ class ProceduresConfig(AppConfig):
         )
         of_rounds.listen(care_checks.visited)
         fenced.fence(care_checks.KIND, "care.read")
+        of_fenced.register_fenced(care_checks.KIND, "care.read", gettext_lazy("Daily checks at home"))
         beside.introduce(watch=beside_journeys.watch, trained=beside_journeys.trained, aftercare=aftercare.of_traveller)

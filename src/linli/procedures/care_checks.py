@@ -26,6 +26,7 @@ from linli.rounds.actions.values import taken_out
 from linli.rounds.actions.walked import Walker, annul
 from linli.rounds.actions.walking import At, record_visit
 from linli.rounds.models import Plan, PlanHolder, PlanPerson, Target, Visit, VisitAnnulment, VisitTarget
+from linli.rounds.plans.timing import day_slot
 from linli.rounds.sheets import CARE
 
 KIND = "care"
@@ -180,12 +181,13 @@ def _visit_of(reading: Reading) -> UUID:
 
 
 def _target(reading: Reading) -> Target | None:
-    """The check of the day and part of a reading."""
+    """The check of the date and part of a reading, by whatever number its day has been counted since."""
+    if reading.day is None:
+        return None
     rows = Target.objects.filter(
         subject__person=reading.case.person_id,
         occurrence__plan__kind=KIND,
+        occurrence__slot_at=day_slot(timezone.localdate(reading.happened_at)).at,
         part=PARTS.index(Reading.Part(reading.part)),
-        day=reading.day or 0,
     )
-    rows = rows.filter(occurrence__slot_at__gt=reading.happened_at - RECENT)
-    return rows.select_related("occurrence__place", "occurrence__plan").order_by("-occurrence__slot_at").first()
+    return rows.select_related("occurrence__place", "occurrence__plan").order_by("-pk").first()

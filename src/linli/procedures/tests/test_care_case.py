@@ -23,6 +23,7 @@ from linli.gates.holds import whom_to_call
 from linli.gates.models import Hold
 from linli.gates.testing import open_strict
 from linli.ground.actions.mandates import give_mandate
+from linli.ground.holdings import held
 from linli.ground.models import Mandate, Person
 from linli.ground.testing import PASSWORD, Cast
 from linli.journal.models import Entry
@@ -293,3 +294,24 @@ def test_a_failure_beside_one_case_keeps_nobody_elses_from_being_set_right(
     home.to(home.at(4, "00:01"))
     care_case.tick(timezone.now())
     assert PlanPerson.objects.filter(ended_at__isnull=True).count() == 1
+
+
+def test_what_is_held_of_the_checks_is_shown_to_who_sees_care_alone(home: Home) -> None:
+    case = home.opens()
+    home.to(home.at(3, "07:00"))
+    tick(timezone.now())
+    people = [case.person_id]
+    for rights, shown in ((("register.read",), False), (("register.read", "care.read"), True), (None, True)):
+        found = [fact.value for _holding, facts in held(people, rights) for fact in facts]
+        assert (care_checks.TITLE in found) is shown
+
+
+def test_a_reading_after_the_days_are_counted_anew_is_of_the_same_check(home: Home) -> None:
+    case = home.opens()
+    home.to(home.at(4, "07:30"))
+    tick(timezone.now())
+    Case.objects.filter(pk=case.pk).update(door_at=MONDAY + timedelta(days=1))
+    cases.recount(by=home.cast.users["clerk"], case=case, convention="door")
+    readings.record_reading(by=None, case=case, said=Said(Decimal("36.60")), by_self=True)
+    one = Occurrence.objects.get(slot_at__date="2026-03-04")
+    assert standing_of([one], timezone.now())[one.pk].covered.done == 1
