@@ -17,6 +17,11 @@ OWN_PAGES = ("rounds:walk", "duties:mine", "care:mine")
 """What stands in the bar for who reads no board: a patroller, a volunteer."""
 
 
+def room_of(name: str) -> str:
+    """The room of a page's name: a part of a room has a name space of its own under it (``care_errands:index`` is of ``care``)."""
+    return name.partition(":")[0].partition("_")[0]
+
+
 def page(request: HttpRequest) -> dict[str, Any]:
     """Template context of every page: ``nav``, ``menu``, ``neighbourhood``, ``neighbourhoods``, ``strips``, ``now``, ``rights``."""
     rights: frozenset[str] = getattr(request, "rights", frozenset())
@@ -24,7 +29,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     here = match.view_name if match else ""
     in_menu = here.startswith(("ground:office", "ground:setup", "ground:bod"))
     nav = [
-        {"url": reverse(name), "label": label, "current": not in_menu and here.split(":")[0] == name.split(":")[0]}
+        {"url": reverse(name), "label": label, "current": not in_menu and room_of(here) == room_of(name)}
         for name, label, right in settings.LINLI_NAV
         if right in rights
     ]

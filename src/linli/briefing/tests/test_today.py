@@ -141,7 +141,7 @@ def test_a_patroller_begins_on_his_round_and_finds_it_in_the_bar(cast: Cast) -> 
     client = client_as(cast.users["stranger"])
     assert client.get("/").headers["Location"] == "/rounds/walk/"
     bar = client.get("/rounds/walk/").content.decode().partition('class="nav-list"')[2].partition("</ul>")[0]
-    assert bar.count("<li>") == 2
+    assert bar.count("<li>") == 3
     assert '<a href="/rounds/walk/" aria-current="page">' in bar
 
 

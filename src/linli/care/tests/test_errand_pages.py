@@ -186,3 +186,11 @@ def test_who_has_no_household_sees_none(cast: Cast, errand: Errand) -> None:
     assert errand.taken_by_id == cast.mandates["building_leader"].pk
     assert as_(cast, "guard").get("/care/errands/").status_code == 403
     assert Client().get("/care/errands/").status_code == 302
+
+
+def test_errands_and_own_pages_stand_under_care_in_the_bar(cast: Cast, case: Case) -> None:
+    client = as_(cast, "secretary")
+    for path in ("/care/", "/care/errands/", "/care/own/children/", f"/care/own/{case.pk}/"):
+        bar = page(client, path).partition('class="nav-list"')[2].partition("</ul>")[0]
+        assert bar.count("aria-current") == 1
+        assert '<a href="/care/" aria-current="page">' in bar
