@@ -11,7 +11,7 @@ import hypothesis
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from tests.support import environment, template
+from tests.support import environment, in_clear, template
 
 # A deadline of wall-clock time says more about the machine's other work than about the code.
 hypothesis.settings.register_profile(
@@ -22,6 +22,22 @@ hypothesis.settings.load_profile("linli")
 TEST_FOLDER: Path = environment.prepare()
 
 pytest_plugins = ["linli.ground.testing"] if importlib.util.find_spec("linli.ground.testing") else []
+
+
+WATCH = in_clear.Watch()
+
+
+def pytest_sessionstart() -> None:
+    """From here on every log, error page, file and row of the journal is looked at as it is written."""
+    WATCH.start()
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_clear() -> Iterator[None]:
+    """No test makes the product write a document, a telephone or a reading where it must not stand (``tests/support/in_clear.py``)."""
+    yield
+    found = WATCH.taken()
+    assert not found, found
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
