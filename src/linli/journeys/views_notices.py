@@ -23,7 +23,8 @@ from linli.journeys.actions.arrivals import Flight, add_movement, settle_notice,
 from linli.journeys.actions.travellers import Listed, add_traveller
 from linli.journeys.faces import TRAVELLER, door_of, flight_of, long, name_of, when
 from linli.journeys.forms import NoticeForm, TravellerForm, this_minute
-from linli.journeys.models import ArrivalNotice, Movement, Traveller
+from linli.journeys.manifest_report import masked_words
+from linli.journeys.models import ArrivalNotice, ListedRow, Movement, Traveller
 from linli.journeys.words import CLOSED, VIAS
 from linli.kernel.handover import minutes_between
 from linli.kernel.refusal import Refusal
@@ -161,10 +162,10 @@ def notice(request: Any, pk: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("Entered."))
                 return redirect("journeys:notice", pk)
-    people = list(one.travellers.select_related(*TRAVELLER).order_by("heard_at", "pk"))
+    people = list(_named(one).select_related(*TRAVELLER).order_by("heard_at", "pk"))
     context = {
         "one": one,
-        "text": text_of(one),
+        "text": masked_words(text_of(one)),
         "via": VIAS[one.via],
         "flight": flight_of(one.movement),
         "gap": after_landing(one),
@@ -175,6 +176,12 @@ def notice(request: Any, pk: UUID) -> HttpResponse:
         "operation": active_operation(request.neighbourhood),
     }
     return render(request, "journeys/notice.html", context, status=422 if form.errors else 200)
+
+
+def _named(one: ArrivalNotice) -> QuerySet[Traveller]:
+    """Who is named in it: entered from it, or known already from another list and named here once more."""
+    again = ListedRow.objects.filter(source=f"notice:{one.pk}").values("traveller")
+    return Traveller.objects.filter(Q(notice=one) | Q(pk__in=again))
 
 
 def _enter(request: Any, one: ArrivalNotice, form: TravellerForm) -> None:

@@ -8,14 +8,16 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from linli.ground.testing import Cast, client_as
+from linli.journeys.actions.arrivals import take_notice
 from linli.journeys.actions.handovers import annul_handover
 from linli.journeys.actions.legs import plan_leg
 from linli.journeys.actions.travellers import Listed, add_traveller, close_traveller
 from linli.journeys.details import Details
-from linli.journeys.models import HandoverAnnulment, Leg, Traveller
+from linli.journeys.models import HandoverAnnulment, Leg, ListedRow, Traveller
 from linli.journeys.testing import Night, night
 
 pytestmark = pytest.mark.django_db
@@ -159,3 +161,23 @@ def test_strangers_see_nothing(arrived: Night, cast: Cast) -> None:
         assert stranger.get(url).status_code == 404
         assert guard.get(url).status_code == 403
         assert Client().get(url).status_code == 302
+
+
+def test_a_notice_hides_numbers_and_names_who_was_known_already(cast: Cast, arrived: Night) -> None:
+    client = client_as(cast.users["secretary"])
+    with cast.scope():
+        later = take_notice(
+            by=None,
+            neighbourhood=cast.neighbourhood,
+            via="chat",
+            received_at=timezone.now(),
+            text="又有一位，电话 19900004321，车到再报",
+        )
+        known = Traveller.objects.first()
+        ListedRow.objects.create(
+            neighbourhood=cast.neighbourhood, traveller=known, source=f"notice:{later.pk}", row=1, problems=[]
+        )
+    answer = client.get(f"/journeys/notices/{later.pk}/")
+    assert "又有一位" in answer.content.decode()
+    assert "19900004321" not in answer.content.decode()
+    assert [line["pk"] for line in answer.context["people"]] == [known.pk]
