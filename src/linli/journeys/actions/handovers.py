@@ -86,9 +86,9 @@ def _write(by: User, form: Form, gave: Side, took: Side | None) -> Handover:
     check_ways(gave, took)
     if form.giver.pk == form.taker.pk:
         raise Refusal("journeys.same_hands", gettext_noop("Nobody hands over to himself."))
-    now = timezone.now()
     with transaction.atomic():
         rows = held(form.travellers)
+        now = timezone.now()  # read while they are held: whoever was quicker is known by then
         if (before := Handover.objects.filter(pk=form.id).first()) is not None:
             return before
         check_open(rows)
@@ -155,9 +155,9 @@ def accept(
     check_ways(took)
     if took.way == Handover.Way.CODE:
         _check_code(handover, code)
-    now = timezone.now()
     with transaction.atomic():
         rows = held(people_of(handover))
+        now = timezone.now()
         fresh = Handover.objects.select_for_update(of=("self",)).select_related("operation").get(pk=handover.pk)
         if fresh.took_at is not None:
             return fresh
@@ -210,9 +210,9 @@ def annul_handover(*, by: User | None, handover: Handover, why: str, at: datetim
     """
     if why not in HandoverAnnulment.Why.values:
         raise Refusal("journeys.annul_why", gettext_noop("Please say from the list why it is taken back."))
-    now = timezone.now()
     with transaction.atomic():
         rows = held(people_of(handover))
+        now = timezone.now()
         annulment, made = HandoverAnnulment.objects.get_or_create(
             handover=handover,
             defaults={

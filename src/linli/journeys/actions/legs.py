@@ -37,12 +37,12 @@ def plan_leg(
     Late from ``expected_at`` + grace on, twice the grace when the time is about. ``giver`` empty: whoever holds him then. Refusals:
     ``journeys.closed``, ``journeys.not_begun``, ``journeys.at_home``, ``journeys.grace``, ``journeys.nobody``.
     """
-    now = timezone.now()
     if not 0 <= grace_minutes <= LONGEST_GRACE:
         raise Refusal("journeys.grace", gettext_noop("A time to wait is between none and a day."))
     grace = timedelta(minutes=grace_minutes)
     with transaction.atomic():
         rows = held(travellers)
+        now = timezone.now()
         check_open(rows)
         check_on_the_way(rows, now)
         owing.cancel_open(Leg.objects.filter(traveller__in=rows, taker=taker), now)
@@ -60,9 +60,9 @@ def plan_leg(
 
 def cancel_leg(*, by: User | None, legs: Sequence[Leg]) -> int:
     """Call off what was planned; what is done or called off already stays. Returns how many it ended."""
-    now = timezone.now()
     with transaction.atomic():
         rows = held([leg.traveller for leg in legs])
+        now = timezone.now()
         ended = owing.cancel_open(Leg.objects.filter(pk__in=[leg.pk for leg in legs]), now)
         owing.settle_up(rows, now)
         if ended:

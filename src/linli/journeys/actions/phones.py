@@ -61,11 +61,11 @@ def record_handover(*, by: User | None, told: Told) -> Recorded:
     """
     if not told.travellers or (told.gave is None and told.took is None):
         return Recorded(None, fresh=False)
-    now = timezone.now()
-    if told.happened_at > now:
-        told = _as_heard(told, now)
     with transaction.atomic():
         rows = held(told.travellers)
+        now = timezone.now()
+        if told.happened_at > now:
+            told = _as_heard(told, now)
         before = Handover.objects.select_for_update(of=("self",)).select_related("operation").filter(pk=told.id).first()
         if before is not None:
             return _second_word(by, before, told, rows, now)

@@ -282,9 +282,9 @@ def close_traveller(*, by: User, traveller: Traveller, closed_as: str) -> Travel
     """There is nothing more to do. Refused while we hold him: ``journeys.handed_over``, or ``journeys.on_the_way`` for one who is over."""
     if closed_as not in Traveller.Closed.values:
         raise Refusal("journeys.closed_as", gettext_noop("Please say from the list why there is nothing more to do."))
-    now = timezone.now()
     with transaction.atomic():
         (row,) = held([traveller])
+        now = timezone.now()
         if closed_as == Traveller.Closed.OVER:
             owing.check_arrived(row, now)
         else:

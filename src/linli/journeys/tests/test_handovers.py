@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from linli.journal.models import Entry
 from linli.journeys import hands
+from linli.journeys.actions import handovers
 from linli.journeys.actions.handed import check_heads, may_see_names
 from linli.journeys.actions.handovers import Form, Side, accept, annul_handover, code_of, hand_over, offer
 from linli.journeys.actions.legs import plan_leg
@@ -230,3 +232,25 @@ def test_a_moment_in_the_next_five_minutes_is_a_clock_that_runs_fast(arrived: Ni
     ahead = int((timezone.now() + timedelta(minutes=3) - arrived.landed).total_seconds() // 60)
     arrived.hand(arrived.desk, arrived.escort, ahead)
     assert Handover.objects.count() == 1
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_of_two_who_hand_over_in_one_moment_one_is_refused(
+    arrived: Night, monkeypatch: pytest.MonkeyPatch, later: bool
+) -> None:
+    """Somebody else was quicker while this one waited for the travellers: what he wrote is known, though it was heard after the start."""
+    form = Form(travellers=arrived.travellers, giver=arrived.desk, taker=arrived.office, happened_at=arrived.after(60))
+    half = offer(by=arrived.by, form=form, gave=arrived.side(60)) if later else None
+    waited = handovers.held
+
+    def held(travellers: Sequence[Traveller]) -> list[Traveller]:
+        monkeypatch.setattr(handovers, "held", waited)
+        arrived.hand(arrived.desk, arrived.escort, 60)
+        return waited(travellers)
+
+    monkeypatch.setattr(handovers, "held", held)
+    with refused("journeys.not_with_giver"):
+        if half is None:
+            hand_over(by=arrived.by, form=form, gave=arrived.side(60), took=arrived.side(60))
+        else:
+            accept(by=arrived.by, handover=half, took=arrived.side(60))
