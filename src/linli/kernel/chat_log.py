@@ -53,7 +53,9 @@ _RECALLED = re.compile(r"撤回了?(?:一|1)条消息")
 _ATTACHED = re.compile(
     r"[\[【](图片|照片|视频|语音|文件|链接|位置|动画表情|表情|小程序|聊天记录|名片|红包|转账)(?:[:：][^\]】]*)?[\]】]"
 )
-_FORWARDED = re.compile(r"^\s*(?:[\[【(（]?(?:转发|转|Fw|Fwd)[\]】)）]|转发[:：]|转[:：]|Fwd?[:：])\s*", re.IGNORECASE)
+_FORWARDED = re.compile(
+    r"^\s*(?:(?:[\[【(（]?(?:转发|转|Fw|Fwd)[\]】)）]|转发[:：]|转[:：]|Fwd?[:：])\s*)+", re.IGNORECASE
+)
 _QUOTE = re.compile(r"^\s*「(?P<quote>.*?)」\s*\n\s*(?:[-—–] ?){3,}\s*\n?", re.DOTALL)
 
 

@@ -178,9 +178,15 @@ def test_a_departure_said_again_is_a_duplicate() -> None:
     found = night(
         f"甲 2020-03-13 17:00:00\n{text}\n乙 2020-03-13 17:05:00\n"
         f"{text}\n乙 2020-03-13 23:05:00\n{text}\n"
-        f"丙 2020-03-13 23:50:00\n[转发] {text}"
+        f"丙 2020-03-13 23:50:00\n[转发] {text}\n丁 2020-03-13 23:52:00\n[转发] 转发：{text}"
     )
-    assert [reading.kind for reading in found] == ["run_departed", "duplicate", "run_departed", "duplicate"]
+    assert [reading.kind for reading in found] == [
+        "run_departed",
+        "duplicate",
+        "run_departed",
+        "duplicate",
+        "duplicate",
+    ]
     assert one("沪Z·D0088已出发，梅园居民区2位").kind == "other_neighbourhood"
     assert one("我出发了").kind == "noise"
 
