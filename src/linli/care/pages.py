@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from linli.care import powers, words
@@ -22,6 +22,16 @@ def helpers_of(neighbourhood: Place) -> list[Mandate]:
     codes = {one.code for right in (MANAGE, HELP) for one in capacities_with(right)}
     rows = active(Mandate.objects.filter(under([neighbourhood], "place__path"), capacity__in=codes))
     return list(rows.select_related("place__parent", "user").order_by("holder_name", "pk"))
+
+
+def nearest_first(offices: Iterable[Mandate], dwelling: Place | None) -> list[Mandate]:
+    """The office of the building before that of the estate, before those of everywhere, before those of other buildings."""
+    path = dwelling.path if dwelling is not None else ""
+
+    def length(one: Mandate) -> int:
+        return len(one.place.path) if one.place is not None and path.startswith(one.place.path) else 0
+
+    return sorted(offices, key=length, reverse=True)
 
 
 def bodies_of(neighbourhood: Place) -> list[tuple[int, str]]:

@@ -24,7 +24,7 @@ from linli.care.actions.visits import annul_on_site, end_need, set_need
 from linli.care.change_forms import VERBS, verbs_for
 from linli.care.forms import AnswerForm, DocumentForm, FitForm, FollowForm, NeedForm, Saying, SupervisorForm
 from linli.care.models import Alarm, Case, Need, OnSite, Order, Reading
-from linli.care.pages import attempt, follow_initial, helpers_of, list_choices
+from linli.care.pages import attempt, follow_initial, helpers_of, list_choices, nearest_first
 from linli.ground.access import forbidden
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
@@ -90,7 +90,7 @@ def _incomplete(row: Case) -> list[Any]:
 def _forms(request: Any, row: Case) -> dict[str, Saying]:
     """The forms of the page by their verb; what was typed is in the one that was sent."""
     sent = request.POST.get("verb", "") if request.method == "POST" else ""
-    offices = helpers_of(request.neighbourhood)
+    offices = nearest_first(helpers_of(request.neighbourhood), row.dwelling)
     made: dict[str, Callable[[Any], Saying]] = {
         "supervisor": lambda data: SupervisorForm(data, mandates=offices, auto_id="id_s_%s"),
         "answer": lambda data: AnswerForm(data, auto_id="id_a_%s"),

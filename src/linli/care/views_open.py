@@ -22,7 +22,7 @@ from linli.care.change_forms import bodies
 from linli.care.forms import AttentionForm, FollowNewForm, QuarantineForm, Saying
 from linli.care.models import Case
 from linli.care.models.hidden import children_too
-from linli.care.pages import attempt, helpers_of, list_choices
+from linli.care.pages import attempt, helpers_of, list_choices, nearest_first
 from linli.care.seeing import CHILDREN
 from linli.care.views_change import ordered_of
 from linli.ground.access import needs
@@ -95,7 +95,8 @@ def _who(request: Any, key: str) -> tuple[Person, Household]:
 
 
 def _form(request: Any, kind: str, household: Household) -> Saying:
-    data, offices = request.POST or None, helpers_of(request.neighbourhood)
+    data = request.POST or None
+    offices = nearest_first(helpers_of(request.neighbourhood), household.dwelling)
     if kind == rules.QUARANTINE:
         way = practice_of(request.neighbourhood.pk, timezone.now()).convention
         return QuarantineForm(data, bodies=bodies(), mandates=offices, initial={"convention": way, "ground": "journey"})

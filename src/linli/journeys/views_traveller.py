@@ -31,6 +31,7 @@ from linli.journeys.forms import BeginForm, LegForm, this_minute
 from linli.journeys.hand_lists import escorts
 from linli.journeys.knots import chain_of, next_of
 from linli.journeys.models import Hands, Leg, Traveller
+from linli.journeys.origins import country_of
 from linli.journeys.standing import chains_now
 from linli.journeys.terms import term_of
 from linli.journeys.words import CLOSED, WHYS
@@ -118,6 +119,12 @@ def _missing(
     return found
 
 
+def began_in(one: Traveller) -> str:
+    """The country by its letters, and the airport of the flight where it lies in that country."""
+    origin = one.movement.origin if one.movement is not None else ""
+    return f"{origin} · {one.country}" if one.country and country_of(origin) == one.country else one.country
+
+
 def known_facts(one: Traveller, said: Details) -> list[tuple[str, Any]]:
     """What is known, numbers masked."""
     facts: list[tuple[str, Any]] = [(_("By what"), flight_of(one.movement)), (_("Door"), door_of(one))]
@@ -126,7 +133,7 @@ def known_facts(one: Traveller, said: Details) -> list[tuple[str, Any]]:
         (_("Document"), said.document_masked),
         (_("Seat"), said.seat),
     ]
-    facts.append((_("Where the journey began"), one.country))
+    facts.append((_("Where the journey began"), began_in(one)))
     if one.expected_at is not None:
         facts.append((_("Expected at the door"), when(one.expected_at, one.about)))
     facts.append((_("Runs"), listed(run_title(seat.run) for seat in one.seats.select_related("run"))))

@@ -14,6 +14,7 @@ from django.utils import timezone
 from linli.care.actions.readings import Said, emergency, record_reading
 from linli.care.actions.visits import record_on_site, set_need
 from linli.care.models import Alarm, Case, HomeFit, Need, OnSite, Order, Reading, Supervisor
+from linli.care.pages import nearest_first
 from linli.care.sealed import words_of
 from linli.care.tests.conftest import DISTRICT, attention, ordered, quarantine
 from linli.ground.testing import Cast, client_as
@@ -64,6 +65,13 @@ def test_a_quarantine_without_a_journey_is_opened_on_the_page(cast: Cast, operat
         assert words in shown
     again = page(client, "care:new", person=str(person.pk))
     assert "已经登记" in again
+
+
+def test_the_office_of_the_building_stands_before_those_of_other_buildings(cast: Cast) -> None:
+    offices = [cast.mandates["clerk"], cast.mandates["building_leader"]]
+    assert nearest_first(offices, cast.dwellings[3]) == offices[::-1]
+    assert nearest_first(offices[::-1], cast.dwellings[0]) == offices
+    assert nearest_first(offices, None) == offices
 
 
 def test_an_order_of_a_body_that_may_not_is_refused_beside_its_field(cast: Cast, operation: Operation) -> None:
@@ -136,7 +144,7 @@ def test_each_change_says_what_comes_of_it_before_it_is_done(cast: Cast, operati
         assert "第 0 天改为" in change(client, case, "recount", convention="door")
         assert case.convention == "landing"
         moved = change(client, case, "move", reason="unfit", address="")
-        assert "测量照常" in moved
+        assert "不再要求每日测量" in moved
         case.refresh_from_db()
         assert (case.dwelling, case.convention) == (None, "door")
         home = change(client, case, "move", reason="home_again", address="泉口花苑7号302室")
