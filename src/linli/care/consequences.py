@@ -26,6 +26,8 @@ def said(case: Case, verb: str, data: Mapping[str, Any], now: datetime) -> list[
         return _ordered(case, data)
     if verb == "prolong":
         return [_("It is looked at again on %(day)s.") % {"day": moment(data["ends_on"], "day")}]
+    if verb == "move" and _term(case) and not data.get("address"):
+        return [_("Nobody is asked for readings there, and no gate calls anybody."), _release(case.release_at)]
     if verb == "move":
         return [_("The checks go on. From now on whoever looks in goes to the new place."), _release(case.release_at)]
     if verb == "reopen":

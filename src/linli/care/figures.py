@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from linli.care import rules
-from linli.care.models import Case, Errand, Reading
+from linli.care.models import Case, CaseChange, Errand, Reading
 from linli.care.supervising import Post, supervisors
 from linli.ground import figures
 from linli.ground.figures import ALL, AsOf, Count, Figure, Late, Patch, period, total
@@ -23,13 +25,14 @@ from linli.kernel.cadence import DaySlot
 
 
 def checks(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
-    """Checks of quarantines whose window closed in the period, and how many were taken. Five statements."""
+    """Checks of quarantines at home whose window closed in the period, and how many were taken. Six statements."""
     start, end = period(as_of)
     rows = list(_quarantines(places, as_of).filter(Q(closed_at__isnull=True) | Q(closed_at__gt=start)))
     taken = Reading.objects.filter(case__in=[one.pk for one in rows], heard_at__lte=as_of.heard_by)
     taken = taken.filter(Q(annulled_at__isnull=True) | Q(annulled_at__gt=as_of.heard_by))
     done = set(taken.values_list("case", "day", "part"))
     posts = supervisors({one.household_id for one in rows}, as_of.at)
+    moves = _moves(rows)
     return _summed(
         (
             case.neighbourhood_id,
@@ -38,8 +41,17 @@ def checks(places: Sequence[Place], as_of: AsOf) -> Mapping[Patch, Count]:
         )
         for case in rows
         for one in _over(case)
-        if start <= one.slot.closes_at < end
+        if start <= one.slot.closes_at < end and not rules.away(moves[case.pk], one.slot.closes_at)
     )
+
+
+def _moves(cases: Iterable[Case]) -> Mapping[UUID, list[tuple[datetime, bool]]]:
+    """Case → when somebody was moved, and whether it was to another home."""
+    found: dict[UUID, list[tuple[datetime, bool]]] = defaultdict(list)
+    rows = CaseChange.objects.filter(case__in=[one.pk for one in cases], kind=CaseChange.Kind.MOVED)
+    for case, at, home in rows.order_by("happened_at", "id").values_list("case", "happened_at", "dwelling"):
+        found[case].append((at, home is not None))
+    return found
 
 
 def _over(case: Case) -> Iterable[DaySlot]:

@@ -139,9 +139,15 @@ class CaseLine:
         return self.order.lapses_at if self.order is not None else None
 
     @property
+    def away(self) -> bool:
+        """In a central place or a hospital: others measure there, and nobody looks in at home."""
+        return self.case.kind == rules.QUARANTINE and self.case.dwelling_id is None
+
+    @property
     def never_visited(self) -> bool:
-        """In quarantine for a day or longer, and nobody was there (Q02)."""
-        return self.case.kind == rules.QUARANTINE and not self.visits and self.now - self.case.opened_at >= ONE_DAY
+        """In quarantine at home for a day or longer, and nobody was there (Q02)."""
+        at_home = self.case.kind == rules.QUARANTINE and not self.away
+        return at_home and not self.visits and self.now - self.case.opened_at >= ONE_DAY
 
     @cached_property
     def acts(self) -> list[Act]:
@@ -159,9 +165,9 @@ class CaseLine:
         found += [Act("check", one.due_at) for one in self.checks if one.state in ("open", "late")]
         if self.lapses_at is not None:
             found.append(Act("order", self.lapses_at))
-        if self.fit is None:
+        if self.fit is None and not self.away:
             found.append(Act("fit"))
-        elif not self.fit.fit:
+        elif self.fit is not None and not self.fit.fit and not self.away:
             found.append(Act("unfit"))
         if self.case.release_at is not None and self.case.release_at - self.now <= ONE_DAY:
             found.append(Act("release", self.case.release_at))

@@ -134,8 +134,8 @@ def _by_case(rows: Any) -> dict[UUID, list[Any]]:
 
 
 def _checks(case: Case, readings: Iterable[ReadingLine], now: datetime) -> list[CheckLine]:
-    """Today's checks of a quarantine, each with its reading."""
-    if case.day0 is None or case.days is None:
+    """Today's checks of a quarantine at home, each with its reading."""
+    if case.day0 is None or case.days is None or case.dwelling_id is None:
         return []
     own = rules.clock(case.day0, case.days, case.convention)
     done = {(one.row.day, one.row.part): one for one in readings}

@@ -97,6 +97,11 @@ def checks_on(own: OwnClock, day: date, since: datetime, ended_at: datetime | No
     ]
 
 
+def away(moves: Sequence[tuple[datetime, bool]], moment: datetime) -> bool:
+    """Whether somebody was in a central place or a hospital at a moment. ``moves``: in order, each with whether it was to a home."""
+    return next((not home for at, home in reversed(moves) if at <= moment), False)
+
+
 def part_at(moment: datetime) -> str:
     """Which check a moment belongs to."""
     return EVENING if moment.astimezone(SHANGHAI).hour >= EVENING_FROM else MORNING

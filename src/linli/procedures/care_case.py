@@ -8,10 +8,10 @@ late: a substitute who begins this morning, a hold that is longer than a gate al
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from linli.accounts.models import User
@@ -24,6 +24,9 @@ from linli.procedures import care_checks, care_holds
 from linli.rounds.models import Plan
 
 logger = logging.getLogger("linli.procedures")
+
+AMBULANCE = timedelta(hours=12)
+"""*(ours)*: so long after an ambulance was called no gate asks first; whoever is taken along is moved or ended meanwhile."""
 
 
 def opened(by: User | None, case: Case) -> None:
@@ -75,11 +78,18 @@ def keep(*, by: User | None, case: Case, now: datetime | None = None, post: Post
         row = care_checks.keep(by=by, case=case, supervisor=post.mandate)
         if row is not None and case.plan_person != row.pk:
             set_plan_person(case=case, plan_person=row.pk)
-        if Alarm.objects.filter(case=case, cause=Alarm.Cause.EMERGENCY, answered_at__isnull=True).exists():
+        if _in_danger(case, moment):
             care_holds.let_go(by=by, case=case, now=moment)
             return
         call = care_holds.words(post.mandate, case.operation)
         care_holds.keep(by=by, case=case, until=case.release_at, call=call, now=moment)
+
+
+def _in_danger(case: Case, moment: datetime) -> bool:
+    """An emergency that nobody has answered, or whose answer is an ambulance that may be on its way still."""
+    called = Q(answer="ambulance", answered_at__gt=moment - AMBULANCE)
+    waits = Q(answered_at__isnull=True) | called
+    return Alarm.objects.filter(waits, case=case, cause=Alarm.Cause.EMERGENCY).exists()
 
 
 def tick(now: datetime) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from linli.accounts.models import User
-from linli.care import jobs, queries, telling
+from linli.care import consequences, figures, jobs, queries, telling
 from linli.care.actions.cases import Term, annul, end, extend, move, recount, reopen
 from linli.care.actions.errands import ask_errand
 from linli.care.actions.orders import document_order
@@ -19,6 +19,7 @@ from linli.care.models import Alarm, Case, Supervisor
 from linli.care.supervising import helpers, supervisors
 from linli.care.tests.conftest import attention, ordered, quarantine, refused
 from linli.care.tests.test_supervisors import of, volunteer
+from linli.ground.figures import AsOf
 from linli.ground.testing import Cast
 from linli.kernel.ids import uuid7
 from linli.notices.models import Notice
@@ -198,3 +199,22 @@ def test_whoever_goes_to_another_home_is_looked_for_there(cast: Cast, operation:
         move(by=clerk, case=alone, dwelling=cast.households[2].dwelling, reason="unfit")
         assert helpers([alone.pk], timezone.now())[alone.pk].mandate == leader
         assert alone.household == cast.households[2]
+
+
+def test_nobody_is_asked_for_readings_of_whom_others_measure(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        clerk, case, now = cast.users["clerk"], quarantine(cast), timezone.now()
+        place, as_of = cast.neighbourhood, AsOf.of(now + timedelta(days=2))
+        due = [count.of for count in figures.checks([place], as_of).values()]
+        said = consequences.said(case, "move", {"reason": "hospital", "address": ""}, now)
+        move(by=clerk, case=case, dwelling=None, reason="hospital")
+        (line,) = queries.of_cases([case], now).cases
+        assert line.checks == []
+        assert not line.never_visited
+        assert {one.code for one in line.acts} <= {"order", "release"}
+        assert any(due)
+        assert figures.checks([place], as_of) == {}
+        assert len(said) == 2
+        move(by=clerk, case=case, dwelling=case.household.dwelling, reason="home_again")
+        (line,) = queries.of_cases([case], now).cases
+        assert line.checks

@@ -240,6 +240,13 @@ def test_no_gate_calls_anybody_first_for_somebody_in_danger(home: Home) -> None:
     assert whom_to_call(home.person.pk, timezone.now()) == []
     readings.answer_alarm(by=home.cast.users["clerk"], alarm=alarm, answer="ambulance")
     care_case.tick(timezone.now())
+    assert whom_to_call(home.person.pk, timezone.now()) == [], "the ambulance is on its way"
+    home.to(timezone.now() + timedelta(hours=13))
+    care_case.tick(timezone.now())
+    assert whom_to_call(home.person.pk, timezone.now())
+    again = readings.emergency(by=None, case=case)
+    readings.answer_alarm(by=home.cast.users["clerk"], alarm=again, answer="watching")
+    care_case.tick(timezone.now())
     assert whom_to_call(home.person.pk, timezone.now())
 
 
