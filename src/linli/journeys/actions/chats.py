@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
+from linli.ground.door_words import DoorWords
 from linli.ground.models import Place
 from linli.inbox.actions import keep
 from linli.inbox.models import RawUpload
@@ -97,7 +98,8 @@ def confirm_notice(
         movement=movement, upload=chat.upload.pk,
     )  # fmt: skip
     known = named_alike(notice, [str(one["name"]) for one in people])
-    listed = [_listed(chat, number, one, flight, known.get(str(one["name"]))) for one in people]
+    doors = DoorWords.load(neighbourhood)
+    listed = [_listed(chat, number, one, flight, doors, known.get(str(one["name"]))) for one in people]
     travellers = add_travellers(by=by, notice=notice, listed=[one for one in listed if one is not None])
     _propose(by, neighbourhood, [one for one in travellers if one.notice_id == notice.pk])
     return settle_notice(by=by, notice=notice)
@@ -117,9 +119,14 @@ def _movement(by: User, neighbourhood: Place, said: Mapping[str, Any], received:
 
 
 def _listed(
-    chat: Chat, number: int, said: Mapping[str, Any], flight: Mapping[str, Any], known: Traveller | None
+    chat: Chat,
+    number: int,
+    said: Mapping[str, Any],
+    flight: Mapping[str, Any],
+    doors: DoorWords,
+    known: Traveller | None,
 ) -> Listed | None:
-    """Somebody to list; None for one who is listed already and has no document to be found again by."""
+    """Somebody to list, with his door where the words name one; None for one who is listed already and has no document."""
     words = Details(
         name=said["name"], address=said["address"], phone=said["phone"], note=said["note"], document=said["document"]
     )
@@ -131,7 +138,8 @@ def _listed(
             return None
         words = replace(words, document=document)
     source = Source(f"upload:{chat.upload.pk}", number, part=int(said["part"]))
-    return Listed(words, source, expected_at=flight["expected_at"], about=flight["expected_about"])
+    dwelling = doors.dwelling(words.address) if words.address else None
+    return Listed(words, source, dwelling=dwelling, expected_at=flight["expected_at"], about=flight["expected_about"])
 
 
 TAIL_ONLY = 6

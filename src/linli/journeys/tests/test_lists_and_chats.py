@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from linli.ground.places import short_address
 from linli.ground.testing import Cast
 from linli.inbox.models import RawUpload
 from linli.journeys.actions.chats import chat_of, confirm_arrived, confirm_departed, confirm_notice, keep_chat
@@ -150,3 +151,11 @@ def test_the_register_is_asked_a_bounded_number_of_times(here: Cast, django_asse
     found = read_manifest(text(rows), today=date(2020, 3, 13))
     with django_assert_max_num_queries(24):
         assert len(match_with_register(here.neighbourhood, found.on_board)) == 299
+
+
+def test_the_door_that_a_chat_names_is_the_travellers_though_the_register_knows_nobody_there(here: Cast) -> None:
+    by, place, door = here.users["clerk"], here.neighbourhood, here.dwellings[0]
+    chat = chat_of(keep_chat(by=by, neighbourhood=place, text=NIGHT, copied_on=COPIED)[0])
+    people = [told(0, "ALDER/MAYLIN", address=short_address(door)), told(1, "BIRCH/TOM", address="没有这个小区99号")]
+    confirm_notice(by=by, chat=chat, number=2, flight=NO_FLIGHT, people=people)
+    assert [one.dwelling for one in Traveller.objects.order_by("pk")] == [door, None], "he can be brought home"
