@@ -20,7 +20,7 @@ from django.utils.translation import gettext_noop
 from linli.accounts.models import User
 from linli.care.actions.cases import Term, annul, end, move, open_case
 from linli.care.actions.orders import Ordered
-from linli.care.models import Case
+from linli.care.models import Case, CaseChange
 from linli.care.writing import Authority
 from linli.ground.actions.homes import open_household
 from linli.ground.models import Household, Person
@@ -119,7 +119,7 @@ def _settle(by: User | None, traveller: Traveller, stand: Stand | None) -> None:
     if stand.at_home:
         if case is None:
             _open(by, traveller, person, stand.span)
-        elif case.dwelling_id != stand.hands.place_id:
+        elif case.dwelling_id != stand.hands.place_id and not _moved_since(case, stand.span):
             move(by=by, case=case, dwelling=stand.hands.place, reason="home_again")
     elif case is not None:
         _left(by, case, stand)
@@ -203,6 +203,13 @@ def _closed_since(traveller: Traveller, span: Span[UUID]) -> bool:
     heard = Handover.objects.filter(pk=span.by).values_list("heard_at", flat=True) if span.by else ()
     named = Match.objects.filter(traveller=traveller, decision=True, undone__isnull=True)
     return all(moment < ended.closed_at for moment in (*heard, *named.values_list("decided_at", flat=True)))
+
+
+def _moved_since(case: Case, span: Span[UUID]) -> bool:
+    """Whether the office has moved somebody since his hand-over at the door was heard of: then he is where the office says."""
+    moved = case.changes.filter(kind=CaseChange.Kind.MOVED).order_by("heard_at").last()
+    heard = Handover.objects.filter(pk=span.by).values_list("heard_at", flat=True).first() if span.by else None
+    return moved is not None and (heard is None or heard < moved.heard_at)
 
 
 def _household(by: User | None, traveller: Traveller, span: Span[UUID]) -> Household:

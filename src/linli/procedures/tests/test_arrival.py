@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from linli.care.actions.cases import move
 from linli.care.actions.errand_money import owed_of
 from linli.care.models import Case
 from linli.care.sealed import Said
@@ -153,3 +154,27 @@ def test_every_step_of_the_story_and_what_takes_it_back_is_there() -> None:
     steps = re.findall(r"^(\w+) +(\w+|\(a new order\))", table, re.M)
     assert len(steps) == 11
     assert all(callable(getattr(arrival, name)) for pair in steps for name in pair if "(" not in name)
+
+
+def test_whom_the_office_moved_is_not_brought_back_by_news_of_his_journey(here: Night) -> None:
+    arrival_of(here)
+    one = here.travellers[0]
+    case = case_of(one)
+    assert case is not None
+    move(by=here.by, case=case, dwelling=None, reason="unfit")
+    arrival_case.followed(here.by, here.travellers)
+    case.refresh_from_db()
+    assert case.dwelling is None
+
+
+def test_who_is_handed_over_at_another_door_is_looked_after_there(here: Night) -> None:
+    cast = here.cast
+    arrival_of(here)
+    one = here.travellers[0]
+    case = case_of(one)
+    assert case is not None
+    first = arrival.hands.of_dwelling(cast.neighbourhood, cast.dwellings[0])
+    one.dwelling = cast.dwellings[1]
+    arrival.come_home(by=here.by, people=[one], giver=first, at=here.landed + timedelta(hours=4))
+    case.refresh_from_db()
+    assert case.household.dwelling == cast.dwellings[1]
