@@ -12,11 +12,18 @@ from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver
 
+from linli.care.actions.errands import ask_errand
+from linli.care.actions.readings import emergency
+from linli.care.change_forms import VERBS
+from linli.care.tests.own_stage import quarantined
 from linli.gates.models import HostCode
 from linli.gates.testing import Phone, check, issue, open_strict
 from linli.gates.visits.actions.host_codes import make_host_codes
 from linli.gates.visits.testing import announced
 from linli.ground.testing import Cast, client_as
+from linli.journeys.actions.arrivals import take_notice
+from linli.journeys.actions.travellers import Listed, Source, add_travellers
+from linli.journeys.details import Details
 from linli.register.actions.read import read_run
 from linli.register.actions.start import start_import
 from tests.shape.paths import CODE, nothing
@@ -32,6 +39,19 @@ NAMED = (
     re.compile(r"^ +(\w+) = forms\.", re.MULTILINE),
     re.compile(r"<(?:input|select|textarea|button)[^>]* name=\"(\w+)\""),
 )
+
+CHOSEN = {
+    "care/cases/<uuid:pk>/<slug:verb>/": tuple(VERBS),
+    "care/errands/<uuid:pk>/form/<slug:what>/": ("buy", "deliver", "money", "cancel"),
+    "care/errands/<uuid:pk>/step/<slug:what>/": ("back", "received", "not-there", "settle", "again"),
+}
+"""Routes whose last word says which form is meant."""
+ASKED = {
+    "care/cases/<uuid:pk>/": ("supervisor", "document", "fit", "answer"),
+    "care/homes/<uuid:pk>/": ("reading", "on_site", "answer", "emergency"),
+    "care/readiness/": ("net",),
+}
+"""Pages of several forms: which of them is sent stands in ``verb``; garbage there reaches none."""
 
 
 def names(source: Path) -> list[str]:
@@ -59,7 +79,22 @@ def rows(cast: Cast) -> dict[str, str]:
         file = "姓名,楼号,室号\n林知夏,7号,101室\n".encode()
         run = start_import(by=secretary, neighbourhood=cast.neighbourhood, content=file, name="住户.csv")
         read_run(by=secretary, run=run)
+        case = quarantined(cast)
+        emergency(by=None, case=case)
+        errand = ask_errand(by=None, household=case.household, case=case, words="米")
+        notice = take_notice(
+            by=secretary, neighbourhood=cast.neighbourhood, via="phone", text="MU5102", received_at=case.opened_at
+        )
+        (traveller,) = add_travellers(
+            by=secretary, notice=notice, listed=[Listed(Details(name="TRAVELLER/A"), Source(f"notice:{notice.pk}", 1))]
+        )
     return {
+        "care/cases/": str(case.pk),
+        "care/homes/": str(case.household_id),
+        "care/own/": str(case.pk),
+        "care/errands/": str(errand.pk),
+        "journeys/notices/": str(notice.pk),
+        "journeys/": str(traveller.pk),
         "operations/": str(operation.pk),
         "gates/devices/": str(device.pk),
         "gates/visits/codes/": str(code.pk),
@@ -83,19 +118,21 @@ def walk(rows: dict[str, str]) -> Iterator[Door]:
         key = next((rows[start] for start in rows if door.route.startswith(start)), None)
         yield door
         if key is not None and re.search(r"<(int|uuid):pk>", door.route):
-            yield Door(door.route, door.name, "/" + re.sub(r"<(?:int|uuid):pk>", key, door.route))
+            path = "/" + re.sub(r"<(?:int|uuid):pk>", key, door.route)
+            for word in CHOSEN.get(door.route, ("x",)):
+                yield Door(door.route, door.name, re.sub(r"<slug:\w+>", word, path))
 
 
 def errors(client: Client, signed_in: Any, door: Door, given: list[str]) -> Iterator[str]:
     """What of one address ends in an error of ours. Nothing stays of what it wrote, and of a sign-out neither: it has these cookies."""
-    for method in ("get", "post"):
+    for method, said in (("get", {}), ("post", {}), *(("post", {"verb": verb}) for verb in ASKED.get(door.route, ()))):
         for value in (None, *GARBAGE):
             with transaction.atomic():
                 client.cookies = signed_in.copy()
-                answer: Any = getattr(client, method)(door.path, dict.fromkeys(given, value) if value else {})
+                answer: Any = getattr(client, method)(door.path, (dict.fromkeys(given, value) if value else {}) | said)
                 transaction.set_rollback(True)
             if answer.status_code >= 500:
-                yield f"{door.name} {method.upper()} with {value!r}: {answer.status_code}"
+                yield f"{door.name} {method.upper()} with {value!r} {said}: {answer.status_code}"
             if answer.status_code == 405:
                 break  # the method is refused whatever is sent with it
 
