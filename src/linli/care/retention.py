@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from linli import vault
+from linli.care import telling
 from linli.care.models import Case, Errand, Reading, Supervisor
 from linli.care.models.hidden import children_too
 from linli.care.rules import LONGEST_ATTENTION
@@ -50,6 +51,7 @@ def erase_cases(cases: Iterable[Case]) -> int:
     """Delete cases with all that hangs on them, their own keys, and who looked after a household that nobody is left in."""
     rows = list(cases)
     with children_too():
+        telling.erased(rows, timezone.now())
         Case.objects.filter(pk__in=[one.pk for one in rows]).delete()
         homes = {one.household_id for one in rows}
         left = set(Case.objects.filter(household__in=homes).values_list("household_id", flat=True))

@@ -97,10 +97,34 @@ def alarms_settled(case: Case, now: datetime) -> None:
     """Every alarm of a case that was closed by somebody."""
     for alarm in Alarm.objects.filter(case=case):
         alarm_answered(alarm, now)
+
+
+def closed(case: Case, now: datetime) -> None:
+    """Nothing of a closed case is waited for any more: no document, nobody who looks after it, no word whether it goes on. An alarm is."""
     settle(now=now, subject=("care_case", case.pk))
+    for order in Order.objects.filter(case=case):
+        order_done(order, now)
+    others = Case.objects.filter(household=case.household_id, kind=rules.QUARANTINE, closed_at__isnull=True)
+    if case.kind != rules.QUARANTINE:
+        somebody_named(case.household, case, now)
+    elif not others.exclude(pk=case.pk).exists():
+        somebody_named(case.household, None, now)
 
 
-def order_given(by: User | None, order: Order) -> None:
+def reopened(by: User | None, case: Case, now: datetime) -> None:
+    """What was waited for is waited for again."""
+    for order in Order.objects.filter(case=case, lapses_at__gt=now, lapsed_at__isnull=True, annulled_at__isnull=True):
+        order_given(by, order, again=f":{now:%Y%m%d%H%M%S}")
+
+
+def erased(cases: Iterable[Case], now: datetime) -> None:
+    """Nobody is told of what is no longer there."""
+    for case in cases:
+        closed(case, now)
+        alarms_settled(case, now)
+
+
+def order_given(by: User | None, order: Order, again: str = "") -> None:
     """The office is told some hours before an oral order lapses."""
     if order.lapses_at is not None:
         notify(
@@ -109,7 +133,7 @@ def order_given(by: User | None, order: Order) -> None:
             subject=("care_order", order.pk),
             neighbourhood=order.case.neighbourhood,
             to=_office(order.case),
-            key=f"{LAPSING}:{order.pk}",
+            key=f"{LAPSING}:{order.pk}{again}",
             due_at=order.lapses_at - rules.LAPSE_WARNING,
         )
 

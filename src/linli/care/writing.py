@@ -126,6 +126,7 @@ def close(by: User | None, case: Case, how: str, kind: str, why: Why) -> CaseCha
         open_alarms = Alarm.objects.filter(case=case, answered_at__isnull=True)
         open_alarms.update(answered_at=now, answered_by=by.pk)
         telling.alarms_settled(case, now)
+    telling.closed(case, now)
     change = note_change(by, case, kind, why)
     changes.tell_ended(by, case, change)
     return change

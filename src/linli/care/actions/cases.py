@@ -281,6 +281,7 @@ def reopen(*, by: User, case: Case, words: str = "", ordered: Ordered | None = N
         case.closed_at, case.closed_as, case.changed_at = None, "", now
         case.save(update_fields=["closed_at", "closed_as", "changed_at"])
         supervisors.resume(by, case, now)
+        telling.reopened(by, case, now)
         note_change(by, case, CaseChange.Kind.REOPENED, Why(order=order, words=words))
         changes.tell_opened(by, case)
     return case

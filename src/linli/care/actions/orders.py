@@ -70,8 +70,9 @@ def lapse_order(order: Order, now: datetime) -> bool:
         rows = Order.objects.filter(pk=order.pk, lapses_at__lte=now, lapsed_at__isnull=True, annulled_at__isnull=True)
         if not rows.update(lapsed_at=now):
             return False
-        _fall_back(None, order, now)
-        telling.order_lapsed(order, now)
+        was_open = _fall_back(None, order, now)
+        if was_open:
+            telling.order_lapsed(order, now)
     return True
 
 
@@ -82,20 +83,22 @@ def _steps(case: Case) -> QuerySet[CaseChange]:
     return rows.order_by("heard_at", "id")
 
 
-def _fall_back(by: User | None, order: Order, now: datetime) -> None:
-    """Without any order nobody is kept at home; without the order of an extension the term is again what it was before."""
+def _fall_back(by: User | None, order: Order, now: datetime) -> bool:
+    """Without any order nobody is kept at home; without the order of an extension the term is again what it was before.
+
+    Whether the case was open, so that somebody has to hear of it."""
     case = order.case
     lock(case)
     journal(acts.LAPSED, by, case, {"order": str(order.pk)})
     telling.order_done(order, now)
     if case.closed_at is not None:
-        return
+        return False
     body, at = Authority(order.body_kind, order.body_name), order.lapses_at if by is None else None
     if at is not None and case.release_at is not None and case.release_at <= at:
-        return  # its last day was over before the order lapsed: it is released
+        return False  # its last day was over before the order lapsed: it is released
     if not standing(case):
         close(by, case, Case.Closed.LAPSED, CaseChange.Kind.LAPSED, Why("order", body, order, at=at))
-        return
+        return True
     kept = rules.term_that_stands(
         [
             rules.Step(step.days or 0, step.order is None or not (step.order.lapsed_at or step.order.annulled_at))
@@ -109,3 +112,4 @@ def _fall_back(by: User | None, order: Order, now: datetime) -> None:
         case.changed_at = now
         case.save(update_fields=["days", "release_at", "changed_at"])
         changes.tell_changed(by, case, note_change(by, case, kind, Why("lapsed", body, order, at=at)))
+    return True

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from linli.accounts.models import User
-from linli.care import consequences, figures, jobs, queries, telling
+from linli.care import consequences, figures, jobs, queries, retention, telling
 from linli.care.actions.cases import Term, annul, end, extend, move, recount, reopen
 from linli.care.actions.errands import ask_errand
 from linli.care.actions.orders import document_order
@@ -16,6 +16,7 @@ from linli.care.actions.readings import Said, annul_reading, record_reading
 from linli.care.actions.supervisors import name_supervisor, substitute
 from linli.care.actions.visits import record_on_site
 from linli.care.models import Alarm, Case, Supervisor
+from linli.care.models.hidden import children_too
 from linli.care.supervising import helpers, supervisors
 from linli.care.tests.conftest import attention, ordered, quarantine, refused
 from linli.care.tests.test_supervisors import of, volunteer
@@ -218,3 +219,43 @@ def test_nobody_is_asked_for_readings_of_whom_others_measure(cast: Cast, operati
         move(by=clerk, case=case, dwelling=case.household.dwelling, reason="home_again")
         (line,) = queries.of_cases([case], now).cases
         assert line.checks
+
+
+def waiting() -> set[str]:
+    """The kinds of notices that wait for somebody."""
+    return set(Notice.objects.filter(settled_at__isnull=True).values_list("kind", flat=True))
+
+
+def left_alone(cast: Cast) -> Case:
+    """Ordered aloud, and whoever was named is suspended."""
+    other = volunteer(cast)
+    case = quarantine(cast, ordered=ordered(oral=True), supervisor=other)
+    User.objects.filter(pk=other.user_id).update(is_active=False)
+    jobs.tick(timezone.now())
+    return case
+
+
+def test_of_a_closed_case_nothing_is_waited_for(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        clerk, now = cast.users["clerk"], timezone.now()
+        case = left_alone(cast)
+        wanted = {telling.LAPSING, telling.FELL}
+        assert waiting() >= wanted
+        end(by=clerk, case=case, reason="withdrawn")
+        assert not waiting() & wanted
+        reopen(by=clerk, case=case)
+        assert telling.LAPSING in waiting()
+        end(by=clerk, case=case, reason="withdrawn")
+        jobs.tick(now + timedelta(days=2))
+        assert case.orders.get().lapsed_at is not None
+        assert telling.LAPSED not in waiting(), "nobody has to do anything about it"
+
+
+def test_what_is_erased_is_told_to_nobody(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        record_reading(by=None, case=left_alone(cast), said=COUGH)
+        attention(cast)
+        assert waiting() >= {telling.ALARM, telling.LAPSING, telling.FELL, telling.ENDING}
+        with children_too():
+            retention.erase_cases(list(Case.objects.all()))
+        assert not {kind for kind in waiting() if kind.startswith("care.")}
