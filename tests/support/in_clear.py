@@ -31,6 +31,9 @@ WHOLE = frozenset(("register.numbers_shown", "duties.numbers_shown", "ground.cop
 """Acts by which somebody named took whole numbers out; of an export of the register the row says whether it was such a one."""
 
 
+CALL_LISTS = frozenset(("/notices/waiting/",))
+"""Lists by which people are called by hand, when nothing else reaches them: with their numbers, for who calls."""
+
 GIVEN_BACK = frozenset((409, 422))
 """Answers that give a form back with what its own writer typed: no error page, his alone."""
 
@@ -85,7 +88,7 @@ class Watch(logging.Handler):
         is_error = response.status_code >= 400 and response.status_code not in GIVEN_BACK
         if not (is_file or is_error) or getattr(response, "streaming", False):
             return
-        if is_file and acts:
+        if is_file and (acts or request.path in CALL_LISTS):
             return
         for text in _texts(getattr(response, "content", b"")):
             self.say(f"{response.status_code} {request.path}", text)
