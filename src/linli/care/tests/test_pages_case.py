@@ -161,6 +161,7 @@ def test_each_change_says_what_comes_of_it_before_it_is_done(cast: Cast, operati
     shown = page(client, "care:case", case.pk)
     for word in ("延长", "缩短", "换了地方", "提前结束", "重新打开", "已解除", "已作废"):
         assert word in shown
+    assert " · 已作废：登记有误</strong>" in shown
 
 
 def test_another_day_for_other_attention(cast: Cast) -> None:
