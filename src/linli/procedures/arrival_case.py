@@ -101,7 +101,8 @@ def _tried(by: User | None, traveller: Traveller, stand: Stand | None, now: date
     try:
         with transaction.atomic():
             _settle(by, traveller, stand)
-            arrival_notices.opened(traveller, now)
+            tell = arrival_notices.not_opened if _waits_for_a_name(traveller, stand) else arrival_notices.opened
+            tell(traveller, now)
     except Refusal:
         arrival_notices.not_opened(traveller, now)
 
@@ -142,18 +143,11 @@ def _left(by: User | None, case: Case, stand: Stand) -> None:
 
 
 def _open(by: User | None, traveller: Traveller, person: Person, span: Span[UUID]) -> None:
-    """A case from the door on, by what applied on the day of arrival (T12); nothing where nothing applied, or it was closed since.
-
-    Refusal: ``arrival.country_unknown``, for a list of countries held that day and nobody said where the journey began.
-    """
-    arrived, country = _arrived(traveller, span), traveller.country or _origin(traveller)
-    rule = rule_on(day0_of(arrived), country)
-    scheme = rule.scheme
+    """A case from the door on, by what applied on the day of arrival (T12); nothing where nothing applied, or it was closed since."""
     if _closed_since(traveller, span):
         return
+    scheme, arrived = _scheme(traveller, span), _arrived(traveller, span)
     if scheme is None:
-        if rule.countries is not None and not country:
-            raise Refusal("arrival.country_unknown", gettext_noop("It is not known where this journey began."))
         return
     term = _term(scheme, arrived, span.since)
     if term is None:
@@ -170,6 +164,25 @@ def _open(by: User | None, traveller: Traveller, person: Person, span: Span[UUID
         ordered=Ordered(Authority(ORDERED_BY, said_by), span.since, said_by=said_by),
         source=source_of(traveller),
     )
+
+
+def _scheme(traveller: Traveller, span: Span[UUID]) -> Scheme | None:
+    """What applied to him. Refusal: ``arrival.country_unknown``, for a list of countries held that day and nobody said where he began."""
+    country = traveller.country or _origin(traveller)
+    rule = rule_on(day0_of(_arrived(traveller, span)), country)
+    if rule.scheme is None and rule.countries is not None and not country:
+        raise Refusal("arrival.country_unknown", gettext_noop("It is not known where this journey began."))
+    return rule.scheme
+
+
+def _waits_for_a_name(traveller: Traveller, stand: Stand | None) -> bool:
+    """Whether he is at home where a rule may apply to him, and nobody has said yet who of the register he is."""
+    if stand is None or not stand.at_home or traveller.person is not None or traveller.closed_as not in STAYED:
+        return False
+    try:
+        return _scheme(traveller, stand.span) is not None
+    except Refusal:
+        return True
 
 
 def _arrived(traveller: Traveller, span: Span[UUID]) -> datetime:

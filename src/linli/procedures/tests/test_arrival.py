@@ -121,6 +121,20 @@ def test_who_comes_home_from_nobody_knows_where_is_told_of_until_somebody_says(
     assert not told.exists()
 
 
+def test_somebody_at_home_whom_nobody_has_named_is_told_of(here: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    applied(monkeypatch, scheme_called("listed-14"))
+    people = {one.pk: one.person for one in here.travellers}
+    Traveller.objects.update(person=None, household=None)
+    arrival_of(here)
+    told = Notice.objects.filter(kind="arrival.not_opened", settled_at__isnull=True)
+    assert told.count() == 3, "at home, and nobody looks after them"
+    for pk, person in people.items():
+        Traveller.objects.filter(pk=pk).update(person=person)
+    arrival_case.tick(timezone.now())
+    assert Case.objects.count() == 3
+    assert not told.exists()
+
+
 def test_a_list_without_an_hour_counts_from_the_day_of_the_flight(here: Night, monkeypatch: pytest.MonkeyPatch) -> None:
     applied(monkeypatch, scheme_called("listed-14"))
     day = timezone.localdate(here.landed) - timedelta(days=1)
