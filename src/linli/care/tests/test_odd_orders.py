@@ -13,7 +13,7 @@ from linli.care.actions.cases import Term, annul, end, extend, move, recount, re
 from linli.care.actions.errands import ask_errand
 from linli.care.actions.orders import document_order
 from linli.care.actions.readings import Said, annul_reading, record_reading
-from linli.care.actions.supervisors import name_supervisor, substitute
+from linli.care.actions.supervisors import go_along, name_supervisor, substitute
 from linli.care.actions.visits import record_on_site
 from linli.care.models import Alarm, Case, Supervisor
 from linli.care.models.hidden import children_too
@@ -196,6 +196,8 @@ def test_whoever_goes_to_another_home_is_looked_for_there(cast: Cast, operation:
         wish.refresh_from_db()
         assert (case.household, wish.household) == (target, target)
         assert supervisors([target.pk], timezone.now())[target.pk].mandate == leader
+        go_along(clerk, case, cast.households[3], timezone.now())
+        assert of(cast) == leader
         alone = attention(cast)
         move(by=clerk, case=alone, dwelling=cast.households[2].dwelling, reason="unfit")
         assert helpers([alone.pk], timezone.now())[alone.pk].mandate == leader
