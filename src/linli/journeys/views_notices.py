@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -34,7 +34,12 @@ from linli.ui.templatetags.linli_ui import signal
 from linli.ui.words import number
 
 OPEN = Q(travellers__closed_at__isnull=True)
-UNDECIDED = OPEN & Q(travellers__person__isnull=True, travellers__dwelling__isnull=True)
+UNDECIDED = (
+    OPEN
+    & Q(travellers__person__isnull=True, travellers__dwelling__isnull=True)
+    & (Q(travellers__alarm_at__isnull=False) | Q(travellers__begun_at__isnull=False))
+)
+"""Who is met, or asked about. The hundreds of a passenger list who are nobody's neighbours wait for no decision (no ``alarm_at``)."""
 
 
 class Notices(Table):
@@ -74,13 +79,11 @@ def notices(request: Any) -> HttpResponse:
     """All word of arrivals, and of how many people nobody has decided yet."""
     rows = _rows(request)
     table = Notices(request, rows)
-    undecided = Traveller.objects.filter(
-        neighbourhood=request.neighbourhood, closed_at__isnull=True, person__isnull=True, dwelling__isnull=True
-    )
+    undecided = rows.aggregate(people=Sum("undecided"))["people"] or 0
     context = {
         "table": table,
         "notices": rows.exists(),
-        "undecided": undecided.count(),
+        "undecided": undecided,
         "manage": may_manage(request),
         "operation": active_operation(request.neighbourhood),
     }

@@ -181,3 +181,12 @@ def test_a_notice_hides_numbers_and_names_who_was_known_already(cast: Cast, arri
     assert "又有一位" in answer.content.decode()
     assert "19900004321" not in answer.content.decode()
     assert [line["pk"] for line in answer.context["people"]] == [known.pk]
+
+
+def test_of_a_long_list_those_who_are_met_or_asked_about_wait_for_a_decision(cast: Cast, arrived: Night) -> None:
+    with cast.scope():
+        for name, ask in (("NOT/OURS", False), ("WHO/IS", True)):
+            add_traveller(by=None, notice=arrived.notice, listed=Listed(Details(name=name), ask=ask))
+    answer = client_as(cast.users["secretary"]).get("/journeys/notices/")
+    (row,) = answer.context["table"].page
+    assert (answer.context["undecided"], row.undecided, row.named) == (4, 4, 5)
