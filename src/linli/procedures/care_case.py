@@ -109,4 +109,4 @@ def _tried(case: Case, post: Post | None, now: datetime) -> None:
         with transaction.atomic():
             keep(by=None, case=case, now=now, post=post)
     except Exception:
-        logger.exception("what stands beside a case could not be set right")
+        logger.exception("what stands beside case %s could not be set right", case.pk)
