@@ -9,19 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
-from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from linli.accounts.code_cookie import CodeCookie
 from linli.care.models import Case, OwnCode
 from linli.care.models.hidden import children_too
 from linli.care.own_until import live, open_until
 from linli.ground.models import Household, Person, Place
 from linli.ground.scope import scoped
 
-COOKIE, SALT, PATH = "linli_mine", "linli.mine", "/mine/"
+COOKIE = CodeCookie("linli_mine", "linli.mine", "/mine/")
 P = ParamSpec("P")
 
 
@@ -37,11 +36,7 @@ class Own:
 
 def code_of(request: HttpRequest) -> OwnCode | None:
     """The live code behind a request; one statement, none without the cookie."""
-    said = request.get_signed_cookie(COOKIE, default=None, salt=SALT)
-    try:
-        pk = UUID(said) if said else None
-    except ValueError:
-        pk = None
+    pk = COOKIE.code_in(request)
     if pk is None:
         return None
     return live(timezone.now()).select_related("neighbourhood").filter(pk=pk).first()
@@ -56,17 +51,12 @@ def remember(response: HttpResponse, code: OwnCode) -> HttpResponse:
     """Let this browser open the page as long as it is expected to be open. Needs the scope of the code."""
     now = timezone.now()
     until = open_until(case_of(code), now) or now
-    response.set_signed_cookie(
-        COOKIE, str(code.pk), salt=SALT, max_age=max(0, int((until - now).total_seconds())), path=PATH, httponly=True,
-        samesite="Lax", secure=settings.BEHIND_TLS,
-    )  # fmt: skip
-    return response
+    return COOKIE.remember(response, code.pk, int((until - now).total_seconds()))
 
 
 def forget(response: HttpResponse) -> HttpResponse:
     """Close the page in this browser."""
-    response.delete_cookie(COOKIE, path=PATH, samesite="Lax")
-    return response
+    return COOKIE.forget(response)
 
 
 def case_of(code: OwnCode) -> Case:

@@ -9,27 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
-from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from linli.accounts.code_cookie import CodeCookie
 from linli.gates.models import HostCode
 from linli.ground.scope import scoped
 from linli.operations.queries import over
 
-COOKIE, SALT, PATH = "linli_host", "linli.host", "/host/"
+COOKIE = CodeCookie("linli_host", "linli.host", "/host/")
 P = ParamSpec("P")
 
 
 def code_of(request: HttpRequest) -> HostCode | None:
     """The live code behind a request; one statement, none without the cookie."""
-    said = request.get_signed_cookie(COOKIE, default=None, salt=SALT)
-    try:
-        pk = UUID(said) if said else None
-    except ValueError:
-        pk = None
+    pk = COOKIE.code_in(request)
     if pk is None:
         return None
     rows = HostCode.objects.filter(pk=pk, revoked_at__isnull=True).exclude(operation__in=over(timezone.now()))
@@ -39,17 +34,12 @@ def code_of(request: HttpRequest) -> HostCode | None:
 def remember(response: HttpResponse, code: HostCode) -> HttpResponse:
     """Let this browser open the page until the operation ends."""
     seconds = int((code.operation.ends_at - timezone.now()).total_seconds())
-    response.set_signed_cookie(
-        COOKIE, str(code.pk), salt=SALT, max_age=max(0, seconds), path=PATH, httponly=True, samesite="Lax",
-        secure=settings.BEHIND_TLS,
-    )  # fmt: skip
-    return response
+    return COOKIE.remember(response, code.pk, seconds)
 
 
 def forget(response: HttpResponse) -> HttpResponse:
     """Close the page in this browser."""
-    response.delete_cookie(COOKIE, path=PATH, samesite="Lax")
-    return response
+    return COOKIE.forget(response)
 
 
 def for_host(
