@@ -52,7 +52,22 @@ export function say(text) {
   document.getElementById("said").textContent = text;
 }
 
-export const button = (text, onclick, props = {}) => h("button", { type: "button", onclick, ...props }, text);
+// While what a tap began is still being written, another tap on the same button is the same tap: a tired thumb taps
+// twice, and one thing seen would be kept as two.
+const once = (act) => {
+  let running = null;
+  return (event) => {
+    if (running) return;
+    const done = act(event);
+    if (!done || typeof done.then !== "function") return;
+    running = done.finally(() => {
+      running = null;
+    });
+  };
+};
+
+export const button = (text, onclick, props = {}) =>
+  h("button", { type: "button", onclick: onclick && once(onclick), ...props }, text);
 
 // A row of choices of which one is pressed; `pick(value)` is called on a tap.
 export function choices(label, options, chosen, pick, props = {}) {
