@@ -38,6 +38,8 @@ class Run(Personal):
     departed_about = models.BooleanField(default=False)
     arrived_at = models.DateTimeField(null=True, blank=True)
     arrived_about = models.BooleanField(default=False)
+    departed_word = models.UUIDField(null=True, blank=True, help_text="the message that told it: actions.chats.word_of")
+    arrived_word = models.UUIDField(null=True, blank=True, help_text="the message that told it: actions.chats.word_of")
     called_off_at = models.DateTimeField(null=True, blank=True)
     heard_at = models.DateTimeField()
     by_user = models.BigIntegerField(null=True, blank=True)
