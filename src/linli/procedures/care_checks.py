@@ -54,11 +54,11 @@ def keep(*, by: User | None, case: Case, supervisor: Mandate) -> PlanPerson | No
     own = OnPlan(case.day0, case.days, case.convention)
     with transaction.atomic():
         plan = _plan(by, case.operation)
+        answers(by=by, plan=plan, home=case.household.dwelling, supervisor=supervisor)
         row = put_person(
             by=by, plan=plan, person=case.person, own=own, household=case.household, reason=f"case:{case.pk}"
         )
         row = change_clock(by=by, row=row, own=own, household=case.household)
-        answers(by=by, plan=plan, home=case.household.dwelling, supervisor=supervisor)
     return row
 
 

@@ -54,11 +54,11 @@ class Home:
         return self.cast.people[0]
 
     def opens(self, number: int = 0, days: int = 14, **more: Any) -> Case:
-        home = self.cast.households[0]
+        said = {"household": self.cast.households[0], "supervisor": self.helper, **more}
         return cases.open_case(
-            by=self.cast.users["clerk"], person=self.cast.people[number], household=home, kind="quarantine",
-            ground="journey", term=cases.Term(landed_at=MONDAY, door_at=MONDAY, days=days),
-            ordered=Ordered(DISTRICT, MONDAY, document="沪防控 2026-1"), supervisor=self.helper, **more,
+            by=self.cast.users["clerk"], person=self.cast.people[number], kind="quarantine", ground="journey",
+            term=cases.Term(landed_at=MONDAY, door_at=MONDAY, days=days),
+            ordered=Ordered(DISTRICT, MONDAY, document="沪防控 2026-1"), **said,
         )  # fmt: skip
 
     def at(self, day: int, clock: str) -> datetime:
@@ -76,6 +76,13 @@ class Home:
         return take_visit(
             by=Walker(self.helper.user, (self.helper,), now), sent=sent, occurrence=target.occurrence
         ).visit
+
+    def of(self, case: Case, part: int = 0) -> Target:
+        rows = Target.objects.select_related(
+            "occurrence__plan", "occurrence__place", "occurrence__sheet", "place", "subject__household"
+        )
+        found: Target = rows.filter(part=part, subject__person=case.person_id).latest("occurrence__slot_at")
+        return found
 
     def due(self, part: int = 0) -> Target:
         rows = Target.objects.select_related("occurrence__plan", "occurrence__place", "occurrence__sheet")
@@ -215,6 +222,57 @@ def test_who_is_taken_to_a_central_place_is_asked_for_nothing_here_until_he_is_h
     cases.move(by=None, case=case, dwelling=home.cast.dwellings[0], reason="home_again")
     assert whom_to_call(home.person.pk, timezone.now())
     assert home.checks() == [(2, 0), (2, 1)]
+
+
+def test_the_open_checks_of_today_go_along_to_another_door_and_what_was_done_stays_where_it_was(home: Home) -> None:
+    place, other = home.cast.neighbourhood, home.cast.dwellings[4]
+    office = home.cast.users["secretary"]
+    set_practice(by=office, neighbourhood=place, convention="landing", households_each=9)
+    case, clerk = home.opens(), home.cast.mandates["clerk"]
+    supervisors.name_supervisor(by=None, household=home.cast.households[4], mandate=clerk)
+    home.opens(4, household=home.cast.households[4], supervisor=clerk)
+    home.to(home.at(3, "08:10"))
+    tick(timezone.now())
+    home.walks(home.of(case), "36.8")
+    cases.move(by=office, case=case, dwelling=other, reason="unfit")
+    morning, evening = home.of(case, 0), home.of(case, 1)
+    assert (morning.place, evening.place) == (home.cast.dwellings[0], other)
+    assert evening.name.endswith(other.name)
+    assert (morning.subject.household, evening.subject.household) == tuple(home.cast.households[at] for at in (0, 4))
+    one = Occurrence.objects.select_related("plan", "place").get()
+    stand = standing_of([one], timezone.now())[one.pk]
+    assert (stand.holder_of(morning.pk), stand.holder_of(evening.pk)) == (home.helper.pk, clerk.pk)
+    assert sorted(home.checks()) == [(1, 0), (1, 0), (1, 1), (1, 1)], "no check twice, none lost"
+    home.to(home.at(3, "18:10"))
+    for _twice in range(2):
+        tick(timezone.now())
+        care_case.tick(timezone.now())
+    readings.record_reading(by=None, case=case, said=Said(Decimal("36.6")), by_self=True)
+    assert standing_of([one], timezone.now())[one.pk].covered.done == 2
+
+
+def test_a_check_that_was_missed_before_somebody_moved_stays_missed_at_the_old_door(home: Home) -> None:
+    case = home.opens()
+    home.to(home.at(3, "07:30"))
+    tick(timezone.now())
+    home.to(home.at(3, "13:00"))
+    cases.move(by=None, case=case, dwelling=home.cast.dwellings[4], reason="unfit")
+    assert home.of(case, 0).place == home.cast.dwellings[0]
+    assert home.of(case, 1).place == home.cast.dwellings[4]
+
+
+def test_who_is_brought_back_to_another_door_on_the_same_day_is_asked_for_what_is_left_of_it(home: Home) -> None:
+    case = home.opens()
+    home.to(home.at(3, "07:30"))
+    tick(timezone.now())
+    cases.move(by=None, case=case, dwelling=None, reason="hospital")
+    assert Excusal.objects.count() == 2
+    home.to(home.at(3, "15:00"))
+    cases.move(by=None, case=case, dwelling=home.cast.dwellings[4], reason="home_again")
+    (left,) = Excusal.objects.all()
+    assert left.target_id == home.of(case, 0).pk, "the morning was over"
+    assert home.of(case, 1).place == home.cast.dwellings[4]
+    assert home.checks() == [(1, 0), (1, 1)]
 
 
 def test_whoever_takes_over_answers_for_the_checks_of_today_and_is_called(home: Home) -> None:
