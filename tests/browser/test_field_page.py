@@ -15,12 +15,23 @@ from django.utils import timezone
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+import linli.kernel
 import linli.rounds
 from linli.ground.actions.places import NewPlace, add_places
 from linli.ground.models import Mandate
 from linli.ground.testing import Cast
 from linli.rounds.actions.phones import make_code
-from linli.rounds.models import Finding, Question, QuestionChoice, Sheet, Visit, VisitAnnulment, VisitPhoto, VisitTarget
+from linli.rounds.models import (
+    Finding,
+    Question,
+    QuestionChoice,
+    Sheet,
+    Visit,
+    VisitAnnulment,
+    VisitPhoto,
+    VisitTarget,
+    VisitValue,
+)
 from linli.rounds.photos import picture_of
 from linli.rounds.testing_walk import make_walker, open_round
 from tests.support import phone as phones
@@ -36,6 +47,7 @@ TARGET = 56
 """CSS pixels that a thumb hits on the way."""
 DOORS = 60
 VECTORS = Path(linli.rounds.__file__).parent / "tests" / "vectors" / "sheet.json"
+CELSIUS = Path(linli.kernel.__file__).parent / "tests" / "vectors" / "celsius.json"
 RUN = """
 async (cases) => {
   const base = document.querySelector("script[type=module]").src.replace("app.js", "");
@@ -130,7 +142,7 @@ def answer_at_the_east_gate(page: Page, folder: Path) -> None:
     page.get_by_role("button", name="否", exact=True).click()
     expect(page.locator(".notice")).to_contain_text("门岗无人")
     page.get_by_role("button", name="都亮").click()
-    page.locator("[data-question] input[inputmode=decimal]").fill("36.5")
+    page.locator("[data-question] input[inputmode=decimal]").fill("36.57 ℃")
     page.locator("#photo-" + str(Question.objects.get(field="photo").pk)).set_input_files(camera_file(folder))
     expect(page.locator("canvas.shot")).to_be_visible()
     page.locator("#done").click()
@@ -174,6 +186,7 @@ def test_a_round_is_walked_half_of_it_without_a_network(
     phones.eventually(page, lambda: visits(cast) == 1)
     with cast.scope():
         assert Finding.objects.get().note == "门岗无人"
+        assert VisitValue.objects.get(question__field="temperature").number == Decimal("36.57")
         data = picture_of(VisitPhoto.objects.get())
         assert data is not None
         kept = Image.open(io.BytesIO(data))
@@ -221,3 +234,9 @@ def test_the_phone_reads_answers_as_the_server_does(page: Page) -> None:
     cases: list[dict[str, Any]] = json.loads(VECTORS.read_text("utf-8"))
     told = page.evaluate(RUN, cases)
     assert told == [{name: case[name] for name in ("value", "problem", "amiss")} for case in cases]
+    degrees: list[dict[str, Any]] = json.loads(CELSIUS.read_text("utf-8"))
+    ask = {"kind": "temperature", "required": False}
+    told = page.evaluate(RUN, [{"ask": ask, "raw": case["typed"]} for case in degrees])
+    assert [(one["problem"], (one["value"] or {}).get("number")) for one in told] == [
+        (case["problem"], case["read"]) for case in degrees
+    ]

@@ -1,48 +1,35 @@
-"""A body temperature: one reader of what people type, exact to the digit that the thermometer shows. Pure; degrees Celsius as Decimal."""
+"""A body temperature in care's own words: typed exactly to the digit that the thermometer shows. Pure; degrees Celsius as Decimal."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from decimal import Decimal
 
 from django.utils.translation import gettext_noop
 
+from linli.kernel import celsius as kernel
 from linli.kernel.refusal import Refusal
 
-LOWEST, HIGHEST = Decimal(30), Decimal(45)
-"""*(ours)*: outside of it no thermometer on a living person says so: a slip of the pen, or Fahrenheit."""
 LONGEST = 20
-_TYPED = re.compile(r"([0-9]{1,4}(?:[.,。][0-9]+)?) *(?:°? *C|度)?", re.IGNORECASE)
-_EXACT = Decimal("0.01")
+_OUTSIDE = gettext_noop("Please look at the thermometer again: between 30 and 45 °C.")
+_WRONG = {
+    "number": gettext_noop("Please write the temperature as the thermometer shows it, such as 36.6."),
+    "range": gettext_noop("At most two digits behind the point, as the thermometer shows it."),
+    "limits": _OUTSIDE,
+}
 
 
 def read_celsius(typed: str) -> Decimal | None:
-    """What somebody typed: ``38.37``, ``３８．３``, ``38,3``, ``38.3 ℃``, ``38度``. None for nothing typed.
-
-    Refusals, all ``care.temperature``: it is no number, it is outside of 30 to 45 °C, it has more than two digits behind the point.
-    """
-    text = unicodedata.normalize("NFKC", typed).strip()
-    if not text:
-        return None
-    found = _TYPED.fullmatch(text)
-    if found is None:
-        raise Refusal(
-            "care.temperature", gettext_noop("Please write the temperature as the thermometer shows it, such as 36.6.")
-        )
-    read = Decimal(found[1].replace(",", ".").replace("。", "."))
-    check(read)
-    if read != read.quantize(_EXACT):
-        raise Refusal(
-            "care.temperature", gettext_noop("At most two digits behind the point, as the thermometer shows it.")
-        )
-    return read
+    """What somebody typed (``linli.kernel.celsius``). None for nothing typed; what is no temperature is refused: ``care.temperature``."""
+    try:
+        return kernel.read_celsius(typed)
+    except kernel.NotCelsius as wrong:
+        raise Refusal("care.temperature", _WRONG[wrong.code]) from wrong
 
 
 def check(celsius: Decimal | None) -> None:
     """Refuse what no thermometer says of a person: ``care.temperature``."""
-    if celsius is not None and not LOWEST <= celsius <= HIGHEST:
-        raise Refusal("care.temperature", gettext_noop("Please look at the thermometer again: between 30 and 45 °C."))
+    if celsius is not None and not kernel.LOWEST <= celsius <= kernel.HIGHEST:
+        raise Refusal("care.temperature", _OUTSIDE)
 
 
 def digits(celsius: Decimal) -> str:

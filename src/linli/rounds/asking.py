@@ -11,6 +11,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
+from linli.kernel.celsius import HIGHEST, LOWEST, NotCelsius, read_celsius
+
 NUMBER, YES_NO, TEXT, CHOICE = "number", "yes_no", "text", "choice"
 CHOICES, PHOTO, TIME, TEMPERATURE = "choices", "photo", "time", "temperature"
 KINDS = (YES_NO, CHOICE, CHOICES, NUMBER, TEXT, PHOTO, TIME, TEMPERATURE)
@@ -20,7 +22,7 @@ WITH_LIMITS = frozenset({NUMBER, TEMPERATURE})
 LONGEST_TEXT = 200
 MOST_CHOICES = 12
 MOST_QUESTIONS = 40
-BODY = (Decimal(30), Decimal(45))
+BODY = (LOWEST, HIGHEST)
 """°C: a body's temperature outside is a slip of the pen, unless the sheet says other limits (*(ours)*)."""
 _LARGEST = Decimal(10) ** 11
 _YES = frozenset({"yes", "y", "true", "1", "是", "有", "完成", "已完成"})
@@ -107,12 +109,17 @@ def _number(ask: Ask, said: str, _raw: str) -> Value:
     if not said:
         return Value()
     number = number_of(said)
-    if ask.kind == TEMPERATURE and number != round(number, 1):
-        raise NotAValue("range")
     lowest, highest = ask.bounds
     if (lowest is not None and number < lowest) or (highest is not None and number > highest):
         raise NotAValue("limits")
     return Value(number=number)
+
+
+def _temperature(ask: Ask, said: str, _raw: str) -> Value:
+    try:
+        return Value(number=read_celsius(said, *ask.bounds))
+    except NotCelsius as wrong:
+        raise NotAValue(wrong.code) from wrong
 
 
 def number_of(said: str) -> Decimal:
@@ -181,7 +188,7 @@ def _photo(_ask: Ask, said: str, _raw: str) -> Value:
 
 _READERS = {
     NUMBER: _number,
-    TEMPERATURE: _number,
+    TEMPERATURE: _temperature,
     YES_NO: _yes_no,
     TEXT: _text,
     CHOICE: _codes,

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+import linli.kernel
 from linli.rounds.asking import KINDS, Ask, Choice, NotAValue, Value, amiss, as_json, can_be_amiss, faults, read_answer
 
 CASES = json.loads((Path(__file__).parent / "vectors" / "sheet.json").read_text("utf-8"))
+CELSIUS = json.loads((Path(linli.kernel.__file__).parent / "tests" / "vectors" / "celsius.json").read_text("utf-8"))
 BOUNDS = ("least", "most", "lowest", "highest")
 
 
@@ -38,6 +40,15 @@ def test_the_shared_cases(case: dict[str, Any]) -> None:
         return
     value = read_answer(ask, case["raw"])
     assert (said(value), amiss(ask, value)) == (case["value"], case["amiss"])
+
+
+@pytest.mark.parametrize("case", CELSIUS, ids=[case["typed"] for case in CELSIUS])
+def test_a_sheet_takes_the_temperatures_that_care_takes(case: dict[str, Any]) -> None:
+    try:
+        read, problem = read_answer(Ask("temperature", required=False), case["typed"]).number, None
+    except NotAValue as wrong:
+        read, problem = None, wrong.code
+    assert (read, problem) == (case["read"] and Decimal(case["read"]), case["problem"])
 
 
 def test_every_kind_has_a_case() -> None:

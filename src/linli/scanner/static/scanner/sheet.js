@@ -1,11 +1,12 @@
-// A question of a round's sheet: how an answer is read, and which answer is something to put right. A mirror of rounds/asking.py;
-// both run the cases of rounds/tests/vectors/sheet.json.
+// A question of a round's sheet: how an answer is read, and which answer is something to put right. A mirror of rounds/asking.py and of
+// kernel/celsius.py; all run the cases of rounds/tests/vectors/sheet.json and kernel/tests/vectors/celsius.json.
 
 const LONGEST_TEXT = 200;
 const LARGEST = 1e11;
 const BODY = ["30", "45"]; // °C, unless the sheet says other limits
 const YES = new Set(["yes", "y", "true", "1", "是", "有", "完成", "已完成"]);
 const NO = new Set(["no", "n", "false", "0", "否", "无", "没有", "未完成"]);
+const CELSIUS = /^(-?[0-9]{1,4}(?:[.,。][0-9]+)?) *(?:°? *C|度)?$/i;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export const said = (raw) => String(raw ?? "").normalize("NFKC").trim();
@@ -25,7 +26,15 @@ function readNumber(ask, text) {
   if (!/^-?\d+(\.\d+)?$/.test(plain)) return { problem: "number" };
   const behind = (plain.split(".")[1] || "").length;
   if (behind > 2 || Math.abs(Number(plain)) >= LARGEST) return { problem: "range" };
-  if (ask.kind === "temperature" && behind === 2 && !plain.endsWith("0")) return { problem: "range" };
+  return outside(Number(plain), ...limits(ask)) ? { problem: "limits" } : { number: plain };
+}
+
+function readTemperature(ask, text) {
+  if (!text) return {};
+  const found = CELSIUS.exec(text);
+  if (!found) return { problem: "number" };
+  const plain = found[1].replace(/[,。]/, ".");
+  if (/\.[0-9]{2}[0-9]*[1-9]/.test(plain)) return { problem: "range" };
   return outside(Number(plain), ...limits(ask)) ? { problem: "limits" } : { number: plain };
 }
 
@@ -63,7 +72,7 @@ function readPhoto(_ask, text) {
 
 const READERS = {
   number: readNumber,
-  temperature: readNumber,
+  temperature: readTemperature,
   yes_no: readYes,
   text: readText,
   choice: readCodes,
