@@ -18,6 +18,19 @@ PASSWORD_RULES = _(
 )
 
 
+class SlipCodeField(forms.CharField):
+    """The code of a printed slip as it is typed in; ``help_text`` says how many characters this one has."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        box = {
+            "autocomplete": "one-time-code",
+            "autocapitalize": "characters",
+            "spellcheck": "false",
+            "data-slip-code": "",
+        }
+        super().__init__(label=_("Code on the slip"), max_length=40, widget=forms.TextInput(attrs=box), **kwargs)
+
+
 class SignInForm(AuthenticationForm):
     """User name and password. One sentence for whatever is wrong: it reveals nothing about the account."""
 
@@ -100,19 +113,7 @@ class ChangePasswordForm(NewPasswordForm):
 class SlipForm(NewPasswordForm):
     """A slip's code and the new password."""
 
-    code = forms.CharField(
-        label=_("Code on the slip"),
-        max_length=40,
-        help_text=_("Twelve letters and digits; small or capital, with or without dashes."),
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-                "data-slip-code": "",
-            }
-        ),
-    )
+    code = SlipCodeField(help_text=_("Twelve letters and digits; small or capital, with or without dashes."))
     field_order = ["code", "password", "again"]
 
 

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from linli.care import acts, errand_acts, own_acts
 from linli.care.actions.own_requests import ask_about_own_data
-from linli.care.own_access import Own, for_own
+from linli.care.own_access import PAGE, Own
 from linli.care.own_forms import FORMS_OF_A_COPY, AskForm, CopyForm
-from linli.care.own_views import enter
 from linli.care.pages import attempt
 from linli.ground import acts as ground_acts
 from linli.ground.actions.requests import answer_days
@@ -41,7 +40,7 @@ MASKED = ("documents", "phones")
 
 
 @require_http_methods(["GET", "POST"])
-@for_own(enter)
+@PAGE.view
 def data(request: Any, own: Own) -> HttpResponse:
     """What is held about me, for what, on what ground, how long; and what I can ask. A POST asks."""
     form = AskForm(request.POST or None, initial={"kind": "correct"})
@@ -66,7 +65,7 @@ def data(request: Any, own: Own) -> HttpResponse:
 
 
 @require_GET
-@for_own(enter)
+@PAGE.view
 def opened(request: Any, own: Own) -> HttpResponse:
     """Who opened or changed my data, when, in which office."""
     rows = openings(own.person)
@@ -79,7 +78,7 @@ def opened(request: Any, own: Own) -> HttpResponse:
 
 
 @require_POST
-@for_own(enter)
+@PAGE.view
 def copy(request: Any, own: Own) -> HttpResponse:
     """A copy of what is held about me, as a file. Numbers stay masked: whole ones are handed out by the office. Journaled."""
     form = request.POST.get("form", "")

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from linli.accounts.forms import SlipCodeField
 from linli.care.forms import ReadingForm, Saying
 
 ASKABLE = {
@@ -18,22 +19,10 @@ ASKABLE = {
 FORMS_OF_A_COPY = {"xlsx": _("spreadsheet"), "json": _("file for another system (JSON)")}
 
 
-class CodeForm(Saying):
+class CodeForm(forms.Form):
     """The ten characters of the slip."""
 
-    code = forms.CharField(
-        label=_("Code on the slip"),
-        max_length=40,
-        help_text=_("Ten letters and digits; small or capital, with or without a dash."),
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-                "data-slip-code": "",
-            }
-        ),
-    )
+    code = SlipCodeField(help_text=_("Ten letters and digits; small or capital, with or without a dash."))
 
 
 class OwnReadingForm(ReadingForm):

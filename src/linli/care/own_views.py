@@ -12,57 +12,27 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linli.accounts import lockout
 from linli.care import own_shown, queries, rules, words
 from linli.care.actions.errands import ask_errand, cancel_errand, confirm_errand
-from linli.care.actions.own_codes import open_own_page
 from linli.care.actions.readings import record_reading
 from linli.care.errand_forms import WishForm
 from linli.care.errand_views import picture_response
 from linli.care.models import Errand, Receipt
-from linli.care.own_access import Own, code_of, for_own, forget, own_scope, remember
-from linli.care.own_forms import CodeForm, OwnReadingForm
+from linli.care.own_access import PAGE, Own
+from linli.care.own_forms import OwnReadingForm
 from linli.care.pages import attempt
 from linli.care.sealed import Said
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
-ATTEMPTS = "mine"
-"""The name that wrong codes are counted under for an address; the five tries of a code are counted with the code itself."""
-
-
-def enter(request: HttpRequest, form: CodeForm | None = None, status: int = 200) -> HttpResponse:
-    """The page that asks for the code of the slip."""
-    return render(request, "care/own/enter.html", {"form": form or CodeForm()}, status=status)
-
 
 @require_http_methods(["GET", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
-    """How do I stand? Without a code: ask for it. A POST types one in; an address pauses after five wrong ones."""
-    if request.method == "POST":
-        return _typed(request)
-    return _home(request) if code_of(request) is not None else enter(request)
+    """How do I stand? Without a code: ask for it. A POST types one in."""
+    return PAGE.door(request, _home)
 
 
-def _typed(request: HttpRequest) -> HttpResponse:
-    name, now = lockout.name_digest(ATTEMPTS), timezone.now()
-    until = lockout.locked_until(name, lockout.client_address(request), now, everywhere=False)
-    if until is not None:
-        return lockout.locked_response(request, until, now)
-    form = CodeForm(request.POST)
-    if form.is_valid():
-        try:
-            code = open_own_page(by=None, typed=form.cleaned_data["code"])
-        except Refusal as refusal:
-            lockout.note_failure(request, name)
-            form.refuse(refusal.code, refusal_text(refusal))
-        else:
-            with own_scope(code):
-                return remember(redirect("mine:home"), code)
-    return enter(request, form, 422)
-
-
-@for_own(enter)
+@PAGE.view
 def _home(request: Any, own: Own) -> HttpResponse:
     now, case = timezone.now(), own.case
     (line,) = queries.of_cases([case], now).cases
@@ -87,7 +57,7 @@ def _home(request: Any, own: Own) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_own(enter)
+@PAGE.view
 def reading(request: Any, own: Own) -> HttpResponse:
     """How am I today? Written down as it is; fever or a complaint is said calmly, with what comes next, and somebody is told."""
     if own.case.kind != rules.QUARANTINE:
@@ -104,7 +74,7 @@ def reading(request: Any, own: Own) -> HttpResponse:
 
 
 @require_GET
-@for_own(enter)
+@PAGE.view
 def noted(request: Any, own: Own, pk: UUID) -> HttpResponse:
     """What came of a reading of mine: all is well, or what happens now."""
     found = next((one for one in own_shown.readings_of(own.case) if one.row.pk == pk), None)
@@ -115,7 +85,7 @@ def noted(request: Any, own: Own, pk: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_own(enter)
+@PAGE.view
 def errands(request: Any, own: Own) -> HttpResponse:
     """What I need, how far it is; ask for something."""
     form = WishForm(request.POST or None)
@@ -134,7 +104,7 @@ def errands(request: Any, own: Own) -> HttpResponse:
 
 
 @require_POST
-@for_own(enter)
+@PAGE.view
 def errand(request: Any, own: Own, pk: UUID, what: str) -> HttpResponse:
     """I have it; or I do not need it after all, as long as nobody has gone."""
     row = _errand(own, pk)
@@ -161,7 +131,7 @@ def _errand(own: Own, pk: UUID) -> Errand:
 
 
 @require_GET
-@for_own(enter)
+@PAGE.view
 def receipt(request: Any, own: Own, pk: UUID) -> HttpResponse:
     """The receipt of an errand of mine."""
     found = Receipt.objects.filter(pk=pk, errand__case__in=own_shown.cases_of(own.person)).first()
@@ -173,4 +143,4 @@ def receipt(request: Any, own: Own, pk: UUID) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Close the page in this browser; the code of the slip opens it again."""
-    return forget(redirect("mine:home"))
+    return PAGE.leave()

@@ -311,6 +311,8 @@ def test_the_cookie_goes_nowhere_else(cast: Cast, code: str) -> None:
     morsel = answer.cookies["linli_mine"]
     assert (morsel["path"], bool(morsel["httponly"]), morsel["samesite"]) == ("/mine/", True, "Lax")
     assert code not in morsel.value
+    left = OwnCode.objects.get().expires_at - timezone.now()
+    assert abs(morsel["max-age"] - left.total_seconds()) < 60, "the browser forgets it with the case"
     me = phone(code)
     assert me.get("/care/errands/").status_code == 302
     assert me.post("/mine/leave").status_code == 302

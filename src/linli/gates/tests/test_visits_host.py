@@ -184,6 +184,8 @@ def test_the_cookie_goes_nowhere_else_and_opens_nothing_else(cast: Cast, codes: 
     morsel = answer.cookies["linli_host"]
     assert (morsel["path"], bool(morsel["httponly"]), morsel["samesite"]) == ("/host/", True, "Lax")
     assert codes[0] not in morsel.value
+    left = Operation.objects.get().ends_at - timezone.now()
+    assert abs(morsel["max-age"] - left.total_seconds()) < 60, "the browser forgets it with the operation"
     client = browser(codes[0])
     assert client.get("/gates/visits/").status_code == 302
     assert client.get("/").status_code == 302

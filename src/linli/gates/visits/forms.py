@@ -9,6 +9,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from linli.accounts.forms import SlipCodeField
 from linli.gates.models import Visit
 from linli.gates.visits.actions.register import AHEAD, LARGEST_PARTY, Wish, may_enter
 from linli.gates.visits.queries import gate_choices
@@ -165,16 +166,4 @@ class OfficeForm(VisitForm):
 class HostCodeForm(forms.Form):
     """The eight characters of a household's slip."""
 
-    code = forms.CharField(
-        label=_("Code on the slip"),
-        max_length=40,
-        help_text=_("Eight letters and digits; small or capital, with or without a dash."),
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "one-time-code",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-                "data-slip-code": "",
-            }
-        ),
-    )
+    code = SlipCodeField(help_text=_("Eight letters and digits; small or capital, with or without a dash."))

@@ -13,13 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from linli.accounts import lockout
 from linli.gates.models import HostCode, Visit
 from linli.gates.queries import gate_label
 from linli.gates.visits import codes, queries
-from linli.gates.visits.actions import host_codes, register
-from linli.gates.visits.forms import HostCodeForm, VisitForm
-from linli.gates.visits.host_access import code_of, for_host, forget, remember
+from linli.gates.visits.actions import register
+from linli.gates.visits.forms import VisitForm
+from linli.gates.visits.host_access import PAGE
 from linli.gates.visits.sealed import coming_of
 from linli.gates.visits.shown import hours, state, state_signal, when, who
 from linli.ground.places import short_address
@@ -28,41 +27,14 @@ from linli.kernel import permit_number
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import ruleset_for, title_of
 
-ATTEMPTS = "host"
-"""The name that wrong codes are counted under: it is everybody's, so only the address is paused, never the codes."""
-
-
-def enter(request: HttpRequest, form: HostCodeForm | None = None, status: int = 200) -> HttpResponse:
-    """The page that asks for the code of the slip."""
-    return render(request, "gates/visits/host_enter.html", {"form": form or HostCodeForm()}, status=status)
-
 
 @require_http_methods(["GET", "POST"])
 def home(request: HttpRequest) -> HttpResponse:
-    """Who is expected at my home? Without a code: ask for it. A POST types one in; after five wrong ones it pauses."""
-    if request.method == "POST":
-        return _typed(request)
-    return _mine(request) if code_of(request) is not None else enter(request)
+    """Who is expected at my home? Without a code: ask for it. A POST types one in."""
+    return PAGE.door(request, _mine)
 
 
-def _typed(request: HttpRequest) -> HttpResponse:
-    name, now = lockout.name_digest(ATTEMPTS), timezone.now()
-    until = lockout.locked_until(name, lockout.client_address(request), now, everywhere=False)
-    if until is not None:
-        return lockout.locked_response(request, until, now)
-    form = HostCodeForm(request.POST)
-    if form.is_valid():
-        try:
-            code = host_codes.open_host_page(by=None, typed=form.cleaned_data["code"])
-        except Refusal as refusal:
-            lockout.note_failure(request, name)
-            form.add_error("code", refusal_text(refusal))
-        else:
-            return remember(redirect("host:home"), code)
-    return enter(request, form, 422)
-
-
-@for_host(enter)
+@PAGE.view
 def _mine(request: Any, code: HostCode) -> HttpResponse:
     now = timezone.now()
     lines = [_line(row) for row in queries.of_home(code.home, code.operation, now)]
@@ -94,7 +66,7 @@ def _line(row: Visit) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "POST"])
-@for_host(enter)
+@PAGE.view
 def new(request: Any, code: HostCode) -> HttpResponse:
     """Announce a visit to my home."""
     now, gates = timezone.now(), queries.gates_to(code.home)
@@ -112,7 +84,7 @@ def new(request: Any, code: HostCode) -> HttpResponse:
 
 
 @require_GET
-@for_host(enter)
+@PAGE.view
 def visit(request: Any, code: HostCode, pk: UUID) -> HttpResponse:
     """One visit to my home, with the code to send on."""
     row = _visit(code, pk)
@@ -142,7 +114,7 @@ def _visit(code: HostCode, pk: UUID) -> Visit:
 
 
 @require_GET
-@for_host(enter)
+@PAGE.view
 def picture(request: Any, code: HostCode, pk: UUID) -> HttpResponse:
     """The code as a PNG file that can be sent on."""
     row = _visit(code, pk)
@@ -156,7 +128,7 @@ def picture(request: Any, code: HostCode, pk: UUID) -> HttpResponse:
 
 
 @require_POST
-@for_host(enter)
+@PAGE.view
 def withdraw(request: Any, code: HostCode, pk: UUID) -> HttpResponse:
     """Take a visit back."""
     try:
@@ -171,4 +143,4 @@ def withdraw(request: Any, code: HostCode, pk: UUID) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     """Close the page in this browser; the code of the slip opens it again."""
-    return forget(redirect("host:home"))
+    return PAGE.leave()
