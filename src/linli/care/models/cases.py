@@ -155,6 +155,9 @@ class Order(Personal):
     document = models.BinaryField(null=True, blank=True, help_text="its number, sealed")
     oral = models.BinaryField(null=True, blank=True, help_text="who said it, sealed")
     given_at = models.DateTimeField()
+    unsure = models.BooleanField(
+        default=False, help_text="when it was given is not known: given_at is when it was heard of"
+    )
     heard_at = models.DateTimeField()
     by_user = models.BigIntegerField(null=True, blank=True)
     lapses_at = models.DateTimeField(null=True, blank=True, help_text="oral and without its document: 24 h later")
