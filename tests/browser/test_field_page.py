@@ -58,6 +58,17 @@ async (cases) => {
   });
 }
 """
+# A disk that says only when it is told to that it has what was written.
+HOLD = """
+() => {
+  const told = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, "oncomplete");
+  window.waiting = [];
+  Object.defineProperty(IDBTransaction.prototype, "oncomplete", {
+    set(done) { told.set.call(this, (event) => window.waiting ? window.waiting.push(() => done(event)) : done(event)); },
+  });
+}
+"""
+LET_GO = "() => { const waiting = window.waiting; window.waiting = null; waiting.forEach((done) => done()); }"
 SMALL = f"""
 () => [...document.querySelectorAll("button, select, textarea, input:not([type=file])")]
   .filter((one) => one.offsetParent && one.getBoundingClientRect().height < {TARGET}).map((one) => one.textContent)
@@ -152,7 +163,7 @@ def answer_at_the_east_gate(page: Page, folder: Path) -> None:
 def knock_at_the_doors(page: Page) -> None:
     """All sixty at once, taken back, then three of them."""
     page.get_by_role("button", name="60号").click()
-    assert page.locator(".doors .cell").count() == DOORS
+    expect(page.locator(".doors .cell")).to_have_count(DOORS)
     looks_right(page)
     for cell in page.locator(".doors .cell").all():
         cell.click()
@@ -215,6 +226,24 @@ def test_a_round_is_walked_half_of_it_without_a_network(
         links = VisitTarget.objects.values_list("outcome", flat=True)
         assert sorted(links) == ["call_back", *["done"] * (DOORS + 1), *["no_answer"] * 3]
         assert Finding.objects.get(note="围墙有缺口").due_on == timezone.localdate() + timedelta(days=1)
+
+
+def test_nobody_who_does_not_wait_for_the_disk_is_taken_away_from_where_he_went(page: Page, cast: Cast) -> None:
+    page.evaluate(HOLD)
+    page.get_by_role("button", name="60号").click()
+    page.locator(".doors .cell").first.click()
+    page.locator("#mark-no_answer").click()
+    page.locator("#mark-refused").click()  # the same thumb, while it is being written
+    page.get_by_role("button", name="返回").click()
+    page.get_by_role("button", name="东门").click()
+    page.locator("[data-question] input[inputmode=decimal]").fill("36.6")
+    page.evaluate(LET_GO)
+    phones.eventually(page, lambda: visits(cast) == 1)
+    phones.hear(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("东门")
+    expect(page.locator("[data-question] input[inputmode=decimal]")).to_have_value("36.6")
+    with cast.scope():
+        assert VisitTarget.objects.get().outcome == "no_answer"
 
 
 def test_a_link_that_was_used_says_where_a_walker_gets_another(

@@ -16,6 +16,10 @@ export function h(tag, props = {}, ...children) {
 
 const holder = () => document.getElementById("app");
 let leave = null;
+let page = 0;
+
+// Which page stands here: another number after every page that is not the same one drawn again.
+export const pageNow = () => page;
 
 // Show one screen: `parts` are elements; `onleave` runs before the next screen. Focus goes to the heading, so that a
 // screen reader says it; the page is back at its top. With `same`, the screen is drawn again after a tap: focus (by
@@ -35,6 +39,7 @@ export function show(name, parts, { onleave, same } = {}) {
   }
   if (leave) leave();
   leave = onleave || null;
+  page += 1;
   box.dataset.screen = name;
   box.replaceChildren(...[parts].flat(Infinity).filter(Boolean));
   window.scrollTo(0, 0);

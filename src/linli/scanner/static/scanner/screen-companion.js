@@ -3,7 +3,7 @@
 
 import { newDraft } from "./check.js";
 import { now } from "./clock.js";
-import { button, h, show } from "./dom.js";
+import { button, h, pageNow, show } from "./dom.js";
 import { t } from "./messages.js";
 import * as packs from "./pack.js";
 import * as party from "./party.js";
@@ -23,16 +23,25 @@ export function companion() {
   return go("ask", newDraft(now(), session.direction, { way: "visitor", ...party.shared() }));
 }
 
-// On the way out nobody is asked: the rows are written, and the gate is free again.
+let writing = false;
+
+// On the way out nobody is asked: the rows are written, and the gate is free again. The page before goes on by itself and by a tap.
 async function together() {
+  if (writing) return;
+  writing = true;
+  const page = pageNow();
   const pack = packs.current();
-  while (party.waiting()) {
-    const { klass, purpose } = party.waiting().first;
-    const draft = newDraft(now(), "out", { way: "visitor", klass, purpose });
-    party.join(draft);
-    await record(draft, outcomeOf(draft, pack));
+  try {
+    while (party.waiting()) {
+      const { klass, purpose } = party.waiting().first;
+      const draft = newDraft(now(), "out", { way: "visitor", klass, purpose });
+      party.join(draft);
+      await record(draft, outcomeOf(draft, pack));
+    }
+  } finally {
+    writing = false;
   }
-  go("gate");
+  if (page === pageNow()) go("gate");
 }
 
 function who({ first }, pack) {

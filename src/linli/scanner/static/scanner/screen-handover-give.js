@@ -3,6 +3,7 @@
 import { timeText } from "./clock.js";
 import { button, h, say, show } from "./dom.js";
 import * as handovers from "./handovers.js";
+import { keepThen } from "./keeping.js";
 import { t } from "./messages.js";
 import { stepBar, strip } from "./parts.js";
 import { qrCanvas } from "./qr.js";
@@ -50,10 +51,14 @@ const sign = () =>
     back: draw,
   });
 
-async function offer() {
-  const made = await handovers.offer(present(tick), heads(tick));
-  signal("good");
-  return made.kept.stored === "memory" ? go("store", { kept: made.kept }) : go("handover-show", made);
+function offer() {
+  let made;
+  const write = async () => {
+    made = await handovers.offer(present(tick), heads(tick));
+    signal("good");
+    return made.kept;
+  };
+  return keepThen(write, () => go("handover-show", made));
 }
 
 // The code: for a camera, and as six digits for whoever has none.
@@ -63,11 +68,12 @@ export function showCode(made) {
     await handovers.handed(made.handover);
     go("handovers");
   };
-  const undo = async () => {
+  const takeBack = async () => {
     const kept = await handovers.takeBack(made.handover);
     say(t("walk.undone"));
-    return kept.stored === "memory" ? go("store", { kept }) : go("handovers");
+    return kept;
   };
+  const undo = () => keepThen(takeBack, () => go("handovers"));
   const signed = () =>
     go("handover-sign", {
       side: "gave",

@@ -2,6 +2,7 @@
 
 import { button, choices, h, say, show } from "./dom.js";
 import * as handovers from "./handovers.js";
+import { keepThen } from "./keeping.js";
 import { t } from "./messages.js";
 import { stepBar, strip } from "./parts.js";
 import { go } from "./routes.js";
@@ -85,7 +86,7 @@ function otherSide() {
   return facts.role === "planned" ? { hands: facts.next.hands } : { role: facts.role, name: facts.name.trim() };
 }
 
-async function finish(otherWay, ready) {
+function finish(otherWay, ready) {
   const unsigned = otherWay === "signature" && !isSigned(facts.path);
   if (!ready() || unsigned) {
     facts.wrong = t(unsigned ? "handover.sign.empty" : "handover.sign.norole");
@@ -93,7 +94,7 @@ async function finish(otherWay, ready) {
     return facts.home ? drawHome(true) : again();
   }
   const { side, people, counted, handover, role } = facts;
-  const kept = await handovers.confirm({
+  const said = {
     handover: handover || handovers.newHandover(),
     side,
     people,
@@ -102,10 +103,14 @@ async function finish(otherWay, ready) {
     otherWay,
     signature: otherWay === "signature" ? facts.path : null,
     words: role === "planned" ? facts.next.words : role ? t(`handover.role.${role}`) : "",
-  });
-  signal("good");
-  say(t("walk.recorded", { what: t("handover.title"), state: t("walk.done") }));
-  return kept.stored === "memory" ? go("store", { kept }) : go("handovers");
+  };
+  const write = async () => {
+    const kept = await handovers.confirm(said);
+    signal("good");
+    say(t("walk.recorded", { what: t("handover.title"), state: t("walk.done") }));
+    return kept;
+  };
+  return keepThen(write, () => go("handovers"));
 }
 
 // At the door: who comes home here, then the traveller signs or says yes.

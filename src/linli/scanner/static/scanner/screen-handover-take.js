@@ -4,6 +4,7 @@ import { now, timeText } from "./clock.js";
 import { button, choices, h, say, show } from "./dom.js";
 import { idOf, looksLikeTicket, read } from "./handover-ticket.js";
 import * as handovers from "./handovers.js";
+import { keepThen } from "./keeping.js";
 import { t } from "./messages.js";
 import { stepBar, strip } from "./parts.js";
 import { go } from "./routes.js";
@@ -183,9 +184,12 @@ async function takeDigits() {
   return finish({ handover, side: "took", people, counted: heads(tick), way: "code", code });
 }
 
-async function finish(facts) {
-  const kept = await handovers.confirm(facts);
-  signal("good");
-  say(t("handover.recorded.took", { n: facts.people.length }));
-  return kept.stored === "memory" ? go("store", { kept }) : HOME();
+function finish(facts) {
+  const write = async () => {
+    const kept = await handovers.confirm(facts);
+    signal("good");
+    say(t("handover.recorded.took", { n: facts.people.length }));
+    return kept;
+  };
+  return keepThen(write, HOME);
 }

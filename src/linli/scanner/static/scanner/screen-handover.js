@@ -3,6 +3,7 @@
 import { timeText } from "./clock.js";
 import { button, h, mark, say, show } from "./dom.js";
 import * as handovers from "./handovers.js";
+import { keepThen } from "./keeping.js";
 import { t } from "./messages.js";
 import { strip, walkBar } from "./parts.js";
 import * as queue from "./queue.js";
@@ -76,11 +77,12 @@ const comingBlock = ({ run, people: list }) =>
 function undoBar() {
   const last = handovers.lastRecorded();
   if (!last) return null;
-  const undo = async () => {
+  const write = async () => {
     const kept = await handovers.takeBack();
     say(t("walk.undone"));
-    return kept.stored === "memory" ? go("store", { kept }) : go("handovers");
+    return kept;
   };
+  const undo = () => keepThen(write, () => go("handovers"));
   return h(
     "div",
     { class: "undo", role: "status" },

@@ -2,6 +2,7 @@
 
 import { now } from "./clock.js";
 import { button, choices, h, say, show } from "./dom.js";
+import { keepThen } from "./keeping.js";
 import { t } from "./messages.js";
 import * as packs from "./pack.js";
 import { stepBar, strip } from "./parts.js";
@@ -69,7 +70,7 @@ function dayAfter(days) {
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
 
-async function save() {
+function save() {
   const note = facts.draft.note.trim();
   if (!facts.place || !note) {
     facts.tried = true;
@@ -77,8 +78,12 @@ async function save() {
   }
   const days = DAYS[facts.due];
   const due = days === null ? null : dayAfter(days);
-  const kept = await walk.report({ place: Number(facts.place), note, due, photos: photosOf(facts.draft) });
-  signal("good");
-  say(t("walk.report.kept"));
-  return kept.stored === "memory" ? go("store", { kept }) : go("walk");
+  const { draft, place } = facts;
+  const write = async () => {
+    const kept = await walk.report({ place: Number(place), note, due, photos: photosOf(draft) });
+    signal("good");
+    say(t("walk.report.kept"));
+    return kept;
+  };
+  return keepThen(write, () => go("walk"));
 }

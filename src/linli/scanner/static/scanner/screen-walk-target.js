@@ -2,6 +2,7 @@
 
 import { now } from "./clock.js";
 import { button, h, say, show } from "./dom.js";
+import { keepThen } from "./keeping.js";
 import { t } from "./messages.js";
 import * as packs from "./pack.js";
 import { stepBar, strip } from "./parts.js";
@@ -84,23 +85,21 @@ function finish() {
   return undefined;
 }
 
-async function save(outcome, at = null) {
+function save(outcome, at = null) {
   const { targets, draft, from } = facts;
   const sheet = walk.sheetOf(targets[0]);
   const values = outcome === "done" && sheet ? readAll(sheet.questions, draft).values : {};
-  const kept = await walk.record(targets, {
-    outcome,
-    back: at,
-    values,
-    photos: photosOf(draft),
-    note: draft.note.trim(),
-    name: called(),
+  const said = { outcome, back: at, values, photos: photosOf(draft), note: draft.note.trim(), name: called() };
+  const write = async () => {
+    const kept = await walk.record(targets, said);
+    signal("good");
+    return kept;
+  };
+  return keepThen(write, () => {
+    if (from) return go("walk-doors", from);
+    const next = walk.nextAfter(targets);
+    return next && !next.dwelling ? target({ targets: [next] }) : go("walk");
   });
-  signal("good");
-  if (kept.stored === "memory") return go("store", { kept });
-  if (from) return go("walk-doors", from);
-  const next = walk.nextAfter(targets);
-  return next && !next.dwelling ? target({ targets: [next] }) : go("walk");
 }
 
 // The next three sensible moments, at least half an hour away.
@@ -195,13 +194,15 @@ function cell(door) {
 function bar(chosen) {
   const from = { ...building, building: building.name };
   const open = () => go("walk-target", { targets: chosen, from });
-  const save_ = (outcome) => async () => {
+  const save_ = (outcome) => () => {
     const name = chosen.length === 1 ? nameOf(chosen[0]) : `${building.name} ${t("walk.recorded.n", { n: chosen.length })}`;
-    marked.clear();
-    const kept = await walk.record(chosen, { outcome, name });
-    signal("good");
-    if (kept.stored === "memory") go("store", { kept });
-    else drawDoors(true);
+    const write = async () => {
+      marked.clear();
+      const kept = await walk.record(chosen, { outcome, name });
+      signal("good");
+      return kept;
+    };
+    return keepThen(write, () => drawDoors(true));
   };
   const asks = walk.sheetOf(chosen[0]);
   return h(

@@ -2,6 +2,7 @@
 
 import { dayText, now, timeText } from "./clock.js";
 import { button, h, mark, say, show } from "./dom.js";
+import { keepThen } from "./keeping.js";
 import { languageNow, t } from "./messages.js";
 import * as packs from "./pack.js";
 import { strip, walkBar } from "./parts.js";
@@ -31,11 +32,12 @@ export const nameOf = (target) => [target.building, target.door].filter(Boolean)
 export function undoBar() {
   const last = walk.lastRecorded();
   if (!last) return null;
-  const undo = async () => {
-    await walk.takeBack();
+  const write = async () => {
+    const kept = await walk.takeBack();
     say(t("walk.undone"));
-    go("walk");
+    return kept;
   };
+  const undo = () => keepThen(write, () => go("walk"));
   const text = t("walk.recorded", { what: last.name, state: t(`walk.state.${last.outcome}`) });
   return h(
     "div",
