@@ -36,6 +36,11 @@ class OrderLine:
             return "lapsed"
         return "oral" if self.row.lapses_at is not None else "written"
 
+    @property
+    def unsure(self) -> bool:
+        """Whether somebody has still to ask when it was given, and by whom."""
+        return self.row.unsure and self.state == "oral"
+
 
 @dataclass(frozen=True)
 class ReadingLine:
@@ -91,9 +96,9 @@ class Page:
         return sorted(found, key=lambda line: line.row.happened_at, reverse=True)
 
     @property
-    def order(self) -> OrderLine | None:
-        """The latest order that stands."""
-        return next((one for one in reversed(self.orders) if one.state in ("oral", "written")), None)
+    def standing(self) -> list[OrderLine]:
+        """The orders that stand, the latest last."""
+        return [one for one in self.orders if one.state in ("oral", "written")]
 
 
 def load(case: Case, now: datetime) -> Page:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +14,13 @@ from linli.care import powers, rules, words
 from linli.care.case_page import OrderLine
 from linli.care.forms import OrderForm, Saying, words_field
 from linli.care.models import Case
+from linli.care.writing import Authority
 from linli.ground.door_words import DoorWords
 from linli.ground.models import Place
 from linli.kernel.cadence import CONVENTIONS
+from linli.operations.queries import active_operation, ruleset_for
 from linli.ui.fields import day_field
+from linli.ui.words import listed
 
 VERBS = {
     "extend": gettext_lazy("Longer"),
@@ -41,9 +45,16 @@ def verbs_for(case: Case) -> list[str]:
     return ["prolong", "end", "annul"]
 
 
-def bodies() -> list[tuple[str, str]]:
-    """Kinds of bodies that an order may name; whether it may order is decided by the rules."""
-    return [(code, words.named(one)) for code, one in powers.bodies().items()]
+def bodies(neighbourhood: Place) -> list[tuple[str, str]]:
+    """Kinds of bodies that an order may name: those that the rules in force let order first, the others said to be without the power."""
+    now = timezone.now()
+    ruleset = ruleset_for(active_operation(neighbourhood.pk, now), now)
+    may = {code for line in powers.powers_of(ruleset, timezone.localdate(now)) for code in line.bodies}
+    said = {code: words.named(one) for code, one in powers.bodies().items()}
+    without = {
+        code: gettext("%(body)s (may not order it)") % {"body": one} for code, one in said.items() if code not in may
+    }
+    return [*((code, one) for code, one in said.items() if code in may), *without.items()]
 
 
 class DaysForm(OrderForm):
@@ -92,20 +103,33 @@ class MoveForm(ReasonForm):
 
 
 class ReleaseForm(Saying):
-    """Who ordered it releases."""
+    """Who ordered it releases: one of those whose order stands, and nobody else is offered."""
 
-    body_kind = forms.ChoiceField(label=_("Which body releases"))
-    body_name = forms.CharField(
-        label=_("Its name"), max_length=120, help_text=_("Only the authority that ordered it can release early.")
-    )
+    body_name = forms.ChoiceField(label=_("Who releases"), widget=forms.RadioSelect)
     words = words_field(_("Note"), help_text=_("The number of the paper, or who said it."))
 
-    def __init__(self, *args: Any, order: OrderLine | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, standing: Sequence[OrderLine], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body_kind"].choices = [("", "—"), *bodies()]  # type: ignore[attr-defined]
-        if order is not None:
-            self.fields["body_kind"].initial = order.row.body_kind
-            self.fields["body_name"].initial = order.row.body_name
+        self._bodies = {one.row.body_name: one.row.body_kind for one in standing}
+        one: Any = self.fields["body_name"]
+        one.choices = [
+            (name, f"{name} · {words.named(powers.bodies().get(kind), kind)}") for name, kind in self._bodies.items()
+        ]
+        one.initial = next(reversed(self._bodies), None)
+        one.help_text = who_releases(standing)
+
+    def authority(self) -> Authority:
+        """The body that was chosen."""
+        name = self.cleaned_data["body_name"]
+        return Authority(self._bodies[name], name)
+
+
+def who_releases(standing: Sequence[OrderLine]) -> str:
+    """In words: whose decision it is to release before the last day."""
+    names = listed(dict.fromkeys(one.row.body_name for one in standing))
+    return gettext("Only who ordered it can release it early: %(names)s. Nobody else can, the committee neither.") % {
+        "names": names
+    }
 
 
 class ReopenForm(OrderForm):
@@ -144,13 +168,13 @@ class CountForm(Saying):
         self.fields["convention"].choices = others  # type: ignore[attr-defined]
 
 
-def form_for(verb: str, case: Case, data: Any, neighbourhood: Place, order: OrderLine | None) -> Saying:
-    """The form of a change, with its choices."""
+def form_for(verb: str, case: Case, data: Any, neighbourhood: Place, standing: Sequence[OrderLine]) -> Saying:
+    """The form of a change, with its choices. ``standing``: the orders that hold."""
     if verb in ("extend", "shorten"):
-        form: Saying = DaysForm(data, bodies=bodies(), initial={"days": _days(verb, case)})
+        form: Saying = DaysForm(data, bodies=bodies(neighbourhood), initial={"days": _days(verb, case)})
         _reasons(form, "extended" if verb == "extend" else "shortened")
     elif verb == "order":
-        form = OrderForm(data, bodies=bodies())
+        form = OrderForm(data, bodies=bodies(neighbourhood))
     elif verb == "prolong":
         form = ProlongForm(data)
     elif verb == "recount":
@@ -159,9 +183,9 @@ def form_for(verb: str, case: Case, data: Any, neighbourhood: Place, order: Orde
         form = MoveForm(data, neighbourhood=neighbourhood)
         _reasons(form, "moved")
     elif verb == "release":
-        form = ReleaseForm(data, order=order)
+        form = ReleaseForm(data, standing=standing)
     elif verb == "reopen":
-        form = ReopenForm(data, bodies=bodies(), ordered=case.kind == rules.QUARANTINE and order is None)
+        form = ReopenForm(data, bodies=bodies(neighbourhood), ordered=case.kind == rules.QUARANTINE and not standing)
     else:
         form = ReasonForm(data)
         _reasons(form, "ended" if verb == "end" else "annulled")

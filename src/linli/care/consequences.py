@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from linli.care import rules
 from linli.care.errand_queries import open_of_cases
 from linli.care.models import Case
+from linli.care.ordering import standing
 from linli.care.words import midnight
 from linli.ui.words import DASH, listed, moment
 
@@ -73,10 +74,11 @@ def _other_days(case: Case, days: int, now: datetime) -> list[str]:
 
 def _ordered(case: Case, data: Mapping[str, Any]) -> list[str]:
     """Another order changes no day; it is what the case rests on when those before it fall away."""
-    lines = [
-        _("The case rests on this order as well; when an earlier one lapses or is struck, it stays open."),
-        _release(case.release_at),
-    ]
+    if any(one.unsure and one.documented_at is None for one in standing(case)):
+        first = _("It takes the place of the order of which nobody knew when it was given.")
+    else:
+        first = _("The case rests on this order as well; when an earlier one lapses or is struck, it stays open.")
+    lines = [first, _release(case.release_at)]
     if not data.get("document"):
         lapses = moment(rules.lapses_at(data["given_at"]))
         lines.append(_("It lapses %(at)s unless its document comes before.") % {"at": lapses})

@@ -220,11 +220,17 @@ class OrderForm(Saying):
         return past(self.cleaned_data["given_at"])
 
     def clean(self) -> dict[str, Any]:
-        """A number or a name."""
+        """A number or a name; what was said more than a day ago stands by its number alone."""
         data = super().clean() or {}
+        given = data.get("given_at")
         if not data.get("document") and not data.get("said_by"):
             self.add_error(
                 "document", gettext("Please write the number of the document, or who gave the order in words.")
+            )
+        elif not data.get("document") and given is not None and rules.lapses_at(given) <= timezone.now():
+            self.add_error(
+                "document",
+                gettext("What was said in words has lapsed after 24 hours. Please write the number of its document."),
             )
         return data
 

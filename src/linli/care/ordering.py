@@ -19,10 +19,13 @@ from linli.operations.queries import ruleset_for
 
 @dataclass(frozen=True)
 class Ordered:
-    """Who ordered when: with the number of a ``document``, or aloud by somebody (``said_by``: name and post)."""
+    """Who ordered when: with the number of a ``document``, or aloud by somebody (``said_by``: name and post).
+
+    ``given_at`` None: nobody knows yet. Then it counts from when it is heard of, and the office is asked at once for moment and body.
+    """
 
     body: Authority
-    given_at: datetime
+    given_at: datetime | None
     document: str = ""
     said_by: str = ""
 
@@ -31,10 +34,11 @@ def write_order(by: User | None, case: Case, ordered: Ordered) -> Order:
     """The row of an order on a case that is locked or new. Refusals as in :func:`order`."""
     now = timezone.now()
     said = Ordered(ordered.body, ordered.given_at, ordered.document.strip(), ordered.said_by.strip())
+    given = said.given_at or now
     _check(said, now)
     begun = case.operation.starts_at if case.operation is not None else now
-    ruleset = ruleset_for(case.operation, max(said.given_at, begun))
-    power = powers.power_for(said.body.kind, ruleset, timezone.localdate(said.given_at))
+    ruleset = ruleset_for(case.operation, max(given, begun))
+    power = powers.power_for(said.body.kind, ruleset, timezone.localdate(given))
     if power is None:
         raise Refusal(
             "care.not_empowered",
@@ -48,15 +52,28 @@ def write_order(by: User | None, case: Case, ordered: Ordered) -> Order:
         power=power.code,
         document=sealed_words(said.document, case),
         oral=sealed_words(said.said_by, case),
-        given_at=said.given_at,
+        given_at=given,
+        unsure=said.given_at is None,
         heard_at=now,
         by_user=by.pk if by is not None else None,
-        lapses_at=None if said.document else rules.lapses_at(said.given_at),
+        lapses_at=None if said.document else rules.lapses_at(given),
         documented_at=now if said.document else None,
     )
     journal(acts.ORDERED, by, case, {"body": row.body_kind, "power": row.power, "written": bool(said.document)})
     telling.order_given(by, row)
+    _known_now(by, row)
     return row
+
+
+def _known_now(by: User | None, order: Order) -> None:
+    """What is known of an order takes the place of the one whose moment nobody knew; that one is struck."""
+    now = timezone.now()
+    if order.unsure:
+        return
+    for one in standing(order.case):
+        if one.unsure and one.documented_at is None:
+            Order.objects.filter(pk=one.pk).update(annulled_at=now, annulled_by=by.pk if by is not None else None)
+            telling.order_done(one, now)
 
 
 def _check(said: Ordered, now: datetime) -> None:
@@ -67,7 +84,7 @@ def _check(said: Ordered, now: datetime) -> None:
             "care.oral_authority",
             gettext_noop("Please write the number of the document or, when it was said aloud, who said it."),
         )
-    if said.given_at > now:
+    if said.given_at is not None and said.given_at > now:
         raise Refusal("care.future", gettext_noop("This moment is still to come."))
 
 

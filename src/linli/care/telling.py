@@ -27,7 +27,8 @@ from linli.notices.models import Notice
 from linli.notices.recipients import To
 from linli.ui.words import is_chinese, moment
 
-ALARM, LAPSING, LAPSED, FELL, ENDING = "care.alarm", "care.lapsing", "care.lapsed", "care.fell", "care.ending"
+ALARM, FELL, ENDING = "care.alarm", "care.fell", "care.ending"
+LAPSING, LAPSED, UNSURE = "care.lapsing", "care.lapsed", "care.order_unsure"
 AGAIN = timedelta(minutes=5)
 TIMES = 24
 UP = timedelta(minutes=10)
@@ -125,22 +126,26 @@ def erased(cases: Iterable[Case], now: datetime) -> None:
 
 
 def order_given(by: User | None, order: Order, again: str = "") -> None:
-    """The office is told some hours before an oral order lapses."""
-    if order.lapses_at is not None:
+    """The office is told some hours before an oral order lapses; of one whose moment nobody knows it is asked at once."""
+    if order.lapses_at is None:
+        return
+    warned = (LAPSING, order.lapses_at - rules.LAPSE_WARNING)
+    for kind, due in (warned, (UNSURE, order.heard_at)) if order.unsure else (warned,):
         notify(
             by=by,
-            kind=LAPSING,
+            kind=kind,
             subject=("care_order", order.pk),
             neighbourhood=order.case.neighbourhood,
             to=_office(order.case),
-            key=f"{LAPSING}:{order.pk}{again}",
-            due_at=order.lapses_at - rules.LAPSE_WARNING,
+            key=f"{kind}:{order.pk}{again}",
+            due_at=due,
         )
 
 
 def order_done(order: Order, now: datetime) -> None:
     """Its document has come, or it no longer stands."""
-    settle(now=now, subject=("care_order", order.pk), kind=LAPSING)
+    for kind in (LAPSING, UNSURE):
+        settle(now=now, subject=("care_order", order.pk), kind=kind)
 
 
 def order_lapsed(order: Order, now: datetime) -> None:
@@ -216,6 +221,7 @@ def register_all() -> None:
     for kind in (
         kinds.Kind(ALARM, gettext_lazy("Somebody in care needs help now"), AGAIN, TIMES, up, True, _alarms),
         kinds.Kind(LAPSING, gettext_lazy("An oral order lapses unless its document comes"), describe=_orders),
+        kinds.Kind(UNSURE, gettext_lazy("Nobody knows yet who ordered it when"), sound=True, describe=_orders),
         kinds.Kind(LAPSED, gettext_lazy("An oral order lapsed without its document"), describe=_orders),
         kinds.Kind(FELL, gettext_lazy("A household in care needs somebody who looks after it"), describe=_homes),
         kinds.Kind(ENDING, gettext_lazy("Care for somebody ends soon"), describe=_cases),
@@ -249,11 +255,17 @@ def _orders(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
         case = cases.get(order.case_id) if order is not None else None
         if order is None or case is None:
             continue
+        lapses = {"at": moment(order.lapses_at)}
         if one.kind == LAPSING:
-            detail = _("It lapses at %(at)s. Add the number of its document before.") % {"at": moment(order.lapses_at)}
+            detail = _("It lapses at %(at)s. Add the number of its document before.") % lapses
+        elif one.kind == UNSURE:
+            detail = (
+                _("Heard of late. Ask which body ordered it, who said so and when, and note it before %(at)s.") % lapses
+            )
         else:
             detail = _("Nobody is kept at home without an order. Note a new one if it is still needed.")
-        found[one.pk] = Said(_("%(who)s: %(what)s") % {"who": _who(case), "what": order.body_name}, detail, _page(case))
+        page = reverse("care:change", args=[case.pk, "order"]) if one.kind == UNSURE else _page(case)
+        found[one.pk] = Said(_("%(who)s: %(what)s") % {"who": _who(case), "what": order.body_name}, detail, page)
     return found
 
 

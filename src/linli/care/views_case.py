@@ -21,7 +21,7 @@ from linli.care.actions.orders import document_order, strike_order
 from linli.care.actions.readings import annul_reading, answer_alarm
 from linli.care.actions.supervisors import back, name_supervisor, substitute
 from linli.care.actions.visits import annul_on_site, end_need, set_need
-from linli.care.change_forms import VERBS, verbs_for
+from linli.care.change_forms import VERBS, verbs_for, who_releases
 from linli.care.forms import AnswerForm, DocumentForm, FitForm, FollowForm, NeedForm, Saying, SupervisorForm
 from linli.care.models import Alarm, Case, Need, OnSite, Order, Reading
 from linli.care.pages import attempt, follow_initial, helpers_of, list_choices, nearest_first
@@ -60,6 +60,7 @@ def case(request: Any, pk: UUID) -> HttpResponse:
             "release": words.midnight(row.release_at),
             "counting": words.counting(page.convention) if page.convention is not None else "",
             "incomplete": _incomplete(row),
+            "who_releases": who_releases(page.standing),
             "verbs": [(code, VERBS[code]) for code in verbs_for(row)],
             "manage": MANAGE in request.rights,
             "forms": forms,

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,7 +17,7 @@ from linli.care import case_page, consequences, seeing
 from linli.care.access import MANAGE
 from linli.care.actions import cases
 from linli.care.actions.orders import Authority, Ordered, order
-from linli.care.change_forms import VERBS, form_for, verbs_for
+from linli.care.change_forms import VERBS, ReleaseForm, form_for, verbs_for
 from linli.care.forms import Saying
 from linli.care.models import Case
 from linli.care.pages import attempt
@@ -31,19 +32,25 @@ def change(request: Any, pk: UUID, verb: str) -> HttpResponse:
     if verb not in verbs_for(case):
         raise Http404("no such change of this case now")
     now, page = timezone.now(), case_page.load(case, timezone.now())
-    form = form_for(verb, case, request.POST or None, request.neighbourhood, page.order)
+    form = form_for(verb, case, request.POST or None, request.neighbourhood, page.standing)
+    context = {"page": page, "case": case, "form": form, "verb": verb, "word": VERBS[verb]}
     if request.method == "POST" and form.is_valid():
-        if request.POST.get("sure") != "yes":
-            context = {
-                "page": page, "case": case, "form": form, "verb": verb, "word": VERBS[verb],
-                "lines": consequences.said(case, verb, form.cleaned_data, now),
-            }  # fmt: skip
-            return render(request, "care/change_sure.html", context)
-        if attempt(form, lambda: _do(request, case, verb, form)):
+        if request.POST.get("sure") == "yes" and attempt(form, lambda: _do(request, case, verb, form)):
             messages.success(request, _("Done, and written down with your name."))
             return redirect("care:case", pk)
-    context = {"page": page, "case": case, "form": form, "verb": verb, "word": VERBS[verb]}
+        if not form.errors and _rehearsed(request, pk, verb, form):
+            lines = consequences.said(case, verb, form.cleaned_data, now)
+            return render(request, "care/change_sure.html", {**context, "lines": lines})
     return render(request, "care/change.html", context, status=422 if form.errors else 200)
+
+
+def _rehearsed(request: Any, pk: UUID, verb: str, form: Saying) -> bool:
+    """Whether it would be done: what refuses it says so before anybody is shown what comes of it. Nothing of the rehearsal stays."""
+    with transaction.atomic():
+        again = seeing.case_of(request.user, request.neighbourhood, pk)
+        could = attempt(form, lambda: _do(request, again, verb, form))
+        transaction.set_rollback(True)
+    return could
 
 
 def ordered_of(data: dict[str, Any]) -> Ordered:
@@ -73,7 +80,8 @@ def _do(request: Any, case: Case, verb: str, form: Saying) -> None:
     elif verb == "end":
         cases.end(by=by, case=case, reason=data["reason"], words=said)
     elif verb == "release":
-        cases.release(by=by, case=case, body=Authority(data["body_kind"], data["body_name"]), words=said)
+        assert isinstance(form, ReleaseForm)  # what stands under this verb
+        cases.release(by=by, case=case, body=form.authority(), words=said)
     elif verb == "annul":
         cases.annul(by=by, case=case, reason=data["reason"], words=said)
     else:

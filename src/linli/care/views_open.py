@@ -99,7 +99,8 @@ def _form(request: Any, kind: str, household: Household) -> Saying:
     offices = nearest_first(helpers_of(request.neighbourhood), household.dwelling)
     if kind == rules.QUARANTINE:
         way = practice_of(request.neighbourhood.pk, timezone.now()).convention
-        return QuarantineForm(data, bodies=bodies(), mandates=offices, initial={"convention": way, "ground": "journey"})
+        known = bodies(request.neighbourhood)
+        return QuarantineForm(data, bodies=known, mandates=offices, initial={"convention": way, "ground": "journey"})
     if kind == rules.JOURNEY:
         return FollowNewForm(data, lists=list_choices(), mandates=offices)
     return AttentionForm(data, kind=kind, mandates=offices)

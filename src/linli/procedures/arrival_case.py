@@ -21,6 +21,7 @@ from linli.accounts.models import User
 from linli.care.actions.cases import Term, annul, end, move, open_case
 from linli.care.actions.orders import Ordered
 from linli.care.models import Case, CaseChange
+from linli.care.rules import LAPSE_WARNING, lapses_at
 from linli.care.writing import Authority
 from linli.ground.actions.homes import open_household
 from linli.ground.models import Household, Person
@@ -143,7 +144,11 @@ def _left(by: User | None, case: Case, stand: Stand) -> None:
 
 
 def _open(by: User | None, traveller: Traveller, person: Person, span: Span[UUID]) -> None:
-    """A case from the door on, by what applied on the day of arrival (T12); nothing where nothing applied, or it was closed since."""
+    """A case from the door on, by what applied on the day of arrival (T12); nothing where nothing applied, or it was closed since.
+
+    He was told at the door that he stays at home. Of a door that is heard of so late that such an order is over, or nearly, nobody knows
+    whether and when it was given: it counts from now, and the office is asked.
+    """
     if _closed_since(traveller, span):
         return
     scheme, arrived = _scheme(traveller, span), _arrived(traveller, span)
@@ -153,6 +158,7 @@ def _open(by: User | None, traveller: Traveller, person: Person, span: Span[UUID
     if term is None:
         return
     said_by = traveller.operation.authority
+    given = span.since if lapses_at(span.since) - timezone.now() > LAPSE_WARNING else None
     open_case(
         by=by,
         person=person,
@@ -161,7 +167,7 @@ def _open(by: User | None, traveller: Traveller, person: Person, span: Span[UUID
         ground=Case.Ground.JOURNEY,
         at=span.since,
         term=term,
-        ordered=Ordered(Authority(ORDERED_BY, said_by), span.since, said_by=said_by),
+        ordered=Ordered(Authority(ORDERED_BY, said_by), given, said_by=said_by),
         source=source_of(traveller),
     )
 

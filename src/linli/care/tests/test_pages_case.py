@@ -18,6 +18,7 @@ from linli.care.pages import nearest_first
 from linli.care.sealed import words_of
 from linli.care.tests.conftest import DISTRICT, attention, ordered, quarantine
 from linli.ground.testing import Cast, client_as
+from linli.notices.models import Notice
 from linli.operations.models import Operation
 
 pytestmark = pytest.mark.django_db
@@ -179,12 +180,37 @@ def test_only_who_ordered_releases_and_a_change_that_does_not_fit_is_404(cast: C
     with cast.scope():
         case = quarantine(cast)
     url = reverse("care:change", args=[case.pk, "release"])
-    given = {"body_kind": "city_government", "body_name": "演练市人民政府", "sure": "yes"}
-    assert client.post(url, given).status_code == 422
+    asked = client.get(url).content.decode()
+    assert "只有作出决定的机关可以提前解除：演练区人民政府。" in asked, "said before, in words"
+    assert asked.count('type="radio"') == 1, "and only that body is offered"
+    assert "演练区人民政府。" in page(client, "care:case", case.pk)
+    for sure in ("", "yes"):
+        given = {"body_kind": "city_government", "body_name": "演练市人民政府", "sure": sure}
+        assert client.post(url, given).status_code == 422
     for verb in ("prolong", "reopen", "explode"):
         assert client.get(reverse("care:change", args=[case.pk, verb])).status_code == 404
     leader = client_as(cast.users["building_leader"])
     assert leader.get(url).status_code == 403
+
+
+def test_what_will_be_refused_is_refused_before_its_consequences_are_shown(cast: Cast, operation: Operation) -> None:
+    client = client_as(cast.users["clerk"])
+    with cast.scope():
+        case = quarantine(cast)
+    url = reverse("care:change", args=[case.pk, "extend"])
+    asked = client.get(url).content.decode()
+    assert "居民委员会（无权决定）" in asked
+    assert "区人民政府（无权决定）" not in asked
+    for more in ({"body_kind": "committee", "days": "21"}, {"days": "14"}):
+        given = {**ORDER, "reason": "contact", "given_at": minute(-1), **more}
+        answer = client.post(url, given)
+        assert (answer.status_code, "sure" in answer.content.decode()) == (422, False)
+    said = {**ORDER, "document": "", "said_by": "值班员 丙", "days": "21", "reason": "contact", "given_at": minute(-25)}
+    assert "24 小时" in client.post(url, said).content.decode()
+    client.post(url, {**ORDER, "reason": "contact", "given_at": minute(-1), "days": "21"})
+    with cast.scope():
+        assert case.changes.count() == case.orders.count() == 1, "nothing of a rehearsal stays"
+        assert not Notice.objects.exists()
 
 
 def test_the_document_of_an_order_in_words_and_an_order_that_was_a_mistake(cast: Cast, operation: Operation) -> None:

@@ -10,9 +10,12 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from linli.care import jobs
 from linli.care.actions.cases import move
 from linli.care.actions.errand_money import owed_of
-from linli.care.models import Case
+from linli.care.actions.orders import Ordered
+from linli.care.actions.orders import order as write_order
+from linli.care.models import Case, Errand, Reading
 from linli.care.sealed import Said
 from linli.duties.actions.abilities import add_training, set_trainings
 from linli.duties.actions.people import Facts, add_volunteer
@@ -23,6 +26,7 @@ from linli.journeys.details import Details
 from linli.journeys.models import Movement, Run, Traveller
 from linli.journeys.schemes import Rule, Scheme, list_on, scheme_called
 from linli.journeys.testing import Night, night, refused
+from linli.kernel.ids import uuid7
 from linli.notices.models import Notice
 from linli.procedures import arrival, arrival_case
 from linli.procedures.arrival import Meeting, Word
@@ -92,6 +96,19 @@ def test_home_supervised_checked_helped_and_released(here: Night) -> None:
     arrival.open_again(by=by, case=case, words="提前了")
     assert case_of(one) == case
     assert PlanPerson.objects.filter(person=one.person, ended_at__isnull=True).exists()
+
+
+def test_a_check_and_an_errand_that_are_told_twice_are_once(here: Night) -> None:
+    arrival_of(here)
+    case = case_of(here.travellers[0])
+    assert case is not None
+    keys = uuid7(), uuid7()
+    for _ in range(2):
+        arrival.check(by=here.by, traveller=here.travellers[0], said=Said(Decimal("36.6")), id=keys[0])
+        errand = arrival.run_errand(
+            by=here.by, household=case.household, helper=here.cast.mandates["clerk"], words="米", fen=5_990, id=keys[1]
+        )
+    assert Reading.objects.count() == Errand.objects.count() == errand.entries.filter(what="spent").count() == 1
 
 
 def arrival_of(here: Night) -> None:
@@ -168,6 +185,53 @@ def test_every_step_of_the_story_and_what_takes_it_back_is_there() -> None:
     steps = re.findall(r"^(\w+) +(\w+|\(a new order\))", table, re.M)
     assert len(steps) == 11
     assert all(callable(getattr(arrival, name)) for pair in steps for name in pair if "(" not in name)
+
+
+def test_an_arrival_heard_of_days_late_opens_with_an_order_that_somebody_has_to_ask_for(cast: Cast) -> None:
+    with cast.scope():
+        here = night(cast, begun=False, ago=timedelta(hours=40))
+        one = here.travellers[0]
+        home = {"person": cast.people[0], "household": cast.households[0], "dwelling": cast.dwellings[0]}
+        Traveller.objects.filter(pk=one.pk).update(**home)
+        here.travellers = [Traveller.objects.get(pk=one.pk)]
+        heard = timezone.now()
+        arrival_of(here)
+        case_of_late = case_of(one)
+        assert case_of_late is not None
+        order = case_of_late.orders.get()
+        assert order.unsure
+        assert order.lapses_at is not None
+        assert order.lapses_at >= heard + timedelta(hours=24), "it counts from the moment it was heard of"
+        assert case_of_late.day0 == timezone.localdate(here.landed), "day 0 is the landing's"
+        jobs.tick(heard + timedelta(hours=1))
+        case_of_late.refresh_from_db()
+        assert case_of_late.closed_at is None
+        told = Notice.objects.filter(kind="care.order_unsure", settled_at__isnull=True)
+        assert told.count() == 1, "and somebody is asked at once"
+        given = heard - timedelta(hours=20)
+        said = Ordered(arrival.Authority("district_government", "长宁区人民政府"), given, said_by="区防控办 甲")
+        known = write_order(by=here.by, case=case_of_late, ordered=said)
+        order.refresh_from_db()
+        assert (known.lapses_at, order.annulled_at is not None) == (given + timedelta(hours=24), True)
+        assert not told.exists()
+        jobs.tick(heard + timedelta(hours=5))
+        case_of_late.refresh_from_db()
+        assert case_of_late.closed_as == "lapsed"
+        assert Notice.objects.filter(kind="care.lapsed", settled_at__isnull=True).exists(), "never in silence"
+
+
+@pytest.mark.parametrize(("hours", "unsure"), [(4, False), (22, True)])
+def test_an_order_is_asked_for_when_hardly_any_of_its_time_is_left(cast: Cast, hours: int, unsure: bool) -> None:
+    with cast.scope():
+        here = night(cast, begun=False, ago=timedelta(hours=hours))
+        one = here.travellers[0]
+        home = {"person": cast.people[0], "household": cast.households[0], "dwelling": cast.dwellings[0]}
+        Traveller.objects.filter(pk=one.pk).update(**home)
+        here.travellers = [Traveller.objects.get(pk=one.pk)]
+        arrival_of(here)
+        case = case_of(one)
+        assert case is not None
+        assert case.orders.get().unsure is unsure
 
 
 def test_whom_the_office_moved_is_not_brought_back_by_news_of_his_journey(here: Night) -> None:
