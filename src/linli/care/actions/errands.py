@@ -39,7 +39,8 @@ def ask_errand(
 ) -> Errand:
     """Ask for something to be fetched or bought. ``by`` None: the household itself, on its own page. By ``id`` once.
 
-    Whoever looks after the household hears of it. Refusals: ``care.errand_empty``, ``care.errand_many``,
+    ``case``: whose it is; left out, that of whoever stays at home there, so that it ends with his operation. Whoever looks after the
+    household hears of it. Refusals: ``care.errand_empty``, ``care.errand_many``,
     ``care.errand_twice`` (the id is that of something else), ``care.errand_operation_over``.
     """
     now, said = timezone.now(), _list(words)
@@ -49,6 +50,7 @@ def ask_errand(
         return known
     if by is None:
         _not_a_flood(household)
+    case = case or _kept_at_home(household)
     errand = Errand(
         id=id or uuid7(),
         neighbourhood_id=household.neighbourhood_id,
@@ -97,6 +99,12 @@ def _not_a_flood(household: Household) -> None:
             gettext_noop("%(most)s errands are open already. Please call the person who looks after you."),
             most=MOST_OPEN,
         )
+
+
+def _kept_at_home(household: Household) -> Case | None:
+    rows = Case.objects.filter(household=household, kind=Case.Kind.QUARANTINE, closed_at__isnull=True)
+    found: Case | None = rows.order_by("opened_at", "pk").first()
+    return found
 
 
 def _known(id: UUID, household: Household) -> Errand | None:

@@ -105,6 +105,13 @@ def test_what_was_asked_and_its_pictures_end_with_the_operation(cast: Cast, take
         ask_errand(by=None, household=taken.household, case=taken.case, words="盐")
 
 
+def test_what_a_home_in_quarantine_asks_for_is_of_its_case_whoever_writes_it_down(cast: Cast, case: Case) -> None:
+    asked = ask_errand(by=cast.users["clerk"], household=case.household, words="退烧药")
+    assert (asked.case, asked.operation) == (case, case.operation)
+    keyring().destroy(Operation.objects.get().key_name)
+    assert words_of(asked) is None
+
+
 def test_what_cannot_be_asked_is_refused_by_name(cast: Cast, case: Case) -> None:
     with refused("care.errand_empty"):
         ask_errand(by=None, household=case.household, case=case, words="  ")
