@@ -138,7 +138,7 @@ class Told:
             suit = add_training(by=None, neighbourhood=self.place, name="防护服")
             set_trainings(by=None, volunteer=one, trainings=[suit])
             self.office = hands.of_mandate(self.place, self.cast.mandates["clerk"])
-        self.ids = [uuid7() for _ in range(4)]
+        self.ids = [uuid7() for _ in range(5)]
 
     def people(self) -> list[Any]:
         """The travellers."""
@@ -167,6 +167,7 @@ class Told:
             "papers",
             "supervised",
             "checked",
+            "fetched",
             "late",
             "over",
         )
@@ -262,6 +263,13 @@ class Told:
             case = case_of(traveller)
             if case is not None:
                 record_reading(by=self.by, case=case, said=Said(Decimal("36.6")), key=traveller.pk)
+
+    def fetched(self) -> None:
+        # reason: as above
+        from linli.procedures import arrival
+
+        clerk, home = self.cast.mandates["clerk"], self.cast.households[0]
+        arrival.run_errand(by=self.by, household=home, helper=clerk, words="米、药", fen=5_990, id=self.ids[-1])
 
     def late(self) -> None:
         """The worker, a day later: rounds open, what nobody did is told."""

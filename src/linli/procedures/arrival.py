@@ -192,10 +192,12 @@ def papers_come(*, by: User, order: Order, document: str) -> Order:
     return orders.document_order(by=by, order=order, document=document)
 
 
-def check(*, by: User, traveller: Traveller, said: Said, at: datetime | None = None) -> Reading | None:
-    """Morning or evening: what somebody at home reads. None for whom no case is open."""
+def check(
+    *, by: User, traveller: Traveller, said: Said, at: datetime | None = None, id: UUID | None = None
+) -> Reading | None:
+    """Morning or evening: what somebody at home reads; by ``id`` once. None for whom no case is open."""
     case = case_of(traveller)
-    return readings.record_reading(by=by, case=case, said=said, happened_at=at) if case is not None else None
+    return readings.record_reading(by=by, case=case, said=said, happened_at=at, key=id) if case is not None else None
 
 
 def take_check_back(*, by: User, reading: Reading) -> Reading:
@@ -203,10 +205,14 @@ def take_check_back(*, by: User, reading: Reading) -> Reading:
     return readings.annul_reading(by=by, reading=reading)
 
 
-def run_errand(*, by: User, household: Household, helper: Mandate, words: str, fen: int) -> Errand:
-    """Somebody at home asks for something; it is bought, laid at the door and paid for, to the fen (Q03)."""
+def run_errand(
+    *, by: User, household: Household, helper: Mandate, words: str, fen: int, id: UUID | None = None
+) -> Errand:
+    """Somebody at home asks for something; it is bought, laid at the door and paid for, to the fen (Q03). By ``id`` once."""
     with transaction.atomic():
-        one = errands.ask_errand(by=by, household=household, words=words)
+        one = errands.ask_errand(by=by, household=household, words=words, id=id)
+        if one.taken_at is not None:
+            return one
         errands.take_errand(by=by, errand=one, mandate=helper)
         buy_errand(by=by, errand=one, fen=fen, no_receipt="none_given")
         errands.deliver_errand(by=by, errand=one, contactless=True)
