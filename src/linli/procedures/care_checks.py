@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from linli.accounts.models import User
@@ -124,7 +125,7 @@ def visited(by: User | None, visit: Visit) -> None:
     people = set(done.values_list("target__subject__person", flat=True))
     if len(people) != 1:
         return  # whose answers they are nobody can tell: they stay with the visit
-    case = open_case(people.pop())
+    case = case_then(people.pop(), visit.happened_at)
     if case is None:
         return
     said = taken_out(visit)
@@ -137,9 +138,12 @@ def visited(by: User | None, visit: Visit) -> None:
         record_reading(by=by, case=case, said=reading, happened_at=visit.happened_at, source=source)
 
 
-def open_case(person: UUID | None) -> Case | None:
-    """The quarantine that somebody is in."""
-    return Case.objects.filter(person=person, kind=Case.Kind.QUARANTINE, closed_at__isnull=True).first()
+def case_then(person: UUID | None, moment: datetime) -> Case | None:
+    """The quarantine that somebody is in, else the one he was in at ``moment``: what was read before its end may be heard after it."""
+    rows = Case.objects.filter(person=person, kind=Case.Kind.QUARANTINE).exclude(closed_as=Case.Closed.ANNULLED)
+    still = rows.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=moment))
+    found: Case | None = still.order_by(F("closed_at").desc(nulls_first=True)).first()
+    return found
 
 
 def read(by: User | None, reading: Reading) -> None:

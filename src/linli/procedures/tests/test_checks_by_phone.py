@@ -11,7 +11,8 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.utils import timezone
 
-from linli.care.models import Reading
+from linli.care.actions.cases import end
+from linli.care.models import Alarm, Case, Reading
 from linli.care.sealed import Said, said_of
 from linli.ground.testing import cast  # noqa: F401  fixture
 from linli.inbox.phones.signature import from_base64url
@@ -88,3 +89,17 @@ def test_a_phone_whose_clock_is_ahead_does_not_lose_a_reading(home: Home, phone:
     (result,) = phone.send(said(pack_of(phone), "36.6", happened_at=ahead))
     assert result["status"] == "stored"
     assert Visit.objects.count() == Reading.objects.count() == 1
+
+
+def test_what_was_read_before_the_end_is_a_reading_though_it_is_heard_after_it(
+    home: Home,  # noqa: F811
+    phone: WalkersPhone,
+) -> None:
+    item = said(pack_of(phone), "38.37")
+    home.to(home.at(3, "09:30"))
+    case = Case.objects.get()
+    end(by=None, case=case, reason="left")
+    home.to(home.at(3, "11:00"))
+    assert [one["status"] for one in phone.send(item)] == ["stored"]
+    assert (Reading.objects.get().case, VisitValue.objects.exists()) == (case, False)
+    assert Alarm.objects.filter(case=case, cause="fever").exists()
