@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from linli.journeys.chat_reading import Piece
-from linli.journeys.forms import CountryField, about_field
+from linli.journeys.forms import NOBODY, AskingForm, CountryField, about_field
 from linli.journeys.manifest_report import masked_words
 from linli.journeys.origins import country_of
 from linli.journeys.words import VEHICLES
@@ -105,23 +105,34 @@ class NoticeForm(forms.Form):
         return cls(data, prefix=f"m{piece.message.number}", initial=first)
 
 
-class DepartedForm(forms.Form):
-    """A run that left: who was in it must be said by a person."""
+class DepartedForm(AskingForm):
+    """A run that left: which one, and who was in it, must be said by a person. ``others``: whom the list leaves out, in words."""
 
     at = moment_field(label=_("Left at"))
     about = about_field()
+    run = forms.ChoiceField(label=_("Which run"), required=False)
     vehicle = forms.ChoiceField(label=_("Vehicle"), choices=list(VEHICLES.items()), initial="van")
     plate = forms.CharField(label=_("Plate"), max_length=12, required=False)
     escort = forms.CharField(label=pgettext_lazy("journey", "Goes along, from outside"), max_length=80, required=False)
     travellers = forms.MultipleChoiceField(label=_("Who is on it"), widget=forms.CheckboxSelectMultiple, required=False)
 
-    def __init__(self, people: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, people: list[tuple[str, str]], runs: list[tuple[str, str]], others: str, *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["travellers"].choices = people  # type: ignore[attr-defined]
+        self.fields["travellers"].help_text = others
+        self.fields["run"].choices = runs  # type: ignore[attr-defined]
+        if len(runs) > 1:
+            self.fields["run"].help_text = _("Whoever is on the list of a planned run stays on it.")
+        else:
+            del self.fields["run"]
 
     @classmethod
-    def of(cls, piece: Piece, people: list[tuple[str, str]], data: Any = None) -> DepartedForm:
-        """What a message says."""
+    def of(
+        cls, piece: Piece, people: list[tuple[str, str]], runs: list[tuple[str, str]], others: str, data: Any = None
+    ) -> DepartedForm:
+        """What a message says; the first of ``runs`` is proposed."""
         run = piece.reading.run
         first: dict[str, Any] = {}
         if run is not None:
@@ -130,8 +141,16 @@ class DepartedForm(forms.Form):
                 "about": run.at.about,
                 "plate": " ".join(run.plates),
                 "escort": run.escort,
+                "run": runs[0][0],
             }
-        return cls(people, data, prefix=f"m{piece.message.number}", initial=first)
+        return cls(people, runs, others, data, prefix=f"m{piece.message.number}", initial=first)
+
+    def clean(self) -> dict[str, Any]:
+        """A run with nobody on it is asked about, where somebody could be."""
+        data = super().clean() or {}
+        if not data.get("run") and not data.get("travellers") and self.fields["travellers"].choices:  # type: ignore[attr-defined]
+            self.ask("nobody", "travellers", *NOBODY)
+        return data
 
 
 class ArrivedForm(forms.Form):

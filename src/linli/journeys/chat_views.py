@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,7 +22,6 @@ from linli.inbox.models import RawUpload
 from linli.journeys import chat_forms
 from linli.journeys import manifest_cases as cases
 from linli.journeys.access import MANAGE
-from linli.journeys.actions.arrivals import text_of
 from linli.journeys.actions.chats import (
     KIND,
     Chat,
@@ -34,11 +31,12 @@ from linli.journeys.actions.chats import (
     confirm_notice,
     keep_chat,
 )
+from linli.journeys.chat_fixes import Told, told_of
 from linli.journeys.chat_reading import Piece
-from linli.journeys.faces import name_of, run_title
+from linli.journeys.chat_standing import Here
 from linli.journeys.manifest_report import masked_words
 from linli.journeys.manifest_views import answer_match
-from linli.journeys.models import ArrivalNotice, Run, Traveller
+from linli.journeys.models import ArrivalNotice, Run
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operation
 from linli.ui.words import number
@@ -84,6 +82,12 @@ class Shown:
     notice: ArrivalNotice | None = None
     run: Run | None = None
     quiet: bool = False
+    fixes: list[Told] = field(default_factory=list)
+
+    @property
+    def applied(self) -> bool:
+        """Of a correction: whether everything it says was taken over."""
+        return bool(self.fixes) and all(one.done for one in self.fixes)
 
     @property
     def text(self) -> str:
@@ -95,18 +99,6 @@ class Shown:
         """What was not understood of it."""
         return [masked_words(clause) for clause in self.piece.reading.rest]
 
-    @property
-    def fixes(self) -> list[tuple[str, str, str]]:
-        """Who, what was taken back, what it is instead."""
-        return [
-            (
-                _("No. %(n)s") % {"n": one.position} if one.position else one.name,
-                masked_words(one.old),
-                masked_words(one.value),
-            )
-            for one in self.piece.reading.corrections
-        ]
-
 
 @require_http_methods(["GET", "POST"])
 @needs(MANAGE)
@@ -116,7 +108,7 @@ def chat(request: Any, pk: UUID) -> HttpResponse:
         RawUpload.objects.exclude(state=RawUpload.State.ERASED), pk=pk, neighbourhood=request.neighbourhood, kind=KIND
     )
     found = chat_of(upload)
-    here = _Here.load(request, found)
+    here = Here.load(request.neighbourhood, found)
     if request.method == "POST" and "match" in request.POST:
         answer_match(request, here.travellers())
         return redirect("journeys:chat_one", pk)
@@ -124,6 +116,9 @@ def chat(request: Any, pk: UUID) -> HttpResponse:
     shown = [
         _shown(piece, here, request.POST if str(piece.message.number) == asked else None) for piece in found.pieces
     ]
+    by_number = {piece.message.number: piece for piece in found.pieces}
+    for one in shown:
+        one.fixes = told_of(one.piece, by_number, here)
     if request.method == "POST" and _confirm(request, found, shown, here):
         return redirect(f"{request.path}#m{asked}")
     open_ones = [one for one in shown if one.form is not None]
@@ -134,57 +129,7 @@ def chat(request: Any, pk: UUID) -> HttpResponse:
     return render(request, "journeys/chat_one.html", context, status=422 if request.method == "POST" else 200)
 
 
-@dataclass
-class _Here:
-    """What of this neighbourhood is written down already, so that nothing is confirmed twice."""
-
-    notices: dict[str, ArrivalNotice]
-    runs: list[Run]
-    people: list[Traveller]
-
-    @classmethod
-    def load(cls, request: Any, found: Chat) -> _Here:
-        told = ArrivalNotice.objects.filter(neighbourhood=request.neighbourhood, via=ArrivalNotice.Via.CHAT)
-        rows = list(told.select_related("movement", "operation", "owner"))
-        named = Q(notice__in=rows) | Q(listed__source__in=[f"upload:{row.upload}" for row in rows])
-        people = Traveller.objects.filter(named, neighbourhood=request.neighbourhood, closed_at__isnull=True).distinct()
-        runs = Run.objects.filter(neighbourhood=request.neighbourhood, called_off_at__isnull=True)
-        first = min((one.message.at for one in found.pieces if one.message.at), default=None)
-        if first is not None:
-            runs = runs.filter(Q(planned_at__isnull=True) | Q(planned_at__gte=first - timedelta(days=1)))
-        return cls(
-            {_bare(text_of(one)): one for one in rows},
-            list(runs.order_by("planned_at")[:MOST_RUNS]),
-            list(people.select_related("operation", "person")),
-        )
-
-    def travellers(self) -> Any:
-        """Those whom word from a chat announced."""
-        return Traveller.objects.filter(pk__in=[one.pk for one in self.people])
-
-    def notice_of(self, piece: Piece) -> ArrivalNotice | None:
-        """The notice that a message became."""
-        return self.notices.get(_bare(piece.message.text))
-
-    def run_of(self, piece: Piece) -> Run | None:
-        """The run that a message was confirmed to tell of."""
-        if piece.reading.run is not None:
-            left = _minute(piece.reading.run.at.at)
-            return next((run for run in self.runs if _minute(run.departed_at) == left), None)
-        there = _minute(piece.arrived.at.at) if piece.arrived is not None else None
-        return next((run for run in self.runs if there is not None and _minute(run.arrived_at) == there), None)
-
-
-def _minute(at: datetime | None) -> datetime | None:
-    """A form says minutes; a message that names no time was sent at a second."""
-    return at.replace(second=0, microsecond=0) if at is not None else None
-
-
-def _bare(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _shown(piece: Piece, here: _Here, data: Any) -> Shown:
+def _shown(piece: Piece, here: Here, data: Any) -> Shown:
     one = Shown(piece, quiet=piece.reading.kind in QUIET)
     if piece.reading.kind == "arrival_notice":
         one.notice = here.notice_of(piece)
@@ -193,16 +138,14 @@ def _shown(piece: Piece, here: _Here, data: Any) -> Shown:
     elif piece.reading.kind in ("run_departed", "handover"):
         one.run = here.run_of(piece)
         if one.run is None and piece.reading.kind == "run_departed":
-            people = [(str(row.pk), name_of(row)) for row in here.people]
-            one.form = chat_forms.DepartedForm.of(piece, people, data)
+            people, others = here.to_bring()
+            one.form = chat_forms.DepartedForm.of(piece, people, here.may_have_left(piece), others, data)
         elif one.run is None and piece.arrived is not None:
-            waiting = [(str(run.pk), run_title(run)) for run in here.runs if run.arrived_at is None]
-            runs = [*waiting, ("", _("a run that is not written down yet"))]
-            one.form = chat_forms.ArrivedForm.of(piece, runs, data)
+            one.form = chat_forms.ArrivedForm.of(piece, here.may_be_there(), data)
     return one
 
 
-def _confirm(request: Any, found: Chat, shown: list[Shown], here: _Here) -> bool:
+def _confirm(request: Any, found: Chat, shown: list[Shown], here: Here) -> bool:
     """Do what the form of one message says; False when it must be looked at again."""
     one = next((one for one in shown if one.form is not None and one.form.is_bound), None)
     if one is None or one.form is None:
@@ -217,10 +160,9 @@ def _confirm(request: Any, found: Chat, shown: list[Shown], here: _Here) -> bool
             confirm_notice(**told, flight=said, people=people)
         elif isinstance(one.form, chat_forms.DepartedForm):
             chosen = [row for row in here.people if str(row.pk) in said["travellers"]]
-            confirm_departed(**told, said=said, travellers=chosen)
+            confirm_departed(**told, said=said, travellers=chosen, run=here.run(said.get("run", "")))
         else:
-            run = next((run for run in here.runs if str(run.pk) == said["run"]), None)
-            confirm_arrived(**told, said=said, run=run)
+            confirm_arrived(**told, said=said, run=here.run(said["run"]))
     except Refusal as refusal:
         messages.error(request, refusal_text(refusal))
         return False

@@ -22,6 +22,16 @@ from linli.journeys.words import CLOSED, KINDS, ROLES, VEHICLES, VIAS
 from linli.ui.fields import MINUTE, moment_field
 
 NONE = ("", "—")
+NOBODY = (
+    _("Nobody is ticked. Tick who is to be brought; or say below that the run goes without anybody on its list."),
+    _("Nobody is on the list: the run goes all the same"),
+)
+"""What is asked of a run for nobody, and the tick that answers it."""
+FAR = (
+    _("That is more than two days away. Please look at the date; if it is right, say so below."),
+    _("The date is right"),
+)
+"""The same of a date that is far away."""
 
 
 def about_field() -> forms.BooleanField:
@@ -32,6 +42,24 @@ def about_field() -> forms.BooleanField:
 def this_minute() -> str:
     """Now, as the box of a moment writes it."""
     return timezone.localtime().strftime(MINUTE)
+
+
+class AskingForm(forms.Form):
+    """A form that asks back before it takes what is possible and unlikely: a tick of its own, shown once it is asked."""
+
+    def is_sure(self, code: str) -> bool:
+        """Whether this question was answered."""
+        return bool(self.data.get(self.add_prefix(f"sure_{code}")))
+
+    def ask(self, code: str, beside: str, question: Any, answer: Any) -> None:
+        """Ask, at the box ``beside``; ``answer`` is the label of the tick. Answered already, only the tick stays."""
+        self.fields[f"sure_{code}"] = forms.BooleanField(label=answer, required=False)
+        if not self.is_sure(code):
+            self.add_error(beside, question)
+
+    def asked(self) -> list[forms.BoundField]:
+        """The ticks that are asked for."""
+        return [self[name] for name in self.fields if name.startswith("sure_")]
 
 
 class NoticeForm(forms.Form):
@@ -180,7 +208,7 @@ class CorrectForm(TravellerForm):
         return replace(self.known, name=said["name"], address=said["address"], phone=phone, document=document)
 
 
-class LegForm(forms.Form):
+class LegForm(AskingForm):
     """The next hand-over: to whom, until when."""
 
     taker = forms.ChoiceField(label=_("Who takes over"))
@@ -212,7 +240,7 @@ class CloseForm(forms.Form):
     closed_as = forms.ChoiceField(choices=list(CLOSED.items()))
 
 
-class RunForm(forms.Form):
+class RunForm(AskingForm):
     """A run: vehicle, crew, places, who is to be brought."""
 
     travellers = forms.MultipleChoiceField(
@@ -242,6 +270,13 @@ class RunForm(forms.Form):
         offices = [NONE, *((str(one.pk), one.holder_name) for one in crew)]
         for name, choices in (("travellers", list(people)), ("escort", offices), ("receiver", offices)):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A run for nobody is asked about."""
+        data = super().clean() or {}
+        if "travellers" in data and not data["travellers"]:
+            self.ask("nobody", "travellers", *NOBODY)
+        return data
 
 
 class OutsideForm(forms.Form):

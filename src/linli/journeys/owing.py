@@ -80,6 +80,17 @@ def cancel_open(legs: QuerySet[Leg], now: datetime) -> list[Leg]:
     return rows
 
 
+def pass_on(legs: QuerySet[Leg], heir: Hands | None, now: datetime) -> list[Traveller]:
+    """What waits of some legs goes to other hands, or is cancelled where there are none. Returns whose legs they are."""
+    waiting = legs.filter(done_by__isnull=True, cancelled_at__isnull=True)
+    whose = list(Traveller.objects.filter(legs__in=waiting).distinct())
+    if heir is None:
+        cancel_open(legs, now)
+    else:
+        waiting.update(taker=heir)
+    return whose
+
+
 def final_holders(chains: Chains) -> frozenset[UUID]:
     """Of whoever holds somebody last, those who are the end of a journey; one statement."""
     last = {chain[-1].holder for chain in chains.values() if chain}

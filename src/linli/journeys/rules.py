@@ -22,6 +22,9 @@ TO_ACT = timedelta(minutes=10)
 """*(ours)*: whoever has just learned of something gets so long before an alarm."""
 DECIDE_WITHIN = timedelta(minutes=30)
 """*(ours)*: so long after word came somebody must have said whether a traveller is ours."""
+FAR = timedelta(hours=48)
+"""*(ours)*: nobody is on the way home for more than two nights. What is planned farther than this both from now and from when
+somebody landed is most likely a slip of the date, and asked about."""
 FUTURE = timedelta(minutes=5)
 """Clocks differ by so much."""
 CODE_TRIES = 5
@@ -41,6 +44,11 @@ class Plan:
 def alarm_at(expected_at: datetime, *, about: bool, grace: timedelta) -> datetime:
     """From when a leg is late."""
     return KernelLeg("", expected_at, grace, about).limit
+
+
+def is_far(at: datetime, near: Iterable[datetime | None]) -> bool:
+    """Whether a planned moment is far from all of these; ``near``: now, a landing, and what else was said of the journey."""
+    return all(abs(at - one) > FAR for one in near if one is not None)
 
 
 def done_by(plans: Iterable[Plan], taker: Hashable, at: datetime, *, final: bool) -> list[Plan]:

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from linli import vault
 from linli.accounts.models import User
 from linli.ground.door_words import DoorWords
 from linli.ground.models import Place
@@ -17,17 +20,18 @@ from linli.inbox.actions import keep
 from linli.inbox.models import RawUpload
 from linli.inbox.queries import content_of, name_of
 from linli.journeys import hands
-from linli.journeys.actions.arrivals import Flight, add_movement, operation_of, settle_notice, take_notice
+from linli.journeys.actions.arrivals import Flight, add_movement, hold, operation_of, settle_notice, take_notice
 from linli.journeys.actions.handed import check_heads
 from linli.journeys.actions.manifests import proposals_for
 from linli.journeys.actions.matches import propose_matches
-from linli.journeys.actions.runs import Crew, arrive_run, depart_run, plan_run
+from linli.journeys.actions.runs import Crew, arrive_run, change_run, depart_run, plan_run, plate_of
 from linli.journeys.actions.travellers import Listed, Source, add_travellers
 from linli.journeys.chat_reading import Piece, read_pieces, without_secrets
 from linli.journeys.details import Details, Outsider, details_of
 from linli.journeys.manifest_people import Passenger
 from linli.journeys.matching import match_with_register, named_alike
 from linli.journeys.models import ArrivalNotice, Hands, Match, Movement, Run, RunCrew, Traveller
+from linli.kernel.chat_log import ChatMessage
 from linli.kernel.manifest_cells import passport_spellings
 from linli.kernel.refusal import Refusal
 
@@ -162,23 +166,60 @@ def _passenger(at: int, words: Details) -> Passenger:
     return Passenger(None, at, words.name, document=document, spellings=spellings, phones=phones, address=words.address)
 
 
+def word_of(neighbourhood: Place, message: ChatMessage) -> UUID:
+    """By what a run knows the message that told of it: keyed, the same for a message that was pasted twice."""
+    said = f"{message.at.isoformat() if message.at else ''} {message.sender} {' '.join(message.text.split())}"
+    return UUID(bytes=vault.blind_index(said, neighbourhood=neighbourhood.pk, purpose="journeys.word"))
+
+
 def confirm_departed(
-    *, by: User, chat: Chat, number: int, said: Mapping[str, Any], travellers: Sequence[Traveller]
+    *,
+    by: User,
+    chat: Chat,
+    number: int,
+    said: Mapping[str, Any],
+    travellers: Sequence[Traveller],
+    run: Run | None = None,
 ) -> Run:
-    """A message tells that a run left: the run is written down with who was in it. Refusals: those of ``plan_run`` and ``depart_run``."""
-    chat.piece(number)
+    """A message tells that a run left: ``run``, which was planned, else one is written down with who was in it.
+
+    Of a planned run its list stays, whoever is ticked comes upon it, and what nobody knew of plate and escort is filled in. Confirmed
+    twice it is one run. Refusals: those of ``plan_run``, ``change_run`` and ``depart_run``.
+    """
     neighbourhood = chat.upload.neighbourhood
-    crew = []
-    if said["escort"]:
-        outsider = hands.of_outsider(
-            neighbourhood, operation_of(neighbourhood), Hands.Role.ESCORT, Outsider(said["escort"])
-        )
-        crew = [Crew(outsider, RunCrew.Duty.ESCORT)]
-    run = plan_run(
-        by=by, neighbourhood=neighbourhood, vehicle=said["vehicle"], planned_at=said["at"], about=said["about"],
-        travellers=travellers, crew=crew, plate=said["plate"],
-    )  # fmt: skip
-    return depart_run(by=by, run=run, at=said["at"], about=said["about"])
+    word = word_of(neighbourhood, chat.piece(number).message)
+    crew = [Crew(_escort(neighbourhood, said["escort"]), RunCrew.Duty.ESCORT)] if said["escort"] else []
+    with transaction.atomic():
+        hold(operation_of(neighbourhood).pk)
+        before = Run.objects.filter(neighbourhood=neighbourhood, departed_word=word, called_off_at__isnull=True).first()
+        if before is not None:
+            return before
+        if run is None:
+            run = plan_run(
+                by=by, neighbourhood=neighbourhood, vehicle=said["vehicle"], planned_at=said["at"], about=said["about"],
+                travellers=travellers, crew=crew, plate=said["plate"],
+            )  # fmt: skip
+        else:
+            _complete(by, run, travellers, crew, said["plate"])
+        return depart_run(by=by, run=run, at=said["at"], about=said["about"], word=word)
+
+
+def _escort(neighbourhood: Place, name: str) -> Hands:
+    return hands.of_outsider(neighbourhood, operation_of(neighbourhood), Hands.Role.ESCORT, Outsider(name))
+
+
+def _complete(by: User, run: Run, travellers: Sequence[Traveller], crew: Sequence[Crew], plate: str) -> None:
+    """Add to a planned run what the message knows besides."""
+    seated = [seat.traveller for seat in run.seats.select_related("traveller")]
+    known = [Crew(one.hands, one.duty, one.trained_on) for one in run.crew.select_related("hands__mandate")]
+    more = [one for one in crew if one.duty not in {each.duty for each in known}]
+    fresh = {one.pk for one in travellers} - {one.pk for one in seated}
+    unknown = "" if plate_of(run) else plate
+    if fresh or more or unknown:
+        change_run(
+            by=by, run=run, travellers=[*seated, *travellers] if fresh else None, crew=[*known, *more] if more else None,
+            plate=unknown or None,
+        )  # fmt: skip
 
 
 def confirm_arrived(*, by: User, chat: Chat, number: int, said: Mapping[str, Any], run: Run | None) -> Run:
@@ -186,16 +227,18 @@ def confirm_arrived(*, by: User, chat: Chat, number: int, said: Mapping[str, Any
 
     Refusals: ``journeys.head_count`` when another number was counted than is on the run's list; those of ``plan_run`` and ``arrive_run``.
     """
-    chat.piece(number)
-    if run is not None:
-        seats = [seat.traveller for seat in run.seats.select_related("traveller")]
-        if seats:
-            check_heads(by, seats, seats, said["count"])
-    found = run or plan_run(
-        by=by,
-        neighbourhood=chat.upload.neighbourhood,
-        vehicle=Run.Vehicle.CAR,
-        planned_at=said["at"],
-        about=said["about"],
-    )
-    return arrive_run(by=by, run=found, at=said["at"], about=said["about"])
+    neighbourhood = chat.upload.neighbourhood
+    word = word_of(neighbourhood, chat.piece(number).message)
+    with transaction.atomic():
+        hold(operation_of(neighbourhood).pk)
+        before = Run.objects.filter(neighbourhood=neighbourhood, arrived_word=word, called_off_at__isnull=True).first()
+        if before is not None:
+            return before
+        if run is not None:
+            seats = [seat.traveller for seat in run.seats.select_related("traveller")]
+            if seats:
+                check_heads(by, seats, seats, said["count"])
+        found = run or plan_run(
+            by=by, neighbourhood=neighbourhood, vehicle=Run.Vehicle.CAR, planned_at=said["at"], about=said["about"]
+        )
+        return arrive_run(by=by, run=found, at=said["at"], about=said["about"], word=word)

@@ -14,11 +14,13 @@ from linli.accounts.models import User
 from linli.ground.mandates import mandates_of, rights_at
 from linli.journeys import alarms, changes, owing
 from linli.journeys.details import details_of
+from linli.journeys.faces import TRAVELLER, holder_of, name_of
 from linli.journeys.models import Handover, HandoverAnnulment, Hands, Leg, Run, RunCrew, Traveller
 from linli.journeys.rules import Plan, done_by, not_with
 from linli.journeys.standing import chains_now
 from linli.kernel.handover import Difference, head_count, holder_at
 from linli.kernel.refusal import Refusal
+from linli.ui.words import listed
 
 if TYPE_CHECKING:
     from linli.journeys.actions.handovers import Side
@@ -111,6 +113,23 @@ def check_holder(rows: Sequence[Traveller], giver: Hands, at: datetime, now: dat
             gettext_noop("%(count)s of these travellers were in other hands then. Nobody was handed over."),
             count=len(wrong),
         )
+
+
+def check_lets_go(run: Run, hands: Sequence[Hands], now: datetime) -> None:
+    """Raises ``journeys.crew_holds``, by name, for somebody who is to leave a run while he holds travellers who are on it."""
+    seated = list(Traveller.objects.filter(seats__run=run, begun_at__isnull=False).select_related(*TRAVELLER))
+    chains = chains_now(seated, now) if hands else {}
+    for one in hands:
+        has = [name_of(row) for row in seated if row.pk in chains and chains[row.pk][-1].holder == one.pk]
+        if has:
+            raise Refusal(
+                "journeys.crew_holds",
+                gettext_noop(
+                    "%(name)s still has %(people)s. Nothing was changed. First hand them over to whoever has them from now on, "
+                    "then change the crew."
+                ),
+                name=holder_of(one), people=listed(has),
+            )  # fmt: skip
 
 
 def moved(by: User | None, handover: Handover, rows: Sequence[Traveller], now: datetime) -> None:

@@ -31,11 +31,13 @@ def plan_leg(
     grace_minutes: int = rules.GRACE_MINUTES,
     giver: Hands | None = None,
     run: Run | None = None,
+    sure: bool = False,
 ) -> list[Leg]:
     """Plan who takes these travellers next; one leg each. An open leg of a traveller to the same taker is replaced.
 
-    Late from ``expected_at`` + grace on, twice the grace when the time is about. ``giver`` empty: whoever holds him then. Refusals:
-    ``journeys.closed``, ``journeys.not_begun``, ``journeys.at_home``, ``journeys.grace``, ``journeys.nobody``.
+    Late from ``expected_at`` + grace on, twice the grace when the time is about. ``giver`` empty: whoever holds him then. ``sure``: a
+    person has looked at a date that is far away (``rules.FAR``). Refusals: ``journeys.closed``, ``journeys.not_begun``,
+    ``journeys.at_home``, ``journeys.grace``, ``journeys.far``, ``journeys.nobody``.
     """
     if not 0 <= grace_minutes <= LONGEST_GRACE:
         raise Refusal("journeys.grace", gettext_noop("A time to wait is between none and a day."))
@@ -45,6 +47,8 @@ def plan_leg(
         now = timezone.now()
         check_open(rows)
         check_on_the_way(rows, now)
+        if not sure:
+            check_near(rows, expected_at, now)
         owing.cancel_open(Leg.objects.filter(traveller__in=rows, taker=taker), now)
         made: list[Leg] = Leg.objects.bulk_create(
             Leg(neighbourhood_id=row.neighbourhood_id, traveller=row, run=run, giver=giver, taker=taker, expected_at=expected_at,
@@ -68,6 +72,21 @@ def cancel_leg(*, by: User | None, legs: Sequence[Leg]) -> int:
         if ended:
             record(acts.LEG_CANCELLED, by=by, neighbourhood=rows[0].neighbourhood_id, data={"legs": ids(ended)})
     return len(ended)
+
+
+def check_near(rows: Sequence[Traveller], at: datetime, now: datetime) -> None:
+    """Raises ``journeys.far`` for a moment far from now and from all that is known of somebody's journey: likely a slip of the date."""
+    said = Traveller.objects.filter(pk__in=[row.pk for row in rows])
+    for known in said.values_list("movement__landed_at", "begun_at", "expected_at"):
+        if rules.is_far(at, (now, *known)):
+            raise Refusal(
+                "journeys.far",
+                gettext_noop(
+                    "That is more than %(hours)s hours away from now and from the landing. Nothing is planned yet. "
+                    "Please look at the date; if it is right, say so."
+                ),
+                hours=rules.FAR // timedelta(hours=1),
+            )
 
 
 def check_on_the_way(rows: Sequence[Traveller], now: datetime) -> None:

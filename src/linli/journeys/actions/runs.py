@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -18,6 +19,7 @@ from linli.ground.models import Place
 from linli.journal.record import record
 from linli.journeys import acts, owing
 from linli.journeys.actions.arrivals import check_past, hold, ids, not_erased, operation_of
+from linli.journeys.actions.handed import check_lets_go
 from linli.journeys.actions.travellers import check_open, held
 from linli.journeys.models import Hands, Leg, Run, RunCrew, RunStop, RunTraveller, Traveller
 from linli.kernel.handover import night_of
@@ -72,7 +74,7 @@ def plan_run(
     """Plan a run; its number is the next of its night, and 03:37 is of the night that began the evening before (T06).
 
     Refusals: ``journeys.no_operation``, ``journeys.vehicle``, ``journeys.untrained`` (one of ours without the training, T11),
-    ``journeys.closed``, ``journeys.on_another_run``.
+    ``journeys.closed``, ``journeys.on_another_run``. A run with nobody on it is planned as well: the page asks before.
     """
     operation = operation_of(neighbourhood)
     _check_vehicle(vehicle)
@@ -101,12 +103,16 @@ def change_run(
     travellers: Sequence[Traveller] | None = None,
     crew: Sequence[Crew] | None = None,
     trip: Trip | None = None,
+    stops: Sequence[Stop] | None = None,
+    plate: str | None = None,
     seen: str = "",
 ) -> Run:
-    """Say anew what a run is, who is on it and who goes with it; what is left out stays.
+    """Say anew what a run is, who is on it, who goes with it and where it stops, before it leaves or on the road; what is left out stays.
 
     ``seen``: :func:`state_of` the run when the page was read; who was slower gets ``journeys.changed``. What was planned with this run
-    for somebody who is no longer on it is put aside. Refusals: ``journeys.run_over``, ``journeys.erased``, and those of planning.
+    for somebody who is no longer on it is put aside; what was planned with somebody of the crew goes to whoever takes his place, else
+    it is put aside. Refusals: ``journeys.run_over``, ``journeys.erased``, ``journeys.crew_holds`` (he still has travellers of this run),
+    and those of planning.
     """
     _check_trained(crew or ())
     now = timezone.now()
@@ -117,17 +123,23 @@ def change_run(
             raise Refusal("journeys.run_over", gettext_noop("This run is over. Take its last step back first."))
         if seen and seen != state_of(fresh):
             raise Refusal("journeys.changed", gettext_noop("Somebody else changed this meanwhile. Please look again."))
+        before = list(Traveller.objects.filter(seats__run=fresh))
+        touched = [*before, *(travellers or ())]
         if trip is not None:
             _set_trip(fresh, trip)
+        if stops is not None:
+            _set_stops(fresh, stops)
+        if plate is not None:
+            _set_plate(fresh, plate)
         if crew is not None:
-            fresh.crew.all().delete()
-            _set_crew(fresh, crew)
-        before = list(Traveller.objects.filter(seats__run=fresh))
+            touched += _change_crew(fresh, crew, now)
         if travellers is not None:
             _change_seats(fresh, before, travellers, now)
-        owing.settle_up([*before, *(travellers or ())], now)
+        owing.settle_up(touched, now)
+        said = {"travellers": travellers, "crew": [one.hands for one in crew] if crew is not None else None}
+        data: dict[str, object] = {name: ids(rows) for name, rows in said.items() if rows is not None}
         record(acts.RUN_CHANGED, by=by, subject=("run", run.pk), neighbourhood=run.neighbourhood_id,
-               data={"travellers": ids(travellers or ())})  # fmt: skip
+               data=data | ({"stops": len(stops)} if stops is not None else {}))  # fmt: skip
     return fresh
 
 
@@ -140,18 +152,19 @@ def state_of(run: Run) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
-def depart_run(*, by: User, run: Run, at: datetime, about: bool = False) -> Run:
-    """The run left. Said again, the later word holds. Refusals: ``journeys.future``, ``journeys.run_over``, ``journeys.untrained``."""
-    return _step(by, run, "departed", at, about)
+def depart_run(*, by: User, run: Run, at: datetime, about: bool = False, word: UUID | None = None) -> Run:
+    """The run left. Said again, the later word holds. ``word``: the message that told it. Refusals: ``journeys.future``,
+    ``journeys.run_over``."""
+    return _step(by, run, "departed", at, about, word)
 
 
-def arrive_run(*, by: User, run: Run, at: datetime, about: bool = False) -> Run:
-    """The run is there; a run that nobody saw leave may arrive, too. Refusals: ``journeys.future``, ``journeys.run_over``,
-    ``journeys.run_order``."""
-    return _step(by, run, "arrived", at, about)
+def arrive_run(*, by: User, run: Run, at: datetime, about: bool = False, word: UUID | None = None) -> Run:
+    """The run is there; a run that nobody saw leave may arrive, too. ``word``: the message that told it. Refusals:
+    ``journeys.future``, ``journeys.run_over``, ``journeys.run_order``."""
+    return _step(by, run, "arrived", at, about, word)
 
 
-def _step(by: User, run: Run, name: str, at: datetime, about: bool) -> Run:
+def _step(by: User, run: Run, name: str, at: datetime, about: bool, word: UUID | None) -> Run:
     check_past(at)
     with transaction.atomic():
         fresh = _held(run)
@@ -159,9 +172,10 @@ def _step(by: User, run: Run, name: str, at: datetime, about: bool) -> Run:
             raise Refusal("journeys.run_over", gettext_noop("This run is over. Take its last step back first."))
         if name == "arrived" and fresh.departed_at is not None and at < fresh.departed_at:
             raise Refusal("journeys.run_order", gettext_noop("A run cannot arrive before it left."))
-        setattr(fresh, f"{name}_at", at)
-        setattr(fresh, f"{name}_about", about)
-        fresh.save(update_fields=[f"{name}_at", f"{name}_about"])
+        said = {f"{name}_at": at, f"{name}_about": about} | ({f"{name}_word": word} if word is not None else {})
+        for field, value in said.items():
+            setattr(fresh, field, value)
+        fresh.save(update_fields=list(said))
         act = acts.RUN_DEPARTED if name == "departed" else acts.RUN_ARRIVED
         record(act, by=by, subject=("run", run.pk), neighbourhood=run.neighbourhood_id, happened_at=at)
     return fresh
@@ -194,8 +208,10 @@ def take_back_run(*, by: User, run: Run) -> Run:
         step = next((name for name in ("called_off_at", "arrived_at", "departed_at") if getattr(fresh, name)), None)
         if step is None:
             raise Refusal("journeys.no_step", gettext_noop("This run has not left yet: there is nothing to take back."))
-        setattr(fresh, step, None)
-        fresh.save(update_fields=[step])
+        fields = [step] if step == "called_off_at" else [step, step.replace("_at", "_word")]
+        for field in fields:
+            setattr(fresh, field, None)
+        fresh.save(update_fields=fields)
         record(
             acts.RUN_TAKEN_BACK, by=by, subject=("run", run.pk), neighbourhood=run.neighbourhood_id, data={"step": step}
         )
@@ -228,14 +244,19 @@ def _set_trip(run: Run, trip: Trip) -> None:
     if night != run.night:
         run.number, run.night = _next_number(run.neighbourhood_id, night), night
     run.vehicle, run.planned_at, run.planned_about = trip.vehicle, trip.planned_at, trip.about
-    with not_erased():
-        run.sealed_plate = _sealed_plate(trip.plate, run.operation)
-    run.save(update_fields=["vehicle", "planned_at", "planned_about", "sealed_plate", "night", "number"])
-    run.stops.all().delete()
+    run.save(update_fields=["vehicle", "planned_at", "planned_about", "night", "number"])
+    _set_plate(run, trip.plate)
     _set_stops(run, trip.stops)
 
 
+def _set_plate(run: Run, plate: str) -> None:
+    with not_erased():
+        run.sealed_plate = _sealed_plate(plate, run.operation)
+    run.save(update_fields=["sealed_plate"])
+
+
 def _set_stops(run: Run, stops: Sequence[Stop]) -> None:
+    run.stops.all().delete()
     RunStop.objects.bulk_create(
         RunStop(neighbourhood_id=run.neighbourhood_id, run=run, position=n, place=one.place, words=one.words.strip()[:80],
                 at=one.at, about=one.about)
@@ -269,6 +290,21 @@ def _set_crew(run: Run, crew: Sequence[Crew]) -> None:
         )
         for one in {(one.hands.pk, one.duty): one for one in crew}.values()
     )
+
+
+def _change_crew(run: Run, crew: Sequence[Crew], now: datetime) -> list[Traveller]:
+    """Another crew; returns whose next step changed with it."""
+    before = list(run.crew.select_related("hands__mandate"))
+    stay, known = {one.hands.pk for one in crew}, {row.hands_id for row in before}
+    gone = [row for row in before if row.hands_id not in stay]
+    check_lets_go(run, [row.hands for row in gone], now)
+    touched: list[Traveller] = []
+    for row in gone:
+        heir = next((one.hands for one in crew if one.duty == row.duty and one.hands.pk not in known), None)
+        touched += owing.pass_on(Leg.objects.filter(run=run, taker=row.hands), heir, now)
+    run.crew.all().delete()
+    _set_crew(run, crew)
+    return touched
 
 
 def _set_seats(run: Run, travellers: Sequence[Traveller]) -> None:
