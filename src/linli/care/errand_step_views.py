@@ -22,18 +22,12 @@ from linli.care.errand_views import page
 from linli.care.models import Errand, ErrandEntry, Receipt
 from linli.care.pages import attempt, helpers_of
 from linli.ground.access import forbidden
+from linli.ground.doing import tried
 from linli.ground.models import Mandate
-from linli.ground.words import refusal_text
-from linli.kernel.refusal import Refusal
 
 
 def _run(request: Any, row: Errand, act: Callable[[], Any], said: str) -> HttpResponse:
-    try:
-        act()
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, said)
+    tried(request, said, act)
     return redirect("care_errands:errand", row.pk)
 
 

@@ -22,8 +22,8 @@ from linli.duties.actions.people import Facts, add_volunteer
 from linli.duties.models import Call, SignUp, Volunteer
 from linli.duties.typed import id_of, phone_of
 from linli.ground.access import needs
+from linli.ground.doing import tried
 from linli.ground.setup_forms import show_refusal
-from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
 MINUTE = "%Y-%m-%dT%H:%M"
@@ -205,10 +205,5 @@ def close(request: Any, pk: UUID) -> HttpResponse:
 
 
 def _do(request: Any, pk: UUID, deed: Any) -> HttpResponse:
-    try:
-        deed()
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Saved."))
+    tried(request, _("Saved."), deed)
     return redirect("volunteers:call", pk)

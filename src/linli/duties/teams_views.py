@@ -21,6 +21,7 @@ from linli.duties.teams import Manned, lack_words, load, role_title, rules_of, w
 from linli.duties.typed import id_of
 from linli.ground.access import needs
 from linli.ground.capacities import CAPACITIES
+from linli.ground.doing import tried
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.ui.tables import Column, Table
@@ -186,10 +187,5 @@ def leave(request: Any, pk: UUID, sitting: UUID) -> HttpResponse:
 
 
 def _do(request: Any, pk: UUID, deed: Any) -> HttpResponse:
-    try:
-        deed()
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Saved."))
+    tried(request, _("Saved."), deed)
     return redirect("volunteers:team", pk)

@@ -27,6 +27,7 @@ from linli.duties.rules import Standing
 from linli.duties.stepping_in import offers
 from linli.duties.words import RELEASES, STANDINGS, why
 from linli.ground.access import needs
+from linli.ground.doing import tried
 from linli.ground.models import Place
 from linli.ground.setup_forms import show_refusal
 from linli.ground.words import refusal_text
@@ -126,12 +127,15 @@ def take(request: Any, pk: UUID) -> HttpResponse:
     me = oneself(request)
     if me is None:
         return redirect("duties:mine")
-    try:
-        sign_up(by=request.user, shift=own_shift(request, pk), volunteer=me, now=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("You are on this shift. Thank you."))
+    tried(
+        request,
+        _("You are on this shift. Thank you."),
+        sign_up,
+        by=request.user,
+        shift=own_shift(request, pk),
+        volunteer=me,
+        now=timezone.now(),
+    )
     return redirect("duties:mine")
 
 
@@ -169,12 +173,15 @@ def note(request: Any, pk: UUID) -> HttpResponse:
     """Write what the next shift should know; only who is on this one."""
     shift = own_shift(request, pk)
     _on(request, shift)
-    try:
-        write_note(by=request.user, shift=shift, text=request.POST.get("text", ""), now=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("The next shift reads it."))
+    tried(
+        request,
+        _("The next shift reads it."),
+        write_note,
+        by=request.user,
+        shift=shift,
+        text=request.POST.get("text", ""),
+        now=timezone.now(),
+    )
     return redirect("duties:mine")
 
 

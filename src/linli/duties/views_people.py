@@ -26,10 +26,10 @@ from linli.duties.models import Stint, Volunteer
 from linli.duties.rules import age_of
 from linli.duties.words import ABSENCES, EXEMPTIONS, RELEASED, STANDINGS
 from linli.ground.access import needs
+from linli.ground.doing import tried
 from linli.ground.mandates import active, under
 from linli.ground.models import Mandate
 from linli.ground.setup_forms import show_refusal
-from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
 DAY = timedelta(days=1)
@@ -131,12 +131,15 @@ def end(request: Any, pk: UUID) -> HttpResponse:
     require(may_manage_all(request))
     who, form = own_person(request, pk), EndForm(request.POST)
     if form.is_valid():
-        try:
-            end_volunteer(by=request.user, volunteer=who, on=form.cleaned_data["on"], now=timezone.now())
-        except Refusal as refusal:
-            messages.error(request, refusal_text(refusal))
-        else:
-            messages.success(request, _("%(name)s leaves the roster.") % {"name": who.name})
+        tried(
+            request,
+            _("%(name)s leaves the roster.") % {"name": who.name},
+            end_volunteer,
+            by=request.user,
+            volunteer=who,
+            on=form.cleaned_data["on"],
+            now=timezone.now(),
+        )
     return redirect("duties:person", pk=pk)
 
 
@@ -145,12 +148,14 @@ def end(request: Any, pk: UUID) -> HttpResponse:
 def erase(request: Any, pk: UUID) -> HttpResponse:
     """Somebody asked to be forgotten: off the roster, and without a name."""
     require(may_manage_all(request))
-    try:
-        erase_volunteer(by=request.user, volunteer=own_person(request, pk), now=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Name and number are erased. The hours stay, without a name."))
+    tried(
+        request,
+        _("Name and number are erased. The hours stay, without a name."),
+        erase_volunteer,
+        by=request.user,
+        volunteer=own_person(request, pk),
+        now=timezone.now(),
+    )
     return redirect("duties:person", pk=pk)
 
 

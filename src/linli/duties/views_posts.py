@@ -26,9 +26,9 @@ from linli.duties.models import Pattern, Post, Shift, Training
 from linli.duties.rules import gap_minutes, gaps
 from linli.duties.words import KINDS
 from linli.ground.access import needs
+from linli.ground.doing import tried
 from linli.ground.models import Area, Place
 from linli.ground.setup_forms import show_refusal
-from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
 PLACES = ("gate", "estate", "lane", "building", "office_tower")
@@ -203,12 +203,15 @@ def end_shifts(request: Any, pk: UUID) -> HttpResponse:
     require(may_manage(request, one.post))
     form = EndForm(request.POST)
     if form.is_valid():
-        try:
-            end_pattern(by=request.user, pattern=one, on=form.cleaned_data["on"], now=timezone.now())
-        except Refusal as refusal:
-            messages.error(request, refusal_text(refusal))
-        else:
-            messages.success(request, _("These shifts end."))
+        tried(
+            request,
+            _("These shifts end."),
+            end_pattern,
+            by=request.user,
+            pattern=one,
+            on=form.cleaned_data["on"],
+            now=timezone.now(),
+        )
     return redirect("duties:post", pk=one.post_id)
 
 

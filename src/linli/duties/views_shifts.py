@@ -23,6 +23,7 @@ from linli.duties.rules import OVERRIDABLE
 from linli.duties.stepping_in import Option, options
 from linli.duties.words import HOWS, STANDINGS, why
 from linli.ground.access import needs
+from linli.ground.doing import tried
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
@@ -101,10 +102,7 @@ def cancel(request: Any, pk: UUID) -> HttpResponse:
 def note(request: Any, pk: UUID) -> HttpResponse:
     """Write a hand-over note for the office."""
     one = _managed(request, pk)
-    try:
-        write_note(by=request.user, shift=one, text=request.POST.get("text", ""), now=timezone.now())
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
+    tried(request, None, write_note, by=request.user, shift=one, text=request.POST.get("text", ""), now=timezone.now())
     return redirect("duties:shift", pk=pk)
 
 
@@ -114,10 +112,7 @@ def say(request: Any, pk: UUID) -> HttpResponse:
     """Say of somebody that he came, left, did not come; take it back; or take him off the shift."""
     stint = own_stint(request, pk)
     require(may_manage(request, stint.shift.post))
-    try:
-        speak(request, stint, request.POST.get("what", ""))
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
+    tried(request, None, speak, request, stint, request.POST.get("what", ""))
     return redirect("duties:shift", pk=stint.shift_id)
 
 

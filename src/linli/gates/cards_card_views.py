@@ -24,6 +24,7 @@ from linli.gates.cards_staff import staff_lines
 from linli.gates.cards_words import LOST_WHY, NOTES, SPOILED_WHY, WORDS, state_signal
 from linli.gates.models import Card, Klass, PrintBatch
 from linli.ground.access import needs
+from linli.ground.doing import tried
 from linli.ground.mandates import places_with
 from linli.ground.models import Person, Place, Residence
 from linli.ground.words import refusal_text
@@ -141,12 +142,7 @@ def _act(request: Any, row: Card, verb: str) -> None:
 
 
 def _try(request: Any, action: Any, said: str, **more: Any) -> None:
-    try:
-        action(by=request.user, **more)
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, said)
+    tried(request, said, action, by=request.user, **more)
 
 
 @require_http_methods(["GET", "POST"])

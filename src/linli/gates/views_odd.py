@@ -25,6 +25,7 @@ from linli.gates.models import Check, GateException
 from linli.gates.reach import gates_for, within
 from linli.gates.views_devices import refusal_text
 from linli.ground.access import forbidden, needs
+from linli.ground.doing import tried
 from linli.ground.mandates import rights_at
 from linli.kernel.refusal import Refusal
 
@@ -181,12 +182,14 @@ def hand_on(request: Any, pk: UUID) -> HttpResponse:
         return forbidden(request, owners.right_for(row.kind))
     chosen = request.POST.get("to", "")
     to = get_object_or_404(User, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 10 else 0)
-    try:
-        settle.hand_on(by=request.user, exception=row, to=to)
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Handed on to %(name)s.") % {"name": to.display_name})
+    tried(
+        request,
+        _("Handed on to %(name)s.") % {"name": to.display_name},
+        settle.hand_on,
+        by=request.user,
+        exception=row,
+        to=to,
+    )
     return _back(request, "gates:exceptions")
 
 
@@ -196,12 +199,13 @@ def annul(request: Any, pk: UUID) -> HttpResponse:
     """Annul a passage with a reason; the row stays."""
     rows = Check.objects.filter(within(request, "gates.manage"), neighbourhood=request.neighbourhood)
     row = get_object_or_404(rows.select_related("operation", "gate"), pk=pk)
-    try:
-        settle.annul(
-            by=request.user, check=row, reason=request.POST.get("reason", ""), text=request.POST.get("text", "")
-        )
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Annulled. The row stays, and no figure counts it."))
+    tried(
+        request,
+        _("Annulled. The row stays, and no figure counts it."),
+        settle.annul,
+        by=request.user,
+        check=row,
+        reason=request.POST.get("reason", ""),
+        text=request.POST.get("text", ""),
+    )
     return redirect("gates:check", pk)

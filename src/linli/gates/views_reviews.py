@@ -6,7 +6,6 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import CharField, Q
 from django.db.models.functions import Cast
 from django.http import HttpResponse
@@ -22,10 +21,9 @@ from linli.gates.actions import settle
 from linli.gates.models import Check, Review
 from linli.gates.reach import within
 from linli.gates.reasons import sentence
-from linli.gates.views_devices import refusal_text
 from linli.ground.access import forbidden, needs
+from linli.ground.doing import tried
 from linli.ground.mandates import rights_at
-from linli.kernel.refusal import Refusal
 
 LATEST = 200
 SLIP = 12
@@ -132,12 +130,14 @@ def ask_at_office(request: Any, pk: UUID) -> HttpResponse:
 def _ask(request: Any, pk: UUID, right: str) -> None:
     rows = Check.objects.filter(within(request, right), neighbourhood=request.neighbourhood)
     row = get_object_or_404(rows.select_related("operation", "gate"), pk=pk)
-    try:
-        settle.ask_review(by=request.user, check=row, text=request.POST.get("text", ""))
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Written down. Somebody answers within a day."))
+    tried(
+        request,
+        _("Written down. Somebody answers within a day."),
+        settle.ask_review,
+        by=request.user,
+        check=row,
+        text=request.POST.get("text", ""),
+    )
 
 
 def _review(request: Any, pk: UUID, right: str) -> Review:
@@ -151,18 +151,16 @@ def _review(request: Any, pk: UUID, right: str) -> Review:
 def answer_review(request: Any, pk: UUID) -> HttpResponse:
     """Answer a review."""
     row, given = _review(request, pk, "gates.manage"), request.POST
-    try:
-        settle.answer_review(
-            by=request.user,
-            review=row,
-            answer=given.get("answer", ""),
-            text=given.get("text", ""),
-            then=given.get("then", ""),
-        )
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Answered."))
+    tried(
+        request,
+        _("Answered."),
+        settle.answer_review,
+        by=request.user,
+        review=row,
+        answer=given.get("answer", ""),
+        text=given.get("text", ""),
+        then=given.get("then", ""),
+    )
     return redirect("gates:reviews")
 
 

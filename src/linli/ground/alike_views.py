@@ -19,6 +19,7 @@ from linli.ground import acts
 from linli.ground.access import needs
 from linli.ground.actions.merge import ask_again, join_all_sure, join_people, say_two_people, take_join_back
 from linli.ground.alike import open_pairs, pair_of
+from linli.ground.doing import tried
 from linli.ground.holdings import written_since
 from linli.ground.models import AlikeAnswer, Document, Merge, Person, Phone, Place, Residence
 from linli.ground.openings import lines_of, openings
@@ -236,12 +237,15 @@ def join(request: Any, pk: UUID) -> HttpResponse:
             for name, value in request.POST.items()
             if name.startswith("fact:") and value in ("kept", "other")
         }
-        try:
-            take_join_back(by=request.user, merge=merge, belongs=belongs, note=request.POST.get("note", ""))
-        except Refusal as refusal:
-            messages.error(request, refusal_text(refusal))
-        else:
-            messages.success(request, _("They are two people again."))
+        tried(
+            request,
+            _("They are two people again."),
+            take_join_back,
+            by=request.user,
+            merge=merge,
+            belongs=belongs,
+            note=request.POST.get("note", ""),
+        )
         return redirect("ground:join", merge.pk)
     ids = [merge.into_id, merge.person_id]
     since = openings(merge.into).filter(subject_kind="person", heard_at__gte=merge.at, act__in=CHANGES)

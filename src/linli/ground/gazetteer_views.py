@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.ground.access import needs
 from linli.ground.actions.place_lists import answer_doubt, load_list, preview_list, stage_list
+from linli.ground.doing import tried
 from linli.ground.gazetteer.changes import CLASSES
 from linli.ground.gazetteer.dates import as_of
 from linli.ground.gazetteer.reading import read_list
@@ -127,8 +128,5 @@ def answer(request: Any, pk: int) -> HttpResponse:
     """Decide one doubt."""
     doubt = get_object_or_404(GazetteerDoubt.objects.select_related("list").defer("list__content"), pk=pk)
     if whole(request):
-        try:
-            answer_doubt(by=request.user, doubt=doubt, answer=request.POST.get("answer", ""))
-        except Refusal as refusal:
-            messages.error(request, refusal_text(refusal))
+        tried(request, None, answer_doubt, by=request.user, doubt=doubt, answer=request.POST.get("answer", ""))
     return redirect("ground:gazetteer_list", doubt.list_id)

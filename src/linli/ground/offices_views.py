@@ -17,6 +17,7 @@ from linli.accounts.sessions import open_sessions
 from linli.accounts.slip_page import slip_response
 from linli.ground import offices
 from linli.ground.access import needs
+from linli.ground.doing import tried
 from linli.ground.models import Mandate, Place
 from linli.ground.offices_forms import HandOverForm
 from linli.ground.offices_table import Offices, rows_of
@@ -206,12 +207,7 @@ def end(request: Any, pk: int) -> HttpResponse:
     """End an office today."""
     mandate = _mandate(request, pk)
     if request.method == "POST":
-        try:
-            offices.end(by=request.user, mandate=mandate)
-        except Refusal as refusal:
-            messages.error(request, refusal_text(refusal))
-        else:
-            messages.success(request, _("The office has ended."))
+        tried(request, _("The office has ended."), offices.end, by=request.user, mandate=mandate)
         return _after_loss(request, mandate, mandate.user_id)
     households = offices.households_of([mandate]).get(mandate.pk, 0)
     return render(request, "ground/offices/end.html", {"mandate": mandate, "households": households})

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from linli.ground.access import forbidden, needs
 from linli.ground.actions.erase import decide_erasure
 from linli.ground.actions.requests import answer_days, answer_request, note_request, pass_request
+from linli.ground.doing import tried
 from linli.ground.holdings import holdings, stays
 from linli.ground.mandates import active
 from linli.ground.models import Mandate, RightsRequest
@@ -104,10 +105,7 @@ def rights_request(request: Any, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         if "persons.answer" not in request.rights:
             return forbidden(request, "persons.answer")
-        try:
-            _answer(request, row)
-        except Refusal as refusal:
-            messages.error(request, refusal_text(refusal))
+        tried(request, None, _answer, request, row)
         return redirect("ground:rights_request", row.pk)
     return render(request, "ground/people/request.html", _shown(request, row))
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from linli.ground.words import refusal_text
-from linli.kernel.refusal import Refusal
+from linli.ground.doing import tried
 from linli.notices import actions, queries
 from linli.notices.access import holds_anything
 from linli.notices.models import Notice
@@ -40,10 +38,11 @@ def bell(request: Any) -> HttpResponse:
 def take(request: Any, pk: UUID) -> HttpResponse:
     """Take a notice up by name."""
     notice = get_object_or_404(Notice, pk=pk, neighbourhood=request.neighbourhood)
-    try:
-        actions.acknowledge(by=request.user, notice=notice)
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Noted under your name. You are not reminded again."))
+    tried(
+        request,
+        _("Noted under your name. You are not reminded again."),
+        actions.acknowledge,
+        by=request.user,
+        notice=notice,
+    )
     return redirect("notices:office" if request.POST.get("from") == "office" else "notices:mine")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.ground.access import needs
+from linli.ground.doing import tried
 from linli.ground.models import Area
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
@@ -113,12 +114,13 @@ def test(request: Any, pk: UUID) -> HttpResponse:
 @needs(RIGHT)
 def end(request: Any, pk: UUID) -> HttpResponse:
     """Nothing goes out through it any more."""
-    try:
-        act.end_channel(by=request.user, channel=_found(request, pk))
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Ended. Nothing goes there any more; its address is erased."))
+    tried(
+        request,
+        _("Ended. Nothing goes there any more; its address is erased."),
+        act.end_channel,
+        by=request.user,
+        channel=_found(request, pk),
+    )
     return redirect("notices:channels")
 
 

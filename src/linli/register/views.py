@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.ground.access import needs
+from linli.ground.doing import tried
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.register import queries, words, words_changes
@@ -176,8 +177,5 @@ def kinds(request: Any, pk: UUID) -> HttpResponse:
 
 
 def _act(request: HttpRequest, pk: UUID, act: Any) -> HttpResponse:
-    try:
-        act(own(request, pk))
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
+    tried(request, None, act, own(request, pk))
     return redirect("register:run", pk)

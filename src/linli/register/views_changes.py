@@ -6,7 +6,6 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
@@ -14,8 +13,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from linli.ground.access import needs
-from linli.ground.words import refusal_text
-from linli.kernel.refusal import Refusal
+from linli.ground.doing import tried
 from linli.register import queries, words_changes
 from linli.register.actions.changes import choose_changes
 from linli.register.changes.kinds import KINDS
@@ -99,10 +97,7 @@ def _choose(request: Any, run: ImportRun) -> HttpResponse:
         choice["positions"] = [int(one)] if one.isascii() and one.isdigit() and len(one) < 10 else []
     elif kind:
         choice["kinds"] = [kind]
-    try:
-        choose_changes(by=request.user, run=run, taken=taken, **choice)
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
+    tried(request, None, choose_changes, by=request.user, run=run, taken=taken, **choice)
     kept = {name: form[name] for name in ("kind", "show", "page") if form.get(name, "").strip("0")}
     anchor = f"#c{choice['positions'][0]}" if choice.get("positions") else ""
     return redirect(f"{request.path}?{urlencode(kept)}{anchor}" if kept else f"{request.path}{anchor}")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,9 +13,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from linli.ground.access import needs
-from linli.ground.words import refusal_text
+from linli.ground.doing import tried
 from linli.kernel import identity, phones
-from linli.kernel.refusal import Refusal
 from linli.register import own_words, queries, words, words_changes
 from linli.register.actions.choose import answer_question, set_columns
 from linli.register.interpret.report import shown
@@ -123,10 +121,7 @@ def questions(request: Any, pk: UUID) -> HttpResponse:
     if request.method == "POST":
         asked = ImportQuestion.objects.select_related("run")
         question = get_object_or_404(asked, pk=_number(request.POST.get("question", "")), run=run)
-        try:
-            answer_question(by=request.user, question=question, answer=request.POST.get("answer", ""))
-        except Refusal as refusal:
-            messages.error(request, refusal_text(refusal))
+        tried(request, None, answer_question, by=request.user, question=question, answer=request.POST.get("answer", ""))
         return redirect(f"{request.path}?page={_number(request.POST.get('page', '')) or 1}#q{question.pk}")
     found = ImportQuestion.objects.filter(run=run, certain=False).select_related("one", "other").order_by("pk")
     page = Paginator(found, 20).get_page(request.GET.get("page"))
@@ -179,10 +174,7 @@ def columns(request: Any, pk: UUID) -> HttpResponse:
         changed = {at: field for at, field in wanted.items() if field != _field(known, at)}
         if changed:
             before = {int(at): field for at, field in run.overrides.get(sheet, {}).items()}
-            try:
-                set_columns(by=request.user, run=run, sheet=sheet, columns={**before, **changed})
-            except Refusal as refusal:
-                messages.error(request, refusal_text(refusal))
+            tried(request, None, set_columns, by=request.user, run=run, sheet=sheet, columns={**before, **changed})
         return redirect("register:run", run.pk)
     fields = sorted(
         ((code, str(word)) for code, word in words.FIELDS.items()), key=lambda entry: (entry[0] != "", entry[1])

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from linli.accounts.models import User
 from linli.ground.access import forbidden, needs
+from linli.ground.doing import tried
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.register import queries
@@ -85,10 +86,7 @@ def save(request: Any, pk: UUID) -> HttpResponse:
 @needs("register.import")
 def use(request: Any, pk: UUID) -> HttpResponse:
     """Read the file without its saved mapping, or with it after all."""
-    try:
-        use_mapping(by=request.user, run=own(request, pk), use=request.POST.get("use") == "yes")
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
+    tried(request, None, use_mapping, by=request.user, run=own(request, pk), use=request.POST.get("use") == "yes")
     return redirect("register:run", pk)
 
 

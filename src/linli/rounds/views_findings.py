@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from linli.ground.access import needs
+from linli.ground.doing import tried
 from linli.ground.models import Place
 from linli.ground.setup_forms import show_refusal
-from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.rounds import findings as reading
 from linli.rounds.access import (
@@ -183,10 +183,5 @@ def close(request: Any, pk: UUID) -> HttpResponse:
 def reopen(request: Any, pk: UUID) -> HttpResponse:
     """Take it up again."""
     with scope_of(request, "rounds.write"):
-        try:
-            reopen_finding(by=request.user, finding=_own(pk))
-        except Refusal as refusal:
-            messages.error(request, refusal_text(refusal))
-        else:
-            messages.success(request, _("The finding is open again."))
+        tried(request, _("The finding is open again."), reopen_finding, by=request.user, finding=_own(pk))
     return redirect("rounds:finding", pk=pk)

@@ -18,9 +18,9 @@ from linli.ground.actions.bodies import BodyFacts, add_body
 from linli.ground.actions.members import send_group
 from linli.ground.bodies import roots, visible, widest
 from linli.ground.bodies_forms import parsed_day
+from linli.ground.doing import tried
 from linli.ground.models import BodyKind, Mandate, Place
 from linli.ground.setup_forms import show_refusal
-from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.rounds.access import neighbourhoods, scope_of
 from linli.rounds.actions.visits import Found, record_finding, record_visit
@@ -127,14 +127,14 @@ def send(request: Any, pk: int) -> HttpResponse:
     form = SendForm(reach.values(), request.POST)
     if form.is_valid():
         kept = [p for p in one.places if p.pk not in reach]
-        try:
-            send_group(
-                by=request.user, group=one.body, places=[*kept, *(reach[pk] for pk in form.cleaned_data["places"])]
-            )
-        except Refusal as refusal:
-            messages.error(request, refusal_text(refusal))
-        else:
-            messages.success(request, _("Saved."))
+        tried(
+            request,
+            _("Saved."),
+            send_group,
+            by=request.user,
+            group=one.body,
+            places=[*kept, *(reach[pk] for pk in form.cleaned_data["places"])],
+        )
     else:
         messages.error(request, _("Please choose at least one neighbourhood."))
     return redirect("rounds:group", pk=pk)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.ground.access import needs
 from linli.ground.bodies import TEAMS, below, find, roots, totals, visible, widest
+from linli.ground.doing import tried
 from linli.ground.models import Body, Place
 from linli.ground.setup_forms import show_refusal
 from linli.ground.words import refusal_text
@@ -97,12 +98,15 @@ def joins(request: Any, pk: UUID) -> HttpResponse:
     body = find([one.place], wanted) if wanted is not None else None
     if body is None:
         raise Http404("no such body here")
-    try:
-        add_target(by=request.user, occurrence=one, body=body, reason=words_of(request, "reason", 120))
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("%(name)s is asked too.") % {"name": body.name})
+    tried(
+        request,
+        _("%(name)s is asked too.") % {"name": body.name},
+        add_target,
+        by=request.user,
+        occurrence=one,
+        body=body,
+        reason=words_of(request, "reason", 120),
+    )
     return redirect("rounds:request", pk=pk)
 
 

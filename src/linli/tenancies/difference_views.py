@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.ground.access import forbidden, needs
+from linli.ground.doing import tried
 from linli.ground.mandates import places_with
 from linli.ground.places import short_address
 from linli.ground.words import refusal_text
@@ -130,10 +131,13 @@ def answer(request: Any, pk: UUID) -> HttpResponse:
     if not roots:
         return forbidden(request, _right(done))
     row = get_object_or_404(queries.differences(request.neighbourhood, roots), pk=pk)
-    try:
-        resolve(by=request.user, difference=row, done=done, text=request.POST.get("text", ""))
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Noted what was done."))
+    tried(
+        request,
+        _("Noted what was done."),
+        resolve,
+        by=request.user,
+        difference=row,
+        done=done,
+        text=request.POST.get("text", ""),
+    )
     return _back(request)

@@ -6,7 +6,6 @@ import io
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,6 +20,7 @@ from linli.gates.visits.forms import VisitForm
 from linli.gates.visits.host_access import PAGE
 from linli.gates.visits.sealed import coming_of
 from linli.gates.visits.shown import hours, state, state_signal, when, who
+from linli.ground.doing import tried
 from linli.ground.places import short_address
 from linli.ground.words import refusal_text
 from linli.kernel import permit_number
@@ -131,12 +131,13 @@ def picture(request: Any, code: HostCode, pk: UUID) -> HttpResponse:
 @PAGE.view
 def withdraw(request: Any, code: HostCode, pk: UUID) -> HttpResponse:
     """Take a visit back."""
-    try:
-        register.withdraw_visit(by=None, visit=_visit(code, pk))
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Taken back. Its code is refused from now on."))
+    tried(
+        request,
+        _("Taken back. Its code is refused from now on."),
+        register.withdraw_visit,
+        by=None,
+        visit=_visit(code, pk),
+    )
     return redirect("host:home")
 
 

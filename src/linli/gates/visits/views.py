@@ -29,6 +29,7 @@ from linli.gates.visits.shown import came, hours, state, state_signal, when, who
 from linli.gates.visits.words import CONSENTS, ENTRIES, STATES
 from linli.gates.words import word
 from linli.ground.access import needs
+from linli.ground.doing import tried
 from linli.ground.doors_search import dwelling_hits
 from linli.ground.mandates import places_with
 from linli.ground.models import Place
@@ -203,12 +204,13 @@ def _home(request: Any) -> Place | None:
 @needs("gates.visits")
 def withdraw(request: Any, pk: UUID) -> HttpResponse:
     """Take a visit back."""
-    try:
-        register.withdraw_visit(by=request.user, visit=_visit(request, pk, "gates.visits"))
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Taken back. Its code is refused from now on."))
+    tried(
+        request,
+        _("Taken back. Its code is refused from now on."),
+        register.withdraw_visit,
+        by=request.user,
+        visit=_visit(request, pk, "gates.visits"),
+    )
     return redirect("gates:visit", pk)
 
 
