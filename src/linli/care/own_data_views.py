@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,12 +19,12 @@ from linli.care.pages import attempt
 from linli.ground import acts as ground_acts
 from linli.ground.actions.requests import answer_days
 from linli.ground.copies import copy_lines, note_copy
+from linli.ground.copy_files import copy_file
 from linli.ground.holdings import held
 from linli.ground.models import RightsRequest
 from linli.ground.openings import lines_of, openings
 from linli.ground.people_words import OUTCOMES, REQUESTS
 from linli.ground.who import everyone
-from linli.ui.exports import xlsx_response
 
 OPENINGS_SHOWN = 200
 BY_SELF = frozenset(
@@ -85,16 +82,4 @@ def copy(request: Any, own: Own) -> HttpResponse:
     form = form if form in FORMS_OF_A_COPY else "xlsx"
     lines = copy_lines(everyone(own.person), masked=MASKED)
     note_copy(by=None, person=own.person, to=own.person.name, form=form, checked="own_page")
-    title = _("What is held about you")
-    if form == "json":
-        body = {
-            "neighbourhood": own.neighbourhood.name,
-            "made_at": timezone.localtime().isoformat(timespec="seconds"),
-            "facts": [line.as_dict() for line in lines],
-        }
-        response = HttpResponse(json.dumps(body, ensure_ascii=False, indent=1), content_type="application/json")
-        name = content_disposition_header(True, f"{title} {timezone.localdate():%Y-%m-%d}.json")
-        response["Content-Disposition"] = name or "attachment"
-        return response
-    heads = [_("Kind"), _("What"), _("Value"), _("Since"), _("Source"), _("Purpose"), _("Ground"), _("Kept")]
-    return xlsx_response(title, heads, [line.cells() for line in lines], sub=own.person.name)
+    return copy_file(own.person, own.neighbourhood, lines, form)

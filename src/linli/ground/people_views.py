@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -22,6 +20,8 @@ from linli.ground import acts
 from linli.ground.access import needs
 from linli.ground.actions.consents import give_consent, withdraw_consent
 from linli.ground.copies import copy_lines, note_copy
+from linli.ground.copy_files import copy_file
+from linli.ground.doing import tried
 from linli.ground.holdings import held, stays
 from linli.ground.minors import is_child, without_consent
 from linli.ground.models import Consent, Merge, Person, RightsRequest
@@ -31,10 +31,7 @@ from linli.ground.people_forms import ConsentForm, CopyForm
 from linli.ground.people_words import PURPOSES, RELATIONS_OF_CONSENT, WAYS
 from linli.ground.places import short_address
 from linli.ground.who import everyone
-from linli.ground.words import refusal_text
 from linli.journal.record import record
-from linli.kernel.refusal import Refusal
-from linli.ui.exports import xlsx_response
 from linli.ui.tables import Column, Table
 from linli.ui.words import moment
 
@@ -104,21 +101,10 @@ def _handed_out(request: Any, person: Person, said: dict[str, Any]) -> HttpRespo
     ids = everyone(person)
     note_copy(by=request.user, person=person, to=said["to"], form=said["form"], checked=said["checked"])
     lines = copy_lines(ids, rights=request.rights)
-    if said["form"] == "paper":
-        context = {"person": person, "lines": lines, "to": said["to"], "back_url": request.path}
-        response = render(request, "ground/people/copy_print.html", context)
-    elif said["form"] == "json":
-        body = {
-            "neighbourhood": request.neighbourhood.name,
-            "made_at": timezone.localtime().isoformat(timespec="seconds"),
-            "facts": [line.as_dict() for line in lines],
-        }
-        response = HttpResponse(json.dumps(body, ensure_ascii=False, indent=1), content_type="application/json")
-        name = content_disposition_header(True, f"{_('What is held about you')} {timezone.localdate():%Y-%m-%d}.json")
-        response["Content-Disposition"] = name or "attachment"
-    else:
-        heads = [_("Kind"), _("What"), _("Value"), _("Since"), _("Source"), _("Purpose"), _("Ground"), _("Kept")]
-        response = xlsx_response(_("What is held about you"), heads, [line.cells() for line in lines], sub=person.name)
+    if said["form"] != "paper":
+        return copy_file(person, request.neighbourhood, lines, said["form"])
+    context = {"person": person, "lines": lines, "to": said["to"], "back_url": request.path}
+    response = render(request, "ground/people/copy_print.html", context)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -179,12 +165,14 @@ def consent(request: Any, pk: UUID) -> HttpResponse:
             request, _("Please say who consented, for what and how; for a spoken consent also who heard it.")
         )
         return redirect("ground:person_data", person.pk)
-    try:
-        give_consent(by=request.user, person=person, given=form.given())
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("The consent is noted. It can be withdrawn here at any time."))
+    tried(
+        request,
+        _("The consent is noted. It can be withdrawn here at any time."),
+        give_consent,
+        by=request.user,
+        person=person,
+        given=form.given(),
+    )
     return redirect("ground:person_data", person.pk)
 
 
