@@ -7,6 +7,7 @@ from linli.journal import acts
 NEIGHBOURHOOD_CREATED = acts.register("ground.neighbourhood_created", _("created the neighbourhood"))
 PLACE_ADDED = acts.register("ground.place_added", _("added a place"))
 PLACE_RENAMED = acts.register("ground.place_renamed", _("renamed a place"))
+PLACE_ADDRESSED = acts.register("ground.place_addressed", _("said where an estate lies"))
 PLACE_CLOSED = acts.register("ground.place_closed", _("closed a place"))
 PLACE_REOPENED = acts.register("ground.place_reopened", _("reopened a place"))
 MANDATE_GIVEN = acts.register("ground.mandate_given", _("gave a mandate"))

@@ -31,6 +31,23 @@ class RenameForm(_Since):
     field_order = ("name", "since")
 
 
+class AddressForm(forms.Form):
+    """Where an estate lies, as addresses from elsewhere name it."""
+
+    address = forms.CharField(
+        label=_("Road and lane"),
+        max_length=80,
+        required=False,
+        help_text=_("Such as 虹古路1597弄; empty without a lane."),
+    )
+    name_en = forms.CharField(
+        label=_("Name in English"),
+        max_length=120,
+        required=False,
+        help_text=_("As addresses in English write the estate."),
+    )
+
+
 class IntoForm(_Since):
     """The place that goes on, or the one it is put under."""
 

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from linli.ground.access import needs
 from linli.ground.actions import place_changes as act
-from linli.ground.actions.places import rename_place
+from linli.ground.actions.places import rename_place, set_address
+from linli.ground.doing import tried
 from linli.ground.mandates import places_with
 from linli.ground.models import Place
-from linli.ground.place_forms import EndForm, IntoForm, RenameForm, SplitForm
+from linli.ground.place_forms import AddressForm, EndForm, IntoForm, RenameForm, SplitForm
 from linli.ground.place_rules import MERGED_KINDS, consequence
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
@@ -81,6 +82,7 @@ def _page(request: Any, here: Place, bound: dict[str, forms.Form] | None = None)
         "merged": list(here.merged.all()),
         "touched": consequence(here),
         "parts": parts,
+        "address": _address_form(here) if live and kind == "estate" else None,
         "rename": RenameForm(initial={"name": here.name}) if live else None,
         "merge": IntoForm(places=same, label=_("Which place goes on"))
         if live and kind in MERGED_KINDS and same
@@ -96,6 +98,10 @@ def _page(request: Any, here: Place, bound: dict[str, forms.Form] | None = None)
 def _links(request: Any) -> list[tuple[str, Any]]:
     """What upper floors do with a whole neighbourhood."""
     return [(reverse(name), title) for name, title, right in settings.LINLI_PLACE_LINKS if right in request.rights]
+
+
+def _address_form(here: Place) -> AddressForm:
+    return AddressForm(initial={"address": here.address, "name_en": here.name_en})
 
 
 def _move_form(here: Place, parents: Any) -> IntoForm | None:
@@ -114,6 +120,8 @@ def change(request: Any, pk: int, verb: str) -> HttpResponse:
     form = _form(verb, request, here)
     if not form.is_valid():
         return _page(request, here, {verb: form})
+    if verb == "address":
+        return _addressed(request, here, form)
     said = form.cleaned_data
     since = said["since"]
     acts: dict[str, Callable[[], Any]] = {
@@ -136,8 +144,21 @@ def change(request: Any, pk: int, verb: str) -> HttpResponse:
     return _try(request, here, acts[verb])
 
 
+def _addressed(request: Any, here: Place, form: forms.Form) -> HttpResponse:
+    """A mistake is said beside its box: the address is typed by hand."""
+    try:
+        set_address(by=request.user, place=here, **form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error("address", refusal_text(refusal))
+        return _page(request, here, {"address": form})
+    messages.success(request, _("Saved."))
+    return redirect("ground:place", here.pk)
+
+
 def _form(verb: str, request: Any, here: Place) -> forms.Form:
     inside = Place.objects.filter(neighbourhood=here.neighbourhood_id, until__isnull=True)
+    if verb == "address":
+        return AddressForm(request.POST)
     if verb == "rename":
         return RenameForm(request.POST)
     if verb in ("merge", "move"):
@@ -150,10 +171,5 @@ def _form(verb: str, request: Any, here: Place) -> forms.Form:
 
 
 def _try(request: Any, here: Place, do: Callable[[], Any]) -> HttpResponse:
-    try:
-        do()
-    except Refusal as refusal:
-        messages.error(request, refusal_text(refusal))
-    else:
-        messages.success(request, _("Done. It stands in the journal and can be taken back."))
+    tried(request, _("Done. It stands in the journal and can be taken back."), do)
     return redirect("ground:place", here.pk)

@@ -18,6 +18,7 @@ from linli.ground.models import Area, AreaPlace, Place, PlaceKind, PlaceName
 from linli.ground.models.places import segment
 from linli.ground.place_history import add_span
 from linli.journal.record import record
+from linli.kernel.addresses import road_and_lane
 from linli.kernel.place_names import place_key
 from linli.kernel.refusal import Refusal
 
@@ -154,6 +155,28 @@ def rename_place(*, by: User | None, place: Place, name: str, since: date | None
             place.name, place.sort = cleaned, natural_key(cleaned)
             place.save(update_fields=["name", "sort"])
         record(acts.PLACE_RENAMED, by=by, subject=("place", place.pk), neighbourhood=place.neighbourhood_id)
+    return place
+
+
+def set_address(*, by: User | None, place: Place, address: str, name_en: str = "") -> Place:
+    """Say by which road and lane addresses name an estate (虹古路1597弄; empty: none), and by which English name.
+
+    Refusals: ``ground.not_an_estate``, ``ground.address_unclear`` (no lane of a road in it: no address would be known by it).
+    """
+    where, english = address.strip(), name_en.strip()
+    if place.kind.code != "estate":
+        raise Refusal("ground.not_an_estate", gettext_noop("Only an estate has a road and a lane of its own."))
+    if where and not all(road_and_lane(where)):
+        raise Refusal(
+            "ground.address_unclear",
+            gettext_noop("Please write a road and a lane, such as 虹古路1597弄. Without a lane, leave it empty."),
+        )
+    with transaction.atomic():
+        if (place.address, place.name_en) == (where, english):
+            return place
+        place.address, place.name_en = where, english
+        place.save(update_fields=["address", "name_en"])
+        record(acts.PLACE_ADDRESSED, by=by, subject=("place", place.pk), neighbourhood=place.neighbourhood_id)
     return place
 
 

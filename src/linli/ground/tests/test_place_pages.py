@@ -11,6 +11,7 @@ from linli.ground.actions.places import NewPlace, add_places, create_neighbourho
 from linli.ground.models import GazetteerDoubt, GazetteerList, Place
 from linli.ground.places import resolve
 from linli.ground.testing import Cast, client_as
+from linli.journal.models import Entry
 
 pytestmark = pytest.mark.django_db
 OLD = "代码,名称\n310105102001,天山居委会\n310105102002,富强村村委会\n310105102003,水城居委会\n"
@@ -53,6 +54,27 @@ def test_what_was_typed_stays_when_it_cannot_be_done(cast: Cast) -> None:
     answer = client.post(f"/places/{cast.lanes.pk}/do/rename/", {"name": "听松别墅"}, follow=True)
     assert "听松别墅" in answer.content.decode()
     assert Place.objects.get(pk=cast.lanes.pk).name == "泉口花苑"
+
+
+def test_the_road_and_lane_of_an_estate_is_said_by_page(cast: Cast) -> None:
+    client, address = client_as(cast.users["clerk"]), f"/places/{cast.lanes.pk}/do/address/"
+    assert "旅客名单" in client.get(f"/places/{cast.lanes.pk}/").content.decode()
+    assert "旅客名单" not in client.get(f"/places/{cast.building.pk}/").content.decode(), "only an estate has one"
+    assert client.post(address, {"address": " 虹古路1597弄 ", "name_en": "Spring Garden"}).status_code == 302
+    estate = Place.objects.get(pk=cast.lanes.pk)
+    assert (estate.address, estate.name_en) == ("虹古路1597弄", "Spring Garden")
+    written = Entry.objects.filter(act="ground.place_addressed")
+    assert [(row.subject, row.by_user) for row in written] == [(str(estate.pk), cast.users["clerk"].pk)]
+    assert "虹古路1597弄" in client.get(f"/places/{cast.lanes.pk}/").content.decode()
+    client.post(address, {"address": "虹古路1597弄", "name_en": "Spring Garden"})
+    assert written.count() == 1, "nothing changed, nothing to write down"
+    wrong = client.post(address, {"address": "菜场旁边", "name_en": ""})
+    assert (wrong.status_code, "菜场旁边" in wrong.content.decode()) == (400, True)
+    assert Place.objects.get(pk=cast.lanes.pk).address == "虹古路1597弄"
+    client.post(address, {"address": "", "name_en": ""})
+    assert Place.objects.get(pk=cast.lanes.pk).address == ""
+    assert client_as(cast.users["guard"]).post(address, {"address": "虹古路1弄"}).status_code == 403
+    assert client_as(cast.users["stranger"]).post(address, {"address": "虹古路1弄"}).status_code == 404
 
 
 def test_merge_split_move_end_and_back_by_page(cast: Cast) -> None:

@@ -6,7 +6,15 @@ from datetime import date
 
 import pytest
 
-from linli.ground.actions.places import NewPlace, add_place, create_neighbourhood, natural_key, rename_place, set_area
+from linli.ground.actions.places import (
+    NewPlace,
+    add_place,
+    create_neighbourhood,
+    natural_key,
+    rename_place,
+    set_address,
+    set_area,
+)
 from linli.ground.mandates import under
 from linli.ground.models import AreaPlace, Place
 from linli.ground.models.places import path_end, segment
@@ -80,3 +88,12 @@ def test_estates_by_type_add_up(cast: Cast) -> None:
         == estates.count()
         == 2
     )
+
+
+def test_only_an_estate_has_a_road_and_only_with_a_lane(cast: Cast) -> None:
+    with pytest.raises(Refusal) as wrong:
+        set_address(by=None, place=cast.building, address="虹古路1597弄")
+    assert wrong.value.code == "ground.not_an_estate"
+    with pytest.raises(Refusal) as unclear:
+        set_address(by=None, place=cast.lanes, address="虹古路")
+    assert unclear.value.code == "ground.address_unclear"
