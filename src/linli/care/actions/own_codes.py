@@ -15,6 +15,7 @@ from linli.care import guardian, own_codes
 from linli.care import own_acts as acts
 from linli.care.models import Case, OwnCode
 from linli.care.own_until import live, open_until
+from linli.ground.locks import hold_neighbourhood
 from linli.journal.record import record
 from linli.kernel.refusal import Refusal
 
@@ -41,6 +42,7 @@ def make_own_code(*, by: User, case: Case) -> Slip:
         guardian.require(case.person, now)
     code, typed = _unused()
     with transaction.atomic():
+        hold_neighbourhood(case.neighbourhood_id)  # of two slips at the same moment the later one holds
         OwnCode.objects.filter(person=case.person_id, revoked_at__isnull=True).update(revoked_at=now)
         row = OwnCode.objects.create(
             neighbourhood_id=case.neighbourhood_id,
