@@ -19,6 +19,7 @@ from linli.accounts.models import User
 from linli.ground.models import Mandate, Place
 from linli.journeys.models import ArrivalNotice, Leg, Traveller
 from linli.kernel.escalation import Step
+from linli.kernel.ids import uuid7
 from linli.notices import kinds
 from linli.notices.actions import notify, settle
 from linli.notices.actions.telling import New, notify_all
@@ -97,7 +98,7 @@ def _tell(
     for group, rows in groups.items():
         kind, owner = kind_of[group]
         first = rows[0]
-        key = f"{kind}:{first.pk}:{first.alarm_at.timestamp():.0f}"
+        key = f"{kind}:{first.pk}:{uuid7()}"  # what is late again after it was done and taken back is told again
         wanted.append(
             New(kind, (_subject(first), first.pk), To(mandate=owner), key, first.alarm_at, {"count": len(rows)})
         )

@@ -12,6 +12,7 @@ from linli.journeys.beside import Aftercare
 from linli.journeys.models import Traveller
 from linli.journeys.schemes import Rule, Scheme, rule_on
 from linli.kernel.cadence import CONVENTIONS, Convention, day0_of, last_day, said_release
+from linli.operations.queries import as_of
 from linli.ui.words import is_chinese
 
 
@@ -69,7 +70,9 @@ def term_of(traveller: Traveller, after: Aftercare | None) -> Term | None:
 
 def _rule_of(traveller: Traveller) -> Rule | None:
     day = _landed(traveller)
-    return rule_on(day, traveller.country) if day is not None and traveller.country else None
+    if day is None or not traveller.country:
+        return None
+    return rule_on(as_of(traveller.operation, day), traveller.country)
 
 
 def _landed(traveller: Traveller) -> date | None:

@@ -33,11 +33,13 @@ from linli.journeys.actions.runs import (
     take_back_run,
 )
 from linli.journeys.faces import door_of, holder_of, name_of, run_signal, run_title, when
-from linli.journeys.forms import MomentForm, RunForm, this_minute
+from linli.journeys.forms import FAR, MomentForm, RunForm, this_minute
 from linli.journeys.hand_lists import escorts, on_the_way
 from linli.journeys.knots import knots_of
 from linli.journeys.models import Run, Traveller
+from linli.journeys.rules import is_far
 from linli.journeys.run_plans import Shown, crew_of, seated, stop_words, to_tick, trip_of, waiting
+from linli.journeys.views_run_parts import PARTS, Parts, shown
 from linli.journeys.words import DUTIES, VEHICLES
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operation
@@ -90,7 +92,7 @@ def run_add(request: Any) -> HttpResponse:
     offices = escorts(request)
     rows = to_tick(waiting(request))
     form = RunForm(rows, offices, request.POST or None, initial={"planned_at": this_minute()})
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_near(request, form):
         try:
             made = _plan(request, form.cleaned_data, offices)
         except Refusal as refusal:
@@ -99,6 +101,18 @@ def run_add(request: Any) -> HttpResponse:
             messages.success(request, _("The run is planned."))
             return redirect("journeys:run", made.pk)
     return render(request, "journeys/run_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _is_near(request: Any, form: RunForm, before: datetime | None = None) -> bool:
+    """Whether a run goes about when its people come, or was said to go before; one that is to go long afterwards is asked about, for the
+    date may be a slip. What happened long ago is told afterwards, and not asked about."""
+    at, people = form.cleaned_data["planned_at"], _chosen(request, form.cleaned_data)
+    known = Traveller.objects.filter(pk__in=[one.pk for one in people])
+    moments = known.values_list("movement__landed_at", "begun_at", "expected_at")
+    now = timezone.now()
+    if at > now and is_far(at, (now, before, *(one for row in moments for one in row))):
+        form.ask("far", "planned_at", *FAR)
+    return form.is_valid()
 
 
 def _say(form: RunForm, refusal: Refusal) -> None:
@@ -127,7 +141,7 @@ def run_change(request: Any, pk: UUID) -> HttpResponse:
     before, offices = Shown.of(one), escorts(request)
     rows = [*seated(one), *to_tick(waiting(request))]
     form = RunForm(rows, before.offices(offices), request.POST or None, initial=before.initial(one))
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and _is_near(request, form, one.planned_at):
         said = form.cleaned_data
         try:
             with transaction.atomic():
@@ -149,29 +163,39 @@ def run_change(request: Any, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(READ)
 def run(request: Any, pk: UUID) -> HttpResponse:
-    """One run; a POST says that it left, arrived, or does not go, or takes the last of these back."""
+    """One run; a POST changes its crew or its places, says that it left, arrived, or does not go, or takes the last of these back."""
     one = own_run(request, pk)
-    form = MomentForm(request.POST or None, initial={"at": this_minute()})
+    form = MomentForm(request.POST if _is_timed(request) else None, initial={"at": this_minute()})
+    parts = Parts.of(request, one)
     if request.method == "POST":
         require_manage(request)
-        if (answer := _step(request, one, form)) is not None:
+        what = request.POST.get("what", "")
+        answer = parts.carry_out(what) if what in PARTS else _step(request, one, form)
+        if answer is not None:
             return answer
+        one = own_run(request, pk)
     now = timezone.now()
     seats = [seat.traveller for seat in one.seats.all()]
     way = {each.traveller.pk: each for each in on_the_way(seats, now)}
     context = {
         "run": one, "title": run_title(one), "signal": run_signal(one, now), "form": form, "manage": may_manage(request),
-        "people": [_person(each, way) for each in seats], "open_people": bool(way), "facts": _facts(one),
+        "people": [_person(each, way) for each in seats], "open_people": bool(way), "facts": _times(one), "parts": parts,
         "handovers": knots_of(stories.handovers(request.neighbourhood).filter(run=one), manage=False),
-        "over": one.called_off_at or one.arrived_at or one.departed_at,
+        "over": one.called_off_at or one.arrived_at or one.departed_at, "going": not (one.called_off_at or one.arrived_at),
     }  # fmt: skip
-    return render(request, "journeys/run.html", context, status=422 if form.errors else 200)
+    context |= shown(one, way.values())
+    return render(request, "journeys/run.html", context, status=422 if form.errors or parts.wrong else 200)
+
+
+def _is_timed(request: Any) -> bool:
+    """Whether a POST says a step that has a time."""
+    return request.POST.get("what") in ("depart", "arrive")
 
 
 def _step(request: Any, one: Run, form: MomentForm) -> HttpResponse | None:
     """Carry a step out; None when the form must be shown again."""
     what = request.POST.get("what", "")
-    timed = what in ("depart", "arrive")
+    timed = _is_timed(request)
     if timed and not form.is_valid():
         return None
     try:
@@ -202,22 +226,22 @@ def _person(one: Traveller, way: dict[UUID, Any]) -> dict[str, Any]:
 
 
 def _facts(one: Run) -> list[tuple[str, Any]]:
+    """Everything about a run: beside the form that changes it."""
+    night, vehicle, *times = _times(one)
+    crew = [(str(DUTIES[each.duty]), holder_of(each.hands)) for each in one.crew.all()]
+    stops = [stop_words(stop) for stop in one.stops.all()]
+    return [night, vehicle, *crew, *([(_("Places"), " → ".join(stops))] if stops else []), *times]
+
+
+def _times(one: Run) -> list[tuple[str, Any]]:
+    """Its night, by what, and when."""
     facts: list[tuple[str, Any]] = [
         (_("Night that began on"), moment(one.night, "day")),
         (_("Vehicle"), " ".join(filter(None, (str(VEHICLES[one.vehicle]), plate_of(one))))),
     ]
-    for crew in one.crew.all():
-        trained = _("trained on %(day)s") % {"day": moment(crew.trained_on, "day")} if crew.trained_on else ""
-        facts.append((str(DUTIES[crew.duty]), " · ".join(filter(None, (holder_of(crew.hands), trained)))))
-    stops = [stop_words(stop) for stop in one.stops.all()]
-    if stops:
-        facts.append((_("Places"), " → ".join(stops)))
     moments: tuple[tuple[str, datetime | None, bool], ...] = (
         (_("Departs at"), one.planned_at, one.planned_about),
         (_("Departed"), one.departed_at, one.departed_about),
         (_("Arrived"), one.arrived_at, one.arrived_about),
     )
-    for word, at, about in moments:
-        if at is not None:
-            facts.append((word, when(at, about)))
-    return facts
+    return [*facts, *((word, when(at, about)) for word, at, about in moments if at is not None)]

@@ -27,7 +27,7 @@ from linli.journeys.actions.travellers import annul_beginning, begin, close_trav
 from linli.journeys.beside import aftercare
 from linli.journeys.details import Details, Outsider, details_of
 from linli.journeys.faces import HANDS, door_of, flight_of, holder_of, name_of, run_title, when
-from linli.journeys.forms import BeginForm, LegForm, this_minute
+from linli.journeys.forms import FAR, BeginForm, LegForm, this_minute
 from linli.journeys.hand_lists import escorts
 from linli.journeys.knots import chain_of, next_of
 from linli.journeys.models import Hands, Leg, Traveller
@@ -160,7 +160,7 @@ def _act(request: Any, one: Traveller, what: str, leg_form: LegForm, begin_form:
         return None
     try:
         if what == "leg":
-            _plan(request, one, leg_form.cleaned_data)
+            _plan(request, one, leg_form.cleaned_data, sure=leg_form.is_sure("far"))
         elif what == "begin":
             _begin(request, one, begin_form.cleaned_data)
         elif what == "unbegin":
@@ -172,6 +172,9 @@ def _act(request: Any, one: Traveller, what: str, leg_form: LegForm, begin_form:
         else:
             raise Http404("no such act")
     except Refusal as refusal:
+        if refusal.code == "journeys.far":
+            leg_form.ask("far", "expected_at", refusal_text(refusal), FAR[1])
+            return None
         if form is not None:
             form.add_error(None, refusal_text(refusal))
             return None
@@ -181,14 +184,14 @@ def _act(request: Any, one: Traveller, what: str, leg_form: LegForm, begin_form:
     return redirect("journeys:traveller", one.pk)
 
 
-def _plan(request: Any, one: Traveller, said: dict[str, Any]) -> None:
+def _plan(request: Any, one: Traveller, said: dict[str, Any], *, sure: bool) -> None:
     if said["taker"] == HOME and one.dwelling is not None:
         taker = holding.of_dwelling(request.neighbourhood, one.dwelling)
     else:
         taker = holding.of_mandate(request.neighbourhood, get_object_or_404(Mandate, pk=said["taker"]))
     plan_leg(
         by=request.user, travellers=[one], taker=taker, expected_at=said["expected_at"], about=said["about"],
-        grace_minutes=said["grace"],
+        grace_minutes=said["grace"], sure=sure,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
@@ -41,14 +42,15 @@ def check_ways(*sides: Side | None) -> None:
 
 
 def listed_on(
-    run: Run | None, giver: Hands, taker: Hands | None, rows: Sequence[Traveller], now: datetime
+    run: Run | None, giver: Hands, taker: Hands | None, rows: Sequence[Traveller], at: datetime, now: datetime
 ) -> list[Traveller]:
-    """Who should stand there: of a run those in the giver's hands, at a door those of them who live there; without one who is there."""
+    """Who should stand there: of a run those in the giver's hands at that moment, at a door those of them who live there; without a run
+    who is there."""
     if run is None:
         return list(rows)
     seated = list(Traveller.objects.filter(seats__run=run, begun_at__isnull=False))
     chains = chains_now(seated, now)
-    here = [row for row in seated if chains[row.pk][-1].holder == giver.pk]
+    here = [row for row in seated if holder_at(chains[row.pk], at) == giver.pk]
     if taker is not None and taker.is_home:
         here = [row for row in here if row.dwelling_id in (None, taker.place_id)]
     return here
@@ -133,28 +135,44 @@ def check_lets_go(run: Run, hands: Sequence[Hands], now: datetime) -> None:
 
 
 def moved(by: User | None, handover: Handover, rows: Sequence[Traveller], now: datetime) -> None:
-    """After a hand-over became complete or was taken back: its legs, what is owed next, and whoever follows travellers."""
+    """After a hand-over became complete or was taken back: its legs, what is owed next, and whoever follows travellers.
+
+    ``rows``: everybody whom it concerns; a leg is done for who was handed over and for nobody else.
+    """
     freed = list(Leg.objects.filter(done_by=handover))
     if freed:
         Leg.objects.filter(pk__in=[leg.pk for leg in freed]).update(done_by=None, told_at=None, told_as=None)
     complete = handover.gave_at is not None and handover.took_at is not None
     if complete and not HandoverAnnulment.objects.filter(handover=handover).exists():
-        _do_legs(handover, rows, now)
+        _do_legs(handover, Leg.objects.filter(traveller__links__handover=handover), now)
+    elif freed:
+        _done_since(handover, freed, now)
     owing.settle_up(rows, now)
     changes.tell(by, rows)
 
 
-def _do_legs(handover: Handover, rows: Sequence[Traveller], now: datetime) -> None:
+def _done_since(handover: Handover, freed: Sequence[Leg], now: datetime) -> None:
+    """What comes free with a hand-over that is taken back is done by those that followed it: nobody is called to who is home by now."""
+    people = {leg.traveller_id for leg in freed}
+    later = Handover.objects.filter(links__traveller__in=people, happened_at__gte=handover.happened_at)
+    standing = later.filter(gave_at__isnull=False, took_at__isnull=False, annulment__isnull=True).exclude(pk=handover.pk)
+    ours = Leg.objects.filter(pk__in=[leg.pk for leg in freed])
+    for one in standing.select_related("taker").distinct().order_by("happened_at", "pk"):
+        _do_legs(one, ours.filter(traveller__links__handover=one), now)
+
+
+def _do_legs(handover: Handover, legs: QuerySet[Leg], now: datetime) -> None:
+    """Mark those of some legs as done that a hand-over does; their alarms end."""
     waiting: dict[UUID, list[Leg]] = defaultdict(list)
-    for leg in Leg.objects.filter(traveller__in=rows, done_by__isnull=True, cancelled_at__isnull=True):
+    for leg in legs.filter(done_by__isnull=True, cancelled_at__isnull=True):
         waiting[leg.traveller_id].append(leg)
     taker = handover.taker
     final = taker is not None and taker.is_final
     done: set[Any] = set()
-    for legs in waiting.values():
+    for own in waiting.values():
         plans = [
-            Plan(leg.pk, leg.taker_id, leg.expected_at, timedelta(minutes=leg.grace_minutes), leg.about) for leg in legs
+            Plan(leg.pk, leg.taker_id, leg.expected_at, timedelta(minutes=leg.grace_minutes), leg.about) for leg in own
         ]
         done |= {plan.id for plan in done_by(plans, handover.taker_id, handover.happened_at, final=final)}
     Leg.objects.filter(pk__in=done).update(done_by=handover)
-    alarms.legs_answered([leg for legs in waiting.values() for leg in legs if leg.pk in done], now)
+    alarms.legs_answered([leg for own in waiting.values() for leg in own if leg.pk in done], now)

@@ -92,7 +92,8 @@ def _write(by: User, form: Form, gave: Side, took: Side | None) -> Handover:
         if (before := Handover.objects.filter(pk=form.id).first()) is not None:
             return before
         check_open(rows)
-        check_heads(by, form.listed or listed_on(form.run, form.giver, form.taker, rows, now), rows, form.counted)
+        listed = form.listed or listed_on(form.run, form.giver, form.taker, rows, form.happened_at, now)
+        check_heads(by, listed, rows, form.counted)
         check_holder(rows, form.giver, form.happened_at, now)
         handover = _row(by, form, rows, gave, took, now)
         act = acts.HANDED_OVER if took else acts.OFFERED

@@ -77,6 +77,33 @@ def test_an_alarm_ends_with_the_last_hand_over_it_was_about(arrived: Night) -> N
     assert len(notices(alarms.LATE)) == 2
 
 
+def test_an_alarm_rings_again_when_what_ended_it_is_taken_back(arrived: Night) -> None:
+    now = timezone.now()
+    with time_machine.travel(now, tick=False):
+        plan(arrived, 100)
+        for _turn in range(2):
+            jobs.tick(now)
+            assert open_notices() == {alarms.LATE}
+            done = arrived.hand(arrived.desk, arrived.escort, 200)
+            assert open_notices() == set()
+            annul_handover(by=arrived.by, handover=done, why="not_done")
+        jobs.tick(now)
+        assert open_notices() == {alarms.LATE}
+
+
+def test_nobody_is_called_to_who_is_home_when_an_earlier_hand_over_is_taken_back(arrived: Night) -> None:
+    plan(arrived, 100)
+    first = arrived.hand(arrived.desk, arrived.escort, 100)
+    ours = arrived.home()
+    plan_leg(by=arrived.by, travellers=arrived.travellers[2:], taker=ours, expected_at=arrived.after(150))
+    arrived.hand(arrived.escort, ours, 150, arrived.travellers[:2])
+    annul_handover(by=arrived.by, handover=first, why="wrong_people")
+    waiting = Leg.objects.filter(done_by__isnull=True)
+    assert set(waiting.values_list("traveller", flat=True)) == {arrived.travellers[2].pk}
+    jobs.tick(timezone.now())
+    assert {one.count for one in notices(alarms.LATE)} == {1}
+
+
 def test_an_alarm_repeats_and_goes_up_until_somebody_answers(arrived: Night) -> None:
     plan(arrived, 100)
     now = timezone.now()

@@ -15,6 +15,7 @@ from linli.journeys.actions import handovers
 from linli.journeys.actions.handed import check_heads, may_see_names
 from linli.journeys.actions.handovers import Form, Side, accept, annul_handover, code_of, hand_over, offer
 from linli.journeys.actions.legs import plan_leg
+from linli.journeys.actions.phones import Told, record_handover
 from linli.journeys.actions.runs import Crew, plan_run
 from linli.journeys.actions.travellers import Listed, add_traveller, annul_beginning, close_traveller
 from linli.journeys.details import Details
@@ -111,6 +112,16 @@ def test_the_list_of_a_run_is_what_heads_are_counted_against(arrived: Night) -> 
         arrived.hand(arrived.escort, arrived.home(1), 195, arrived.travellers[1:2], run=run)
     arrived.hand(arrived.escort, arrived.home(1), 195, arrived.travellers[1:], run=run)
     assert holders(arrived) == {arrived.home(0), arrived.home(1)}
+
+
+def test_the_list_of_a_run_is_that_of_the_moment_however_late_it_is_written_down(arrived: Night) -> None:
+    run = plan_run(by=arrived.by, neighbourhood=arrived.cast.neighbourhood, vehicle="van", planned_at=arrived.after(100),
+                   travellers=arrived.travellers, crew=[Crew(arrived.escort, "escort")])  # fmt: skip
+    sides = {"giver": arrived.escort, "taker": arrived.home(), "gave": arrived.side(150), "took": arrived.side(150)}
+    told = Told(id=uuid7(), travellers=arrived.travellers, happened_at=arrived.after(150), **sides)  # type: ignore[arg-type]
+    assert record_handover(by=None, told=told).fresh
+    arrived.hand(arrived.desk, arrived.escort, 100, run=run)
+    assert holders(arrived) == {arrived.home()}
 
 
 def offered(night: Night, **more: Any) -> Handover:
