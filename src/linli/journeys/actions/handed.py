@@ -155,7 +155,9 @@ def _done_since(handover: Handover, freed: Sequence[Leg], now: datetime) -> None
     """What comes free with a hand-over that is taken back is done by those that followed it: nobody is called to who is home by now."""
     people = {leg.traveller_id for leg in freed}
     later = Handover.objects.filter(links__traveller__in=people, happened_at__gte=handover.happened_at)
-    standing = later.filter(gave_at__isnull=False, took_at__isnull=False, annulment__isnull=True).exclude(pk=handover.pk)
+    standing = later.filter(gave_at__isnull=False, took_at__isnull=False, annulment__isnull=True).exclude(
+        pk=handover.pk
+    )
     ours = Leg.objects.filter(pk__in=[leg.pk for leg in freed])
     for one in standing.select_related("taker").distinct().order_by("happened_at", "pk"):
         _do_legs(one, ours.filter(traveller__links__handover=one), now)

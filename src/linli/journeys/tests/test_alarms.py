@@ -16,11 +16,13 @@ from linli.journeys.actions.arrivals import settle_notice
 from linli.journeys.actions.handovers import annul_handover
 from linli.journeys.actions.legs import cancel_leg, plan_leg
 from linli.journeys.actions.matches import Proposal, decide_match, propose_match, undo_match
+from linli.journeys.actions.phones import Told, record_handover
 from linli.journeys.actions.runs import call_off_run, change_run, plan_run
 from linli.journeys.actions.travellers import Listed, add_traveller, begin, close_traveller
 from linli.journeys.details import Details
 from linli.journeys.models import Leg, Traveller
 from linli.journeys.testing import Night, night
+from linli.kernel.ids import uuid7
 from linli.notices import jobs as sending
 from linli.notices import kinds
 from linli.notices.actions import acknowledge
@@ -102,6 +104,18 @@ def test_nobody_is_called_to_who_is_home_when_an_earlier_hand_over_is_taken_back
     assert set(waiting.values_list("traveller", flat=True)) == {arrived.travellers[2].pk}
     jobs.tick(timezone.now())
     assert {one.count for one in notices(alarms.LATE)} == {1}
+
+
+def test_whom_only_the_giver_ticked_is_still_waited_for(arrived: Night) -> None:
+    plan(arrived, 100)
+    key, hands = uuid7(), {"giver": arrived.desk, "taker": arrived.escort}
+    gave, took = {"gave": arrived.side(100)}, {"took": arrived.side(101)}
+    for people, said in ((arrived.travellers, gave), (arrived.travellers[:2], took)):
+        record_handover(by=None, told=Told(id=key, travellers=people, happened_at=arrived.after(101), **hands, **said))  # type: ignore[arg-type]
+    (waiting,) = Leg.objects.filter(done_by__isnull=True)
+    assert waiting.traveller == arrived.travellers[2]
+    jobs.tick(timezone.now())
+    assert open_notices() == {alarms.LATE}
 
 
 def test_an_alarm_repeats_and_goes_up_until_somebody_answers(arrived: Night) -> None:
