@@ -86,7 +86,7 @@ const NEEDS_LIST = new Set(
 function onChange() {
   const now = sessions.mode();
   const gone = now === "cut" || now === "over";
-  if (gone && NEEDS_LIST.has(screen())) go("calm");
+  if (gone && (NEEDS_LIST.has(screen()) || screen() === "calm")) go("calm"); // there too: how many rows still wait
   else if (now === "ready" && screen() === "calm") go("start");
   else {
     refreshStrip();

@@ -21,6 +21,8 @@ let page = 0;
 // Which page stands here: another number after every page that is not the same one drawn again.
 export const pageNow = () => page;
 
+export const isShown = (name) => holder().dataset.screen === name;
+
 // Show one screen: `parts` are elements; `onleave` runs before the next screen. Focus goes to the heading, so that a
 // screen reader says it; the page is back at its top. With `same`, the screen is drawn again after a tap: focus (by
 // `data-key`) and place stay.

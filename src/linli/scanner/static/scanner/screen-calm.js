@@ -2,7 +2,7 @@
 
 import { reach } from "./api.js";
 import { now as clockNow, timeText } from "./clock.js";
-import { button, h, say, show } from "./dom.js";
+import { button, h, isShown, say, show } from "./dom.js";
 import * as handovers from "./handovers.js";
 import { t } from "./messages.js";
 import * as packs from "./pack.js";
@@ -172,8 +172,9 @@ export function calm() {
     over: [t("over.title"), t("over.body"), null],
     nopack: [t("nopack.title"), t("nopack.body"), null],
   }[now];
-  say(body[0]);
-  return show("calm", [
+  const same = isShown("calm");
+  if (!same) say(body[0]);
+  const parts = [
     stepBar(gateName()),
     strip(),
     h(
@@ -183,9 +184,10 @@ export function calm() {
       body.slice(1).map((line) => line && h("p", {}, line)),
       h("h2", {}, t("paper.title")),
       h("p", {}, t("paper.line")),
-      now === "nopack" ? null : button(t("status.newshift"), () => go("enrol"), { class: "second wide" }),
-      button(t("menu"), () => go("status"), { class: "second wide" }),
+      now === "nopack" ? null : button(t("status.newshift"), () => go("enrol"), { class: "second wide", "data-key": "new" }),
+      button(t("menu"), () => go("status"), { class: "second wide", "data-key": "menu" }),
     ),
     h("footer", { class: "thumb" }, emergencyButton()),
-  ]);
+  ];
+  return show("calm", parts, { same });
 }

@@ -1,7 +1,7 @@
 // The list of hand-overs: who is in your hands, what waits for the other side, who is to come, who is at home.
 
 import { timeText } from "./clock.js";
-import { button, h, mark, say, show } from "./dom.js";
+import { button, h, isShown, mark, say, show } from "./dom.js";
 import * as handovers from "./handovers.js";
 import { keepThen } from "./keeping.js";
 import { t } from "./messages.js";
@@ -129,6 +129,5 @@ function parts() {
 // The same refusals as the list of rounds: a phone that was stopped, or has no list, says so there.
 export function handoverList() {
   if (mode() !== "ready" || !handovers.part()) return go("walk");
-  const same = document.getElementById("app").dataset.screen === "handovers";
-  return show("handovers", parts(), { same });
+  return show("handovers", parts(), { same: isShown("handovers") });
 }

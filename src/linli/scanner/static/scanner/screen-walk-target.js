@@ -1,7 +1,7 @@
 // One target, or several doors of a building together: what came of it, the plan's questions, a note, a photo.
 
 import { now } from "./clock.js";
-import { button, h, say, show } from "./dom.js";
+import { button, h, isShown, say, show } from "./dom.js";
 import { keepThen } from "./keeping.js";
 import { t } from "./messages.js";
 import * as packs from "./pack.js";
@@ -151,7 +151,7 @@ const marked = new Set();
 export function doors({ building: name, round }) {
   if (!building || building.name !== name || building.round !== round) marked.clear();
   building = { name, round };
-  drawDoors(document.getElementById("app").dataset.screen === "walk-doors");
+  drawDoors(isShown("walk-doors"));
 }
 
 function drawDoors(same) {

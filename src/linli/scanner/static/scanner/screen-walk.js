@@ -1,7 +1,7 @@
 // The walker's list: what is left, in walking order; doors of one building behind one row.
 
 import { dayText, now, timeText } from "./clock.js";
-import { button, h, mark, say, show } from "./dom.js";
+import { button, h, isShown, mark, say, show } from "./dom.js";
 import { keepThen } from "./keeping.js";
 import { languageNow, t } from "./messages.js";
 import * as packs from "./pack.js";
@@ -124,7 +124,7 @@ function zoned(groups) {
 }
 
 function calm(title, body) {
-  return [
+  const parts = [
     walkBar("walk"),
     strip(),
     h(
@@ -132,9 +132,10 @@ function calm(title, body) {
       { class: "scroll calm" },
       h("h1", {}, title),
       h("p", {}, body),
-      button(t("menu"), () => go("status"), { class: "second wide" }),
+      button(t("menu"), () => go("status"), { class: "second wide", "data-key": "menu" }),
     ),
   ];
+  return show("calm", parts, { same: isShown("calm") });
 }
 
 function parts() {
@@ -166,9 +167,9 @@ const walkAgain = () => show("walk", parts(), { same: true });
 export function list() {
   const state = mode();
   if (state === "enrol") return go("enrol");
-  if (state === "cut") return show("calm", calm(t("walk.cut"), t("walk.cut.body", { n: queue.state.count })));
-  if (state === "over") return show("calm", calm(t("walk.over"), t("walk.over.body")));
-  if (state !== "ready") return show("calm", calm(t("walk.nopack"), t("walk.nopack.body")));
-  if (document.getElementById("app").dataset.screen === "walk") return walkAgain();
+  if (state === "cut") return calm(t("walk.cut"), t("walk.cut.body", { n: queue.state.count }));
+  if (state === "over") return calm(t("walk.over"), t("walk.over.body"));
+  if (state !== "ready") return calm(t("walk.nopack"), t("walk.nopack.body"));
+  if (isShown("walk")) return walkAgain();
   return show("walk", parts());
 }
