@@ -7,13 +7,15 @@ the test that caused it, unless the test said `complaints.expect("part of the te
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.support import chromium
 from tests.support.axe import axe_problems
@@ -24,14 +26,28 @@ if TYPE_CHECKING:
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's sync API runs a loop in the test's thread
 
 PageAt = Callable[..., Page]
+PATIENCE_MS, REST_S = 15_000, 2.0
+"""What a page may take on a machine that is busy with something else; and a server, to finish what a closed page had asked."""
 LOCALES = {"zh-hans": "zh-CN", "en": "en-GB"}
 
 
 @pytest.fixture(scope="session")
 def playwright_driver() -> Iterator[Playwright]:
     """Playwright's driver, once a session."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as driver:
         yield driver
+
+
+@pytest.fixture(autouse=True)
+def at_rest(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Between the closing of the pages and the emptying of the database the server finishes: a phone's beat meets no empty tables."""
+    yield
+    if "live_server" not in request.fixturenames:
+        return
+    until = time.monotonic() + REST_S
+    while time.monotonic() < until and any("process_request" in one.name for one in threading.enumerate()):
+        time.sleep(0.005)
 
 
 @pytest.fixture(scope="session")

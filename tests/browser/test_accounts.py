@@ -63,6 +63,7 @@ def test_an_empty_installation_is_set_up_on_a_phone(page_at: PageAt) -> None:
     page.wait_for_url("**/setup/next/")
     problems += check(page, "next")
     page.click("main .button-main")
+    expect(page.locator("[name=code]")).to_be_visible()
     problems += check(page, "second factor")
     page.fill("[name=code]", digits(page))
     page.click("main .button-main")
@@ -78,7 +79,8 @@ def test_an_empty_installation_is_set_up_on_a_phone(page_at: PageAt) -> None:
     assert "#" not in guard.url, "the code does not stay in the address"
     guard.fill("[name=password]", "river lamp seven")
     guard.fill("[name=again]", "river lamp seven")
-    guard.click("main .button-main")
+    with guard.expect_navigation():
+        guard.click("main .button-main")
     guard.goto("/accounts/")
     expect(guard.locator("h1")).to_have_text("李建国")
 
@@ -127,8 +129,8 @@ def test_the_pause_says_when_it_ends(small: Cast, page_at: PageAt, complaints: o
     for number in range(5):
         page.fill("[name=username]", "guard")
         page.fill("[name=password]", f"wrong {number}")
-        page.click("main .button-main")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.click("main .button-main")
     expect(page.locator("h1")).to_contain_text("You can try again at")
     assert not check(page, "locked")
 

@@ -69,8 +69,8 @@ def live_search_waits_for_the_input_method(demo: Built, page_at: PageAt) -> None
 def an_officer_gets_totals_and_a_stranger_gets_nothing(demo: Built, page_at: PageAt) -> None:
     page = page_at(1280, "zh-hans", "light", as_user=demo.users["jiedao"])
     page.goto("/homes/")
-    assert page.locator("a.sq").count() == 0
-    assert page.locator(".table-plain").count() == 13
+    expect(page.locator(".table-plain")).to_have_count(13)
+    expect(page.locator("a.sq")).to_have_count(0)
     stranger: Any = page_at(1280)
     stranger.goto("/homes/")
     assert "/accounts/login/" in stranger.url

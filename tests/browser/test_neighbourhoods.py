@@ -29,7 +29,7 @@ def choose(page: Page, name: str) -> None:
     """Choose a neighbourhood in the menu beside one's name."""
     page.click(".who summary")
     page.click(f".who-menu button[name=neighbourhood]:has-text('{name}')")
-    page.wait_for_url("**/")
+    expect(page.locator(".foot")).to_contain_text(name)
 
 
 @pytest.mark.parametrize(("width", "lang"), [(360, "zh-hans"), (360, "en"), (1280, "en")])

@@ -78,7 +78,6 @@ def week(transactional_db: None, page_at: PageAt, tmp_path: Path, complaints: Co
         users[name] = User.objects.create_user(name, PASSWORD, display_name=title)
         give_mandate(by=None, capacity=capacity, place=place, user=users[name])
     desk = page_at(1280, as_user=users["wang"], accept_downloads=True)
-    desk.set_default_timeout(8000)
     desk.add_init_script(PROGRESS)
     complaints.expect("409")  # two clerks meet on one field: the page that shows both values
     return Week(desk, page_at, tmp_path, place, users)

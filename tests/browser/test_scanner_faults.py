@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -13,6 +14,8 @@ from tests.support.chromium import Complaints
 from tests.support.fake_gate import FakeGate, Running
 
 SIZE = {"width": 360, "height": 640}
+A_WHILE = 600
+"""Seconds within which a test has looked, and hours and days off are still seen."""
 
 
 @pytest.fixture
@@ -55,8 +58,8 @@ def test_a_wrong_clock_is_shown_and_corrected(
     page.locator("#emergency").click()
     phone.eventually(page, lambda: len(gate.stored) == 1)
     [check] = gate.stored.values()
-    right = page.evaluate(f"new Date(Date.now() + {hours} * 3600000).toISOString().slice(0, 15)")
-    assert check["happened_at"][:15] == right
+    happened = datetime.fromisoformat(check["happened_at"]).timestamp()
+    assert 0 <= gate.now_ms() / 1000 - happened < A_WHILE
     assert round(gate.skews[-1] / 3_600_000) == signed_with
     context.close()
 
@@ -215,6 +218,7 @@ def test_a_new_version_waits_until_everything_is_uploaded(
     phone.start(page)
     gate.deaf = True
     phone.check(page, gate.code(6))
+    page.locator("#next").click()
     gate.upgrade()
     page.evaluate("navigator.serviceWorker.getRegistration().then((it) => it.update()).then(() => true)")
     page.wait_for_timeout(6_000)

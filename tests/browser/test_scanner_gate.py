@@ -113,6 +113,7 @@ def test_a_printed_card_before_the_camera_becomes_a_row(
     page.locator("#record").click()
     expect(page.locator(".verdict h1")).to_have_text("请进")
     phone.eventually(page, lambda: recorded(cast) == 1)
+    page.locator("#next").click()
     page.locator(".name").click()
     page.get_by_role("button", name="现在上传").click()
     page.locator(".bar .back").click()
@@ -173,6 +174,7 @@ def test_a_phone_that_was_cut_off_forgets_the_list_and_its_upload_waits(
     phone.start(page)
     context.set_offline(True)
     phone.check(page, cards[1].code)
+    page.locator("#next").click()
     with cast.scope():
         cut_off(by=cast.users["secretary"], device=Device.objects.get())
     context.set_offline(False)

@@ -65,12 +65,13 @@ def test_a_household_announces_a_visitor(cast: Cast, code: str, page_at: PageAt)
         expect(page.locator('a[href="/host/new/"]')).to_be_visible()
         problems += problems_of(page, f"home {where}")
         page.locator('a[href="/host/new/"]').click()
+        expect(page.locator("input[name=name]")).to_be_visible()
         problems += problems_of(page, f"new {where}")
         page.locator("input[name=name]").fill("苏小北")
         page.locator("select[name=end]").select_option("24:00")
         page.locator("form.panel button").click()
         expect(page.locator("img.qr")).to_be_visible()
-        assert page.locator("img.qr").evaluate("image => image.naturalWidth") > 200
+        assert page.locator("img.qr").evaluate("image => image.decode().then(() => image.naturalWidth)") > 200
         assert "苏小北" not in page.url
         problems += problems_of(page, f"visit {where}")
         page.locator("form[data-confirm] button").click()

@@ -12,6 +12,7 @@ import contextlib
 import http.client
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -31,6 +32,8 @@ from tests.support import template
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHECKS = "/scan/api/checks"
+PORTS = range(20_000, 32_000)
+"""Below those that a system takes for outgoing lines (Linux: from 32768 on)."""
 RULES = "shanghai-2020-02-10"
 """The rule set of `linli.gates.testing.open_strict`."""
 
@@ -116,10 +119,12 @@ def serving(server: Server) -> Iterator[Server]:
 
 
 def free_port() -> int:
-    """A port that nobody uses."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port that nobody uses, and that no outgoing line is given either while its server is killed and not yet back."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with contextlib.suppress(OSError), socket.socket() as one:
+            one.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("no port is free")
 
 
 def signed(

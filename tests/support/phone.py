@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -12,10 +13,23 @@ from typing import TYPE_CHECKING
 import segno
 from playwright.sync_api import expect
 
+import linli.scanner
+
 if TYPE_CHECKING:
     from PIL.Image import Image
     from playwright.sync_api import Page
 
+SCREENS = Path(linli.scanner.__file__).parent / "static" / "scanner"
+BACK_AFTER = int(re.findall(r"BACK_AFTER = (\d+);", (SCREENS / "screen-outcome.js").read_text("utf-8"))[0])
+# The page that says "come in" leaves by itself: too soon for a test on a busy machine, which looks at it and taps on.
+STAY = f"""
+(() => {{
+  const later = window.setTimeout;
+  window.stays = true;
+  window.setTimeout = (act, after, ...more) =>
+    later(act, window.stays && [{BACK_AFTER}, {2 * BACK_AFTER}].includes(after) ? 600000 : after, ...more);
+}})();
+"""
 SCAN = """
 (text) => {
   for (const key of [...text, "Enter"]) document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
@@ -56,7 +70,7 @@ async () => {
 """
 
 
-def eventually(page: Page, holds: Callable[[], bool], *, within_ms: int = 15_000) -> None:
+def eventually(page: Page, holds: Callable[[], bool], *, within_ms: int = 30_000) -> None:
     """Wait until something holds that the page alone does not show, such as what the server has heard."""
     for _ in range(within_ms // 50):
         if holds():
@@ -77,7 +91,8 @@ def picture(text: str) -> Image:
 
 
 def enrol(page: Page, address: str, token: str) -> None:
-    """Open the link of the enrolment QR and enrol; ends on the page "ready"."""
+    """Open the link of the enrolment QR and enrol; ends on the page "ready". What was decided stays until a tap (``leaves``)."""
+    page.add_init_script(STAY)
     page.goto(f"{address}/scan/#e={token}")
     page.locator("#phone").fill("东门一号机")
     page.locator("#enrol").click()
@@ -98,6 +113,11 @@ def start(page: Page) -> None:
     """From "ready" to the camera."""
     page.locator("#start").click()
     expect(page.locator('#app[data-screen="gate"]')).to_be_visible()
+
+
+def leaves(page: Page) -> None:
+    """From now on the page of a good outcome goes back to the camera by itself, as it does at a gate."""
+    page.evaluate("window.stays = false")
 
 
 def scan(page: Page, text: str) -> None:
@@ -123,7 +143,7 @@ def record(page: Page, *, go_on: bool = True) -> None:
     page.locator("#record").click()
     expect(page.locator('#app[data-screen="outcome"]')).to_be_visible()
     if go_on:
-        page.evaluate("() => { const next = document.getElementById('next'); if (next) next.click(); }")
+        page.locator("#next").click()
         expect(page.locator('#app[data-screen="gate"]')).to_be_visible()
 
 
