@@ -128,11 +128,8 @@ class Evening:
             return {str(hands.of_mandate(self.cast.neighbourhood, mandate).pk)}
 
 
-@pytest.fixture
-def evening(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Evening:
+def on_the_way(cast: Cast) -> tuple[Night, Mandate, Mandate]:
     """Two of one household, in the hands of the airport's desk; a run with somebody who fetches them and somebody who takes them home."""
-    clocks = Clocks(timezone.now() - timedelta(hours=6))
-    monkeypatch.setattr(timezone, "now", clocks.now)
     escort, committee = make_walker(cast, "escort", "volunteer"), make_walker(cast, "committee", "building_leader")
     with cast.scope():
         found = night(cast, people=2, ago=timedelta(minutes=30))
@@ -150,7 +147,15 @@ def evening(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Evening:
             travellers=found.travellers,
             crew=crew,
         )
-    return Evening(cast, found, escort, committee, clocks)
+    return found, escort, committee
+
+
+@pytest.fixture
+def evening(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Evening:
+    """An evening of some hours ago."""
+    clocks = Clocks(timezone.now() - timedelta(hours=6))
+    monkeypatch.setattr(timezone, "now", clocks.now)
+    return Evening(cast, *on_the_way(cast), clocks)
 
 
 @pytest.fixture
