@@ -27,14 +27,17 @@ def register_all() -> None:
 
 
 def not_opened(traveller: Traveller, now: datetime) -> None:
-    """Tell the secretary; once for a traveller."""
+    """Tell the secretary; once, until there is a case, and anew when it is gone again."""
+    rows = Notice.objects.filter(subject_type=_subject(traveller)[0], subject=_subject(traveller)[1])
+    if rows.filter(settled_at__isnull=True).exists():
+        return
     notify(
         by=None,
         kind=NOT_OPENED,
         subject=_subject(traveller),
         neighbourhood=traveller.neighbourhood,
         to=To(capacity="secretary", place=traveller.neighbourhood),
-        key=f"{NOT_OPENED}:{traveller.pk}",
+        key=f"{NOT_OPENED}:{traveller.pk}:{rows.count()}",
         due_at=now,
     )
 

@@ -150,6 +150,10 @@ def test_somebody_at_home_whom_nobody_has_named_is_told_of(here: Night, monkeypa
     arrival_case.tick(timezone.now())
     assert Case.objects.count() == 3
     assert not told.exists()
+    Case.objects.all().delete()
+    Traveller.objects.update(person=None)
+    arrival_case.followed(here.by, list(Traveller.objects.all()))
+    assert told.count() == 3, "a name that was taken back leaves nobody in silence"
 
 
 def test_a_list_without_an_hour_counts_from_the_day_of_the_flight(here: Night, monkeypatch: pytest.MonkeyPatch) -> None:
