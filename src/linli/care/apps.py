@@ -10,7 +10,16 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         # The app registry must be ready before models are imported.
-        from linli.care import acts, errand_telling, figures, holdings, own_holdings, own_subjects, staff, telling  # noqa: F401
+        from linli.care import (
+            errand_telling,
+            failing,
+            figures,
+            holdings,
+            own_holdings,
+            own_subjects,
+            staff,
+            telling,
+        )
         from linli.care import retention as own
         from linli.ground.links import Link, register_link
         from linli.operations import retention
@@ -18,6 +27,7 @@ class CareConfig(AppConfig):
         telling.register_all()
         figures.register_all()
         errand_telling.register_all()
+        failing.register_all()
         holdings.register_all()
         own_holdings.register_all()
         own_subjects.register_all()

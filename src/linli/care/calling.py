@@ -5,7 +5,10 @@ A volunteer's own number stands on the roster for whoever keeps it; it is given 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
 
 from linli import vault
 from linli.ground.actions.people import PHONE_CONTEXT
@@ -26,28 +29,51 @@ class Call:
 
 def call_of(mandate: Mandate | None, operation: Operation | None) -> Call | None:
     """The number of an office holder or of his body, else where people of an operation ask, else the committee's. None: there is none."""
-    text = (_of_holder(mandate) if mandate is not None else "") or (operation.contact if operation is not None else "")
-    text = text or (_of_committee(mandate) if mandate is not None else "")
-    if not text:
-        return None
-    numbers = read_phones(text, is_placeholder=lambda _text: False).numbers
-    return Call(text, numbers[0] if numbers else "")
+    return Numbers([mandate] if mandate is not None else []).of(mandate, operation)
 
 
-def _of_holder(mandate: Mandate) -> str:
-    if mandate.person_id is not None:
-        own = Phone.objects.filter(person=mandate.person_id).order_by("-since").first()
-        return _whole(own) if own is not None else ""
-    body = mandate.of_body or mandate.body
-    return body.phone if body is not None else ""
+class Numbers:
+    """How some office holders are called: read at once when it is first asked for, at most three statements."""
 
+    def __init__(self, mandates: Iterable[Mandate]) -> None:
+        self._mandates = list(mandates)
 
-def _of_committee(mandate: Mandate) -> str:
-    """The duty telephone of the residents' committee of the neighbourhood."""
-    if mandate.place is None:
-        return ""
-    rows = Body.objects.filter(kind__code=COMMITTEE, place=mandate.place.neighbourhood_id, until__isnull=True)
-    return rows.exclude(phone="").values_list("phone", flat=True).first() or ""
+    def of(self, mandate: Mandate | None, operation: Operation | None) -> Call | None:
+        """The number of one of them; see :func:`call_of`."""
+        text = (self._of_holder(mandate) if mandate is not None else "") or (operation.contact if operation else "")
+        text = text or (self._of_committee(mandate) if mandate is not None else "")
+        if not text:
+            return None
+        numbers = read_phones(text, is_placeholder=lambda _text: False).numbers
+        return Call(text, numbers[0] if numbers else "")
+
+    def _of_holder(self, mandate: Mandate) -> str:
+        if mandate.person_id is not None:
+            own = self._phones.get(mandate.person_id)
+            return _whole(own) if own is not None else ""
+        body = self._bodies.get(mandate.of_body_id or mandate.body_id)
+        return body.phone if body is not None else ""
+
+    def _of_committee(self, mandate: Mandate) -> str:
+        """The duty telephone of the residents' committee of the neighbourhood."""
+        return self._committees.get(mandate.place.neighbourhood_id, "") if mandate.place is not None else ""
+
+    @cached_property
+    def _phones(self) -> dict[UUID, Phone]:
+        rows = Phone.objects.filter(person__in={one.person_id for one in self._mandates if one.person_id is not None})
+        return {row.person_id: row for row in rows.order_by("since")}
+
+    @cached_property
+    def _bodies(self) -> dict[int | None, Body]:
+        ids = {one.of_body_id or one.body_id for one in self._mandates} - {None}
+        found: dict[int | None, Body] = dict(Body.objects.in_bulk(ids)) if ids else {}
+        return found
+
+    @cached_property
+    def _committees(self) -> dict[int | None, str]:
+        places = {one.place.neighbourhood_id for one in self._mandates if one.place is not None}
+        rows = Body.objects.filter(kind__code=COMMITTEE, place__in=places, until__isnull=True).exclude(phone="")
+        return dict(reversed(list(rows.values_list("place", "phone"))))
 
 
 def _whole(phone: Phone) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from django.utils import timezone
@@ -12,15 +12,15 @@ from django.utils import timezone
 from linli.care.actions.ending import come_to_its_end, run_out
 from linli.care.actions.orders import lapse_order
 from linli.care.actions.supervisors import hand_to_secretary
-from linli.care.models import Case, Order
+from linli.care.failing import Turn
+from linli.care.models import Case, Order, Supervisor
 from linli.care.models.hidden import children_too
 from linli.care.supervising import fallen
 from linli.care.telling import readdress
 from linli.ground.models import Place
 from linli.ground.scope import scoped
 
-logger = logging.getLogger("linli.care")
-Row = TypeVar("Row")
+Row = TypeVar("Row", Case, Order, Supervisor)
 
 
 def tick(now: datetime) -> dict[str, int]:
@@ -30,23 +30,17 @@ def tick(now: datetime) -> dict[str, int]:
     with scoped(neighbourhood_ids=every, reason="job:care"), children_too():
         open_ones = Case.objects.filter(closed_at__isnull=True)
         orders = Order.objects.filter(lapses_at__lte=now, lapsed_at__isnull=True, annulled_at__isnull=True)
+        turn = Turn("due", now)
         done = {
-            "lapsed": _each(orders.select_related("case"), lapse_order, now),
-            "released": _each(open_ones.filter(release_at__lte=now), run_out, now),
-            "ended": _each(open_ones.filter(ends_on__lte=timezone.localdate(now)), come_to_its_end, now),
-            "fell": _each(fallen(now), hand_to_secretary, now),
+            "lapsed": _each(turn, orders.select_related("case"), lapse_order, now),
+            "released": _each(turn, open_ones.filter(release_at__lte=now), run_out, now),
+            "ended": _each(turn, open_ones.filter(ends_on__lte=timezone.localdate(now)), come_to_its_end, now),
+            "fell": _each(turn, fallen(now), hand_to_secretary, now),
         }
+        turn.over()
         readdress(now)
         return done
 
 
-def _each(rows: Iterable[Row], verb: Callable[[Row, datetime], bool], now: datetime) -> int:
-    return sum(_tried(row, verb, now) for row in list(rows))
-
-
-def _tried(row: Row, verb: Callable[[Row, datetime], bool], now: datetime) -> bool:
-    try:
-        return verb(row, now)
-    except Exception:
-        logger.exception("%s failed", verb.__name__)
-        return False
+def _each(turn: Turn, rows: Iterable[Row], verb: Callable[[Row, datetime], bool], now: datetime) -> int:
+    return sum(bool(turn.tried(row, partial(verb, row, now))) for row in list(rows))

@@ -32,7 +32,7 @@ from linli.journeys.standing import chains_now
 from linli.kernel.cadence import SHANGHAI, day0_of
 from linli.kernel.handover import Span
 from linli.kernel.refusal import Refusal
-from linli.operations.queries import active_operations
+from linli.operations.queries import active_operations, as_of
 from linli.procedures import arrival_notices
 
 logger = logging.getLogger("linli.procedures")
@@ -81,8 +81,12 @@ def tick(now: datetime) -> None:
         with scoped(neighbourhood_ids={operation.neighbourhood_id}, reason="job:arrival"):
             rows = Traveller.objects.filter(operation=operation, begun_at__isnull=False, person__isnull=False)
             known = set(Case.objects.filter(operation=operation).values_list("source", flat=True))
-            for one, stand in _stands([row for row in rows if source_of(row) not in known], now):
-                _tried(None, one, stand, now)
+            left = [
+                row for row in rows.select_related("movement", "operation", "person") if source_of(row) not in known
+            ]
+            for one, stand in _stands(left, now):
+                if stand is not None and stand.at_home and _may_apply(one, stand):
+                    _tried(None, one, stand, now)
 
 
 def _stands(travellers: Sequence[Traveller], now: datetime) -> list[tuple[Traveller, Stand | None]]:
@@ -105,6 +109,9 @@ def _tried(by: User | None, traveller: Traveller, stand: Stand | None, now: date
             tell = arrival_notices.not_opened if _waits_for_a_name(traveller, stand) else arrival_notices.opened
             tell(traveller, now)
     except Refusal:
+        arrival_notices.not_opened(traveller, now)
+    except Exception:
+        logger.exception("the case of %s could not be set right", source_of(traveller))
         arrival_notices.not_opened(traveller, now)
 
 
@@ -175,7 +182,7 @@ def _open(by: User | None, traveller: Traveller, person: Person, span: Span[UUID
 def _scheme(traveller: Traveller, span: Span[UUID]) -> Scheme | None:
     """What applied to him. Refusal: ``arrival.country_unknown``, for a list of countries held that day and nobody said where he began."""
     country = traveller.country or _origin(traveller)
-    rule = rule_on(day0_of(_arrived(traveller, span)), country)
+    rule = rule_on(as_of(traveller.operation, day0_of(_arrived(traveller, span))), country)
     if rule.scheme is None and rule.countries is not None and not country:
         raise Refusal("arrival.country_unknown", gettext_noop("It is not known where this journey began."))
     return rule.scheme
@@ -185,6 +192,11 @@ def _waits_for_a_name(traveller: Traveller, stand: Stand | None) -> bool:
     """Whether he is at home where a rule may apply to him, and nobody has said yet who of the register he is."""
     if stand is None or not stand.at_home or traveller.person is not None or traveller.closed_as not in STAYED:
         return False
+    return _may_apply(traveller, stand)
+
+
+def _may_apply(traveller: Traveller, stand: Stand) -> bool:
+    """Whether somebody at home has to stay there, as far as is known: also where nobody knows yet where he began."""
     try:
         return _scheme(traveller, stand.span) is not None
     except Refusal:

@@ -5,6 +5,7 @@ A check that somebody walked becomes a reading, and its answers leave the round;
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -46,6 +47,36 @@ RECENT = timedelta(days=2)
 def plan_of(operation: Operation) -> Plan | None:
     """The plan of an operation's checks, once there is one."""
     return Plan.objects.filter(kind=KIND, operation=operation.pk, ended_at__isnull=True).order_by("created_at").first()
+
+
+class Asked:
+    """Who of the open cases is on the plan, and who answers for their doors; two statements at any number of cases."""
+
+    def __init__(self, cases: Iterable[Case]) -> None:
+        ids = {one.plan_person for one in cases} - {None}
+        self._rows: dict[UUID | None, PlanPerson] = dict(PlanPerson.objects.select_related("plan").in_bulk(ids))
+        plans = {row.plan_id for row in self._rows.values()}
+        self._held = set(PlanHolder.objects.filter(plan__in=plans).values_list("plan", "place", "mandate"))
+
+    def right(self, case: Case, supervisor: Mandate, now: datetime) -> bool:
+        """Whether all is as :func:`keep` would leave it."""
+        if case.operation is None or case.day0 is None or case.days is None:
+            return True
+        row = self._rows.get(case.plan_person)
+        if row is None or row.plan.ended_at is not None or row.plan.operation != case.operation_id or _off(row, now):
+            return False
+        said = (row.person_id, row.household_id, row.day0, row.days, row.convention)
+        known = (row.plan_id, case.household.dwelling_id, supervisor.pk) in self._held
+        return known and said == (case.person_id, case.household_id, case.day0, case.days, case.convention)
+
+    def nobody(self, case: Case, now: datetime) -> bool:
+        """Whether nothing is asked of somebody any more."""
+        row = self._rows.get(case.plan_person)
+        return row is None or _off(row, now)
+
+
+def _off(row: PlanPerson, now: datetime) -> bool:
+    return row.ended_at is not None and row.ended_at <= now
 
 
 def keep(*, by: User | None, case: Case, supervisor: Mandate) -> PlanPerson | None:
@@ -169,14 +200,28 @@ def read(by: User | None, reading: Reading) -> None:
         )
 
 
-def catch_up(now: datetime) -> None:
-    """Readings from before their round was opened, because nothing ran that opens it: their checks count as done. In the scope."""
+def unmarked(now: datetime) -> list[Reading]:
+    """Readings from before their round was opened, because nothing ran that opens it: their checks do not count as done yet.
+
+    In the scope; three statements at any number of readings.
+    """
     recent = Reading.objects.filter(happened_at__gt=now - RECENT, annulled_at__isnull=True, part__in=PARTS)
     rows = {_visit_of(row): row for row in recent.exclude(source__startswith="visit:").select_related("case")}
-    known = set(Visit.objects.filter(pk__in=list(rows)).values_list("pk", flat=True))
-    for pk, row in rows.items():
-        if pk not in known:
-            read(None, row)
+    for pk in Visit.objects.filter(pk__in=list(rows)).values_list("pk", flat=True):
+        del rows[pk]
+    people = {row.case.person_id for row in rows.values()}
+    of = Target.objects.filter(subject__person__in=people, occurrence__plan__kind=KIND)
+    of = of.filter(occurrence__slot_at__gt=now - RECENT - timedelta(days=1)) if people else of.none()
+    due = set(of.values_list("subject__person", "occurrence__slot_at", "part"))
+    return [
+        row
+        for row in rows.values()
+        if row.day is not None and (row.case.person_id, _slot(row), PARTS.index(Reading.Part(row.part))) in due
+    ]
+
+
+def _slot(reading: Reading) -> datetime:
+    return day_slot(timezone.localdate(reading.happened_at)).at
 
 
 def _visit_of(reading: Reading) -> UUID:
@@ -191,7 +236,7 @@ def _target(reading: Reading) -> Target | None:
     rows = Target.objects.filter(
         subject__person=reading.case.person_id,
         occurrence__plan__kind=KIND,
-        occurrence__slot_at=day_slot(timezone.localdate(reading.happened_at)).at,
+        occurrence__slot_at=_slot(reading),
         part=PARTS.index(Reading.Part(reading.part)),
     )
     return rows.select_related("occurrence__place", "occurrence__plan").order_by("-pk").first()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from linli.accounts.models import User
-from linli.care.calling import call_of as call_of_office
+from linli.care.calling import Numbers
 from linli.care.models import Case
 from linli.gates.actions.holds import LONGEST, LONGEST_CALL, end_hold, extend_hold, place_hold
 from linli.gates.holds import call_of
@@ -23,27 +25,59 @@ DAY = timedelta(days=1)
 """*(ours)*: a hold that cannot be as long as the term yet is lengthened day by day, not minute by minute."""
 
 
-def keep(*, by: User | None, case: Case, until: datetime, call: str, now: datetime) -> Hold | None:
+@dataclass(frozen=True)
+class Todo:
+    """What is to be done about a hold: end the one that stands, let one hold until then (placed or extended)."""
+
+    end: bool = False
+    until: datetime | None = None
+
+
+class Held:
+    """The holds of the open cases of a neighbourhood, and its operation; three statements at any number of cases."""
+
+    def __init__(self, neighbourhood: int, cases: Iterable[Case], now: datetime) -> None:
+        self._operation, self._now = active_operation(neighbourhood, now), now
+        rows = _holding([_source(one) for one in cases], now).order_by("-pk")
+        self._known: dict[str, Hold] = {row.source: row for row in rows}
+
+    def right(self, case: Case, call: str) -> bool:
+        """Whether all is as :func:`keep` would leave it."""
+        until = case.release_at or self._now
+        return _todo(self._known.get(_source(case)), self._operation, until, call, self._now) == Todo()
+
+    def nobody(self, case: Case) -> bool:
+        """Whether no gate calls anybody for a case."""
+        return _source(case) not in self._known
+
+
+def keep(*, by: User | None, case: Case, until: datetime, call: str, now: datetime) -> None:
     """Let gates call ``call`` before the person passes, until the term or the operation ends. Twice is the first; needs a scope.
 
     A hold that stands longer than it should, or calls somebody else, is placed anew; one that ends too soon is extended. Without an open
-    operation nobody is held: None. A child's hold calls its guardian, whom the register knows.
+    operation nobody is held. A child's hold calls its guardian, whom the register knows.
     """
-    operation = active_operation(case.neighbourhood_id, now)
-    if operation is None:
-        return None
-    wanted = min(until, end_of(operation))
     known = _standing(case, now)
-    if known is not None and (known.until > wanted or (not known.guardian and call_of(known) != call)):
+    todo = _todo(known, active_operation(case.neighbourhood_id, now), until, call, now)
+    if known is not None and todo.end:
         end_hold(by=by, hold=known)
-        known = None
+    if todo.until is None:
+        return
+    if known is None or todo.end:
+        _place(by, case, now, todo.until, call)
+    else:
+        extend_hold(by=by, hold=known, until=todo.until)
+
+
+def _todo(known: Hold | None, operation: Operation | None, until: datetime, call: str, now: datetime) -> Todo:
+    if operation is None:
+        return Todo()
+    wanted = min(until, end_of(operation))
+    wrong = known is not None and (known.until > wanted or (not known.guardian and call_of(known) != call))
     upto = min(wanted, now + LONGEST)
-    if upto <= now:
-        return None
-    if known is None:
-        return _place(by, case, now, upto, call)
     enough = upto if upto == wanted else upto - DAY
-    return extend_hold(by=by, hold=known, until=upto) if known.until < enough else known
+    stands = known is not None and not wrong and known.until >= enough
+    return Todo(wrong, None if stands or upto <= now else upto)
 
 
 def let_go(*, by: User | None, case: Case, now: datetime) -> None:
@@ -53,9 +87,9 @@ def let_go(*, by: User | None, case: Case, now: datetime) -> None:
         end_hold(by=by, hold=known)
 
 
-def words(supervisor: Mandate, operation: Operation | None) -> str:
+def words(supervisor: Mandate, operation: Operation | None, numbers: Numbers | None = None) -> str:
     """Whom the gate calls: no more than a name and a number, his own or the operation's. Words are in the neighbourhood's language."""
-    known = call_of_office(supervisor, operation)
+    known = (numbers or Numbers([supervisor])).of(supervisor, operation)
     name, number = supervisor.holder_name, known.words if known is not None else ""
     return " ".join(f"请先联系照看的人 {name} {number}".split())[:LONGEST_CALL]
 
@@ -72,8 +106,13 @@ def _place(by: User | None, case: Case, since: datetime, until: datetime, call: 
 
 
 def _standing(case: Case, now: datetime) -> Hold | None:
-    rows = Hold.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now), source=_source(case), until__gt=now)
-    found: Hold | None = rows.select_related("operation").order_by("pk").first()
+    found: Hold | None = _holding([_source(case)], now).order_by("pk").first()
+    return found
+
+
+def _holding(sources: Iterable[str], now: datetime) -> QuerySet[Hold]:
+    rows = Hold.objects.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=now), source__in=list(sources), until__gt=now)
+    found: QuerySet[Hold] = rows.select_related("operation")
     return found
 
 

@@ -12,7 +12,9 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from linli.care import failing
 from linli.gates.models import Device
+from linli.ground.scope import scoped_to_everything
 from linli.journal import triggers
 from linli.operations.models import Certificate, Operation
 from linli.site import backup, backup_database, upgrade
@@ -155,6 +157,23 @@ def check_phones(now: dt.datetime) -> Iterator[Finding]:
         )
 
 
+def check_care(now: dt.datetime) -> Iterator[Finding]:
+    """Whether the worker could do what was due for everybody who is looked after."""
+    if upgrade.is_new() or "notices_notice" not in connection.introspection.table_names():
+        return
+    with scoped_to_everything(reason="doctor"):
+        count = failing.waiting()
+    if count:
+        yield warn(
+            "care.stuck",
+            _("%(count)s times something in care could not be done by itself, and still cannot."),
+            _("Its notice names the number of the case; the log says why under this number."),
+            count=count,
+        )
+    else:
+        yield ok("care.stuck", _("Whatever was due in care was done."))
+
+
 def check_static(now: dt.datetime) -> Iterator[Finding]:
     """The pages' own files are found; the printing engine too."""
     lost = [name for name in STATIC if not finders.find(name)]
@@ -186,6 +205,7 @@ CHECKS = (
     check_backup,
     check_purge,
     check_phones,
+    check_care,
     check_static,
     check_tools,
 )

@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linli.accounts.models import User
+from linli.care import failing
 from linli.care.actions import cases, readings, supervisors
 from linli.care.actions.orders import Ordered
 from linli.care.actions.practice import set_practice
@@ -22,12 +25,16 @@ from linli.care.writing import Authority
 from linli.gates.holds import whom_to_call
 from linli.gates.models import Hold
 from linli.gates.testing import open_strict
+from linli.ground.actions.homes import open_household
 from linli.ground.actions.mandates import give_mandate
+from linli.ground.actions.places import NewPlace, add_place
 from linli.ground.holdings import held
 from linli.ground.models import Mandate, Person
 from linli.ground.testing import PASSWORD, Cast
 from linli.journal.models import Entry
 from linli.kernel.ids import uuid7
+from linli.notices import kinds
+from linli.notices.models import Notice
 from linli.procedures import care_case, care_checks
 from linli.rounds.actions.walked import Walker, annul, take_visit
 from linli.rounds.jobs import tick
@@ -343,7 +350,7 @@ def test_two_of_one_household_have_one_plan_and_a_call_each(home: Home) -> None:
     assert VisitValue.objects.count() == 1
 
 
-def test_a_failure_beside_one_case_keeps_nobody_elses_from_being_set_right(
+def test_a_failure_beside_one_case_keeps_nobody_elses_from_being_set_right_and_is_told_until_it_works(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one = home.opens(0, days=1)
@@ -355,10 +362,83 @@ def test_a_failure_beside_one_case_keeps_nobody_elses_from_being_set_right(
             raise LookupError
         real(by=by, case=case, at=at)
 
-    monkeypatch.setattr(care_checks, "let_go", broken)
     home.to(home.at(4, "00:01"))
-    care_case.tick(timezone.now())
+    with monkeypatch.context() as patched:
+        patched.setattr(care_checks, "let_go", broken)
+        for _twice in range(2):
+            care_case.tick(timezone.now())
     assert PlanPerson.objects.filter(ended_at__isnull=True).count() == 1
+    assert failing.waiting() == 1, "counted, once"
+    notice = Notice.objects.get(kind=failing.STUCK)
+    said = kinds.said([notice])[notice.pk]
+    assert str(one.pk) in said.detail
+    assert said.url.endswith(f"{one.pk}/")
+    care_case.tick(timezone.now())
+    assert PlanPerson.objects.filter(ended_at__isnull=True).count() == failing.waiting() == 0
+
+
+def test_a_failure_of_a_whole_neighbourhood_is_told_too(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.opens()
+
+    def broken(*_args: Any) -> None:
+        raise LookupError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(care_checks, "unmarked", broken)
+        care_case.tick(timezone.now())
+    notice = Notice.objects.get(kind=failing.STUCK)
+    assert (notice.subject_type, notice.subject) == ("beside_place", str(home.cast.neighbourhood.pk))
+    care_case.tick(timezone.now())
+    assert failing.waiting() == 0
+
+
+def more_at_home(home: Home, count: int) -> None:
+    """So many more cases, each at a door and with a helper of its own."""
+    place, today = home.cast.neighbourhood, timezone.localdate()
+    start = Case.objects.count()
+    for at in range(start, start + count):
+        door = add_place(by=None, new=NewPlace(kind="dwelling", name=f"{900 + at}室", parent=home.cast.building))
+        person = Person.objects.create(neighbourhood=place, name=f"某{at}", sort_name=f"mou{at}")
+        user = User.objects.create_user(f"helper{at}", PASSWORD, display_name=f"帮{at}")
+        helper = give_mandate(by=None, capacity="volunteer", place=place, user=user, since=today)
+        cases.open_case(
+            by=None, person=person, household=open_household(by=None, dwelling=door), kind="quarantine",
+            ground="journey", term=cases.Term(landed_at=MONDAY, door_at=MONDAY, days=14),
+            ordered=Ordered(DISTRICT, MONDAY, document="沪防控 2026-1"), supervisor=helper,
+        )  # fmt: skip
+
+
+def test_when_nothing_is_due_twenty_cases_cost_as_many_statements_as_two(home: Home) -> None:
+    counted = []
+    for count in (2, 18):
+        more_at_home(home, count)
+        for case in Case.objects.filter(readings__isnull=True):
+            readings.record_reading(by=None, case=case, said=Said(Decimal("36.6")), by_self=True)
+        care_case.tick(timezone.now())
+        with CaptureQueriesContext(connection) as said:
+            care_case.tick(timezone.now())
+        counted.append(len(said))
+        assert not [one["sql"] for one in said if not one["sql"].startswith("SELECT")], "nothing is written"
+    assert counted[0] == counted[1] <= 20
+
+
+def test_a_case_that_changes_costs_one_transaction_and_the_others_none(home: Home) -> None:
+    more_at_home(home, 5)
+    case = Case.objects.order_by("pk").first()
+    Hold.objects.filter(source=f"procedure:{case.pk}").delete()
+    with CaptureQueriesContext(connection) as said:
+        care_case.tick(timezone.now())
+    written = [one["sql"] for one in said if one["sql"].startswith(("INSERT", "UPDATE"))]
+    assert sum("gates_hold" in one for one in written) == 1
+    assert Hold.objects.filter(source=f"procedure:{case.pk}").count() == 1
+    depth, outermost = 0, 0
+    for one in said:
+        if one["sql"].startswith("SAVEPOINT"):
+            outermost += depth == 0
+            depth += 1
+        elif one["sql"].startswith("RELEASE SAVEPOINT"):
+            depth -= 1
+    assert outermost == 1
 
 
 def test_what_is_held_of_the_checks_is_shown_to_who_sees_care_alone(home: Home) -> None:

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from linli.care import failing
 from linli.gates.models import Device
 from linli.ground.models import Place
 from linli.site import backup_keys, certificates, doctor, doctor_clock, doctor_data, doctor_host, lan
@@ -172,6 +174,16 @@ def test_phones_that_agree_put_this_clock_in_doubt(cast: Any, skews: tuple[int, 
         )
     found = [finding.level for finding in doctor_data.check_phones(NOW)]
     assert found == ([level] if level else [])
+
+
+@pytest.mark.django_db
+def test_what_the_worker_could_not_do_for_a_case_is_counted(cast: Any) -> None:
+    (before,) = doctor_data.check_care(timezone.now())
+    turn = failing.Turn("due", timezone.now())
+    with cast.scope():
+        turn.tried(cast.neighbourhood, lambda: 1 // 0)
+    (found,) = doctor_data.check_care(timezone.now())
+    assert (before.level, found.level, found.data["count"]) == ("ok", "warn", 1)
 
 
 def test_certificates_are_watched(own_folders: Path) -> None:
