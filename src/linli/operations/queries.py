@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 from linli.ground.models import AreaPlace, Place
 from linli.operations import rulesets
 from linli.operations.models import Operation, OperationRules
+
+A_YEAR = timedelta(days=365)
+"""An operation that begins longer after its rule set is one with its dates moved."""
 
 
 def active_operations(now: datetime | None = None) -> QuerySet[Operation]:
@@ -49,6 +52,19 @@ def ruleset_for(operation: Operation | None, now: datetime | None = None) -> dic
     """The rule set in force: the operation's, or the quiet one without an operation."""
     row = rules_at(operation, now) if operation is not None else None
     return rulesets.load(row.code, row.version) if row else rulesets.load(rulesets.QUIET)
+
+
+def as_of(operation: Operation, day: date) -> date:
+    """As of which day dated lists and schemes are read for something of ``day`` (T12): that day itself, outside a replay.
+
+    A replay whose dates were moved to today is read as of the last day of its rule set, never by what came years later. One that runs at
+    the dates of its rule set is not moved.
+    """
+    rules = ruleset_for(operation, max(timezone.make_aware(datetime.combine(day, time.max)), operation.starts_at))
+    began = timezone.localdate(operation.starts_at)
+    if not rules["replay"] or began - date.fromisoformat(rules["since"]) < A_YEAR:
+        return day
+    return min(day, rulesets.last_day(rules))
 
 
 def over(now: datetime | None = None) -> QuerySet[Operation]:

@@ -6,6 +6,7 @@ A changed rule set is a further file with a higher version; the earlier one stay
 from __future__ import annotations
 
 import tomllib
+from datetime import date, timedelta
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -55,3 +56,10 @@ def choices(replay: bool | None = None) -> list[dict[str, Any]]:
     """The rule sets in their latest version, oldest first; those for replay, those for real use, or all."""
     rows = [r for r in map(load, _files()) if replay is None or bool(r["replay"]) == replay]
     return sorted(rows, key=lambda r: (r["since"], r["code"]))
+
+
+def last_day(ruleset: dict[str, Any]) -> date:
+    """The last day of a rule set for replay: before the next one; of the last one the day it began, for nobody has said more."""
+    since = date.fromisoformat(ruleset["since"])
+    later = [date.fromisoformat(one["since"]) for one in choices(replay=True)]
+    return min((one - timedelta(days=1) for one in later if one > since), default=since)

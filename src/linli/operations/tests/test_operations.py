@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from linli.kernel.refusal import Refusal
 from linli.operations import actions, acts, retention, rulesets
 from linli.operations.actions import Order
 from linli.operations.models import Certificate, Operation
-from linli.operations.queries import active_operation, ruleset_for, strips
+from linli.operations.queries import active_operation, as_of, ruleset_for, strips
 
 __all__ = ["cast"]
 
@@ -286,3 +286,21 @@ def test_a_gate_of_another_neighbourhood_is_refused(cast: Cast) -> None:
     with pytest.raises(Refusal) as refusal:
         opened(cast, gates=(other.gates[0],))
     assert refusal.value.code == "operations.gate_elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("ruleset", "last"), [("shanghai-2020-02-10", date(2020, 3, 23)), ("shanghai-2020-03-24", date(2020, 3, 24))]
+)
+def test_a_replay_with_moved_dates_is_read_as_of_its_own_time(cast: Cast, ruleset: str, last: date) -> None:
+    moved = opened(cast, ruleset=ruleset)
+    assert as_of(moved, timezone.localdate()) == last, "never by what came years later"
+    assert as_of(moved, date(2020, 3, 13)) == date(2020, 3, 13)
+
+
+def test_a_replay_at_its_own_dates_and_what_is_no_replay_are_read_by_their_days(cast: Cast) -> None:
+    with time_machine.travel("2020-03-13 20:00+08:00"):
+        story = opened(cast)
+    assert as_of(story, date(2020, 3, 13)) == date(2020, 3, 13)
+    assert as_of(story, date(2020, 4, 2)) == date(2020, 4, 2)
+    real = opened(cast, ruleset="entry-log")
+    assert as_of(real, timezone.localdate()) == timezone.localdate()
