@@ -130,7 +130,7 @@ def _names_from_above(built: Built, maker: Maker) -> None:
     if row is not None and known is not None:
         lines.append([row.person.name, maker.phone(), short_address(known.household.dwelling), "周五"])
     lines += [
-        [maker.person(20, 60).name, maker.phone(), "槐安新村3号201室", "3月底"],
+        [maker.person(20, 60).name, maker.phone(), "槐安新村3号201室", f"{timezone.localdate().month}月底"],
         [maker.person(20, 60).name, "19900", "槐安新村5号", "日前"],
         [maker.person(20, 60).name, maker.phone(), "火星路9弄1号", "年初二"],
     ]

@@ -25,10 +25,12 @@ from linli.site.demo.people import Invented, Maker
 
 SEED = 20200213
 PASSWORD = "huaian-demo-1"
+ESCORT, HELPER = "genche", "baohu"
 ROLES = [
     ("shuji", "林书记", "secretary"), ("zhuren", "许干事", "clerk"), ("bao1", "周师傅", "guard"), ("bao2", "沈师傅", "guard"),
     ("duizhang", "顾队长", "gate_captain"), ("louzu", "姚组长", "building_leader"), ("jiedao", "孙科长", "officer"),
-    ("wuye", "方经理", "property"), ("xuncha", "何长青", "patroller"),
+    ("wuye", "方经理", "property"), ("xuncha", "何长青", "patroller"), (ESCORT, "魏建平", "volunteer"),
+    (HELPER, "秦月英", "volunteer"),
 ]  # fmt: skip
 Say = Callable[[str], None]
 
@@ -201,17 +203,17 @@ def _leaders(maker: Maker, place: Place, led: list[Place], mandates: dict[str, M
 
 
 def _operation(secretary: User, place: Place) -> Operation:
+    now = timezone.now()
     order = Order(
-        name="春季回家",
+        name="演练：春季回家",
         purpose="演示：核验进出小区的人员，测温并询问，防止疫情传入",
         ground="emergency",
         ground_text="传染病防治法（2013）第四十二条；演练用，非现行规定",
         authority="槐安街道办事处（虚构）",
-        order_number="槐街〔2020〕2号",
+        order_number=f"槐街〔{timezone.localdate(now).year}〕2号",
         contact="槐安居委会办公室，021-0000-0101",
         ruleset="shanghai-2020-02-10",
     )
-    now = timezone.now()
     return open_operation(
         by=secretary,
         neighbourhood=place,

@@ -22,12 +22,15 @@ from linli.care.models.hidden import children_too
 from linli.care.staff import Whom
 from linli.ground.models import Body, Household, Mandate, Person, Residence
 from linli.ground.scope import scoped
-from linli.site.demo.build import SEED, Built, Say
+from linli.site.demo.build import HELPER, SEED, Built, Say
+from linli.site.demo.own_page import hand_over
 
 HOMES = 12
 AUTHORITY = Authority("district_government", "槐安区人民政府（虚构）")
 BEFORE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13)
 """How many days ago the twelve landed; who landed before the operation came home from a central place since."""
+HELPED = (3, 4)
+"""Which of the twelve the account of the helper looks after; the first of them holds the slip of the own page."""
 CALM = ("alone", "disabled", "pregnant", "medicine", "hardship", "child_alone", "alone", "medicine")
 NEEDS = {
     "alone": ("visit", 3, "每三天上门看看，顺便带两份报纸。"),
@@ -37,11 +40,11 @@ NEEDS = {
     "hardship": ("call", 14, "临时救助的材料还差一份，陪同去窗口。"),
     "child_alone": ("call", 1, "父母在外地隔离，姑姑白天在，晚上打电话。"),
 }
-WISHES = ("大米5公斤、鸡蛋一盒", "快递柜取件码3-412", "降压药，照上次的牌子，社保卡在门口信封里")
+WISHES = ("大米 5 公斤、鸡蛋一盒", "快递柜取件码 3-412", "降压药，照上次的牌子，社保卡在门口信封里")
 READY = {
     "quarantine": "每户一名包户人，名单贴在办公室东墙。",
-    "plan": "应急预案2月8日印发，值班表背面有120和发热门诊电话。",
-    "stores": "口罩460只、额温枪8把、消毒液30桶，在二楼储藏室。",
+    "plan": "应急预案已印发，值班表背面有 120 和发热门诊电话。",
+    "stores": "口罩 460 只、额温枪 8 把、消毒液 30 桶，在二楼储藏室。",
     "prevention": "电梯、门把手每四小时消毒一次，记录在巡查页。",
 }
 
@@ -58,6 +61,7 @@ def care(built: Built, say: Say) -> None:
             _quarantine(built, rng, next(homes), number, now - timedelta(days=days), now)
             for number, days in enumerate(BEFORE)
         ]
+        hand_over(by=clerk, case=cases[HELPED[0]])
         _errands(built, cases, now)
         _calm(built, homes, now)
         _journeys(built, now)
@@ -98,11 +102,13 @@ def _quarantine(
 ) -> Case:
     """One home: its order, its readings until now, a visit for most; one has a fever, one an order in words."""
     household, person, leader = home
+    if number in HELPED:
+        leader = Mandate.objects.get(user=built.users[HELPER])
     clerk = built.users["zhuren"]
     opened = max(landed + timedelta(hours=8), built.operation.starts_at + timedelta(hours=2))
     oral = number == 1
     opened = now - timedelta(hours=20) if oral else opened
-    document = "" if oral else f"槐府隔〔2020〕{17 + number}号"
+    document = "" if oral else f"槐府隔〔{timezone.localdate(opened).year}〕{17 + number}号"
     case = open_case(
         by=clerk, person=person, household=household, kind="quarantine", ground="journey", at=opened,
         term=Term(landed_at=landed, door_at=opened), supervisor=leader,

@@ -24,7 +24,7 @@ from linli.journeys.actions.travellers import Listed, Source, add_travellers, be
 from linli.journeys.details import Details, Outsider
 from linli.journeys.models import ArrivalNotice, Hands, Run, Traveller
 from linli.procedures.beside_journeys import SUITS
-from linli.site.demo.build import Built
+from linli.site.demo.build import ESCORT, Built
 
 Say = Callable[[str], None]
 OURS = 10
@@ -138,15 +138,15 @@ def _asked(by: User, notice: ArrivalNotice) -> None:
 
 
 def _trained(built: Built) -> Mandate:
-    """The patroller of the demo goes along: trained a fortnight ago (T11)."""
-    user, place = built.users["xuncha"], built.neighbourhood
+    """A volunteer goes along: trained a fortnight ago (T11)."""
+    user, place = built.users[ESCORT], built.neighbourhood
     since = timezone.now() - timedelta(days=14)
     facts = Facts(user.display_name, born_year=since.year - 34, user=user)
     who = add_volunteer(by=None, neighbourhood=place, facts=facts, now=since, since=timezone.localdate(since))
     training = add_training(by=built.users["shuji"], neighbourhood=place, name=SUITS[1])
     set_trainings(by=built.users["shuji"], volunteer=who, trainings=[training])
     Trained.objects.filter(volunteer=who).update(since=timezone.localdate(since))
-    found: Mandate = Mandate.objects.get(user=user, capacity="patroller", place=place)
+    found: Mandate = Mandate.objects.get(user=user, capacity="volunteer", place=place)
     return found
 
 
@@ -178,7 +178,7 @@ def _second_run(evening: Evening) -> None:
     four = five[:4]
     at = evening.ago(22)
     form = Form(travellers=four, listed=four, giver=evening.desk, taker=evening.own, happened_at=at, counted=4, run=run)
-    hand_over(by=evening.by, form=form, gave=Side(at), took=Side(at, evening.built.users["xuncha"].pk))
+    hand_over(by=evening.by, form=form, gave=Side(at), took=Side(at, evening.built.users[ESCORT].pk))
     depart_run(by=evening.by, run=run, at=evening.ago(20))
     for one in four:
         soon = evening.now + timedelta(minutes=35)

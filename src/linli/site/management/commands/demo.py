@@ -15,24 +15,35 @@ from linli.journal import new_database
 from linli.kernel.refusal import Refusal
 from linli.operations.queries import active_operations
 from linli.site.demo.arrivals import tell
-from linli.site.demo.build import ROLES, build
+from linli.site.demo.build import PASSWORD, ROLES, build
 from linli.site.demo.care import care
 from linli.site.demo.days import replay_days
 from linli.site.demo.duties import duties
 from linli.site.demo.journeys import journeys
 from linli.site.demo.notices import notices
+from linli.site.demo.own_page import handed
 from linli.site.demo.rounds import rounds
 from linli.site.demo.sheets import sheets
 from linli.site.demo.teams import teams
 from linli.site.demo.tower import tower
+from linli.site.demo.views import WORDS
 from linli.site.demo.visits import visits
 from linli.site.demo.walking import walking
 from linli.site.serve import Plan, run
 from linli.vault.keyring import data_folder, keys_folder
 
 MARK = "demo"
-RECIPE = "7"
+RECIPE = "8"
 """Counts up when the demo gains rooms: one that an older program built is built again, or its new pages would stand empty."""
+
+
+def _logins(origin: str) -> str:
+    """Who can be looked through from another device: user names, and the slip of somebody who has no account."""
+    lines = [f"  {', '.join(WORDS)} · {PASSWORD}\n"]
+    own = handed()
+    if own is not None:
+        lines.append(f"  {own.name} → {origin}/mine/ · {own.code}\n")
+    return "".join(lines)
 
 
 class Command(BaseCommand):
@@ -53,7 +64,8 @@ class Command(BaseCommand):
         if options["build_only"]:
             return
         plan = Plan(port=options["port"])
-        self.stdout.write(f"\n  邻里 Linli  →  {plan.origin}/demo/\n  (Ctrl+C stops it; the data stay in {folder})\n")
+        self.stdout.write(f"\n  邻里 Linli  →  {plan.origin}/demo/\n{_logins(plan.origin)}")
+        self.stdout.write(f"  (Ctrl+C stops it; the data stay in {folder})\n")
         try:
             run(plan)
         except Refusal as refusal:
