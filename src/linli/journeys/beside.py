@@ -31,6 +31,7 @@ class Watch:
 class Aftercare:
     """What follows at home (T13): who looks after the household, from day 0 for so many days.
 
+    ``phone_from``: where the number is from, of :data:`PHONE_FROM`.
     ``convention``: code of ``kernel.cadence.CONVENTIONS``, which says how they are counted, and by which article.
     """
 
@@ -39,6 +40,11 @@ class Aftercare:
     day0: date | None = None
     days: int = 0
     convention: str = "landing"
+    phone_from: str = ""
+
+
+PHONE_FROM = ("holder", "body", "operation", "committee")
+"""Whose number it is: the office holder's own in the register, his body's, where people of the operation ask, the committee's."""
 
 
 class _Beside:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -31,6 +32,7 @@ class Shown:
     outside: dict[str, RunCrew]
     rest: tuple[RunCrew, ...]
     stops: tuple[RunStop, ...]
+    planned_at: datetime | None = None
 
     @classmethod
     def of(cls, run: Run) -> Shown:
@@ -45,7 +47,7 @@ class Shown:
                 there[one.duty] = one
             else:
                 rest.append(one)
-        return cls(ours, outside, tuple(rest), tuple(run.stops.all()))
+        return cls(ours, outside, tuple(rest), tuple(run.stops.all()), run.planned_at)
 
     def initial(self, run: Run) -> dict[str, Any]:
         """What stands in the boxes at first."""
@@ -125,14 +127,16 @@ def _stop(words: str, before: RunStop | None) -> Stop | None:
 
 
 def crew_of(request: Any, said: dict[str, Any], offices: Sequence[Mandate], before: Shown = NEW) -> list[Crew]:
-    """Who goes with it: our own with the day of their training, and those from outside by name."""
+    """Who goes with it: our own with the day of their training, and those from outside by name. A training that was known when the run
+    was planned holds for its day; on another day the roster is asked anew."""
     place, day = request.neighbourhood, timezone.localdate(said["planned_at"])
+    same_day = before.planned_at is not None and timezone.localdate(before.planned_at) == day
     of = {str(one.pk): one for one in offices}
     found = [Crew(one.hands, one.duty, one.trained_on) for one in before.rest]
     for duty in _OURS:
         if (mandate := of.get(said[duty])) is not None:
             was = before.ours.get(duty)
-            known = was.trained_on if was is not None and was.hands.mandate_id == mandate.pk else None
+            known = was.trained_on if was is not None and same_day and was.hands.mandate_id == mandate.pk else None
             trained = beside.trained(mandate, duty, day) or known
             found.append(Crew(hands.of_mandate(place, mandate), duty, trained))
     for duty in _OUTSIDE:

@@ -171,6 +171,27 @@ def test_the_welcome_sheet_names_who_looks_after_the_home(arrived: Night, cast: 
     assert "2020 年 3 月 27 日" in text
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [("holder", "居民登记"), ("body", "所在单位的号码"), ("committee", "居委会的电话"), ("operation", "本次行动公布的")],
+)
+def test_the_page_that_prints_says_where_the_telephone_is_from(
+    arrived: Night, cast: Cast, nothing_beside: Any, source: str, said: str
+) -> None:
+    nothing_beside.aftercare = lambda traveller: Aftercare("姚组长", "199-0000-0001", phone_from=source)
+    for paper in ("welcome", "promise"):
+        text = page(office(cast), f"/journeys/{arrived.travellers[0].pk}/{paper}/")
+        assert said in text
+        assert "在这里改" in text
+
+
+def test_before_anybody_is_named_a_telephone_is_printed_where_somebody_answers(arrived: Night, cast: Cast) -> None:
+    for paper in ("welcome", "promise"):
+        text = page(office(cast), f"/journeys/{arrived.travellers[0].pk}/{paper}/")
+        assert arrived.operation.contact in text
+        assert "还没有人负责这一户" in text
+
+
 def test_every_language_says_everything() -> None:
     sheets = greetings(list(LANGUAGES), "林知夏", None)
     assert [one.language for one in sheets] == list(LANGUAGES)

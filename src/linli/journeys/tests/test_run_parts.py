@@ -17,7 +17,7 @@ from linli.journeys.actions.runs import Crew, Stop, change_run, depart_run, plan
 from linli.journeys.details import Outsider
 from linli.journeys.models import Hands, Leg, Movement, Run, RunCrew, Traveller
 from linli.journeys.testing import Night, refused
-from linli.journeys.tests.test_pages_change import local, office, page
+from linli.journeys.tests.test_pages_change import local, office, page, shown
 from linli.journeys.tests.test_pages_night import plan
 
 pytestmark = pytest.mark.django_db
@@ -115,6 +115,14 @@ class TestCrew:
         monkeypatch.setattr(beside, "trained", lambda mandate, duty, day: date(2020, 3, 1))
         assert told(client, run, what="crew", **{"c-duty": "escort", "c-office": clerk.pk}).status_code == 302
         assert (arrived.office.pk, "escort") in crew_of(run)
+
+    def test_a_training_holds_for_the_day_it_was_known_for(self, arrived: Night, cast: Cast, run: Run) -> None:
+        client, url = office(cast), f"/journeys/runs/{run.pk}/change/"
+        assert client.post(url, shown(client, url)).status_code == 302
+        later = shown(client, url) | {"planned_at": local(arrived.after(100) + timedelta(days=1))}
+        answer = client.post(url, later)
+        assert answer.status_code == 422
+        assert "escort" in answer.context["form"].errors
 
     @pytest.mark.parametrize("said", [{}, {"c-name": "王五", "c-office": "clerk"}])
     def test_it_is_exactly_one_person(self, cast: Cast, run: Run, said: dict[str, str]) -> None:
