@@ -108,3 +108,24 @@ def test_what_is_held_about_a_person_is_said_and_erased(arrived: Night) -> None:
     own.erase([second], timezone.now())
     assert own.journeys([second]) == []
     assert Traveller.objects.count() == 2
+
+
+def test_who_is_on_the_way_stays_on_the_list_until_he_is_there(arrived: Night) -> None:
+    person = arrived.cast.people[0]
+    Traveller.objects.filter(pk=arrived.travellers[0].pk).update(person=person)
+    (stay,) = own.stays([person.pk], timezone.now())
+    assert stay.blocks
+    arrived.hand(arrived.desk, arrived.home(), 180)
+    assert own.stays([person.pk], timezone.now()) == []
+
+
+def test_nobody_is_called_to_whom_is_erased(arrived: Night) -> None:
+    person = arrived.cast.people[0]
+    one = arrived.travellers[:1]
+    Traveller.objects.filter(pk=one[0].pk).update(person=person)
+    plan_leg(by=arrived.by, travellers=one, taker=arrived.escort, expected_at=arrived.after(100))
+    jobs.tick(timezone.now())
+    waiting = Notice.objects.filter(kind="journeys.late", settled_at__isnull=True)
+    assert waiting.count() == 1
+    own.erase([person.pk], timezone.now())
+    assert not waiting.all().exists()
