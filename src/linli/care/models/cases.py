@@ -75,6 +75,14 @@ class Case(Personal):
     plan_person = models.UUIDField(null=True, blank=True, help_text="opaque: the round's entry for this person")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_as = models.CharField(max_length=10, choices=Closed.choices, blank=True, default="")
+    joined_into = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="closed, because its person turned out to be that of another open case",
+    )
     changed_at = models.DateTimeField()
 
     objects: CaseManager[Any] = CaseManager()
@@ -122,6 +130,7 @@ class CaseChange(Personal):
         LAPSED = "lapsed", "失效"
         ANNULLED = "annulled", "作废"
         REOPENED = "reopened", "重新打开"
+        JOINED = "joined", "两件并成一件"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="changes")
