@@ -196,7 +196,7 @@ def _settle_claims(places: Sequence[int], everybody: Sequence[Traveller], found:
 
 def _find(who: Traveller, register: RegisterIndex) -> Finding:
     named = register.estates.named_in(who.address)
-    estates = tuple(one.estate for one in named)
+    estates = tuple(dict.fromkeys(one.estate for one in named))
     judged = [compare(who, one, named, register) for one in register.near(who, named)]
     kept = sorted(
         (one for one in judged if one.verdict != "none"),

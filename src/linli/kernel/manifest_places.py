@@ -32,23 +32,35 @@ _DIRECTIONS = {"东": "east", "西": "west", "南": "south", "北": "north", "�
 _ROAD_KIND = r"(?:road|rd|lu|street|st|avenue|ave|dadao|路|街|大道)(?![a-z])"
 _GLUED_ROAD = r"(?:road|rd|lu|street|avenue|ave|路|街|大道)"
 _SEP = r"[\s,，.、:#-]*"
-_LANES = r"(?:lane|nong|弄|巷)"
+_LANES = r"(?:lane|(?<![a-z])ln|nong|弄|巷)"
 _ANY_LANE = re.compile(rf"{_LANES}{_SEP}(?:no)?{_SEP}\d+|\d+\s*{_LANES}")
 _NUMBER = r"(\d+(?:\s?[a-z](?![a-z]))?)"
 _HOUSE = "villa|haus|house|building|bldg|block|blk|tower|number|nr|no|v"
+_ROOM = "room|rm|flat|apartment|apt|suite"
+_UNIT = "unit|entrance|staircase"
+_SIDE = "sub-?lane|alley"
+_SPOKEN = r"(?!\s*(?:lu|road|rd)\b)\b"
+"""Chinese counting words in letters (3 Dong) are none where a road is called so (Dong Lu)."""
 _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (field, re.compile(pattern))
     for field, pattern in (
-        ("room", rf"\b(?:room|rm|flat|apartment|apt|suite){_SEP}(?:no)?{_SEP}{_NUMBER}|{_NUMBER}\s*(?:室|房)"),
-        ("side", rf"\b(?:sub-?lane|alley){_SEP}{_NUMBER}|{_NUMBER}\s*(?:支弄|小弄|弄)"),
-        ("unit", rf"\b(?:unit|entrance|staircase){_SEP}{_NUMBER}|{_NUMBER}\s*(?:单元|门)"),
+        ("room", rf"\b(?:{_ROOM}){_SEP}(?:no)?{_SEP}{_NUMBER}|{_NUMBER}\s*(?:室|房|shi{_SPOKEN})"),
+        ("side", rf"\b(?:{_SIDE}){_SEP}{_NUMBER}|{_NUMBER}\s*(?:支弄|小弄|弄|zhi[ -]?nong\b)"),
+        ("unit", rf"\b(?:{_UNIT}){_SEP}{_NUMBER}|{_NUMBER}\s*(?:单元|门|dan[ -]?yuan\b)"),
         (
             "building",
-            rf"(?:\b(?:{_HOUSE})|#|别墅){_SEP}(?:no)?{_SEP}{_NUMBER}|{_NUMBER}\s*(?:号楼?|hao\b|幢|栋|座|#)",
+            rf"(?:\b(?:{_HOUSE})|#|别墅){_SEP}(?:no)?{_SEP}{_NUMBER}|{_NUMBER}\s*(?:号楼?|hao\b|幢|栋|座|#|(?:dong|zhuang){_SPOKEN})",
         ),
     )
 )
-_PAIR = re.compile(r"(\d+[a-z]?)\s*(?:(?:号|幢|栋)?\s*[-/]\s*|(?:号|幢|栋)\s*(?=\d{3,4}(?!\d)))(\d+[a-z]?)(?:\s*室)?")
+_BLOCK = "(?:号楼?|幢|栋|座)"
+_PAIR = re.compile(rf"(\d+[a-z]?)\s*(?:{_BLOCK}?\s*[-/]\s*|{_BLOCK}\s*(?=\d{{3,4}}(?!\d)))(\d+[a-z]?)(?:\s*室)?")
+_THREE = re.compile(r"(?<![\d-])(\d+[a-z]?)\s*-\s*(\d+[a-z]?)\s*-\s*(\d+[a-z]?)(?:\s*室)?(?![\d-])")
+_INNER = (
+    rf"(?:{_SEP}(?:\b(?:{_SIDE}|{_HOUSE}|{_UNIT}|{_ROOM}){_SEP}(?:no)?{_SEP})?\d+[a-z]?(?:-\d+[a-z]?)*(?![a-z\d])"
+    r"\s*(?:支弄|小弄|弄|号楼?|幢|栋|座|单元|室)?){0,4}"
+)
+"""The parts of a door that stand between lane and road: Lane 1228 Sublane 1, No 5 Rm 602, Honggu Rd."""
 _BARE = re.compile(_NUMBER)
 MOST_SLIPS = 2
 LETTERS_A_SLIP = 4
@@ -130,7 +142,7 @@ class Estates:
         """Every estate of ours that the address names, with the door; empty for elsewhere. Never raises."""
         if address not in self._known:
             said = _Said.of(address)
-            named = [one for look in self._looks if (one := look.find(said)) is not None]
+            named = [one for look in self._looks for one in look.find(said)]
             self._known[address] = tuple(one for one in named if not one.misspelt) or tuple(named)
         return self._known[address]
 
@@ -184,31 +196,34 @@ class _Look:
         """Whether the address has the estate's road and lane."""
         return self.lane in said.numbers and self.road is not None and self.road.search(said.text) is not None
 
-    def find(self, said: _Said) -> Named | None:
+    def find(self, said: _Said) -> list[Named]:
         text = said.text
         if self.district and any(place not in self.district for place in said.places):
-            return None
+            return []
         if self.lane in said.numbers and self.road is not None and (found := self.road.search(text)):
-            rest = text[: found.start()] + " , " + text[found.end() :]
-            return Named(self.key, _door(self._without_name(rest)))
+            rest = f"{text[: found.start()]} , {found.group('inner') or ''} , {text[found.end() :]}"
+            return self._at(self._without_name(rest))
         if self.stem in text or any(sound in said.letters for sound in self.sounds):
             for pattern in self.exact:
                 if found := pattern.search(text):
                     return self._by_name(text, found.start(), found.end(), misspelt=False)
         span = self._misspelt_chinese(said) or self._misspelt_english(said)
-        return self._by_name(text, *span, misspelt=True) if span else None
+        return self._by_name(text, *span, misspelt=True) if span else []
+
+    def _at(self, rest: str, *, misspelt: bool = False) -> list[Named]:
+        return [Named(self.key, door, misspelt) for door in _doors(rest)]
 
     def _without_name(self, text: str) -> str:
         for pattern in self.exact:
             text = pattern.sub(" , ", text)
         return text
 
-    def _by_name(self, text: str, start: int, end: int, *, misspelt: bool) -> Named | None:
+    def _by_name(self, text: str, start: int, end: int, *, misspelt: bool) -> list[Named]:
         """The door beside the name; none if the address has a lane and it is another one: an estate of the same name elsewhere."""
         rest = text[:start] + " , " + text[end:]
         if self.road is not None and re.search(r"路|\b(?:road|rd|lu)\b", rest) and _ANY_LANE.search(rest):
-            return None
-        return Named(self.key, _door(rest), misspelt)
+            return []
+        return self._at(rest, misspelt=misspelt)
 
     def _misspelt_chinese(self, said: _Said) -> tuple[int, int] | None:
         """One character wrong: anywhere in a long name, in a short one in the word for its kind or where it sounds the same."""
@@ -265,7 +280,8 @@ def _road_pattern(road: str, lane: str) -> re.Pattern[str]:
     name = rf"(?:{re.escape(plain)}|{re.escape(stem)}\s?{_ROAD_KIND}|{latin})"
     before = rf"{_LANES}{_SEP}(?:no)?{_SEP}0*{lane}(?!\d)"
     after = rf"(?<!\d)0*{lane}\s*{_LANES}"
-    return re.compile(rf"(?:{before}|{after}){_SEP}(?:of)?{_SEP}{name}|{name}{_SEP}(?:no)?{_SEP}(?:{after}|{before})")
+    lane_first = rf"(?:{before}|{after})(?P<inner>{_INNER}){_SEP}(?:of)?{_SEP}{name}"
+    return re.compile(rf"{lane_first}|{name}{_SEP}(?:no)?{_SEP}(?:{after}|{before})")
 
 
 @lru_cache(maxsize=1)
@@ -288,20 +304,25 @@ def _places_in(text: str) -> frozenset[str]:
     return frozenset(one.group(1) or _by_sound()[_letters(one.group(2))] for one in found)
 
 
-def _door(rest: str) -> Door:
-    """The parts of a door in what is left of an address; a number alone is the house."""
+def _doors(rest: str) -> list[Door]:
+    """The door in what is left of an address; a number alone is the house. 1-2-301 is two: building, unit and room, or side lane first."""
+    if three := _THREE.search(rest):
+        first, second, room = (clean_part(part) for part in three.groups())
+        return [Door(building=first, unit=second, room=room), Door(side=first, building=second, room=room)]
     parts: dict[str, str] = {}
     if pair := _PAIR.search(rest):
         parts = {"building": pair.group(1), "room": pair.group(2)}
         rest = rest[: pair.start()] + " , " + rest[pair.end() :]
     for field, pattern in _PARTS:
-        if field not in parts and (found := pattern.search(rest)):
+        known = field in parts and not (pair and field == "building")
+        if not known and (found := pattern.search(rest)):
+            if field == "building" and pair and "unit" not in parts:
+                parts["unit"] = pair.group(1)  # 5号楼1-1001
             parts[field] = next(group for group in found.groups() if group)
             rest = rest[: found.start()] + " , " + rest[found.end() :]
     if "building" not in parts and (found := _BARE.search(rest)):
         parts["building"] = found.group(1)
-    clean = {field: clean_part(value.replace(" ", "")) for field, value in parts.items()}
-    return Door(**clean)
+    return [Door(**{field: clean_part(value.replace(" ", "")) for field, value in parts.items()})]
 
 
 def _edits(one: str, other: str) -> int:

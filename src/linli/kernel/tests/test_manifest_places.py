@@ -50,6 +50,13 @@ OURS = Estates(
         ("Lane 212 Beifeng West Rd No 8-901", "court", Door(building="8", room="901")),
         ("Orange Spring Court", "court", Door()),
         ("静安区柳溪新苑3号", "bare", Door(building="3")),
+        ("Lane 212 No 5 Rm 301 Beifeng West Rd", "court", Door(building="5", room="301")),
+        ("LN 212 SUBLANE 1, BEIFENG WEST RD NO 12-301", "court", Door(side="1", building="12", room="301")),
+        ("212弄27号203室 北枫西路", "court", Door(building="27", room="203")),
+        ("Beifeng Xi Lu 212 Nong 1 Zhinong 19 Hao 102 Shi", "court", Door(side="1", building="19", room="102")),
+        ("北枫西路212弄 5号楼1-1001", "court", Door(building="5", unit="1", room="1001")),
+        ("Bldg 5 Unit 1-1001, Orange Spring Court", "court", Door(building="5", unit="1", room="1001")),
+        ("橘泉苑12号楼301", "court", Door(building="12", room="301")),
     ],
 )
 def test_an_address_of_ours(address: str, estate: str, door: Door) -> None:
@@ -113,3 +120,13 @@ def test_a_door_beside_a_home(said: Door, expected: str) -> None:
 @given(st.text(max_size=40))
 def test_any_text_is_taken(text: str) -> None:
     assert all(one.estate in ("plane", "bay", "court", "bare") for one in OURS.named_in(text))
+
+
+def test_three_numbers_are_read_both_ways() -> None:
+    named = OURS.named_in("5-1-1001, Lane 212, Beifeng Xi Lu")
+    homes = [Door(building="5", unit="1", room="1001"), Door(side="5", building="1", room="1001")]
+    assert [one.door for one in named] == homes
+    assert [agreement(one.door, Door(estate="橘泉苑", side="5", building="1", room="1001")) for one in named] == [
+        "other",
+        "door",
+    ]
