@@ -49,8 +49,8 @@ def match_with_file(
 
 
 def _estates(result: Interpretation) -> list[Estate]:
-    """Every estate of the file, with the road and lane that stand above its table or in its own name."""
-    addresses = {table.estate: table.address for table in result.tables.values() if table.address}
+    """Every estate of the file, with the road and lane that stand above its table, in its people's addresses or in its own name."""
+    addresses = {name: lane for table in result.tables.values() for name, lane in table.addresses().items()}
     names = dict.fromkeys(row.door.estate for row in result.rows if row.door.estate)
     return [Estate(name, name, "", *road_and_lane(addresses.get(name, "") or name)) for name in names]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from linli.ground.actions.places import NewPlace, add_places, kinds
@@ -111,9 +111,9 @@ class DoorMap:
             self.ids[plain(path)] = place.pk
         return [place.pk for place in made]
 
-    def note_addresses(self, told: Iterable[tuple[str, str]]) -> None:
-        """(estate, its road and lane): kept where the estate has none yet; inside the caller's transaction."""
-        for estate, address in told:
+    def note_addresses(self, told: Mapping[str, str]) -> None:
+        """Estate → its road and lane: kept where the estate has none yet; inside the caller's transaction."""
+        for estate, address in told.items():
             pk = self.ids.get(plain((("estate", estate),)))
             if address and pk is not None:
                 Place.objects.filter(pk=pk, address="").update(address=address)

@@ -256,7 +256,8 @@ def _places(step: _Step, places: Places) -> None:
     began = time.monotonic()
     with _chunk(run):
         if not now:
-            step.doors.note_addresses((entry["estate"], entry.get("address", "")) for entry in run.mapping)
+            for entry in run.mapping:
+                step.doors.note_addresses({entry["estate"]: entry.get("address", ""), **entry.get("addresses", {})})
             _swap(run, run.turn, turn=-1, places_done=True)
             return
         made = step.doors.add(now)

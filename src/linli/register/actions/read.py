@@ -126,6 +126,7 @@ def _sheet(name: str | None, table: Any) -> dict[str, Any]:
         "sheet": name or "",
         "estate": table.estate,
         "address": table.address,
+        "addresses": table.addresses(),
         "columns": columns,
         "header": table.header + 1,
         "first": table.first,

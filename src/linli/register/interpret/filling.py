@@ -17,6 +17,7 @@ from linli.kernel.addresses import (
     parts_of_heading,
     read_address,
     read_named,
+    road_and_lane,
 )
 from linli.register.interpret import words
 from linli.register.interpret.cards import read_card
@@ -275,6 +276,7 @@ class Filler:
                 seen.room or door.room,
                 door.rest,
             )
+        self._note_lane(estate, place)
         own = place.get("road", "") + (narrow(place["lane"]).removesuffix("弄") + "弄" if place.get("lane") else "")
         building = door.building or self.section.get("bld", "") or self.table.building
         room = _room(place.get("room", ""), door)
@@ -288,6 +290,11 @@ class Filler:
             room[2] or door.room or self.section.get("room", ""),
             door.rest,
         )
+
+    def _note_lane(self, estate: str, place: dict[str, str]) -> None:
+        """What an address says of the road and lane of an estate that has a column of its own."""
+        if estate and estate != self.table.estate and all(lane := road_and_lane(place.get("addr", ""))):
+            self.table.lanes.setdefault(estate, Counter())["{}{}弄".format(*lane)] += 1
 
 
 def _is_instruction(own: list[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -90,6 +91,12 @@ class Table:
     part: int = 0
     shared: frozenset[int] = frozenset()  # columns that the first table of the same rows has read already
     others: list[Table] = field(default_factory=list)  # further people or tables in the same rows
+    lanes: dict[str, Counter[str]] = field(default_factory=dict)  # estate that a column names → what its addresses say
+
+    def addresses(self) -> dict[str, str]:
+        """Estate → its road and lane: what stands above the rows, and for estates that a column names what most of their doors say."""
+        named = {estate: told.most_common(1)[0][0] for estate, told in self.lanes.items()}
+        return named | ({self.estate: self.address} if self.estate and self.address else {})
 
     def column(self, name: str) -> int | None:
         """The first column of a field."""

@@ -40,3 +40,15 @@ def test_the_road_and_lane_may_stand_in_the_addresses_alone(cast: Cast) -> None:
 def test_without_road_and_lane_nothing_is_made_up(cast: Cast) -> None:
     finish(cast, start(cast, book([HEAD, person("1号", "某甲", number())], "紫藤苑")))
     assert estate(cast).address == ""
+
+
+def test_of_estates_named_in_a_column_each_keeps_what_most_of_its_addresses_say(cast: Cast) -> None:
+    lanes = {"紫藤苑": ("青杨路1597弄", "青杨路1597弄", "青杨路1957弄"), "橘泉苑": ("北枫路212弄",)}
+    people = [
+        [name, *person(f"{lane}{house}号", f"某{house}{name[0]}", number(f"1980010{house}"))]
+        for name, told in lanes.items()
+        for house, lane in enumerate(told, 1)
+    ]
+    finish(cast, start(cast, book([["小区", *HEAD], *people], "台账")))
+    kept = Place.objects.filter(neighbourhood=cast.neighbourhood, kind__code="estate", name__in=lanes)
+    assert dict(kept.values_list("name", "address")) == {"紫藤苑": "青杨路1597弄", "橘泉苑": "北枫路212弄"}
