@@ -10,6 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from linli.operations.queries import A_YEAR
+
 
 @dataclass(frozen=True)
 class Power:
@@ -67,11 +69,13 @@ def power_by(code: str) -> Power | None:
 def powers_of(ruleset: Mapping[str, Any], day: date) -> list[Power]:
     """What empowers whom under a rule set for an order given on ``day`` (a local date). None when it does not let anybody measure.
 
-    A rule set for replay speaks of its own time, whatever today is (its ``since``); any other of the day of the order.
+    A replay whose dates were moved speaks of its own time, whatever today is (its ``since``); any other of the day of the order, also a
+    replay at the dates of its rule set: who may order changed on 1 November 2020.
     """
     if not ruleset["measures"]:
         return []
-    when = date.fromisoformat(str(ruleset["since"])) if ruleset["replay"] else day
+    since = date.fromisoformat(str(ruleset["since"]))
+    when = since if ruleset["replay"] and not since <= day < since + A_YEAR else day
     return [one for one in powers() if one.since <= when and (one.until is None or when < one.until)]
 
 

@@ -58,6 +58,13 @@ def test_a_replay_is_judged_by_the_law_of_its_own_time(day: date) -> None:
     assert powers.power_for("district_government", replay, day) == powers.power_by("law-2013-41")
 
 
+def test_a_replay_at_its_own_dates_asks_who_was_empowered_on_the_day_of_the_order() -> None:
+    replay = rulesets.load("shanghai-2020-03-24")
+    assert powers.power_for("city_government", replay, date(2020, 10, 31)) == powers.power_by("law-2013-41")
+    assert powers.power_for("city_government", replay, date(2020, 11, 1)) is None
+    assert powers.power_for("district_government", replay, date(2020, 11, 1)) == powers.power_by("shanghai-2020-48")
+
+
 @pytest.mark.parametrize("code", ["quiet", "entry-log"])
 def test_rules_that_do_not_measure_empower_nobody(code: str) -> None:
     assert powers.powers_of(rulesets.load(code), date(2026, 5, 1)) == []
