@@ -21,6 +21,8 @@ class CareConfig(AppConfig):
             telling,
         )
         from linli.care import retention as own
+        from linli.care.actions import joining as of_joins
+        from linli.ground import joining
         from linli.ground.links import Link, register_link
         from linli.operations import retention
 
@@ -33,4 +35,5 @@ class CareConfig(AppConfig):
         own_subjects.register_all()
         retention.register("care", own.due, own.erase)
         retention.register("care_staff", staff.due, staff.erase)
+        joining.listen(joined=of_joins.joined, parted=of_joins.parted)
         register_link("home", Link("care:new", _("Look after somebody here"), "care.manage"))

@@ -28,6 +28,7 @@ from linli.notices.recipients import To
 from linli.ui.words import is_chinese, moment
 
 ALARM, FELL, ENDING = "care.alarm", "care.fell", "care.ending"
+JOINED, NOT_REOPENED = "care.joined", "care.not_reopened"
 LAPSING, LAPSED, UNSURE = "care.lapsing", "care.lapsed", "care.order_unsure"
 AGAIN = timedelta(minutes=5)
 TIMES = 24
@@ -196,6 +197,27 @@ def ends_ahead(by: User | None, case: Case) -> None:
     )
 
 
+def joined(case: Case) -> None:
+    """The secretary looks whether home, term and supervisor of what became one are right."""
+    _of_a_join(JOINED, case)
+
+
+def not_reopened(case: Case) -> None:
+    """Two people after all, and the case of one could not be opened again by itself."""
+    _of_a_join(NOT_REOPENED, case)
+
+
+def _of_a_join(kind: str, case: Case) -> None:
+    notify(
+        by=None,
+        kind=kind,
+        subject=("care_case", case.pk),
+        neighbourhood=case.neighbourhood,
+        to=_office(case),
+        key=f"{kind}:{case.pk}:{timezone.now().timestamp():.3f}",
+    )
+
+
 def _helper(case: Case, moment: datetime) -> To:
     return _helped([case], moment)[case.pk]
 
@@ -224,6 +246,8 @@ def register_all() -> None:
         kinds.Kind(UNSURE, gettext_lazy("Nobody knows yet who ordered it when"), sound=True, describe=_orders),
         kinds.Kind(LAPSED, gettext_lazy("An oral order lapsed without its document"), describe=_orders),
         kinds.Kind(FELL, gettext_lazy("A household in care needs somebody who looks after it"), describe=_homes),
+        kinds.Kind(JOINED, gettext_lazy("Two records of care of one person became one"), describe=_joins),
+        kinds.Kind(NOT_REOPENED, gettext_lazy("A record of care could not be opened again"), describe=_joins),
         kinds.Kind(ENDING, gettext_lazy("Care for somebody ends soon"), describe=_cases),
     ):
         kinds.register(kind)
@@ -296,6 +320,22 @@ def _cases(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
             % {"kind": KINDS[case.kind], "day": moment(case.ends_on, "day")},
             _page(case),
         )
+        for one in notices
+        for case in [cases.get(UUID(one.subject))]
+        if case is not None
+    }
+
+
+def _joins(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
+    cases = _by_id(_ids(notices))
+    details = {
+        JOINED: _("Two records of this person became one. Look whether home, term and who looks after it are right."),
+        NOT_REOPENED: _(
+            "Two people after all, but no order stands for this one, or its time is over. Look whether a new one is needed."
+        ),
+    }
+    return {
+        one.pk: Said(_who(case), details[one.kind], _page(case))
         for one in notices
         for case in [cases.get(UUID(one.subject))]
         if case is not None

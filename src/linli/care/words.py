@@ -59,6 +59,7 @@ CHANGES: Words = {
     "lapsed": _("the oral order lapsed"),
     "annulled": _("annulled"),
     "reopened": _("opened again"),
+    "joined": _("two records became one"),
 }
 REASONS: Words = {
     "contact": _("a new close contact"),
@@ -77,6 +78,8 @@ REASONS: Words = {
     "wrong_person": _("the wrong person"),
     "double": _("opened twice"),
     "mistyped": _("a slip of the pen"),
+    "longer": _("the same person; the other one runs longer, and its order holds"),
+    "same_person": _("the same person; this one runs as long or longer"),
 }
 SYMPTOMS: Words = {
     "cough": _("cough"),

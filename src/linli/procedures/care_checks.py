@@ -17,7 +17,8 @@ from linli.accounts.models import User
 from linli.care.actions.readings import Said, annul_reading, record_reading
 from linli.care.models import Case, Reading
 from linli.ground.locks import hold_neighbourhood
-from linli.ground.models import Mandate, Place
+from linli.ground.models import Mandate, Person, Place
+from linli.ground.who import everyone
 from linli.operations.models import Operation
 from linli.rounds.actions.people import OnPlan, change_clock, put_person, take_off
 from linli.rounds.actions.plans import NewPlan, assign, make_plan, start_plan
@@ -170,8 +171,11 @@ def visited(by: User | None, visit: Visit) -> None:
 
 
 def case_then(person: UUID | None, moment: datetime) -> Case | None:
-    """The quarantine that somebody is in, else the one he was in at ``moment``: what was read before its end may be heard after it."""
-    rows = Case.objects.filter(person=person, kind=Case.Kind.QUARANTINE).exclude(closed_as=Case.Closed.ANNULLED)
+    """The quarantine that somebody is in, under whichever entry of the register, else the one he was in at ``moment``: what was read
+    before its end may be heard after it."""
+    known = Person.objects.filter(pk=person).first()
+    people = everyone(known) if known is not None else []
+    rows = Case.objects.filter(person__in=people, kind=Case.Kind.QUARANTINE).exclude(closed_as=Case.Closed.ANNULLED)
     still = rows.filter(Q(closed_at__isnull=True) | Q(closed_at__gt=moment))
     found: Case | None = still.order_by(F("closed_at").desc(nulls_first=True)).first()
     return found

@@ -261,7 +261,7 @@ def annul(*, by: User | None, case: Case, reason: str, words: str = "") -> CaseC
         return close(by, case, Case.Closed.ANNULLED, CaseChange.Kind.ANNULLED, Why(reason, words=words))
 
 
-def reopen(*, by: User, case: Case, words: str = "", ordered: Ordered | None = None) -> Case:
+def reopen(*, by: User | None, case: Case, words: str = "", ordered: Ordered | None = None) -> Case:
     """Take a closing back. Refusals: ``care.still_open``, ``care.other_open`` (another case of the person and kind is open),
     ``care.term_over``, ``care.order_missing`` (no order stands), and those of an order."""
     now = timezone.now()

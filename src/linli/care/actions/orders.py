@@ -53,12 +53,12 @@ def document_order(*, by: User, order: Order, document: str) -> Order:
     return order
 
 
-def strike_order(*, by: User, order: Order) -> Order:
+def strike_order(*, by: User | None, order: Order) -> Order:
     """An order was noted by mistake: it no longer stands, and what rested on it goes with it, as if it had lapsed."""
     now = timezone.now()
     with transaction.atomic():
         rows = Order.objects.filter(pk=order.pk, lapsed_at__isnull=True, annulled_at__isnull=True)
-        if rows.update(annulled_at=now, annulled_by=by.pk):
+        if rows.update(annulled_at=now, annulled_by=by.pk if by is not None else None):
             _fall_back(by, order, now)
     order.refresh_from_db()
     return order

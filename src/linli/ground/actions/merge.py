@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
-from linli.ground import acts
+from linli.ground import acts, joining
 from linli.ground.alike import pair_of
 from linli.ground.holdings import fact_of, hand_over_fact
 from linli.ground.locks import hold_neighbourhood
@@ -67,7 +67,8 @@ def join_people(*, by: User | None, kept: Person, other: Person, note: str = "",
             note=note.strip()[:300],
         )
         _two_entries(acts.JOINED, by, kept, other, {"merge": str(merge.pk)}, note)
-    other.merged_into = kept
+        other.merged_into = kept
+        joining.tell_joined(by, merge)
     return merge
 
 
@@ -178,6 +179,8 @@ def take_join_back(
         people = {"kept": merge.into, "other": merge.person}
         moved = sum(_belongs(fact, people[whose], people) for fact, whose in (belongs or {}).items())
         _two_entries(acts.JOIN_TAKEN_BACK, by, merge.into, merge.person, {"merge": str(merge.pk), "facts": moved}, note)
+        merge.person.merged_into = None
+        joining.tell_parted(by, merge)
     merge.refresh_from_db()
     return merge
 

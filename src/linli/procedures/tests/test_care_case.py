@@ -27,6 +27,7 @@ from linli.gates.models import Hold
 from linli.gates.testing import open_strict
 from linli.ground.actions.homes import open_household
 from linli.ground.actions.mandates import give_mandate
+from linli.ground.actions.merge import join_people
 from linli.ground.actions.places import NewPlace, add_place
 from linli.ground.holdings import held
 from linli.ground.models import Mandate, Person
@@ -256,6 +257,21 @@ def test_the_open_checks_of_today_go_along_to_another_door_and_what_was_done_sta
         care_case.tick(timezone.now())
     readings.record_reading(by=None, case=case, said=Said(Decimal("36.6")), by_self=True)
     assert standing_of([one], timezone.now())[one.pk].covered.done == 2
+
+
+def test_two_entries_that_turn_out_to_be_one_person_are_asked_once(home: Home) -> None:
+    case, other = home.opens(0), home.opens(1)
+    home.to(home.at(3, "08:10"))
+    tick(timezone.now())
+    theirs = home.of(other)
+    join_people(by=home.cast.users["secretary"], kept=home.cast.people[0], other=home.cast.people[1], note="同一人")
+    assert {one.target.subject.person for one in Excusal.objects.all()} == {home.cast.people[1]}
+    one = Occurrence.objects.select_related("plan", "place").get()
+    stand = standing_of([one], timezone.now())[one.pk]
+    assert (stand.covered.total, stand.covered.excused) == (4, 2)
+    assert len(whom_to_call(home.person.pk, timezone.now())) == 1
+    home.walks(theirs, "37.9")
+    assert Reading.objects.get().case == case, "what a phone still knows under the other entry is his reading"
 
 
 def test_a_check_that_was_missed_before_somebody_moved_stays_missed_at_the_old_door(home: Home) -> None:
