@@ -19,6 +19,21 @@ LOOKS: tuple[tuple[str, tuple[Look, Look]], ...] = (
 )
 """A language and its two looks: together every pair of width, theme and language. The first width is the device's (finger or mouse)."""
 
+THUMB = 44
+"""CSS pixels that a thumb hits."""
+SMALL = f"""
+() => [...document.querySelectorAll(
+  "main :is(.button, select, textarea, summary, input:not([type=hidden], [type=radio], [type=checkbox])), main label:has(input)")]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < {THUMB} - 0.5)
+  .map((one) => `small: ${{one.outerHTML.slice(0, 90)}}`)
+"""
+
+
+def small_controls(page: Page) -> list[str]:
+    """Controls of the page's own content that a thumb misses."""
+    found: list[str] = page.evaluate(SMALL)
+    return found
+
 
 def problems_of(page: Page, where: str) -> list[str]:
     """What axe finds, and whether the page is wider than the screen."""
