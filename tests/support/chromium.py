@@ -19,6 +19,15 @@ MISSING = (
 # An installed page that is offline says so in the console; that is the situation under test, not a fault of the page.
 OFFLINE = ("net::ERR_INTERNET_DISCONNECTED", "net::ERR_FAILED", "net::ERR_CONNECTION_REFUSED")
 
+# A second `--disable-features` replaces the first, so what Playwright switches off stands here again; then the address bar's
+# pop-ups, which nobody sees: Chromium makes them a renderer in every new window, for longer than most of our pages take.
+FEATURES_OFF = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning", "AvoidCorsURLLoaderRestartOnRedirect",
+    "OptimizationHints", "NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch",
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+)  # fmt: skip
+
 
 class BrowserMissing(RuntimeError):
     """There is no Chromium; says how to install one."""
@@ -40,6 +49,7 @@ def executable() -> str:
 def arguments(camera: Path | None = None) -> list[str]:
     """Command-line switches; with `camera` an MJPEG file plays as the phone's camera and is allowed without asking."""
     switches = ["--no-sandbox", "--disable-dev-shm-usage", "--autoplay-policy=no-user-gesture-required"]
+    switches.append(f"--disable-features={','.join(FEATURES_OFF)}")
     if camera is not None:
         switches += [
             "--use-fake-ui-for-media-stream",
