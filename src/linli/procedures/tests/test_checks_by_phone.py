@@ -17,6 +17,8 @@ from linli.care.sealed import Said, said_of
 from linli.ground.testing import cast  # noqa: F401  fixture
 from linli.inbox.phones.signature import from_base64url
 from linli.kernel.ids import uuid7
+from linli.operations.actions import end_operation, purge
+from linli.operations.models import Operation
 from linli.procedures.tests.test_care_case import Home, home  # noqa: F401  fixture
 from linli.rounds.jobs import tick
 from linli.rounds.models import Visit, VisitValue
@@ -103,3 +105,12 @@ def test_what_was_read_before_the_end_is_a_reading_though_it_is_heard_after_it(
     assert [one["status"] for one in phone.send(item)] == ["stored"]
     assert (Reading.objects.get().case, VisitValue.objects.exists()) == (case, False)
     assert Alarm.objects.filter(case=case, cause="fever").exists()
+
+
+def test_after_the_end_of_the_operation_no_word_of_a_check_is_kept(home: Home, phone: WalkersPhone) -> None:  # noqa: F811
+    item = said(pack_of(phone), "38.37", note="咳得厉害")
+    end_operation(by=home.cast.users["secretary"], operation=Operation.objects.get())
+    home.to(home.at(3, "09:30"))
+    purge(by=home.cast.users["secretary"], neighbourhood=home.cast.neighbourhood)
+    assert [(one["status"], one["problem"]) for one in phone.send(item)] == [("stored", "operation_over")]
+    assert (Visit.objects.get().note, VisitValue.objects.exists()) == ("", False)

@@ -6,7 +6,7 @@ The same for a phone's upload and for the plain form. Nothing is refused for wha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from linli.accounts.models import User
 from linli.ground.models import Mandate, Place
 from linli.journal.record import record
 from linli.kernel.jpeg import NotAPicture
+from linli.operations.queries import over
 from linli.rounds import acts, changes
 from linli.rounds.actions.closing import tell_left
 from linli.rounds.actions.values import new_photo, stored
@@ -51,7 +52,9 @@ class Walker:
 
 @dataclass(frozen=True)
 class Taken:
-    """A visit as it is stored; ``problem``: ``values``, ``photos``, ``former`` or empty; ``fresh``: False for a re-send."""
+    """A visit as it is stored; ``fresh``: False for a re-send.
+
+    ``problem``: ``operation_over``, ``values``, ``photos``, ``former`` or empty."""
 
     visit: Visit
     fresh: bool
@@ -66,7 +69,13 @@ class _Answers:
 
 
 def take_visit(*, by: Walker, sent: SentVisit, occurrence: Occurrence) -> Taken:
-    """Store a visit of a round; every answer that is amiss becomes a finding with somebody and a day, in the same transaction."""
+    """Store a visit of a round; every answer that is amiss becomes a finding with somebody and a day, in the same transaction.
+
+    Of a round whose operation is over by now only that somebody was there: what was said about people is erased with it.
+    """
+    ended = occurrence.plan.operation is not None and over(by.now).filter(pk=occurrence.plan.operation).exists()
+    if ended:
+        sent = replace(sent, values={}, photos=(), note="")
     place = _place_of(sent, occurrence)
     neighbourhood = place.neighbourhood_id or 0
     photos, lost = _photos(sent.photos, neighbourhood, sent.happened_at, by.now)
@@ -89,8 +98,8 @@ def take_visit(*, by: Walker, sent: SentVisit, occurrence: Occurrence) -> Taken:
         if walked.fresh and not VisitAnnulment.objects.filter(pk=sent.id).exists():
             for question in said.wrong:
                 _found(by, walked.visit, place, question)
-    problem = "values" if said.unread else "photos" if lost else "former" if walked.visit.former else ""
-    return Taken(walked.visit, walked.fresh, problem)
+    odd = (("operation_over", ended), ("values", said.unread), ("photos", lost), ("former", walked.visit.former))
+    return Taken(walked.visit, walked.fresh, next((code for code, known in odd if known), ""))
 
 
 def _place_of(sent: SentVisit, occurrence: Occurrence) -> Place:
