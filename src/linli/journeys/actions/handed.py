@@ -145,8 +145,9 @@ def moved(by: User | None, handover: Handover, rows: Sequence[Traveller], now: d
     complete = handover.gave_at is not None and handover.took_at is not None
     if complete and not HandoverAnnulment.objects.filter(handover=handover).exists():
         _do_legs(handover, Leg.objects.filter(traveller__links__handover=handover), now)
-    elif freed:
+    else:
         _done_since(handover, freed, now)
+        _home_again(rows, now)
     owing.settle_up(rows, now)
     changes.tell(by, rows)
 
@@ -161,6 +162,17 @@ def _done_since(handover: Handover, freed: Sequence[Leg], now: datetime) -> None
     ours = Leg.objects.filter(pk__in=[leg.pk for leg in freed])
     for one in standing.select_related("taker").distinct().order_by("happened_at", "pk"):
         _do_legs(one, ours.filter(traveller__links__handover=one), now)
+
+
+def _home_again(rows: Sequence[Traveller], now: datetime) -> None:
+    """Who has arrived by what is left waits for nothing, also not for what was planned while he was thought to be on the way."""
+    chains = chains_now(rows, now)
+    ends = owing.final_holders(chains)
+    for pk, chain in chains.items():
+        legs = Leg.objects.filter(traveller=pk, done_by__isnull=True, cancelled_at__isnull=True)
+        if chain[-1].by and chain[-1].holder in ends and (waiting := list(legs)):
+            Leg.objects.filter(pk__in=[leg.pk for leg in waiting]).update(done_by=UUID(chain[-1].by))
+            alarms.legs_answered(waiting, now)
 
 
 def _do_legs(handover: Handover, legs: QuerySet[Leg], now: datetime) -> None:

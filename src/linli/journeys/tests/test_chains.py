@@ -142,7 +142,7 @@ def check(night: Night) -> None:
 
 
 def owed(rows: list[Traveller], seen: Any) -> None:
-    """Nobody on the way is without a deadline: a leg waits for him, or by when one must be planned."""
+    """Nobody on the way is without a deadline: a leg waits for him, or by when one must be planned. Who has arrived waits for nothing."""
     waiting = set(
         Leg.objects.filter(done_by__isnull=True, cancelled_at__isnull=True).values_list("traveller", flat=True)
     )
@@ -150,6 +150,11 @@ def owed(rows: list[Traveller], seen: Any) -> None:
     for row in rows:
         if row.pk in on_the_way and row.closed_at is None:
             assert (row.alarm_at is None) == (row.pk in waiting)
+    assert not waiting & {line.traveller.pk for line in seen.rows if line.state is State.DELIVERED}
+    for leg in Leg.objects.filter(done_by__isnull=False):
+        assert leg.done_by.links.filter(traveller=leg.traveller).exists(), (
+            "done for who was handed over, and for nobody else"
+        )
 
 
 def last_takers(row: Traveller) -> set[UUID | None]:
