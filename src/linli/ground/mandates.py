@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from linli.accounts.models import User
@@ -21,17 +21,22 @@ def active(rows: QuerySet[Mandate], on: date | None = None) -> QuerySet[Mandate]
 
 
 def mandates_of(user: User, on: date | None = None) -> list[Mandate]:
-    """The user's active mandates with their places, and those of a body in which he holds the same capacity; one query.
+    """The user's active mandates with their places, and those of a body in which he holds the same capacity; one query, a second for a
+    member of a body: this runs at every request, and most are of none.
 
     So a liaison officer works where his group is sent (R13), and nowhere by a body's other mandates. A suspended account has none.
     """
     if not user.is_authenticated or not user.is_active:
         return []
-    inside = active(Mandate.objects.filter(user=user, of_body=OuterRef("body"), capacity=OuterRef("capacity")), on)
-    # named by their bodies, so that both halves go by an index: this runs at every request, whatever else is in the database
-    bodies = active(Mandate.objects.filter(user=user, of_body__isnull=False), on).values("of_body")
-    rows = Mandate.objects.filter(Q(user=user) | (Q(body__in=bodies) & Exists(inside)))
-    return list(active(rows, on).select_related("place__kind").order_by("place__path"))
+    ordered = Mandate.objects.select_related("place__kind").order_by("place__path")
+    own = list(active(ordered.filter(user=user), on))
+    member = {(one.of_body_id, one.capacity) for one in own if one.of_body_id is not None}
+    if not member:
+        return own
+    # named by their bodies, so that it goes by an index, whatever else is in the database
+    sent = active(ordered.filter(body__in={body for body, _ in member}), on)
+    found = own + [one for one in sent if (one.body_id, one.capacity) in member]
+    return sorted(found, key=lambda one: one.place.path if one.place is not None else "")
 
 
 def accounts_of(rows: QuerySet[Mandate], on: date | None = None) -> list[tuple[Mandate, User]]:
