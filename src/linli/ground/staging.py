@@ -4,13 +4,15 @@ Making it takes some fifty milliseconds and about 130 statements, and most tests
 a transaction around its own, the cast is made inside it, and every further test that asks for the cast finds its rows and gets a copy
 of its objects; its own changes end with its own savepoint. The first test that does not ask for the cast, or that commits, ends the
 outer transaction, and the database is as the migrations left it.
+
+What a test gets is unpickled: a tenth of what a deep copy takes.
 """
 
 from __future__ import annotations
 
-import copy
+import pickle
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 import pytest
 from django.db import transaction
@@ -34,7 +36,7 @@ class Stage(Generic[Made]):
     def __init__(self, make: Callable[[], Made]) -> None:
         self.make = make
         self._around: transaction.Atomic | None = None
-        self._made: Made | None = None
+        self._made: bytes | None = None
         self._blocker: DjangoDbBlocker | None = None
 
     def set_up(self, blocker: DjangoDbBlocker) -> None:
@@ -46,7 +48,7 @@ class Stage(Generic[Made]):
             around = transaction.atomic()
             around._from_testcase = True  # type: ignore[attr-defined]  # as TestCase marks its own: durable blocks may open within
             around.__enter__()
-            self._around, self._made = around, self.make()
+            self._around, self._made = around, pickle.dumps(self.make(), pickle.HIGHEST_PROTOCOL)
 
     def clear(self) -> None:
         """End the transaction: nothing of the cast stays."""
@@ -59,4 +61,4 @@ class Stage(Generic[Made]):
 
     def copy(self) -> Made:
         """A copy of the objects for one test; a test around which nothing stands (one that commits) makes its own."""
-        return self.make() if self._made is None else copy.deepcopy(self._made)
+        return self.make() if self._made is None else cast("Made", pickle.loads(self._made))

@@ -7,11 +7,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import Client
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_static.models import StaticDevice
 
 from linli.accounts.models import User
+from linli.accounts.sessions import MODEL_BACKEND, SessionStore
 from linli.ground.actions.homes import find_state, open_household
 from linli.ground.actions.mandates import give_mandate
 from linli.ground.actions.places import NewPlace, add_places, create_neighbourhood
@@ -115,12 +118,17 @@ def cast(db: None) -> Cast:
 
 
 def client_as(user: User, *, second_factor: bool = True) -> Client:
-    """A test client signed in as ``user``; with the second factor passed unless told otherwise."""
-    client = Client()
-    client.force_login(user)
+    """A test client signed in as ``user``; with the second factor passed unless told otherwise.
+
+    The session is written as a sign-in leaves it, in two statements: ``force_login`` takes fifteen.
+    """
+    client, session = Client(), SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = MODEL_BACKEND
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     if second_factor:
         device, _ = StaticDevice.objects.get_or_create(user=user, name="test")
-        session = client.session
         session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-        session.save()
+    session.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
     return client
