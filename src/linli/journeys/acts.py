@@ -4,9 +4,9 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.journal import acts
 
-NOTICE_TAKEN = acts.register("journeys.notice_taken", _("took in word of an arrival"))
-NOTICE_SETTLED = acts.register("journeys.notice_settled", _("saw to word of an arrival"))
-NOTICE_REOPENED = acts.register("journeys.notice_reopened", _("took up word of an arrival again"))
+NOTICE_TAKEN = acts.register("journeys.notice_taken", _("noted an arrival"))
+NOTICE_SETTLED = acts.register("journeys.notice_settled", _("dealt with an arrival notice"))
+NOTICE_REOPENED = acts.register("journeys.notice_reopened", _("reopened an arrival notice"))
 MOVEMENT_ADDED = acts.register("journeys.movement_added", _("wrote down a flight or train"))
 MOVEMENT_CHANGED = acts.register("journeys.movement_changed", _("corrected a flight or train"))
 TRAVELLERS_ADDED = acts.register("journeys.travellers_added", _("listed travellers"))

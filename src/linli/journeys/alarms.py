@@ -189,7 +189,7 @@ def describe(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
         elif (word := words.get(one.subject)) is not None:
             flight = word.movement.number if word.movement is not None else ""
             detail = " · ".join(part for part in (flight, moment(word.received_at)) if part)
-            found[one.pk] = Said(gettext_lazy("Word came of people who arrive"), detail, reverse("journeys:notices"))
+            found[one.pk] = Said(gettext_lazy("People are announced to arrive"), detail, reverse("journeys:notices"))
     return found
 
 
@@ -197,7 +197,7 @@ def register_all() -> None:
     """The kinds of notices of this room, from ``apps.py``: first whose it is, then the secretary, then the subdistrict."""
     up = (Step(timedelta(minutes=10), "secretary"), Step(timedelta(minutes=30), "officer"))
     for code, title in (
-        (ARRIVAL, gettext_lazy("Word came of people who arrive")),
+        (ARRIVAL, gettext_lazy("People are announced to arrive")),
         (LATE, gettext_lazy("Travellers were not handed over in time")),
         (WITHOUT_NEXT, gettext_lazy("Nobody is planned to take travellers next")),
         (UNMET, gettext_lazy("Nobody has met travellers of ours")),

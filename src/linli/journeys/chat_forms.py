@@ -32,7 +32,7 @@ class PasteForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 14}),
         max_length=100_000,
         strip=False,
-        help_text=_("As it is copied from the group, with names and times. Several messages at once, duplicates too."),
+        help_text=_("As copied from the group, with names and times. Several messages at once, duplicates too."),
     )
     copied_on = day_field(label=_("Copied on"), help_text=_("“Yesterday” in the chat is told from this day."))
 
@@ -40,7 +40,7 @@ class PasteForm(forms.Form):
 class PersonForm(forms.Form):
     """One person of a message. Numbers are shown masked; one that stays as it was shown is the whole one that was said."""
 
-    take = forms.BooleanField(label=_("Comes to us"), required=False, initial=True)
+    take = forms.BooleanField(label=_("Is coming to us"), required=False, initial=True)
     name = forms.CharField(label=_("Name"), max_length=80)
     address = forms.CharField(label=_("Address"), max_length=120, required=False)
     document = forms.CharField(label=pgettext_lazy("person", "Document number"), max_length=40, required=False)
@@ -113,7 +113,7 @@ class DepartedForm(AskingForm):
     run = forms.ChoiceField(label=_("Which run"), required=False)
     vehicle = forms.ChoiceField(label=_("Vehicle"), choices=list(VEHICLES.items()), initial="van")
     plate = forms.CharField(label=_("Plate"), max_length=12, required=False)
-    escort = forms.CharField(label=pgettext_lazy("journey", "Goes along, from outside"), max_length=80, required=False)
+    escort = forms.CharField(label=pgettext_lazy("journey", "Escort from outside"), max_length=80, required=False)
     travellers = forms.MultipleChoiceField(label=_("Who is on it"), widget=forms.CheckboxSelectMultiple, required=False)
 
     def __init__(

@@ -139,7 +139,7 @@ def _choices(runs: list[Run]) -> list[tuple[str, str]]:
 
 
 def _unwritten() -> tuple[str, str]:
-    return "", _("a run that is not written down yet")
+    return "", _("a run not recorded yet")
 
 
 def _minute(at: datetime | None) -> datetime | None:

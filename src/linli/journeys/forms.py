@@ -66,7 +66,7 @@ class NoticeForm(forms.Form):
     """Word of an arrival: the words, and the flight or train if it is known."""
 
     via = forms.ChoiceField(
-        label=_("How did the word come?"),
+        label=_("How did the notice come?"),
         choices=[(code, word) for code, word in VIAS.items() if code in ("phone", "chat")],
         widget=forms.RadioSelect,
         initial="phone",
@@ -77,9 +77,9 @@ class NoticeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Word for word, as far as you have it."),
     )
-    received_at = moment_field(label=_("When did the word come?"))
+    received_at = moment_field(label=_("When did it come?"))
     about = about_field()
-    kind = forms.ChoiceField(label=_("By what"), choices=[NONE, *KINDS.items()], required=False)
+    kind = forms.ChoiceField(label=_("Means of travel"), choices=[NONE, *KINDS.items()], required=False)
     number = forms.CharField(
         label=_("Number of the flight or train"),
         max_length=20,
@@ -103,7 +103,7 @@ class NoticeForm(forms.Form):
         data = super().clean() or {}
         said = any(data.get(name) for name in ("number", "origin", "landed_at", "passengers"))
         if said and not data.get("kind"):
-            self.add_error("kind", gettext("Please say by what they come."))
+            self.add_error("kind", gettext("Please choose how they travel."))
         return data
 
 
@@ -129,7 +129,7 @@ class CountryField(forms.CharField):
 class TravellerForm(forms.Form):
     """Who comes. Nationality is not asked: it decides nothing."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As it was said; pinyin is fine."))
+    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("As you heard it; pinyin is fine."))
     address = forms.CharField(
         label=_("Door"),
         max_length=LONGEST,
@@ -175,8 +175,8 @@ class CorrectForm(TravellerForm):
     """The same once more for somebody who is listed. Numbers are sealed and not shown: an empty box leaves them, a tick takes them out."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
-    no_phone = forms.BooleanField(label=_("No telephone number is known: take out what is written"), required=False)
-    no_document = forms.BooleanField(label=_("No document is known: take out what is written"), required=False)
+    no_phone = forms.BooleanField(label=_("No telephone number is known: remove the one on record"), required=False)
+    no_document = forms.BooleanField(label=_("No document is known: remove the one on record"), required=False)
 
     def __init__(self, traveller: Traveller, *args: Any, **kwargs: Any) -> None:
         self.traveller, self.known = traveller, details_of(traveller)
@@ -187,7 +187,9 @@ class CorrectForm(TravellerForm):
         super().__init__(traveller.neighbourhood, *args, initial=initial, **kwargs)
         for name, masked in (("phone", self.known.phone_masked), ("document", self.known.document_masked)):
             if masked:
-                self.fields[name].help_text = gettext("Now %(number)s. An empty box leaves it.") % {"number": masked}
+                self.fields[name].help_text = gettext("Now %(number)s. Leave the box empty to keep it.") % {
+                    "number": masked
+                }
             else:
                 del self.fields[f"no_{name}"]
 
@@ -244,24 +246,22 @@ class RunForm(AskingForm):
     """A run: vehicle, crew, places, who is to be brought."""
 
     travellers = forms.MultipleChoiceField(
-        label=_("Who is to be brought"), widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Who is to be brought home"), widget=forms.CheckboxSelectMultiple, required=False
     )
     vehicle = forms.ChoiceField(label=_("Vehicle"), choices=list(VEHICLES.items()), initial="van")
     plate = forms.CharField(label=_("Plate"), max_length=12, required=False)
     planned_at = moment_field(label=_("Departs at"))
     about = about_field()
     escort = forms.ChoiceField(
-        label=_("Goes along, from our office"),
+        label=_("Escort from our office"),
         required=False,
-        help_text=_("Only who has the training “穿脱防护服” on the roster."),
+        help_text=_("Only people whose training “穿脱防护服” is on the roster."),
     )
     receiver = forms.ChoiceField(label=_("Receives at the gate"), required=False)
     driver_name = forms.CharField(label=_("Driver"), max_length=80, required=False)
     driver_phone = forms.CharField(label=_("Driver's telephone"), max_length=30, required=False)
-    escort_name = forms.CharField(
-        label=pgettext_lazy("journey", "Goes along, from outside"), max_length=80, required=False
-    )
-    escort_phone = forms.CharField(label=_("Telephone of whoever goes along"), max_length=30, required=False)
+    escort_name = forms.CharField(label=pgettext_lazy("journey", "Escort from outside"), max_length=80, required=False)
+    escort_phone = forms.CharField(label=_("Escort's telephone"), max_length=30, required=False)
     from_place = forms.CharField(label=pgettext_lazy("journey", "From"), max_length=80, required=False)
     to_place = forms.CharField(label=pgettext_lazy("journey", "To"), max_length=80, required=False)
 
@@ -282,7 +282,7 @@ class RunForm(AskingForm):
 class OutsideForm(forms.Form):
     """Somebody from outside: role, name, telephone."""
 
-    outside_role = forms.ChoiceField(label=_("What he or she is"), choices=[NONE, *ROLES.items()], required=False)
+    outside_role = forms.ChoiceField(label=_("Who this is"), choices=[NONE, *ROLES.items()], required=False)
     outside_name = forms.CharField(label=_("Name"), max_length=80, required=False)
     outside_phone = forms.CharField(label=pgettext_lazy("journey", "Telephone"), max_length=30, required=False)
 

@@ -24,7 +24,7 @@ class CrewForm(forms.Form):
     office = forms.ChoiceField(
         label=pgettext_lazy("run", "From our office"),
         required=False,
-        help_text=_("Only who has the training “穿脱防护服” on the roster."),
+        help_text=_("Only people whose training “穿脱防护服” is on the roster."),
     )
     name = forms.CharField(label=_("Or from outside: name"), max_length=80, required=False)
     phone = forms.CharField(label=_("Telephone of whoever comes from outside"), max_length=30, required=False)

@@ -68,7 +68,7 @@ def chain_of(
 def next_of(leg: Leg, now: datetime) -> Knot:
     """What is planned next, as the last knot."""
     late = minutes_between(leg.alarm_at, now)
-    note = ("amber", _("late, it should have been known by %(at)s") % {"at": when(leg.alarm_at)})
+    note = ("amber", _("late: it was due by %(at)s") % {"at": when(leg.alarm_at)})
     title = _("Next: %(who)s") % {"who": holder_of(leg.taker)}
     return Knot(leg.expected_at, title, "is-next", leg.about, notes=(note,) if late > 0 else ())
 
@@ -158,7 +158,7 @@ def _confirmed(one: Handover, names: dict[int, str]) -> list[tuple[str, str]]:
     if one.made_offline:
         found.append(("muted", _("made without a network, heard of %(at)s") % {"at": when(one.heard_at)}))
     if one.overridden:
-        found.append(("amber", _("stored although it would have been refused; somebody should look at it")))
+        found.append(("amber", _("does not fit what we know; stored as it was told, somebody should look at it")))
     return found
 
 

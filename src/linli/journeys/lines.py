@@ -13,14 +13,17 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from linli.journeys.details import outsider_of
 from linli.journeys.faces import door_of, flight_of, holder_of, long, name_of, near, when
 from linli.journeys.models import RunTraveller
 from linli.journeys.queries import Board, Link, Row, State
+from linli.kernel.phones import read_phones
+from linli.ui.words import listed, number
 
 STATES = {
     State.LATE: ("amber", gettext_lazy("past its time")),
-    State.UNPLANNED: ("amber", gettext_lazy("nobody planned next")),
-    State.HALF: ("amber", gettext_lazy("waits for the other side")),
+    State.UNPLANNED: ("amber", gettext_lazy("no next hand-over planned")),
+    State.HALF: ("amber", gettext_lazy("waiting for the other side")),
     State.WAITING: ("info", pgettext_lazy("journey", "on the way")),
     State.DELIVERED: ("green", pgettext_lazy("journey", "home")),
 }
@@ -80,7 +83,7 @@ class Line:
     @cached_property
     def holder(self) -> str:
         """Who has him; at home that is his home."""
-        return _("own door") if self.row.holder.is_home else holder_of(self.row.holder)
+        return _("their own door") if self.row.holder.is_home else holder_of(self.row.holder)
 
     @property
     def steps(self) -> list[dict[str, Any]]:
@@ -106,7 +109,7 @@ class Line:
         leg = self.row.next
         if leg is None:
             return ""
-        who = _("own door") if leg.taker.is_home else holder_of(leg.taker)
+        who = _("their own door") if leg.taker.is_home else holder_of(leg.taker)
         return f"{near(leg.expected_at, leg.about, self.at)} → {who}"
 
     @property
@@ -139,8 +142,53 @@ class Line:
         return all(word in everything for word in words.casefold().split())
 
 
+@dataclass(frozen=True)
+class Crowd:
+    """People in the same hands who wait for the same: one line for all of them. ``lines``: at least one."""
+
+    lines: Sequence[Line]
+
+    @property
+    def brief(self) -> str:
+        """Who they are, for a screen that strangers may see: the first family names, and how many."""
+        names = [one.brief for one in self.lines[:BRIEF]]
+        if len(self.lines) == 1:
+            return names[0]
+        said = {"names": listed(dict.fromkeys(names)), "n": number(len(self.lines))}
+        return _("%(names)s and others, %(n)s people") % said if len(self.lines) > BRIEF else listed(names)
+
+    @property
+    def door(self) -> str:
+        """The door of one; several have several."""
+        return self.lines[0].door if len(self.lines) == 1 else ""
+
+    @property
+    def first(self) -> Line:
+        """Whoever waits longest: hands, state and what comes next are the same for all."""
+        return self.lines[0]
+
+    @property
+    def call(self) -> str:
+        """The telephone of who from outside has them, as it is dialled; empty where none is known."""
+        numbers = read_phones(outsider_of(self.first.row.holder).phone, is_placeholder=lambda text: not text).numbers
+        return numbers[0] if numbers else ""
+
+
+BRIEF = 3
+"""So many are named in the line of a crowd on the wall."""
+
+
+def crowds(lines: Iterable[Line], *, apart: bool) -> list[Crowd]:
+    """Lines of the same hands together, in the order of the first of each; ``apart``: only who waits for the same, at the same time."""
+    found: dict[Any, list[Line]] = {}
+    for one in lines:
+        row = one.row
+        found.setdefault((row.holder.pk, *((row.state, row.late_by, one.next) if apart else ())), []).append(one)
+    return [Crowd(group) for group in found.values()]
+
+
 def _step(link: Link, row: Row) -> dict[str, Any]:
-    who = _("own door") if link.hands.is_home else holder_of(link.hands)
+    who = _("their own door") if link.hands.is_home else holder_of(link.hands)
     return {"who": who, "since": link.since, "until": link.until, "now": link.until is None, "broken": link.broken}
 
 

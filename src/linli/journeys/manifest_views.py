@@ -204,7 +204,7 @@ def _uuid(text: str) -> UUID:
 class Rest(Table):
     """Whom nobody of the register is: a list with an owner."""
 
-    title = gettext_lazy("Nobody of ours, as it seems")
+    title = gettext_lazy("Not one of ours, it seems")
     sort = "row"
     columns = (
         Column("row", gettext_lazy("Row"), lambda one: one["row"], sort=("row",)),

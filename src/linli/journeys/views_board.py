@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from linli.ground.access import needs
 from linli.journeys import stories
 from linli.journeys.access import READ, may_manage
 from linli.journeys.faces import run_title
-from linli.journeys.lines import STATES, Line, chosen, lines_of
+from linli.journeys.lines import STATES, Crowd, Line, chosen, crowds, lines_of
 from linli.journeys.models import Traveller
 from linli.journeys.queries import Board, State, board, undecided
 from linli.kernel.handover import night_of
@@ -47,7 +48,7 @@ class Ways(Table):
         Column("name", pgettext_lazy("journey", "Who"), lambda line: line.name, sort=("name",), head=True,
                show=lambda line: format_html('<a class="name" href="{}">{}</a>', line.url, line.name)),
         Column("door", gettext_lazy("Door"), lambda line: line.door, sort=("door",)),
-        Column("flight", gettext_lazy("By what"), lambda line: line.flight, sort=("flight",)),
+        Column("flight", gettext_lazy("Means of travel"), lambda line: line.flight, sort=("flight",)),
         Column("legs", gettext_lazy("From hand to hand"), lambda line: line.legs, show=_legs),
         Column("holder", gettext_lazy("In whose hands"), lambda line: line.holder, sort=("holder",)),
         Column("minutes", gettext_lazy("How long"), lambda line: line.lasted, sort=("minutes",), nowrap=True),
@@ -79,13 +80,19 @@ def ways(request: Any) -> HttpResponse:
     shown = chosen(lines, words=asked["q"], state=asked["state"], run=_key(asked["run"]))
     table = Ways(request, shown, sub=_sum(found))
     context = {
-        "table": table, "board": found, "at": now, "any": bool(lines), "late": [one for one in lines if one.row.late_by],
+        "table": table, "board": found, "at": now, "any": bool(lines), **_late(lines),
         "states": _states(),
         "runs": _runs(request, now), "manage": may_manage(request), "operation": active_operation(request.neighbourhood),
         "listed": _listed(request), "undecided": undecided(request.neighbourhood).count(),
         "everything": request.GET.get("all") == "1", **asked,
     }  # fmt: skip
     return table.download() or render(request, "journeys/board.html", context)
+
+
+def _late(lines: Sequence[Line]) -> dict[str, Any]:
+    """Who is late, together with whoever has them: one call is made for all."""
+    late = [one for one in lines if one.row.late_by]
+    return {"late": crowds(late, apart=False), "late_people": len(late)}
 
 
 def _states() -> list[tuple[str, Any]]:
@@ -126,6 +133,7 @@ def wall(request: Any) -> HttpResponse:
     now = timezone.now()
     found = board(request.neighbourhood, now, since=_since(now))
     open_ = [one for one in lines_of(found) if one.row.state is not State.DELIVERED]
-    context = {"board": found, "at": now, "open": open_[:WALL_LINES], "more": max(len(open_) - WALL_LINES, 0),
+    rows = crowds(open_, apart=True) if len(open_) > WALL_LINES else [Crowd([one]) for one in open_]
+    context = {"board": found, "at": now, "open": rows[:WALL_LINES], "more": sum(len(one.lines) for one in rows[WALL_LINES:]),
                "listed": _listed(request)}  # fmt: skip
     return render(request, "journeys/wall.html", context)

@@ -117,7 +117,7 @@ def _words(place: Place, since: datetime, until: datetime) -> list[Event]:
 def _word(one: ArrivalNotice) -> str:
     """Word that came, by what way, and how long after the landing (T02: 4 h 04 min)."""
     parts = [str(VIAS[one.via]), after_landing(one)]
-    return _("Word of an arrival") + bracketed(listed(part for part in parts if part))
+    return _("Arrival notice") + bracketed(listed(part for part in parts if part))
 
 
 def _after_word(handed: Iterable[Handover]) -> dict[UUID, str]:
@@ -132,7 +132,7 @@ def _after_word(handed: Iterable[Handover]) -> dict[UUID, str]:
         for one, heard in (brought[0], brought[-1]):
             if heard <= one.happened_at:
                 gap = long(minutes_between(heard, one.happened_at))
-                found[one.pk] = _("%(long)s after the word") % {"long": gap}
+                found[one.pk] = _("%(long)s after the notice") % {"long": gap}
     return found
 
 

@@ -40,30 +40,34 @@ UNDECIDED = (
     & (Q(travellers__alarm_at__isnull=False) | Q(travellers__begun_at__isnull=False))
 )
 """Who is met, or asked about. The hundreds of a passenger list who are nobody's neighbours wait for no decision (no ``alarm_at``)."""
+CONCERNS_US = (
+    Q(person__isnull=False) | Q(dwelling__isnull=False) | Q(alarm_at__isnull=False) | Q(begun_at__isnull=False)
+)
+"""Whom a notice names that came with a whole passenger list: ours, and who is asked about. The others stand on the page of the list."""
 
 
 class Notices(Table):
     """Word of arrivals, the latest first."""
 
-    title = gettext_lazy("Word of arrivals")
+    title = gettext_lazy("Arrival notices")
     sort = "-received"
     columns = (
         Column("received", gettext_lazy("Came"), lambda n: n.received_at, sort=("received_at",), head=True,
                show=lambda n: format_html('<a href="{}">{}</a>', reverse("journeys:notice", args=[n.pk]), when(n.received_at, n.about))),
         Column("via", gettext_lazy("How"), lambda n: VIAS[n.via], sort=("via",)),
-        Column("flight", gettext_lazy("By what"), lambda n: flight_of(n.movement), sort=("movement__number",)),
+        Column("flight", gettext_lazy("Means of travel"), lambda n: flight_of(n.movement), sort=("movement__number",)),
         Column("named", gettext_lazy("Named"), lambda n: n.named, sort=("named",), number=True),
-        Column("undecided", gettext_lazy("Not decided"), lambda n: n.undecided, sort=("undecided",), number=True,
+        Column("undecided", gettext_lazy("Undecided"), lambda n: n.undecided, sort=("undecided",), number=True,
                show=lambda n: signal("amber", number(n.undecided)) if n.undecided else number(0)),
-        Column("owner", gettext_lazy("Sees to it"), lambda n: n.owner.holder_name, sort=("owner__holder_name",)),
+        Column("owner", gettext_lazy("Responsible"), lambda n: n.owner.holder_name, sort=("owner__holder_name",)),
         Column("state", gettext_lazy("State"), lambda n: _state(n)[1], show=lambda n: signal(*_state(n))),
     )  # fmt: skip
 
 
 def _state(notice: ArrivalNotice) -> tuple[str, Any]:
     if notice.settled_at is not None:
-        return "green", _("seen to")
-    return "amber", _("waits for a person")
+        return "green", _("dealt with")
+    return "amber", _("to be dealt with")
 
 
 def _rows(request: Any) -> QuerySet[ArrivalNotice]:
@@ -101,7 +105,7 @@ def notice_add(request: Any) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal_text(refusal))
         else:
-            messages.success(request, _("Taken down. Now enter who is named."))
+            messages.success(request, _("Saved. Now enter the people it names."))
             return redirect("journeys:notice", taken.pk)
     context = {"form": form, "ways": _ways()}
     return render(request, "journeys/notice_add.html", context, status=422 if form.errors else 200)
@@ -165,13 +169,17 @@ def notice(request: Any, pk: UUID) -> HttpResponse:
             else:
                 messages.success(request, _("Entered."))
                 return redirect("journeys:notice", pk)
-    people = list(_named(one).select_related(*TRAVELLER).order_by("heard_at", "pk"))
+    named = _named(one)
+    shown = named.filter(CONCERNS_US) if one.via == ArrivalNotice.Via.MANIFEST else named
+    people = list(shown.select_related(*TRAVELLER).order_by("heard_at", "pk"))
     context = {
         "one": one,
         "text": masked_words(text_of(one)),
         "via": VIAS[one.via],
         "flight": flight_of(one.movement),
         "gap": after_landing(one),
+        "count": (count := named.count()),
+        "others": count - len(people) if one.upload is not None else 0,
         "people": [_line(traveller) for traveller in people],
         "facts": _facts(one),
         "form": form,
@@ -215,9 +223,11 @@ def _line(traveller: Traveller) -> dict[str, Any]:
 def _decided(traveller: Traveller) -> tuple[str, Any]:
     if traveller.closed_at is not None:
         return "info", CLOSED[traveller.closed_as]
-    if traveller.person_id is None and traveller.dwelling_id is None:
-        return "amber", _("not decided")
-    return "green", _("lives here")
+    if traveller.person_id is not None or traveller.dwelling_id is not None:
+        return "green", _("lives here")
+    if traveller.alarm_at is None and traveller.begun_at is None:
+        return "info", _("Not one of ours, it seems")
+    return "amber", _("undecided")
 
 
 def after_landing(one: ArrivalNotice) -> str:
@@ -229,10 +239,10 @@ def after_landing(one: ArrivalNotice) -> str:
 
 
 def _facts(one: ArrivalNotice) -> list[tuple[str, Any]]:
-    facts: list[tuple[str, Any]] = [(_("Sees to it"), one.owner.holder_name)]
+    facts: list[tuple[str, Any]] = [(_("Responsible"), one.owner.holder_name)]
     movement = one.movement
     if movement is not None:
-        facts.append((_("By what"), flight_of(movement)))
+        facts.append((_("Means of travel"), flight_of(movement)))
         if movement.origin:
             facts.append((_("From where"), movement.origin))
         if movement.landed_at is not None:
@@ -257,6 +267,6 @@ def notice_settle(request: Any, pk: UUID) -> HttpResponse:
     one = own_notice(request, pk)
     settle_notice(by=request.user, notice=one)
     count = one.travellers.count()
-    text = ngettext("Seen to: %(n)s person is named.", "Seen to: %(n)s people are named.", count) % {"n": count}
+    text = ngettext("Dealt with: %(n)s person is named.", "Dealt with: %(n)s people are named.", count) % {"n": count}
     messages.success(request, text)
     return redirect("journeys:notice", pk)

@@ -105,13 +105,13 @@ def _missing(
     enter = (reverse("journeys:correct", args=[one.pk]), _("Fill it in")) if manage else ("", "")
     notice = reverse("journeys:notice", args=[one.notice_id])
     if one.person_id is None:
-        found.append((_("Nobody has decided who of the register this is."), notice, _("Look at the word that came")))
+        found.append((_("Nobody has decided who in the register this is."), notice, _("Look at the notice")))
     if one.dwelling_id is None:
         found.append((_("The door is not known."), *enter))
     if not said.phone:
         found.append((_("There is no telephone number."), *enter))
     if one.movement_id is None:
-        found.append((_("It is not known by what this person comes."), "", ""))
+        found.append((_("The flight or train is not known."), "", ""))
     if not one.country:
         found.append((_("It is not known where the journey began, so no rule of the day can be shown."), *enter))
     if holder is not None and not holder.is_final and not legs:
@@ -127,7 +127,7 @@ def began_in(one: Traveller) -> str:
 
 def known_facts(one: Traveller, said: Details) -> list[tuple[str, Any]]:
     """What is known, numbers masked."""
-    facts: list[tuple[str, Any]] = [(_("By what"), flight_of(one.movement)), (_("Door"), door_of(one))]
+    facts: list[tuple[str, Any]] = [(_("Means of travel"), flight_of(one.movement)), (_("Door"), door_of(one))]
     facts += [
         (pgettext("journey", "Telephone"), said.phone_masked),
         (_("Document"), said.document_masked),
@@ -137,8 +137,8 @@ def known_facts(one: Traveller, said: Details) -> list[tuple[str, Any]]:
     if one.expected_at is not None:
         facts.append((_("Expected at the door"), when(one.expected_at, one.about)))
     facts.append((_("Runs"), listed(run_title(seat.run) for seat in one.seats.select_related("run"))))
-    facts.append((_("Sees to it"), one.owner.holder_name))
-    facts.append((_("Word came"), when(one.notice.received_at, one.notice.about)))
+    facts.append((_("Responsible"), one.owner.holder_name))
+    facts.append((_("Notice received"), when(one.notice.received_at, one.notice.about)))
     return [(word, value) for word, value in facts if value]
 
 
@@ -208,5 +208,5 @@ def leg_cancel(request: Any, pk: UUID) -> HttpResponse:
     """Put aside what was planned next."""
     leg = get_object_or_404(Leg.objects.select_related("traveller"), pk=pk)
     cancel_leg(by=request.user, legs=[leg])
-    messages.success(request, _("Put aside. Without a next hand-over the office is told."))
+    messages.success(request, _("Cancelled. While no next hand-over is planned, the office is reminded."))
     return redirect("journeys:traveller", leg.traveller_id)

@@ -53,6 +53,51 @@ def test_who_is_late_is_said_in_words_and_stands_first(arrived: Night, cast: Cas
     assert text.index("TRAVELLER/B") < text.index("TRAVELLER/A")
 
 
+def test_who_is_late_in_the_same_hands_is_one_line_with_one_call(arrived: Night, cast: Cast) -> None:
+    plan_leg(by=arrived.by, travellers=arrived.travellers, taker=arrived.office, expected_at=arrived.after(100))
+    answer = office(cast).get("/journeys/")
+    (crowd,) = answer.context["late"]
+    assert len(crowd.lines) == 3
+    text = answer.content.decode()
+    assert "3 人晚了" in text
+    assert text.count('href="tel:19900000001"') == 1, "whoever has them is called once"
+
+
+def test_the_wall_puts_together_who_waits_for_the_same_when_there_are_many(cast: Cast) -> None:
+    with cast.scope():
+        many = night(cast, people=24)
+        plan_leg(by=many.by, travellers=many.travellers[:20], taker=many.escort, expected_at=many.after(100))
+        answer = office(cast).get("/journeys/wall/")
+        rows = answer.context["open"]
+        assert [len(one.lines) for one in rows] == [20, 4]
+        assert "TRAVELLER等 20 人" in answer.content.decode()
+        assert answer.context["more"] == 0
+
+
+def test_a_passenger_list_shows_on_its_notice_whom_it_concerns_and_how_many_else(arrived: Night, cast: Cast) -> None:
+    notice = take_notice(
+        by=arrived.by,
+        neighbourhood=cast.neighbourhood,
+        via="manifest",
+        received_at=arrived.after(5),
+        text="",
+        upload=arrived.notice.pk,
+    )
+    ours, *_others = [
+        add_traveller(
+            by=arrived.by,
+            notice=notice,
+            listed=Listed(Details(name=f"LISTED/{n}"), dwelling=cast.dwellings[0] if not n else None),
+        )
+        for n in range(5)
+    ]
+    text = page(office(cast), f"/journeys/notices/{notice.pk}/")
+    assert "写到 5 人" in text
+    assert "LISTED/0" in text
+    assert "LISTED/1" not in text
+    assert "另有 4 人看来不住在这里" in text
+
+
 def test_it_is_filtered_by_the_address_and_exported(arrived: Night, cast: Cast) -> None:
     arrived.hand(arrived.desk, arrived.home(), 60, arrived.travellers[:1])
     client = office(cast)
@@ -121,7 +166,8 @@ def test_a_traveller_has_every_step_with_what_was_taken_back(arrived: Night, cas
 def test_the_next_step_is_planned_put_aside_and_the_line_closed(arrived: Night, cast: Cast) -> None:
     client, one = office(cast), arrived.travellers[0]
     url = f"/journeys/{one.pk}/"
-    said = {"what": "leg", "taker": str(cast.mandates["clerk"].pk), "expected_at": "2030-01-01T20:00", "grace": "30"}
+    at = timezone.localtime(arrived.after(300)).strftime("%Y-%m-%dT%H:%M")
+    said = {"what": "leg", "taker": str(cast.mandates["clerk"].pk), "expected_at": at, "grace": "30"}
     assert client.post(url, said | {"taker": "999"}).status_code == 422
     assert client.post(url, said).status_code == 302
     leg = Leg.objects.get(traveller=one)

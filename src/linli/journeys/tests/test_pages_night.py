@@ -173,7 +173,12 @@ def test_the_welcome_sheet_names_who_looks_after_the_home(arrived: Night, cast: 
 
 @pytest.mark.parametrize(
     ("source", "said"),
-    [("holder", "居民登记"), ("body", "所在单位的号码"), ("committee", "居委会的电话"), ("operation", "本次行动公布的")],
+    [
+        ("holder", "登记册"),
+        ("body", "所在单位的号码"),
+        ("committee", "居委会的电话"),
+        ("operation", "本次行动公布的"),
+    ],
 )
 def test_the_page_that_prints_says_where_the_telephone_is_from(
     arrived: Night, cast: Cast, nothing_beside: Any, source: str, said: str
