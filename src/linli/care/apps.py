@@ -36,4 +36,6 @@ class CareConfig(AppConfig):
         retention.register("care", own.due, own.erase)
         retention.register("care_staff", staff.due, staff.erase)
         joining.listen(joined=of_joins.joined, parted=of_joins.parted)
+        for right in ("care.manage", "care.help"):
+            register_link("home", Link("care_errands:new", _("Something is to be brought to this home"), right))
         register_link("home", Link("care:new", _("Look after somebody here"), "care.manage"))

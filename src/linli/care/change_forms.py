@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from linli.care import powers, rules, words
 from linli.care.case_page import OrderLine
+from linli.care.doors import read_door
 from linli.care.forms import OrderForm, Saying, words_field
 from linli.care.models import Case
 from linli.care.writing import Authority
-from linli.ground.door_words import DoorWords
 from linli.ground.models import Place
 from linli.kernel.cadence import CONVENTIONS
 from linli.operations.queries import active_operation, ruleset_for
@@ -92,13 +92,7 @@ class MoveForm(ReasonForm):
     def clean_address(self) -> str:
         """A door of the register."""
         text: str = self.cleaned_data["address"]
-        if text:
-            found = DoorWords.load(self.neighbourhood).candidates(text)
-            if len(found) != 1:
-                raise forms.ValidationError(
-                    gettext("Please write the door so that one home is meant: estate, building, room.")
-                )
-            self.dwelling = found[0]
+        self.dwelling = read_door(self.neighbourhood, text) if text else None
         return text
 
 

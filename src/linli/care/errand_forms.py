@@ -7,11 +7,14 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from linli.care.doors import read_door
 from linli.care.errand_sealed import LARGEST, LONGEST
 from linli.care.errand_words import ENTRIES, MONEY_ERRORS, NO_RECEIPT, NOT_DONE, WAYS
 from linli.care.forms import Saying
+from linli.ground.models import Household, Place
 from linli.kernel.ids import uuid7
 from linli.kernel.money import NotMoney, read_fen, yuan
 
@@ -76,15 +79,53 @@ class WishForm(Saying):
 
 
 class AskForm(WishForm):
-    """The same, from the office or the helper: for which home."""
+    """The same, from the office, the building or the helper: for somebody who is looked after, or for any other home."""
 
-    home = forms.ChoiceField(label=_("For whom"))
-    field_order = ["key", "home", "words", "limit"]
+    home = forms.ChoiceField(label=_("For whom"), required=False)
+    address = forms.CharField(
+        label=_("Another home"),
+        max_length=120,
+        required=False,
+        help_text=_(
+            "Also for who is not looked after: alone, without a phone, in the heat. As people say it: 泉口花苑 7号302室."
+        ),
+    )
+    field_order = ["key", "home", "address", "words", "limit"]
 
-    def __init__(self, homes: Sequence[tuple[UUID, str]], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        homes: Sequence[tuple[UUID, str]],
+        *args: Any,
+        neighbourhood: Place,
+        allowed: QuerySet[Household],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self._neighbourhood, self._allowed = neighbourhood, allowed
+        self.household: Household | None = None
         one: Any = self.fields["home"]
-        one.choices = [(str(pk), words) for pk, words in homes]
+        one.choices = [("", _("not on this list: write the door below")), *((str(pk), words) for pk, words in homes)]
+        if not homes:
+            del self.fields["home"]
+
+    def clean_address(self) -> str:
+        """A home for which whoever writes may ask."""
+        text: str = self.cleaned_data["address"]
+        if text:
+            door = read_door(self._neighbourhood, text)
+            self.household = self._allowed.filter(dwelling=door).order_by("since").first()
+            if self.household is None:
+                raise forms.ValidationError(
+                    _("By the register nobody lives there, or you do not answer for that home.")
+                )
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two, not both."""
+        data = super().clean() or {}
+        if not self.errors and bool(data.get("home")) == bool(data.get("address")):
+            self.add_error("address", _("Please say for which home: choose one above, or write its door here."))
+        return data
 
 
 class BuyForm(_WithPicture):

@@ -10,15 +10,18 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from linli.care import seeing
+from linli.care.errand_homes import homes_of
 from linli.care.errand_rules import OPEN, Steps, is_late, state
 from linli.care.errand_sealed import words_of
 from linli.care.models import Errand, ErrandEntry
-from linli.care.supervising import Post, helpers, supervisors
+from linli.care.supervising import Post, helpers, holds, supervisors
 from linli.ground.mandates import mandates_of
 from linli.ground.models import Mandate, Place
 from linli.ground.places import short_address
+from linli.ground.queries import responsible_on
 
 RELATED = ("household__dwelling__parent__parent__parent", "taken_by")
 SHOWN = 60
@@ -58,21 +61,22 @@ class Line:
 
 
 def visible(user: Any, rights: Iterable[str], neighbourhood: Place) -> QuerySet[Errand]:
-    """The errands somebody may see: of the cases he may see, what he took, and, for who reads every case, of homes without one."""
+    """The errands somebody may see: of the cases he may see, what he asked for or took, and without a case those of his homes."""
     cases = seeing.visible(user, neighbourhood).values("pk")
-    mine = [one.pk for one in mandates_of(user)]
-    without = Q(case__isnull=True) if "care.read" in rights else Q(pk__in=[])
-    rows: QuerySet[Errand] = Errand.objects.filter(
-        Q(case__in=cases) | Q(taken_by__in=mine) | without, neighbourhood=neighbourhood
-    )
+    mine = mandates_of(user)
+    without = Q(case__isnull=True, household__in=homes_of(mine, rights, neighbourhood).values("pk"))
+    own = Q(taken_by__in=[one.pk for one in mine]) | Q(asked_by=user.pk)
+    rows: QuerySet[Errand] = Errand.objects.filter(Q(case__in=cases) | own | without, neighbourhood=neighbourhood)
     return rows
 
 
 def post_of(errand: Errand, now: datetime) -> Post | None:
-    """Who looks after the household, or helps with the case, that an errand is for."""
-    if errand.case_id is not None and (found := helpers([errand.case_id], now).get(errand.case_id)) is not None:
-        return found
-    return supervisors([errand.household_id], now).get(errand.household_id)
+    """Who looks after the household, or helps with the case, that an errand is for; without a case who answers for the household."""
+    if errand.case_id is not None:
+        found = helpers([errand.case_id], now).get(errand.case_id)
+        return found or supervisors([errand.household_id], now).get(errand.household_id)
+    answers = responsible_on(errand.household_id, timezone.localdate(now))
+    return Post(answers, now) if answers is not None and holds(answers, errand.neighbourhood_id, now) else None
 
 
 def lines(rows: QuerySet[Errand], now: datetime) -> list[Line]:

@@ -1,4 +1,4 @@
-"""What an errand says, and its pictures: sealed with its operation's key, in quiet years with its case's; gone with that key."""
+"""What an errand says, and its pictures: sealed with its operation's key, in quiet years with its case's or its own; gone with it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from linli.kernel.jpeg import NotAPicture, bare
 from linli.kernel.refusal import Refusal
 
 WORDS_CONTEXT, PICTURE_CONTEXT = "care.errand", "care.receipt"
-REGISTER_KEY = "register"
-"""Of what a household asks for without a case."""
 LONGEST = 400
 LARGEST = 3 * 1024 * 1024
 """Bytes of a picture as it is sent."""
@@ -22,10 +20,10 @@ RECEIPT, DOOR = "receipt", "door"
 
 
 def key_of(errand: Errand) -> str:
-    """The key of its operation; in quiet years that of its case."""
+    """The key of its operation; in quiet years that of its case, and without a case its own, destroyed when the errand is erased."""
     if errand.operation_id is not None:
         return f"operation:{errand.operation_id}"
-    return f"care:{errand.case_id}" if errand.case_id is not None else REGISTER_KEY
+    return f"care:{errand.case_id or errand.pk}"
 
 
 def put_words(errand: Errand, words: str) -> None:

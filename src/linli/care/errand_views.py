@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -20,21 +21,23 @@ from linli.care.access import MANAGE, needs_care
 from linli.care.actions.errands import ask_errand
 from linli.care.errand_access import errand_for
 from linli.care.errand_forms import AskForm, BuyForm, CancelForm, DeliverForm, MoneyForm
+from linli.care.errand_homes import homes_of
 from linli.care.errand_queries import STATE_ROWS, Line, line, lines, visible
 from linli.care.errand_rules import ASKED, CANCELLED, DELIVERED, SETTLED
 from linli.care.errand_sealed import picture_of
 from linli.care.errand_shown import age, amounts, money, state_signal, steps
 from linli.care.errand_words import NO_RECEIPT, STATES
 from linli.care.models import Case, Errand, Receipt
-from linli.care.pages import helpers_of
+from linli.care.pages import attempt, helpers_of
+from linli.ground.models import Household
 from linli.ground.places import short_address
-from linli.ground.words import refusal_text
 from linli.kernel.money import yuan
-from linli.kernel.refusal import Refusal
 from linli.ui.tables import Column, Table
 
 SHOWN = 60
 """Characters of what is asked for in a list."""
+MOST_DIGITS = 17
+"""Of the number of a place in an address."""
 FILTERS = (
     ("open", gettext_lazy("open")),
     ("asked", STATES["asked"]),
@@ -124,24 +127,36 @@ def mine(request: Any) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs_care
 def new(request: Any) -> HttpResponse:
-    """Ask for something for a home: the helper or the office writes down what was said."""
-    cases = _cases(request)
-    homes = [(one.pk, _home_words(one)) for one in cases]
-    form = AskForm(homes, request.POST or None, initial={"home": request.GET.get("case", "")})
+    """Ask for something for a home, looked after or not: the helper, whoever leads the building or the office writes down what was said."""
+    cases = {str(one.pk): one for one in _cases(request)}
+    allowed = homes_of(request.mandates, request.rights, request.neighbourhood)
+    form = AskForm(
+        [(one.pk, _home_words(one)) for one in cases.values()],
+        request.POST or None,
+        neighbourhood=request.neighbourhood,
+        allowed=allowed,
+        initial={"home": request.GET.get("case", ""), "address": _door_asked(request, allowed)},
+    )
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        case = next(one for one in cases if str(one.pk) == said["home"])
-        try:
-            made = ask_errand(
-                by=request.user, household=case.household, case=case, words=said["words"], limit_fen=said["limit"],
-                id=said["key"],
-            )  # fmt: skip
-        except Refusal as refusal:
-            form.refuse(refusal.code, refusal_text(refusal))
-        else:
+        said, made = form.cleaned_data, []
+        case = cases.get(said.get("home", ""))
+        household = case.household if case is not None else form.household
+        assert household is not None  # the form says which
+        if attempt(form, lambda: made.append(ask_errand(
+            by=request.user, household=household, case=case, words=said["words"], limit_fen=said["limit"], id=said["key"],
+        ))):  # fmt: skip
             messages.success(request, _("Noted. Whoever looks after the household hears of it."))
-            return redirect("care_errands:errand", made.pk)
-    return render(request, "care/errands/new.html", {"form": form, "homes": homes}, status=422 if form.errors else 200)
+            return redirect("care_errands:errand", made[0].pk)
+    return render(request, "care/errands/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _door_asked(request: Any, allowed: QuerySet[Household]) -> str:
+    """The door of the page from which somebody came (``?place=``), as it would be typed."""
+    place = request.GET.get("place", "")
+    if not place.isdecimal() or len(place) > MOST_DIGITS:
+        return ""
+    found = allowed.filter(dwelling=int(place)).select_related("dwelling__parent__parent__parent").first()
+    return short_address(found.dwelling) if found is not None else ""
 
 
 def _cases(request: Any) -> list[Case]:

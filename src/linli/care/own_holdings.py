@@ -13,18 +13,24 @@ from linli.care.errand_sealed import words_of
 from linli.care.models import Errand, OwnCode
 from linli.care.models.hidden import HIDDEN
 from linli.ground.holdings import Fact, Holding, register_holding
+from linli.ground.who import last_homes
 from linli.kernel.ids import made_at
 
 
 def errands(people: Sequence[UUID]) -> list[Fact]:
-    """Errands of their cases; what was asked for is unsealed for a copy alone."""
+    """Errands of their cases, and those without a case of the home where they live; what was asked for is unsealed for a copy alone."""
     rows = Errand.objects.filter(case__person__in=list(people)).exclude(case__kind=HIDDEN).select_related("case")
+    living = {row.household_id: pk for pk, (row, _home) in last_homes(people).items() if row.household_id is not None}
+    alone = Errand.objects.filter(case__isnull=True, household__in=list(living))
     return [
-        Fact("errands", str(row.pk), row.case.person_id, _("Errand"), "", timezone.localdate(row.asked_at), "", row.heard_at,
-             partial(_words, row))
-        for row in rows
-        if row.case is not None
-    ]  # fmt: skip
+        *(_fact(row, row.case.person_id) for row in rows if row.case is not None),
+        *(_fact(row, living[row.household_id]) for row in alone),
+    ]
+
+
+def _fact(row: Errand, person: UUID) -> Fact:
+    return Fact("errands", str(row.pk), person, _("Errand"), "", timezone.localdate(row.asked_at), "", row.heard_at,
+                partial(_words, row))  # fmt: skip
 
 
 def _words(row: Errand) -> str:

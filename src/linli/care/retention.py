@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from linli import vault
 from linli.care import telling
+from linli.care.errand_sealed import key_of as errand_key
 from linli.care.models import Case, Errand, Reading, Supervisor
 from linli.care.models.hidden import children_too
 from linli.care.rules import LONGEST_ATTENTION
@@ -42,7 +43,10 @@ def erase(now: datetime) -> dict[str, int]:
         readings = _readings(now).exclude(case__in=[one.pk for one in cases])
         found = _counts(cases, readings.count(), _errands(now).count())
         readings.delete()
+        alone = _errands(now).filter(case__isnull=True, operation__isnull=True)
+        keys = [errand_key(one) for one in alone]
         _errands(now).delete()
+        transaction.on_commit(partial(_destroy, keys))
         erase_cases(cases)
     return found
 

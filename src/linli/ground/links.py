@@ -30,5 +30,5 @@ def register_link(page: str, link: Link) -> None:
 def links_for(page: str, rights: frozenset[str], *, place: int | None = None) -> list[dict[str, Any]]:
     """The links of a page that somebody with ``rights`` may follow; about one ``place`` where the page is about one."""
     about = "" if place is None else f"?place={place}"
-    found = [one for one in _links.get(page, []) if one.right in rights]
-    return [{"url": f"{reverse(one.name)}{about}", "label": one.label} for one in found]
+    found = {one.name: one for one in _links.get(page, []) if one.right in rights}
+    return [{"url": f"{reverse(one.name)}{about}", "label": one.label} for one in found.values()]

@@ -39,9 +39,11 @@ def ask_errand(
 ) -> Errand:
     """Ask for something to be fetched or bought. ``by`` None: the household itself, on its own page. By ``id`` once.
 
-    ``case``: whose it is; left out, that of whoever stays at home there, so that it ends with his operation. Whoever looks after the
-    household hears of it. Refusals: ``care.errand_empty``, ``care.errand_many``,
-    ``care.errand_twice`` (the id is that of something else), ``care.errand_operation_over``.
+    ``case``: whose it is; left out, that of whoever stays at home there, so that it ends with his operation; any other household has
+    its errands without a case. Whoever looks after it, else who answers for it, else the secretary hears of it.
+
+    Refusals: ``care.errand_empty``, ``care.errand_many``, ``care.errand_twice`` (the id is that of something else),
+    ``care.errand_operation_over``.
     """
     now, said = timezone.now(), _list(words)
     if not said:
