@@ -240,7 +240,7 @@ def wednesday(week: Week) -> None:
     """Two spellings of one name are joined, and taken back; what was written meanwhile goes to whom it belongs."""
     page = week.desk
     page.goto("/homes/people/alike/")
-    expect(page.locator("h1")).to_contain_text("有1对可能是同一人")
+    expect(page.locator("h1")).to_contain_text("有 1 对可能是同一人")
     assert week.rows["2-301-3"].name not in page.locator("main").inner_text(), "twins are asked about"
     week.seen("alike")
     page.get_by_role("link", name="对照查看").click()

@@ -73,11 +73,11 @@ def test_from_the_form_to_the_shifts(office: Client, world: Watch) -> None:
     assert 'value="2026-03-16"' in office.get(reverse("duties:proposal_new")).content.decode()  # next Monday
     proposal = ask(office, world)
     shown = page(office, proposal)
-    assert "16个班位全部有人" in shown
+    assert "16 个班位全部有人" in shown
     assert "没有安装排班求解器" in shown
     assert "可以采用" in shown
-    assert "有1个排班方案等着决定" in office.get(reverse("duties:proposals")).content.decode()
-    assert "已采用，共16个班位" in act(office, proposal, "take")
+    assert "有 1 个排班方案等着决定" in office.get(reverse("duties:proposals")).content.decode()
+    assert "已采用，共 16 个班位" in act(office, proposal, "take")
     with world.cast.scope():
         assert Stint.objects.filter(how=Stint.How.PROPOSAL).count() == 16
     assert "这个方案已采用" in page(office, proposal)
@@ -104,7 +104,7 @@ def test_a_day_is_decided_and_worked_out_again(office: Client, world: Watch) -> 
     assert "有人工改动" in shown
     assert "piece-fixed" in shown
     assert "请先重新排一次" in act(office, proposal, "take")
-    assert "16个班位全部有人" in act(office, proposal, "begin")
+    assert "16 个班位全部有人" in act(office, proposal, "begin")
     with world.cast.scope():
         assert ProposedStint.objects.filter(shift=early, volunteer=guard, fixed=True).exists()
     office.post(cell, {"day": "off"})
@@ -145,9 +145,9 @@ def test_open_places_are_sentences(office: Client, world: Watch) -> None:
         Wish.objects.create(neighbourhood=world.cast.neighbourhood, volunteer=world.guards[0], day=NOW.date() + DAY)
     proposal = ask(office, world, lead_each_time="on")
     shown = page(office, proposal)
-    assert "16个班位里，14个没有人" in shown
-    assert "还差3人" in shown
-    assert "符合要求的8人里：7人当天不在、1人已在这个班上。" in shown
+    assert "16 个班位里，14 个没有人" in shown
+    assert "还差 3 人" in shown
+    assert "符合要求的 8 人里：7 人当天不在、1 人已在这个班上。" in shown
     assert "名单上没有能带班的人" in shown
     assert "照顾到的愿望" in shown
 
@@ -167,8 +167,8 @@ def test_it_is_watched_stopped_broken_off_and_put_aside(
         actions.note(proposal=proposal, run=1, now=timezone.now(), facts=facts, roster={})
     said = office.get(address).json()
     assert said["value"] == 7
-    assert "空缺2个" in said["text"]
-    assert "偏差12" in said["text"]
+    assert "空缺 2 个" in said["text"]
+    assert "偏差 12" in said["text"]
     act(office, proposal, "stop")
     proposal.refresh_from_db()
     assert proposal.stop_asked

@@ -99,7 +99,7 @@ def test_the_bell_counts_and_says_since_when_there_is_something_to_hear(
         tell_due(minutes(told.due_at, 1))
     page = leader.get("/notices/bell/").content.decode()
     assert f'data-loud="{int(told.due_at.timestamp())}"' in page
-    assert "有2条等您接下" in page
+    assert "有 2 条等您接下" in page
     assert "every 30s" in page
     assert "data-loud" not in client_as(cast.users["guard"]).get("/notices/bell/").content.decode()
 
