@@ -5,7 +5,7 @@ A volunteer's own number stands on the roster for whoever keeps it; it is given 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -21,10 +21,14 @@ COMMITTEE = "committee"
 
 @dataclass(frozen=True)
 class Call:
-    """A number as it is shown, and as a telephone dials it; ``words`` alone where no number can be read in them."""
+    """A number as it is shown, and as a telephone dials it; ``words`` alone where no number can be read in them.
+
+    ``source``: whose it is, ``holder``, ``body``, ``operation`` or ``committee``.
+    """
 
     words: str
     dial: str = ""
+    source: str = ""
 
 
 def call_of(mandate: Mandate | None, operation: Operation | None) -> Call | None:
@@ -40,23 +44,27 @@ class Numbers:
 
     def of(self, mandate: Mandate | None, operation: Operation | None) -> Call | None:
         """The number of one of them; see :func:`call_of`."""
-        text = (self._of_holder(mandate) if mandate is not None else "") or (operation.contact if operation else "")
-        text = text or (self._of_committee(mandate) if mandate is not None else "")
-        if not text:
-            return None
-        numbers = read_phones(text, is_placeholder=lambda _text: False).numbers
-        return Call(text, numbers[0] if numbers else "")
+        for source, text in self._told(mandate, operation):
+            if text:
+                numbers = read_phones(text, is_placeholder=lambda _text: False).numbers
+                return Call(text, numbers[0] if numbers else "", source)
+        return None
 
-    def _of_holder(self, mandate: Mandate) -> str:
-        if mandate.person_id is not None:
+    def _told(self, mandate: Mandate | None, operation: Operation | None) -> Iterator[tuple[str, str]]:
+        """Whose number, and the number, in the order in which they are tried."""
+        if mandate is not None and mandate.person_id is not None:
             own = self._phones.get(mandate.person_id)
-            return _whole(own) if own is not None else ""
-        body = self._bodies.get(mandate.of_body_id or mandate.body_id)
-        return body.phone if body is not None else ""
+            yield "holder", _whole(own) if own is not None else ""
+        elif mandate is not None:
+            body = self._bodies.get(mandate.of_body_id or mandate.body_id)
+            yield "body", body.phone if body is not None else ""
+        yield "operation", operation.contact if operation is not None else ""
+        yield "committee", self._of_committee(mandate)
 
-    def _of_committee(self, mandate: Mandate) -> str:
+    def _of_committee(self, mandate: Mandate | None) -> str:
         """The duty telephone of the residents' committee of the neighbourhood."""
-        return self._committees.get(mandate.place.neighbourhood_id, "") if mandate.place is not None else ""
+        place = mandate.place if mandate is not None else None
+        return self._committees.get(place.neighbourhood_id, "") if place is not None else ""
 
     @cached_property
     def _phones(self) -> dict[UUID, Phone]:

@@ -20,6 +20,7 @@ from linli.care.words import CAUSES, KINDS, STEPS
 from linli.ground.models import Household
 from linli.ground.places import door
 from linli.kernel.escalation import Step
+from linli.kernel.ids import uuid7
 from linli.notices import kinds
 from linli.notices.actions import notify, settle
 from linli.notices.kinds import Said
@@ -114,7 +115,8 @@ def closed(case: Case, now: datetime) -> None:
 
 
 def reopened(by: User | None, case: Case, now: datetime) -> None:
-    """What was waited for is waited for again."""
+    """What was waited for is waited for again, and its end is announced again."""
+    ends_ahead(by, case)
     for order in Order.objects.filter(case=case, lapses_at__gt=now, lapsed_at__isnull=True, annulled_at__isnull=True):
         order_given(by, order, again=f":{now:%Y%m%d%H%M%S}")
 
@@ -192,7 +194,7 @@ def ends_ahead(by: User | None, case: Case) -> None:
         subject=("care_case", case.pk),
         neighbourhood=case.neighbourhood,
         to=_helper(case, timezone.now()),
-        key=f"{ENDING}:{case.pk}:{case.ends_on}",
+        key=f"{ENDING}:{case.pk}:{uuid7()}",
         due_at=max(end - AHEAD, timezone.now()),
     )
 
@@ -214,7 +216,7 @@ def _of_a_join(kind: str, case: Case) -> None:
         subject=("care_case", case.pk),
         neighbourhood=case.neighbourhood,
         to=_office(case),
-        key=f"{kind}:{case.pk}:{timezone.now().timestamp():.3f}",
+        key=f"{kind}:{case.pk}:{uuid7()}",
     )
 
 

@@ -31,4 +31,5 @@ def test_the_holders_own_then_where_people_ask_then_the_committees(cast: Cast) -
         own = call_of(resident, None)
         assert own is not None
         assert own.dial == "19900001234"
+        assert [one.source for one in (found, asked, own)] == ["committee", "operation", "holder"]
         assert call_of(None, None) is None

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from linli import vault
 from linli.care import changes, jobs, retention, telling
-from linli.care.actions.cases import end, prolong
+from linli.care.actions.cases import end, prolong, reopen
 from linli.care.actions.readings import Said, record_reading
 from linli.care.actions.supervisors import name_supervisor
 from linli.care.models import Alarm, Case, Reading, Supervisor
@@ -73,6 +73,22 @@ def test_other_attention_asks_a_week_before_and_ends_on_its_day(cast: Cast) -> N
     with cast.scope(), children_too():
         case.refresh_from_db()
         assert (case.closed_as, case.changes.last().reason) == ("ended", "term")
+
+
+def test_what_is_opened_again_or_set_back_to_its_day_is_announced_again(cast: Cast) -> None:
+    by = cast.users["secretary"]
+    with cast.scope(), time_machine.travel(timezone.now(), tick=False):
+        case = attention(cast)
+        told = Notice.objects.filter(kind=telling.ENDING, settled_at__isnull=True)
+        day = case.ends_on
+        assert day is not None
+        prolong(by=by, case=case, ends_on=day + timedelta(days=9))
+        prolong(by=by, case=case, ends_on=day)
+        assert told.count() == 1
+        end(by=by, case=case, reason="no_need")
+        assert told.count() == 0
+        reopen(by=by, case=case)
+        assert told.count() == 1
 
 
 def test_with_its_operation_everything_goes_and_the_certificate_counts(cast: Cast, operation: Operation) -> None:
