@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZE = {"width": 360, "height": 640}
-WORD_WITHIN_MS = 300
 
 
 @pytest.fixture
@@ -105,9 +104,6 @@ def test_a_printed_card_before_the_camera_becomes_a_row(
     expect(page.locator(".verdict h1")).to_have_text("证件有效", timeout=30_000)
     expect(page.locator(".holder")).to_contain_text("林*")
     expect(page.locator(".strip")).to_have_text("演练，不是真的")
-    page.wait_for_function("window.linliTimings.length")
-    [took] = page.evaluate("window.linliTimings")
-    assert took < WORD_WITHIN_MS
     page.locator("#none").click()
     page.get_by_role("button", name="36.5", exact=True).click()
     page.locator("#record").click()
