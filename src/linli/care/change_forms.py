@@ -166,7 +166,7 @@ def form_for(verb: str, case: Case, data: Any, neighbourhood: Place, standing: S
     """The form of a change, with its choices. ``standing``: the orders that hold."""
     if verb in ("extend", "shorten"):
         form: Saying = DaysForm(data, bodies=bodies(neighbourhood), initial={"days": _days(verb, case)})
-        _reasons(form, "extended" if verb == "extend" else "shortened")
+        _reasons(form, "extended" if verb == "extend" else "shortened", case)
     elif verb == "order":
         form = OrderForm(data, bodies=bodies(neighbourhood))
     elif verb == "prolong":
@@ -175,19 +175,19 @@ def form_for(verb: str, case: Case, data: Any, neighbourhood: Place, standing: S
         form = CountForm(data, case=case)
     elif verb == "move":
         form = MoveForm(data, neighbourhood=neighbourhood)
-        _reasons(form, "moved")
+        _reasons(form, "moved", case)
     elif verb == "release":
         form = ReleaseForm(data, standing=standing)
     elif verb == "reopen":
         form = ReopenForm(data, bodies=bodies(neighbourhood), ordered=case.kind == rules.QUARANTINE and not standing)
     else:
         form = ReasonForm(data)
-        _reasons(form, "ended" if verb == "end" else "annulled")
+        _reasons(form, "ended" if verb == "end" else "annulled", case)
     return form
 
 
-def _reasons(form: Saying, kind: str) -> None:
-    codes: Sequence[str] = rules.REASONS[kind]
+def _reasons(form: Saying, change: str, case: Case) -> None:
+    codes: Sequence[str] = rules.reasons_of(change, case.kind)
     form.fields["reason"].choices = [(code, words.REASONS[code]) for code in codes]  # type: ignore[attr-defined]
     form.fields["reason"].initial = codes[0] if len(codes) == 1 else None
 

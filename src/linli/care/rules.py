@@ -39,6 +39,8 @@ REASONS: dict[str, tuple[str, ...]] = {
     "ended": ("hospital", "central", "left", "died", "withdrawn", "no_need"),
     "annulled": ("wrong_person", "double", "mistyped"),
 }
+OF_A_REQUEST = frozenset({"withdrawn", "no_need"})
+"""Reasons that end what somebody asked for. What was ordered is released by who ordered it and nobody else (2013 law art. 41)."""
 SYMPTOMS = ("cough", "throat", "breath", "tired", "diarrhoea", "other")
 UNFIT = ("no_room", "no_bath", "at_risk", "others")
 FIVE = ("quarantine", "plan", "stores", "prevention", "guidance")
@@ -63,6 +65,11 @@ class Counted:
     day0: date | None
     convention: str
     days: int
+
+
+def reasons_of(change: str, kind: str) -> tuple[str, ...]:
+    """The reasons for a change of a case of this kind."""
+    return tuple(code for code in REASONS[change] if kind != QUARANTINE or code not in OF_A_REQUEST)
 
 
 def counted(

@@ -231,10 +231,14 @@ def move(
 
 
 def end(*, by: User | None, case: Case, reason: str, words: str = "", at: datetime | None = None) -> CaseChange:
-    """It ends before its time, with a reason. Refusals: ``care.over``, ``care.reason``."""
+    """It ends before its time, with a reason. Refusals: ``care.over``, ``care.reason``, ``care.ordered`` (see :func:`release`)."""
     check_reason(CaseChange.Kind.ENDED, reason)
     with transaction.atomic():
         hold(case)
+        if reason not in rules.reasons_of(CaseChange.Kind.ENDED, case.kind):
+            raise Refusal(
+                "care.ordered", gettext_noop("This was ordered. Only the authority that ordered it releases earlier.")
+            )
         return close(by, case, Case.Closed.ENDED, CaseChange.Kind.ENDED, Why(reason, words=words, at=at))
 
 

@@ -201,6 +201,8 @@ def test_released_by_who_ordered_it_and_nobody_else(cast: Cast, operation: Opera
         for other in (Authority("district_government", "另一区人民政府"), Authority("committee", DISTRICT.name)):
             with refused("care.not_who_ordered"):
                 release(by=clerk, case=case, body=other)
+        with refused("care.ordered"):
+            end(by=clerk, case=case, reason="no_need")
         change = release(by=clerk, case=case, body=Authority(DISTRICT.kind, "演练区 人民政府"))
         assert (case.closed_as, change.kind, change.reason) == ("released", "released", "early")
         with refused("care.over"):

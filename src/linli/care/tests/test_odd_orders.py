@@ -102,10 +102,10 @@ def test_a_closing_that_is_taken_back_gives_the_household_back_to_who_had_it(cas
     with cast.scope():
         other, clerk = volunteer(cast), cast.users["clerk"]
         case = quarantine(cast, supervisor=other)
-        end(by=clerk, case=case, reason="withdrawn")
+        end(by=clerk, case=case, reason="left")
         reopen(by=clerk, case=case)
         assert of(cast) == other
-        end(by=clerk, case=case, reason="withdrawn")
+        end(by=clerk, case=case, reason="left")
         User.objects.filter(pk=other.user_id).update(is_active=False)
         reopen(by=clerk, case=case)
         assert of(cast) not in (None, other)
@@ -243,11 +243,11 @@ def test_of_a_closed_case_nothing_is_waited_for(cast: Cast, operation: Operation
         case = left_alone(cast)
         wanted = {telling.LAPSING, telling.FELL}
         assert waiting() >= wanted
-        end(by=clerk, case=case, reason="withdrawn")
+        end(by=clerk, case=case, reason="left")
         assert not waiting() & wanted
         reopen(by=clerk, case=case)
         assert telling.LAPSING in waiting()
-        end(by=clerk, case=case, reason="withdrawn")
+        end(by=clerk, case=case, reason="left")
         jobs.tick(now + timedelta(days=2))
         assert case.orders.get().lapsed_at is not None
         assert telling.LAPSED not in waiting(), "nobody has to do anything about it"
