@@ -73,9 +73,8 @@ def flight_of(movement: Movement | None) -> str:
     """Flight CA936, 13 March; empty for none."""
     if movement is None:
         return ""
-    kind = str(KINDS[movement.kind])
-    gap = "" if is_chinese() else " "
-    return " · ".join(part for part in (f"{kind}{gap}{movement.number}".strip(), moment(movement.day, "day")) if part)
+    named = f"{KINDS[movement.kind]} {movement.number}".strip()
+    return " · ".join(part for part in (named, moment(movement.day, "day")) if part)
 
 
 def when(at: datetime | None, about: bool = False, form: str = "") -> str:

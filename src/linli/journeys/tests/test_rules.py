@@ -6,8 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from django.utils import translation
 
 from linli.journeys import rules, schemes
+from linli.journeys.faces import flight_of
+from linli.journeys.models import Movement
 from linli.kernel.handover import Span
 
 NOW = datetime(2020, 3, 13, 12, 0, tzinfo=UTC)
@@ -114,3 +117,11 @@ def test_every_list_and_scheme_says_its_source_and_what_is_not_sourced() -> None
 def test_whom_somebody_does_not_hold_is_named() -> None:
     one, two, desk = (UUID(int=n) for n in (1, 2, 3))
     assert rules.not_with({one: desk, two: None}, desk) == [two]
+
+
+def test_a_flight_is_named_with_its_number_apart() -> None:
+    flight = Movement(kind="flight", number="ZZ512", day=date(2020, 3, 13))
+    with translation.override("zh-hans"):
+        assert flight_of(flight).startswith("航班 ZZ512 · ")
+    with translation.override("en"):
+        assert flight_of(flight).startswith("Flight ZZ512 · ")
