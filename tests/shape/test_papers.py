@@ -42,6 +42,10 @@ def test_decisions_have_numbers_of_their_own() -> None:
     nothing(papers.badly_numbered(DOCS / "decisions"))
 
 
+def test_every_decision_stands_in_the_index() -> None:
+    nothing(papers.unlisted(DOCS / "decisions"))
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     nothing(papers.dead_links(ROOT, [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *CODE.glob("*/README.md")]))
 
@@ -71,6 +75,8 @@ def test_an_undecided_package_and_a_doubled_number_are_noticed(tmp_path: Path) -
     (tmp_path / "0001-b.md").write_text("no title\n")
     assert [f.text for f in papers.undecided(tmp_path, {"segno", "typst"})] == ["no decision names the package typst"]
     assert len(papers.badly_numbered(tmp_path)) == 2
+    (tmp_path / "README.md").write_text("- [0001](0001-a.md) A\n")
+    assert [f.path for f in papers.unlisted(tmp_path)] == ["0001-b.md"]
 
 
 def test_a_dead_link_is_noticed(tmp_path: Path) -> None:

@@ -88,6 +88,16 @@ def badly_numbered(decisions: Path) -> list[Finding]:
     return found
 
 
+def unlisted(decisions: Path) -> list[Finding]:
+    """Decision records to which the folder's index has no line."""
+    index = (decisions / "README.md").read_text(encoding="utf-8")
+    return [
+        Finding(path.name, 1, "docs/decisions/README.md has no line for it")
+        for path in sorted(decisions.glob("[0-9]*.md"))
+        if f"({path.name})" not in index
+    ]
+
+
 def dead_links(root: Path, pages: Iterable[Path]) -> list[Finding]:
     """Relative links of Markdown pages that lead nowhere in the repository."""
     found = []
