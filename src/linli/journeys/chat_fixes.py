@@ -48,6 +48,9 @@ def _became(fix: Fix, pieces: Mapping[int, Piece], here: Here) -> tuple[bool, st
     if fix.state == "by_hand":
         if fix.of is None:
             return False, _("Nothing was changed: it is not about a person. Please look which flight is meant."), ""
+        if here.notice_of(pieces[fix.of]) is not None:
+            text = _("Message %(n)s is confirmed: note the flight once more as it is right; what is noted last holds.")
+            return False, text % {"n": fix.of}, reverse("journeys:notice_add")
         return False, _("Nothing was changed by itself: set it right in message %(n)s.") % {"n": fix.of}, where
     return _entered(fix, pieces, here, where)
 

@@ -175,5 +175,6 @@ class ArrivedForm(forms.Form):
                 "at": written(found.at.at),
                 "about": found.at.about,
                 "count": found.people if found.counted else None,
+                "run": runs[0][0],
             }
         return cls(runs, data, prefix=f"m{piece.message.number}", initial=first)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from linli.ground.models import Place
 from linli.journeys import stories
@@ -24,9 +25,13 @@ from linli.journeys.models import ArrivalNotice, Run, Traveller
 from linli.kernel.arrival_people import Listed
 from linli.kernel.handover import night_of
 from linli.kernel.plates import plates_in
-from linli.ui.words import listed
+from linli.ui.words import listed, number
 
 MOST_RUNS = 40
+AROUND = timedelta(days=1)
+"""So long before and after its messages a chat may be about runs and people."""
+NAMED = 6
+"""So many are named of those whom a list leaves out; of more, the number."""
 
 
 @dataclass
@@ -43,12 +48,15 @@ class Here:
         """What a chat may be about."""
         told = ArrivalNotice.objects.filter(neighbourhood=neighbourhood, via=ArrivalNotice.Via.CHAT)
         rows = list(told.select_related("movement", "operation", "owner"))
-        named = Q(notice__in=rows) | Q(listed__source__in=[f"upload:{row.upload}" for row in rows])
-        people = Traveller.objects.filter(named, neighbourhood=neighbourhood, closed_at__isnull=True).distinct()
         runs = stories.runs(neighbourhood).filter(called_off_at__isnull=True)
-        first = min((one.message.at for one in chat.pieces if one.message.at), default=None)
-        if first is not None:
-            runs = runs.filter(Q(planned_at__isnull=True) | Q(planned_at__gte=first - timedelta(days=1)))
+        moments = [one.message.at for one in chat.pieces if one.message.at]
+        near = rows
+        if moments:
+            since, until = min(moments) - AROUND, max(moments) + AROUND
+            near = [row for row in rows if since <= row.received_at <= until]
+            runs = runs.filter(Q(planned_at__isnull=True) | Q(planned_at__range=(since, until)))
+        named = Q(notice__in=near) | Q(listed__source__in=[f"upload:{row.upload}" for row in near])
+        people = Traveller.objects.filter(named, neighbourhood=neighbourhood, closed_at__isnull=True).distinct()
         return cls(
             neighbourhood,
             {_bare(text_of(one)): one for one in rows},
@@ -96,10 +104,13 @@ class Here:
         return [*_choices(likely), _unwritten(), *_choices(others)]
 
     def may_be_there(self) -> list[tuple[str, str]]:
-        """Runs of which a message may tell that they arrived: those under way, one that is not written down yet, those there already."""
+        """Runs of which a message may tell that they arrived: those under way, who left first first, those that wait to leave, one that
+        is not written down yet, those there already."""
         open_ones = [run for run in self.runs if run.arrived_at is None]
+        left = sorted((run for run in open_ones if run.departed_at is not None), key=_departed)
+        waiting = [run for run in open_ones if run.departed_at is None]
         there = [run for run in self.runs if run.arrived_at is not None and run.arrived_word is None]
-        return [*_choices(open_ones), _unwritten(), *_choices(there)]
+        return [*_choices([*left, *waiting]), _unwritten(), *_choices(there)]
 
     def to_bring(self) -> tuple[list[tuple[str, str]], str]:
         """Who may be on a run that left: first who waits, behind them who was on one that arrived and is not home yet. And in words whom
@@ -116,8 +127,7 @@ class Here:
                 back.append((str(row.pk), f"{name_of(row)}{bracketed(run_title(run))}"))
             else:
                 free.append((str(row.pk), name_of(row)))
-        words = _("Not asked about, for they are on a run or have arrived: %(who)s.") % {"who": listed(others)}
-        return [*free, *back], words if others else ""
+        return [*free, *back], _left_out(others) if others else ""
 
     def entry_of(self, person: Listed) -> Traveller | None:
         """The entry of somebody whom a confirmed message named."""
@@ -133,9 +143,24 @@ class Here:
         return {seat.traveller_id: run for run in self.runs for seat in run.seats.all()}
 
 
+def _left_out(names: list[str]) -> str:
+    if len(names) <= NAMED:
+        return _("Not asked about, for they are on a run or have arrived: %(who)s.") % {"who": listed(names)}
+    text = ngettext(
+        "%(who)s and %(n)s more are not asked about, for they are on a run or have arrived.",
+        "%(who)s and %(n)s more are not asked about, for they are on a run or have arrived.",
+        len(names) - NAMED,
+    )
+    return text % {"who": listed(names[:NAMED]), "n": number(len(names) - NAMED)}
+
+
 def _choices(runs: list[Run]) -> list[tuple[str, str]]:
     now = timezone.now()
     return [(str(run.pk), f"{run_title(run)} · {run_signal(run, now)[1]}") for run in runs]
+
+
+def _departed(run: Run) -> float:
+    return run.departed_at.timestamp() if run.departed_at is not None else 0.0
 
 
 def _unwritten() -> tuple[str, str]:

@@ -34,7 +34,7 @@ class CrewForm(forms.Form):
         super().__init__(*args, **kwargs)
         there = [(str(one.pk), f"{holder_of(one.hands)} · {DUTIES[one.duty]}") for one in crew]
         own = [(str(one.pk), one.holder_name) for one in offices]
-        for name, choices in (("office", [NONE, *own]), ("instead", [("", _("nobody's: in addition")), *there])):
+        for name, choices in (("office", [NONE, *own]), ("instead", [("", _("nobody, in addition")), *there])):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -85,7 +85,7 @@ class Handing:
         if groups > 1 and counted != len(people):
             raise Refusal(
                 "journeys.head_count",
-                gettext_noop("%(counted)s heads were counted, %(present)s names were ticked. Nobody was handed over."),
+                gettext_noop("Heads counted: %(counted)s; names ticked: %(present)s. Nobody was handed over."),
                 counted=counted, present=len(people),
             )  # fmt: skip
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from linli import vault
 from linli.accounts.models import User
@@ -154,7 +155,7 @@ def _confirmed(one: Handover, names: dict[int, str]) -> list[tuple[str, str]]:
         else:
             found.append(("muted", _("%(who)s confirmed %(way)s") % words))
     if one.counted is not None:
-        found.append(("muted", _("%(n)s heads counted") % {"n": one.counted}))
+        found.append(("muted", ngettext("%(n)s head counted", "%(n)s heads counted", one.counted) % {"n": one.counted}))
     if one.made_offline:
         found.append(("muted", _("made without a network, heard of %(at)s") % {"at": when(one.heard_at)}))
     if one.overridden:

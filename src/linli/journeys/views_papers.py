@@ -46,7 +46,7 @@ class Contact:
 
     name: str
     phone: str
-    says: str
+    says: tuple[str, ...]
     url: str
 
     @classmethod
@@ -57,10 +57,9 @@ class Contact:
         words, page = SOURCES.get(
             source, (_("The telephone is that of whoever looks after the household."), "ground:bodies")
         )
-        if not name:
-            nobody = _("Nobody looks after this household yet: the name is left free, to be written by hand.")
-            words = f"{nobody} {words}"
-        return cls(name, phone or traveller.operation.contact, str(words), reverse(page))
+        nobody = _("Nobody looks after this household yet: the name is left free, to be written by hand.")
+        says = (str(words),) if name else (nobody, str(words))
+        return cls(name, phone or traveller.operation.contact, says, reverse(page))
 
 
 @require_GET

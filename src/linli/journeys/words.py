@@ -53,9 +53,9 @@ VEHICLES = {
 }
 
 DUTIES = {
-    RunCrew.Duty.DRIVER.value: _("drives"),
-    RunCrew.Duty.ESCORT.value: _("goes along"),
-    RunCrew.Duty.RECEIVER.value: _("receives"),
+    RunCrew.Duty.DRIVER.value: _("driver"),
+    RunCrew.Duty.ESCORT.value: _("escort"),
+    RunCrew.Duty.RECEIVER.value: _("receiver"),
 }
 
 WAYS = {

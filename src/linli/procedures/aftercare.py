@@ -25,4 +25,5 @@ def of_traveller(traveller: Traveller) -> Aftercare | None:
         day0=case.day0,
         days=case.days or 0,
         convention=case.convention,
+        phone_from=call.source if call is not None else "",
     )

@@ -78,7 +78,7 @@ def check_heads(by: User, listed: Sequence[Traveller], present: Sequence[Travell
         raise Refusal(
             "journeys.head_count",
             gettext_noop(
-                "The list has %(listed)s people, %(present)s are here. Missing: %(missing)s. Not on the list: %(extra)s. "
+                "On the list: %(listed)s; here: %(present)s. Missing: %(missing)s. Not on the list: %(extra)s. "
                 "Nobody was handed over."
             ),
             listed=len(listed), present=len(present), missing=said(found.missing), extra=said(found.extra),
@@ -86,7 +86,7 @@ def check_heads(by: User, listed: Sequence[Traveller], present: Sequence[Travell
         )  # fmt: skip
     raise Refusal(
         "journeys.head_count",
-        gettext_noop("%(counted)s heads were counted, %(present)s names were ticked. Nobody was handed over."),
+        gettext_noop("Heads counted: %(counted)s; names ticked: %(present)s. Nobody was handed over."),
         listed=len(listed), present=len(present), counted=counted, missing="0", extra="0", uncounted=found.uncounted,
     )  # fmt: skip
 
@@ -112,7 +112,7 @@ def check_holder(rows: Sequence[Traveller], giver: Hands, at: datetime, now: dat
     if wrong:
         raise Refusal(
             "journeys.not_with_giver",
-            gettext_noop("%(count)s of these travellers were in other hands then. Nobody was handed over."),
+            gettext_noop("In other hands at that time: %(count)s of these travellers. Nobody was handed over."),
             count=len(wrong),
         )
 
