@@ -58,17 +58,6 @@ async (cases) => {
   });
 }
 """
-# A disk that says only when it is told to that it has what was written.
-HOLD = """
-() => {
-  const told = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, "oncomplete");
-  window.waiting = [];
-  Object.defineProperty(IDBTransaction.prototype, "oncomplete", {
-    set(done) { told.set.call(this, (event) => window.waiting ? window.waiting.push(() => done(event)) : done(event)); },
-  });
-}
-"""
-LET_GO = "() => { const waiting = window.waiting; window.waiting = null; waiting.forEach((done) => done()); }"
 SMALL = f"""
 () => [...document.querySelectorAll("button, select, textarea, input:not([type=file])")]
   .filter((one) => one.offsetParent && one.getBoundingClientRect().height < {TARGET}).map((one) => one.textContent)
@@ -229,7 +218,7 @@ def test_a_round_is_walked_half_of_it_without_a_network(
 
 
 def test_nobody_who_does_not_wait_for_the_disk_is_taken_away_from_where_he_went(page: Page, cast: Cast) -> None:
-    page.evaluate(HOLD)
+    phones.hold_disk(page, "queue")
     page.get_by_role("button", name="60号").click()
     page.locator(".doors .cell").first.click()
     page.locator("#mark-no_answer").click()
@@ -237,7 +226,7 @@ def test_nobody_who_does_not_wait_for_the_disk_is_taken_away_from_where_he_went(
     page.get_by_role("button", name="返回").click()
     page.get_by_role("button", name="东门").click()
     page.locator("[data-question] input[inputmode=decimal]").fill("36.6")
-    page.evaluate(LET_GO)
+    phones.let_go(page)
     phones.eventually(page, lambda: visits(cast) == 1)
     phones.hear(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("东门")

@@ -259,7 +259,7 @@ def test_a_server_that_cannot_store_is_named_and_tried_again(
     complaints.expect("503")
     gate.broken = True
     phone.check(guard, gate.code(9))
-    expect(guard.locator(".strip")).to_have_text("1 条还没上传成功（disk_full），会自动再试", timeout=10_000)
+    expect(guard.locator(".strip")).to_have_text("1 条还没上传成功（disk_full），会自动再试")
     gate.broken = False
     phone.eventually(guard, lambda: len(gate.stored) == 1)
     expect(guard.locator(".strip")).to_have_count(0)

@@ -90,9 +90,14 @@ def test_a_code_lets_in_once_and_says_when_and_where_it_did(guard: Page, gate: F
 
 def test_a_used_code_is_known_after_the_page_was_opened_again(guard: Page, gate: FakeGate) -> None:
     code = gate.visit_code(gate.visits[2])
+    phone.hold_disk(guard, "tally")
     phone.scan(guard, code)
     phone.answer(guard)
-    phone.record(guard)
+    guard.locator("#record").click()
+    rows(guard, gate, 1)
+    expect(guard.locator('#app[data-screen="ask"]')).to_be_visible()  # the word waits until both are on the disk
+    phone.let_go(guard)
+    expect(guard.locator('#app[data-screen="outcome"]')).to_be_visible()
     guard.reload()
     phone.start(guard)
     phone.scan(guard, code)

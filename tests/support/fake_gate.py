@@ -10,6 +10,7 @@ import base64
 import hashlib
 import json
 import secrets
+import sys
 import threading
 import time
 import uuid
@@ -372,14 +373,24 @@ class Handler(BaseHTTPRequestHandler):
         return {"people": [{**found, "name": "张三", "place": "1号楼 101"}]}
 
 
+class Server(ThreadingHTTPServer):
+    """A page that goes away in the middle of an answer is nothing to be told about."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """What else goes wrong is printed."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Running:
     """The server on a port of its own; ``with Running(gate) as url``."""
 
     def __init__(self, gate: FakeGate) -> None:
         """Bind to a free port on localhost (a secure context for the browser)."""
         handler = type("BoundHandler", (Handler,), {"gate": gate})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), handler)
 
     def __enter__(self) -> str:
         """Serve in a thread; gives the origin."""

@@ -30,6 +30,20 @@ STAY = f"""
     later(act, window.stays && [{BACK_AFTER}, {2 * BACK_AFTER}].includes(after) ? 600000 : after, ...more);
 }})();
 """
+# A disk that says only when it is told to that it has what was written into a store.
+HOLD = """
+(store) => {
+  const told = Object.getOwnPropertyDescriptor(IDBTransaction.prototype, "oncomplete");
+  window.waiting = [];
+  Object.defineProperty(IDBTransaction.prototype, "oncomplete", {
+    set(done) {
+      const held = this.objectStoreNames.contains(store);
+      told.set.call(this, (event) => (held && window.waiting ? window.waiting.push(() => done(event)) : done(event)));
+    },
+  });
+}
+"""
+LET_GO = "() => { const waiting = window.waiting; window.waiting = null; waiting.forEach((done) => done()); }"
 SCAN = """
 (text) => {
   for (const key of [...text, "Enter"]) document.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
@@ -113,6 +127,16 @@ def start(page: Page) -> None:
     """From "ready" to the camera."""
     page.locator("#start").click()
     expect(page.locator('#app[data-screen="gate"]')).to_be_visible()
+
+
+def hold_disk(page: Page, store: str) -> None:
+    """From now on the disk does not say that it has what was written into a store of the phone's database, until ``let_go``."""
+    page.evaluate(HOLD, store)
+
+
+def let_go(page: Page) -> None:
+    """The disk says it."""
+    page.evaluate(LET_GO)
 
 
 def leaves(page: Page) -> None:

@@ -16,10 +16,12 @@ import { uuid7 } from "./uuid7.js";
 export async function record(draft, decision) {
   const pack = packs.current();
   const check = recordOf(draft, decision, pack, { nowMs: now(), madeOffline: !queue.isOnline() });
-  const kept = await keep(check);
-  party.recorded(draft);
   const passed = draft.visit || draft.permitId;
-  if (decision.outcome === "admitted" && passed && recording(pack, now())) uses.note(passed, now(), draft.direction);
+  const isUse = decision.outcome === "admitted" && passed && recording(pack, now());
+  const noted = isUse ? uses.note(passed, now(), draft.direction) : null;
+  const kept = await keep(check);
+  await noted; // a phone that dies after the word was said still knows that the code was used
+  party.recorded(draft);
   return kept;
 }
 

@@ -38,14 +38,14 @@ export function heard(rows) {
   }
 }
 
-// The disk may refuse: the passage itself is what must not be lost, and it is kept elsewhere.
+// Resolves when the disk has it. It may refuse: the passage itself is what must not be lost, and it is kept elsewhere.
 export function note(id, nowMs, direction) {
   const before = passed.get(id) || {};
   const came = direction === "in" ? { entered: nowMs } : { entered: before.entered, gate: before.gate };
-  keep(id, { n: ((today(id, nowMs) || {}).n || 0) + 1, at: nowMs, direction, ...came });
+  return keep(id, { n: ((today(id, nowMs) || {}).n || 0) + 1, at: nowMs, direction, ...came });
 }
 
 function keep(id, use) {
   passed.set(id, use);
-  tally.set(id, use).catch(() => {});
+  return tally.set(id, use).catch(() => {});
 }
