@@ -147,14 +147,6 @@ class Told:
 
         return list(Traveller.objects.select_related("dwelling__kind", "neighbourhood").order_by("pk"))
 
-    def desk(self) -> Any:
-        """The desk at the airport."""
-        # reason: as above
-        from linli.journeys import hands
-        from linli.journeys.details import Outsider
-
-        return hands.of_outsider(self.place, self.operation, "airport_desk", Outsider("机场专班"))
-
     def steps(self) -> list[tuple[str, Step]]:
         """In order."""
         order = (
@@ -206,7 +198,7 @@ class Told:
         from linli.procedures import arrival
 
         meeting = arrival.Meeting(
-            travellers=self.people(), held_by=self.desk(), since=self.now - timedelta(hours=4), vehicle="van",
+            travellers=self.people(), held_by=_desk(self), since=self.now - timedelta(hours=4), vehicle="van",
             crew=[(self.office, "receiver")], home_at=self.now - timedelta(hours=1),
         )  # fmt: skip
         arrival.meet(by=self.by, neighbourhood=self.place, meeting=meeting)
@@ -224,7 +216,7 @@ class Told:
         from linli.procedures import arrival
 
         at, people = self.now - timedelta(hours=1), self.people()
-        form = Form(travellers=people, giver=self.desk(), taker=self.office, happened_at=at, counted=3, id=self.ids[0])
+        form = Form(travellers=people, giver=_desk(self), taker=self.office, happened_at=at, counted=3, id=self.ids[0])
         arrival.hand_over(by=self.by, form=form, gave=Side(at), took=Side(at, self.by.pk))
 
     def home(self) -> None:
@@ -278,6 +270,15 @@ class Told:
     def over(self) -> None:
         """The worker, after the last day."""
         _works(self.now, timedelta(days=15))
+
+
+def _desk(story: Told) -> Any:
+    """The desk at the airport."""
+    # reason: as above
+    from linli.journeys import hands
+    from linli.journeys.details import Outsider
+
+    return hands.of_outsider(story.place, story.operation, "airport_desk", Outsider("机场专班"))
 
 
 def _works(now: datetime, later: timedelta) -> None:
