@@ -186,8 +186,8 @@ class FakeGate:
             "name": "测试",
             "replay": False,
             "ends": iso(time.time() + self.operation_ends_in),
+            "contact": "居委会值班 021-0000 0110",
         }
-        operation["contact"] = "居委会值班 021-0000 0110"
         return {
             "gate": {"id": 1, "name": "东门"},
             "area": [1],
@@ -314,11 +314,9 @@ class Handler(BaseHTTPRequestHandler):
         data = json.loads(body)
         if data["token"] != self.gate.token:
             raise Refusal(400, "token_unknown", keep=False)
-        device = str(uuid7())
-        self.gate.devices[device] = load_der_public_key(unb64(data["public_key"]))
+        self.gate.devices[device := str(uuid7())] = load_der_public_key(unb64(data["public_key"]))
         gate = {"id": 1, "name": "东门", "directions": ["in", "out"]}
-        place = {"id": 1, "name": "槐安居民区"}
-        known = {"device": device, "gate": gate, "neighbourhood": place}
+        known = {"device": device, "gate": gate, "neighbourhood": {"id": 1, "name": "槐安居民区"}}
         return {**known, "shift": self.gate.shift(), "role": self.gate.role, "body": None}
 
     def _pack(self, body: bytes) -> dict[str, Any]:
@@ -369,8 +367,8 @@ class Handler(BaseHTTPRequestHandler):
     def _search(self, body: bytes) -> dict[str, Any]:
         self._signed(body)
         first = self.gate.cards[0]
-        found = {"person": self.gate.persons[0], "permit": str(first.permit), "permit_no": "3K7-000"}
-        return {"people": [{**found, "name": "张三", "place": "1号楼 101"}]}
+        found = {"person": self.gate.persons[0], "permit": str(first.permit), "permit_no": "3K7-000", "name": "张三"}
+        return {"people": [{**found, "place": "1号楼 101"}]}
 
 
 class Server(ThreadingHTTPServer):
@@ -389,8 +387,7 @@ class Running:
 
     def __init__(self, gate: FakeGate) -> None:
         """Bind to a free port on localhost (a secure context for the browser)."""
-        handler = type("BoundHandler", (Handler,), {"gate": gate})
-        self.server = Server(("127.0.0.1", 0), handler)
+        self.server = Server(("127.0.0.1", 0), type("BoundHandler", (Handler,), {"gate": gate}))
 
     def __enter__(self) -> str:
         """Serve in a thread; gives the origin."""
