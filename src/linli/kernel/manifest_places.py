@@ -221,7 +221,7 @@ class _Look:
     def _by_name(self, text: str, start: int, end: int, *, misspelt: bool) -> list[Named]:
         """The door beside the name; none if the address has a lane and it is another one: an estate of the same name elsewhere."""
         rest = text[:start] + " , " + text[end:]
-        if self.road is not None and re.search(r"路|\b(?:road|rd|lu)\b", rest) and _ANY_LANE.search(rest):
+        if self.street and self.lane and re.search(r"路|\b(?:road|rd|lu)\b", rest) and _ANY_LANE.search(rest):
             return []
         return self._at(rest, misspelt=misspelt)
 
