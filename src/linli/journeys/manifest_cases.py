@@ -24,7 +24,7 @@ _LINES = (
     ("sex", ("sex",), ("sex_differs",)),
     ("born", ("born",), ("born_differs",)),
     ("document", ("passport_equal", "passport_tail"), ()),
-    ("phone", ("phone", "phone_of_household"), ()),
+    ("phone", ("phone", "phone_of_household", "phone_tail"), ()),
     ("address", ("address", "address_misspelt"), ("address_differs",)),
 )
 """Line of the comparison, the reasons that say it agrees, those that say it differs."""

@@ -33,7 +33,7 @@ DISTRICTS = {
 _SEXES = {"m": "男", "f": "女"}
 _AT_ONCE = 10_000
 Keyed = Callable[[str, str], Hashable]
-"""(value, purpose: ``document``, ``document.tail``, ``phone``) → what it is compared by."""
+"""(value, purpose: ``document``, ``document.tail``, ``phone``, ``phone.tail``) → what it is compared by."""
 
 
 def travellers_of(people: Sequence[Passenger], keyed: Keyed) -> list[Traveller]:
@@ -45,12 +45,18 @@ def travellers_of(people: Sequence[Passenger], keyed: Keyed) -> list[Traveller]:
             one.sex,
             one.born,
             frozenset(keyed(number, "document") for number in one.spellings),
-            frozenset(keyed(tail, "document.tail") for tail in [passport_tail(one.document)] if tail),
+            frozenset(keyed(tail, "document.tail") for tail in [one.tail or passport_tail(one.document)] if tail),
             frozenset(keyed(number, "phone") for number in one.phones),
             one.address,
+            frozenset(keyed(tail, "phone.tail") for tail in one.phone_tails),
         )
         for at, one in enumerate(people)
     ]
+
+
+def hidden_tails(travellers: Iterable[Traveller]) -> set[Hashable]:
+    """The last four of documents half hidden: they may be of any document, an identity card too."""
+    return {tail for who in travellers if not who.passports for tail in who.tails}
 
 
 def keyed_in(neighbourhood: int) -> Keyed:
@@ -160,7 +166,7 @@ class _Residents:
         found |= self._people(Tie, "household__dwelling_id__in", dwellings)
         families = self._families(phones)
         found |= self._people(Residence, "household_id__in", families)
-        return self._residents(found, passports)
+        return self._residents(found, passports | hidden_tails(travellers))
 
     def _families(self, phones: set[Hashable]) -> set[UUID]:
         """Households in which one of the telephones is somebody's; a telephone of many homes is nobody's."""
@@ -216,7 +222,7 @@ class _Residents:
         staying = [pk for pk in sorted(people, key=str) if homes.get(pk, (None, 0)) != (None, None)]
         ties = self._listed(staying)
         passports, tails = self._documents(staying, told)
-        phones = self._phones(staying)
+        phones, phone_tails = self._phones(staying)
         found = []
         for some in _some(staying):
             for pk, name, sex, born in Person.objects.filter(pk__in=some).values_list("pk", "name", "sex", "born"):
@@ -226,6 +232,7 @@ class _Residents:
                     Resident(
                         pk, name, _SEXES.get(sex, ""), born, frozenset(passports[pk]), frozenset(tails[pk]),
                         frozenset(phones[pk]), household, tuple(home for at in places if (home := self.doors.home(at))),
+                        frozenset(phone_tails[pk]),
                     )
                 )  # fmt: skip
         return found
@@ -251,15 +258,20 @@ class _Residents:
             for pk, kind, index, tail in rows:
                 if kind in TRAVEL_KINDS or bytes(index) in told:
                     whole[self._end(pk)].add(bytes(index))
+                if kind in TRAVEL_KINDS or not told.isdisjoint((bytes(index), bytes(tail))):
                     tails[self._end(pk)].add(bytes(tail))
         return whole, tails
 
-    def _phones(self, people: Sequence[UUID]) -> dict[UUID, set[bytes]]:
-        found: dict[UUID, set[bytes]] = defaultdict(set)
+    def _phones(self, people: Sequence[UUID]) -> tuple[Any, Any]:
+        """Indexes of telephones, and of their last four."""
+        whole: dict[UUID, set[bytes]] = defaultdict(set)
+        tails: dict[UUID, set[bytes]] = defaultdict(set)
         for some in _some(self._with_merged(people)):
-            for pk, index in Phone.objects.filter(person_id__in=some).values_list("person_id", "whole_index"):
-                found[self._end(pk)].add(bytes(index))
-        return found
+            rows = Phone.objects.filter(person_id__in=some).values_list("person_id", "whole_index", "tail_index")
+            for pk, index, tail in rows:
+                whole[self._end(pk)].add(bytes(index))
+                tails[self._end(pk)].add(bytes(tail))
+        return whole, tails
 
     def _with_merged(self, people: Sequence[UUID]) -> list[UUID]:
         wanted = set(people)

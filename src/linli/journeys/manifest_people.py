@@ -12,14 +12,24 @@ from typing import Any
 from linli.inbox.tables import Value, as_text, letter
 from linli.journeys.manifest_columns import Columns
 from linli.journeys.manifest_flight import read_flight_day
-from linli.kernel.manifest_cells import PASSPORT_LENGTHS, Order, is_slashed, passport_spellings, read_born, read_sex
+from linli.kernel.manifest_cells import (
+    PASSPORT_LENGTHS,
+    Order,
+    is_masked,
+    is_slashed,
+    masked_tail,
+    passport_spellings,
+    read_born,
+    read_sex,
+)
 from linli.kernel.manifest_names import TITLES, written_by_airline
 from linli.kernel.phones import kind_of, read_phones
 
 PASSENGER, CREW = "passenger", "crew"
 PROBLEMS = (
     "name_missing", "document_missing", "document_unclear", "passport_zeros_lost", "born_missing", "born_unclear", "born_order_unclear",
-    "born_in_future", "phone_unclear", "surname_from_above", "listed_twice", "document_shared", "total_differs",
+    "born_in_future", "document_masked", "phone_masked",
+    "phone_unclear", "surname_from_above", "listed_twice", "document_shared", "total_differs",
 )  # fmt: skip
 """Closed list of what may be wrong on a list."""
 SHORTEST = 5
@@ -49,7 +59,8 @@ class Problem:
 @dataclass
 class Passenger:
     """A line. ``name`` as a ticket has it (SURNAME/GIVEN) or Chinese; ``document`` in its longest spelling, ``spellings`` all that
-    the cell may have meant; ``extra``: what stands under headings that nobody knew; ``raw``: the whole line under its headings."""
+    the cell may have meant, ``tail`` and ``phone_tails`` what is left of numbers half hidden;
+    ``extra``: what stands under headings that nobody knew; ``raw``: the whole line under its headings."""
 
     sheet: str | None
     row: int
@@ -62,7 +73,9 @@ class Passenger:
     document: str = ""
     spellings: tuple[str, ...] = ()
     seat: str = ""
+    tail: str = ""
     phones: tuple[str, ...] = ()
+    phone_tails: tuple[str, ...] = ()
     phone: str = ""
     address: str = ""
     flight: str = ""
@@ -199,6 +212,10 @@ def _document(line: _Line, one: Passenger, doubt: Any) -> None:
         if "document" in line.columns.fields:
             doubt("document", "document_missing")
         return
+    if is_masked(text):
+        one.spellings, one.document, one.tail = (), "", masked_tail(text)
+        doubt("document", "document_masked")
+        return
     cut = re.fullmatch(r"\d(?:\.\d+)?E\+?\d{1,2}", text, re.IGNORECASE)  # a spreadsheet kept the first digits only
     if not one.spellings or cut or (len(one.spellings[0]) < SHORTEST and not text.isdigit()):
         one.spellings, one.document = (), ""
@@ -227,9 +244,12 @@ def _born(line: _Line, one: Passenger, doubt: Any, *, on: date, order: Order, to
 def _reach(line: _Line, one: Passenger, doubt: Any) -> None:
     """Telephones and address."""
     numbers: list[str] = []
+    hidden = False
     for text in line.texts("phone"):
         if _CREW_CELL.match(text):
             continue
+        hidden |= is_masked(text)
+        one.phone_tails += (tail,) if (tail := masked_tail(text)) else ()
         numbers += [
             number
             for number in read_phones(text, is_placeholder=lambda word: word.lower() in _NOTHING).numbers
@@ -238,7 +258,7 @@ def _reach(line: _Line, one: Passenger, doubt: Any) -> None:
     one.phones = tuple(dict.fromkeys(numbers))
     one.phone = one.phones[0] if one.phones else ""
     if not numbers and any(re.search(r"\d", text) for text in line.texts("phone")):
-        doubt("phone", "phone_unclear")
+        doubt("phone", "phone_masked" if hidden else "phone_unclear")
     district, address = line.text("district"), line.text("address")
     one.address = address if not district or district in address else f"{district}{address}"
 

@@ -45,6 +45,7 @@ _SEXES = {
     **dict.fromkeys(("M", "MALE", "男", "男性", "男士", "先生", "MR", "MSTR", "1"), "男"),
     **dict.fromkeys(("F", "FEMALE", "女", "女性", "女士", "小姐", "MS", "MRS", "MISS", "2"), "女"),
 }
+_HIDDEN = re.compile(r"[*×•●…_]{2,}|(?<=\d)X{3,}(?=\d)")
 PASSPORT_LENGTHS = (8, 9)
 """Digits of the passports that consist of digits alone; to these lengths lost zeros are put back."""
 TAIL = 4
@@ -145,6 +146,21 @@ def passport_spellings(raw: object) -> tuple[str, ...]:
         return ()
     padded = [text.zfill(length) for length in PASSPORT_LENGTHS] if text.isdigit() else []
     return tuple(dict.fromkeys([text, *padded]))
+
+
+def _bare(raw: object) -> str:
+    return re.sub(r"[\s-]", "", _plain(raw))
+
+
+def is_masked(raw: object) -> bool:
+    """Whether somebody hid the middle of a number: E12****78, 199XXXX1174."""
+    return _HIDDEN.search(_bare(raw)) is not None
+
+
+def masked_tail(raw: object) -> str:
+    """The last four of a number whose middle is hidden; empty if nothing is hidden, or fewer are left."""
+    behind = _HIDDEN.split(_bare(raw))[-1]
+    return behind[-TAIL:] if is_masked(raw) and re.fullmatch(rf"[A-Z0-9]{{{TAIL},}}", behind) else ""
 
 
 def passport_tail(raw: object) -> str:

@@ -5,7 +5,10 @@ Rules, and why they are so (SEEDS T02: ten of 303 on CA936; each of them has an 
 - **A name alone joins nobody.** Pinyin has few syllables: 李佳, 黎嘉 and (in the other order) 贾丽 are one name on a ticket.
 - **Match** needs the name (in any order, cut, hyphenated, with a title) and besides either the same passport, or the same birth date
   and one tie to the home, or, where the register knows no birth date, two ties. Ties: a telephone of one's own or of the household, the
-  door in the address, the last four of a passport. A passport that has another number since is then a renewed one.
+  door in the address, the last four of a passport or, of a telephone half hidden (199****1174), its last four. A passport that has
+  another number since is then a renewed one.
+- **A name in characters that is read abroad** (金宇镇 as KIM/WOOJIN) says no more than its surname: it matches with the same passport, or
+  with the birth date and two ties.
 - **A contradiction is never a match**: another birth date (one year or one day off is another person) or another sex. With a tie besides
   it is asked, for registers have slips too; without one it is a namesake.
 - **The same telephone, door or passport under another name** joins nobody: a contact's number, the next tenant, a digit mistyped. Asked
@@ -34,12 +37,13 @@ Verdict = Literal["match", "ask", "none"]
 
 POINTS: Mapping[str, int] = {
     "passport_equal": 40, "name": 25, "pinyin": 25, "pinyin_any_order": 23, "truncated": 18, "hyphen": 0, "born": 25, "phone": 15,
-    "phone_of_household": 12, "address": 15, "address_misspelt": 12, "passport_tail": 8, "passport_renewed": 0, "sex": 5,
+    "phone_of_household": 12, "phone_tail": 8, "surname_abroad": 8,
+    "address": 15, "address_misspelt": 12, "passport_tail": 8, "passport_renewed": 0, "sex": 5,
 }  # fmt: skip
 """What each reason adds to the score (at most 100), which only sorts the list a person sees: verdicts come from the rules above."""
 AGAINST: Mapping[str, int] = {"born_differs": 30, "sex_differs": 20, "address_differs": 5}
 NAMED = frozenset(("name", "pinyin", "pinyin_any_order", "truncated"))
-TIES = (("phone", "phone_of_household"), ("address", "address_misspelt"), ("passport_tail",))
+TIES = (("phone", "phone_of_household", "phone_tail"), ("address", "address_misspelt"), ("passport_tail",))
 SHOWN = 3
 """So many candidates are worth a look."""
 
@@ -47,7 +51,7 @@ SHOWN = 3
 @dataclass(frozen=True, slots=True)
 class Traveller:
     """One line of a passenger list. ``passports``: indexes of every spelling its number may have had (zeros that a spreadsheet ate);
-    ``tails``: of the last four; ``sex``: 男, 女 or empty."""
+    ``tails``: of the last four; ``phone_tails`` only of a telephone half hidden; ``sex``: 男, 女 or empty."""
 
     id: Hashable
     name: str
@@ -57,6 +61,7 @@ class Traveller:
     tails: frozenset[Hashable] = frozenset()
     phones: frozenset[Hashable] = frozenset()
     address: str = ""
+    phone_tails: frozenset[Hashable] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class Resident:
     phones: frozenset[Hashable] = frozenset()
     household: Hashable = None
     homes: tuple[tuple[Hashable, Door], ...] = ()
+    phone_tails: frozenset[Hashable] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,9 @@ class RegisterIndex:
         if told & resident.phones:
             return ("phone",)
         household = self._members.get(resident.household, ())
-        return ("phone_of_household",) if any(told & one.phones for one in household) else ()
+        if any(told & one.phones for one in household):
+            return ("phone_of_household",)
+        return ("phone_tail",) if any(who.phone_tails & one.phone_tails for one in (resident, *household)) else ()
 
     def _is_crowded(self, phone: Hashable) -> bool:
         holders = self._by["phone"].get(phone, ())
@@ -184,9 +192,16 @@ def match(travellers: Iterable[Traveller], register: RegisterIndex) -> list[Find
 
 
 def _settle_claims(places: Sequence[int], everybody: Sequence[Traveller], found: list[Finding]) -> None:
-    """Travellers who fit one resident: whoever shows his passport has it; otherwise all are asked. One traveller on two lists is one."""
+    """Travellers who fit one resident: whoever shows his passport has it; otherwise all are asked. One traveller on two lists is one;
+
+    a child with a parent's number beside his name is not.
+    """
     first = everybody[places[0]]
-    if first.passports and all(first.passports & everybody[at].passports for at in places):
+    name = written_by_airline(first.name)
+    if first.passports and all(
+        first.passports & everybody[at].passports and name.forms & written_by_airline(everybody[at].name).forms
+        for at in places
+    ):
         return
     holders = [at for at in places if "passport_equal" in found[at].candidates[0].reasons]
     for at in places:
@@ -214,7 +229,8 @@ def _find(who: Traveller, register: RegisterIndex) -> Finding:
 
 def _rank(candidate: Candidate) -> int:
     """Of several who fit, whose passport it is comes first, then whose whole name it is."""
-    return 2 * ("passport_equal" in candidate.reasons) + ("truncated" not in candidate.reasons)
+    whole = not {"truncated", "surname_abroad"} & set(candidate.reasons)
+    return 2 * ("passport_equal" in candidate.reasons) + whole
 
 
 def compare(who: Traveller, resident: Resident, named: Sequence[Named], register: RegisterIndex) -> Candidate:
@@ -264,6 +280,12 @@ def _address(named: Sequence[Named], resident: Resident) -> tuple[str, ...]:
 def _judge(reasons: frozenset[str], against: frozenset[str]) -> Verdict:
     ties = sum(1 for tie in TIES if reasons & set(tie))
     passport, born = "passport_equal" in reasons, "born" in reasons
+    if (
+        "surname_abroad" in reasons
+        and not {"born_differs", "sex_differs"} & against
+        and (passport or (born and ties > 1))
+    ):
+        return "match"
     if not reasons & NAMED:
         return "ask" if passport or (born and ties and "sex_differs" not in against) else "none"
     if {"born_differs", "sex_differs"} & against:

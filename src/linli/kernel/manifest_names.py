@@ -9,17 +9,20 @@ each run together) and all its words one by one. Two names are the same when the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import product
 from typing import Literal
 
 from linli.kernel.names import search_form
-from linli.kernel.pinyin import readings
+from linli.kernel.pinyin import passport_readings, readings
+from linli.kernel.pinyin_mixed import is_pinyin
+from linli.kernel.surnames_abroad import surnames_abroad
 
 Form = tuple[str, ...]
-Likeness = Literal["name", "pinyin", "pinyin_any_order", "truncated", "hyphen"]
+Likeness = Literal["name", "pinyin", "pinyin_any_order", "truncated", "surname_abroad", "hyphen"]
 
 TITLES = frozenset(("MR", "MRS", "MS", "MISS", "MSTR", "MASTER", "DR", "PROF", "CHD", "INF", "MME", "HERR", "FRAU"))
 GLUED = re.compile(r"(?<=[A-Z]{2})(?:MSTR|MISS|MRS|MR|MS|CHD|INF)$")
@@ -48,6 +51,18 @@ _TWO_CHARACTERS = frozenset(
         "公孙",
         "南宫",
         "西门",
+        "申屠",
+        "赫连",
+        "呼延",
+        "钟离",
+        "闻人",
+        "淳于",
+        "濮阳",
+        "独孤",
+        "纳兰",
+        "百里",
+        "东郭",
+        "仲孙",
     )
 )
 
@@ -55,7 +70,7 @@ _TWO_CHARACTERS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Written:
     """How one name may be written: ``forms`` to compare, ``straight`` the pairs (surname, given name) where the order is known,
-    ``pairs`` all pairs of parts in either order, ``chinese``: forms are readings of characters."""
+    ``pairs`` all pairs of parts in either order, ``chinese``: forms are readings of characters, ``abroad``: other sounds of the surname."""
 
     forms: frozenset[Form] = frozenset()
     straight: frozenset[Form] = frozenset()
@@ -63,6 +78,7 @@ class Written:
     words: frozenset[str] = frozenset()
     chinese: bool = False
     hyphen: bool = False
+    abroad: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=4096)
@@ -89,7 +105,8 @@ def written_in_register(name: str) -> Written:
     text = search_form(name)
     if _HAN.search(text):
         straight, spelled = _of_characters(text)
-        return _written(straight, spelled, chinese=True)
+        abroad = surnames_abroad(text) - {surname for surname, _given in straight}
+        return replace(_written(straight, spelled, chinese=True), abroad=abroad)
     spelled = {tuple(_WORD.findall(folded)) for folded in _folds(name)}
     divided: set[Form] = {("".join(one), "".join(other)) for words in spelled for one, other in _divisions(words)}
     return _written(divided, spelled, chinese=False, hyphen="-" in name)
@@ -137,7 +154,7 @@ def _of_characters(name: str) -> tuple[set[Form], set[Form]]:
         parts = ["".join(next(readings(part), ())).upper() for part in name.split("·")]
         return {("".join(one), "".join(other)) for one, other in _divisions(parts)}, {tuple(parts)}
     cuts = (2,) if name[:2] in _TWO_CHARACTERS else (1, 2) if len(name) > 3 else (1,)
-    for reading in readings(name):
+    for reading in passport_readings(name):
         for syllables in product(*(_romanised(one) for one in reading)):
             spelled |= {syllables, ("".join(syllables),)}  # some lists write SURONGJIAN
             for at in cuts:
@@ -147,16 +164,22 @@ def _of_characters(name: str) -> tuple[set[Form], set[Form]]:
 
 
 def _romanised(syllable: str) -> tuple[str, ...]:
-    """吕 is LYU in a passport since 2012, LU or LV before."""
+    """吕 is LYU in a passport since 2012, LU, LV or LUE before."""
     plain = syllable.upper()
-    return tuple(plain.replace("V", vowel) for vowel in ("YU", "V", "U")) if "V" in plain else (plain,)
+    vowels = ("YU", "V", "U", "UE") if plain.endswith("V") else ("YU", "V", "U")
+    return tuple(plain.replace("V", vowel) for vowel in vowels) if "V" in plain else (plain,)
 
 
 def likeness(ticket: Written, register: Written) -> tuple[Likeness, ...]:
-    """How the two names agree, as codes; empty if they do not. ``truncated``: the one is cut off or leaves names out."""
+    """How the two names agree, as codes; empty if they do not. ``truncated``: the one is cut off or leaves names out.
+
+    ``surname_abroad``: of the characters only the surname is known to be read so, in Korea, Japan or elsewhere (金宇镇 as KIM/WOOJIN).
+    """
     same = ticket.forms & register.forms
+    if not same and _cut(ticket, register):
+        return ("truncated",)
     if not same:
-        return ("truncated",) if _cut(ticket, register) else ()
+        return ("surname_abroad",) if register.abroad & {part for pair in ticket.straight for part in pair} else ()
     hyphen: tuple[Likeness, ...] = ("hyphen",) if ticket.hyphen else ()
     if not register.chinese:
         return ("name", *hyphen)
@@ -170,6 +193,19 @@ def _cut(ticket: Written, register: Written) -> bool:
             if one == mine and len(other) >= SHORTEST_CUT and rest.startswith(other):
                 return True
     if register.chinese:
-        return False
+        return any(_with_foreign_names(name, form) for name in ticket.forms for form in register.forms)
     fewer, more = sorted((ticket.words, register.words), key=len)
     return len(fewer) > 1 and fewer < more
+
+
+def _with_foreign_names(ticket: Form, register: Form) -> bool:
+    """Whether a ticket adds names to a Chinese one: WANG/LIMIN GRACE. One that may be Chinese itself makes another name: WANG/LI MIN."""
+    added = Counter(ticket)
+    added.subtract(register)
+    more = list(added.elements())
+    return (
+        len(register) > 1
+        and bool(more)
+        and min(added.values()) >= 0
+        and not any(is_pinyin(word.lower()) for word in more)
+    )

@@ -19,6 +19,7 @@ SURNAMES = {
     "万俟": "moqi", "澹台": "tantai", "单于": "chanyu", "鲜于": "xianyu", "令狐": "linghu", "宿": "su", "谌": "chen", "么": "yao",
 }  # fmt: skip
 MOST_READINGS = 24
+MOST_IN_PASSPORTS = 72
 LONGEST = 100
 _LAST_COMMON_ROW = 0xD7
 _REMEMBERED = 20_000  # given names of a hundred thousand people; pypinyin takes longer than sealing a number
@@ -74,6 +75,20 @@ def readings(name: str) -> Iterator[tuple[str, ...]]:
     surname, rest = _surname(name)
     syllables = _syllables(rest)
     return islice(product(*([[surname], *syllables] if surname else syllables)), MOST_READINGS)
+
+
+def passport_readings(name: str) -> Iterator[tuple[str, ...]]:
+    """As :func:`readings`, and besides every character in every way it is read alone, which a passport office may have chosen:
+
+    a family 乐 is Yue or Le, and 柏林, in a dictionary the city of Bolin, is Bailin as well.
+    """
+    yield from readings(name)
+    surname, rest = _surname(name)
+    alone = [list(dict.fromkeys(sound for part in _syllables(char) for sound in part)) for char in rest]
+    if surname:
+        others = _syllables(name[0])[0] if len(name) - len(rest) == 1 else []
+        alone = [list(dict.fromkeys([surname, *others])), *alone]
+    yield from islice(product(*alone), MOST_IN_PASSPORTS)
 
 
 def search_keys(name: str) -> list[str]:

@@ -37,6 +37,11 @@ def initials_of(query: str) -> list[str]:
     return found[:MOST_CUTS]
 
 
+def is_pinyin(word: str) -> bool:
+    """Whether lower-case letters can be cut into whole syllables."""
+    return re.fullmatch(rf"(?:{_SYLLABLE.pattern})+", word) is not None
+
+
 def _ends(query: str, start: int) -> set[int]:
     """Where a syllable that begins at ``start`` may end; the last one may be cut short anywhere."""
     rest = query[start : start + 6]

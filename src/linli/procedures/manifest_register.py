@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from uuid import UUID
 
-from linli.journeys.manifest_known import travellers_of, with_district
+from linli.journeys.manifest_known import hidden_tails, travellers_of, with_district
 from linli.journeys.manifest_people import Passenger
 from linli.journeys.matching import Matched
 from linli.kernel.addresses import Door, road_and_lane
-from linli.kernel.manifest_cells import passport_tail
+from linli.kernel.manifest_cells import TAIL, passport_tail
 from linli.kernel.manifest_match import RegisterIndex, Resident, match
 from linli.kernel.manifest_places import Estate
 from linli.register.interpret.interpretation import interpret
@@ -42,7 +42,8 @@ def match_with_file(
     result = interpret(data, filename, today=today)
     travellers = travellers_of(people, lambda value, _purpose: value)
     estates = with_district(_estates(result), district, (who.address for who in travellers))
-    residents = _residents(result, frozenset(number for who in travellers for number in who.passports))
+    told = {number for who in travellers for number in who.passports} | hidden_tails(travellers)
+    residents = _residents(result, told)
     found = match(travellers, RegisterIndex(residents, estates))
     rows: Mapping[Hashable, Row] = {one.id: one.id for one in residents}  # type: ignore[misc]
     return [Matched(one, finding) for one, finding in zip(people, found, strict=True)], dict(rows)
@@ -55,8 +56,8 @@ def _estates(result: Interpretation) -> list[Estate]:
     return [Estate(name, name, "", *road_and_lane(addresses.get(name, "") or name)) for name in names]
 
 
-def _residents(result: Interpretation, told: Collection[Hashable]) -> list[Resident]:
-    """The people of the file, each once; whoever has left is none of them. ``told``: every number that the list shows."""
+def _residents(result: Interpretation, told: Set[Hashable]) -> list[Resident]:
+    """The people of the file, each once; whoever has left is none of them. ``told``: numbers and tails that the list shows."""
     joined = Union()
     for one, other in (*result.merge, *result.same):
         joined.join(one, other)
@@ -67,14 +68,16 @@ def _residents(result: Interpretation, told: Collection[Hashable]) -> list[Resid
     return [_resident(rows, told) for rows in groups.values()]
 
 
-def _resident(rows: Sequence[RowReading], told: Collection[Hashable]) -> Resident:
+def _resident(rows: Sequence[RowReading], told: Set[Hashable]) -> Resident:
     first = rows[0]
     numbers = [(row.number, row.doc) for row in rows if row.number]
     passports = frozenset(number for number, kind in numbers if kind in TRAVEL_KINDS or number in told)
+    hidden = frozenset(passport_tail(number) for number, _kind in numbers) & told
+    phones = frozenset(number for row in rows for number in row.phones)
     return Resident(
         (first.sheet, first.row), first.name or "", first.sex or "", first.born, passports,
-        frozenset(passport_tail(number) for number in passports), frozenset(number for row in rows for number in row.phones),
-        first.door.code(), _homes(rows),
+        frozenset(passport_tail(number) for number in passports) | hidden, phones, first.door.code(), _homes(rows),
+        frozenset(number[-TAIL:] for number in phones),
     )  # fmt: skip
 
 

@@ -287,3 +287,43 @@ def test_the_order_of_the_words_of_a_name_does_not_matter(why: str, chance: obje
     parts = [word for word in words if word not in titles]
     chance.shuffle(parts)  # type: ignore[attr-defined]
     assert find(replace(who, name=" ".join(parts + titles))).resident == resident
+
+
+KIM = Resident("kim", "金宇镇", "男", None, one("M00001111"), one("1111"), one("19900000666"), **at("bay", "3A"))
+
+
+@pytest.mark.parametrize(
+    ("who", "verdict"),
+    [
+        (Traveller(1, "KIM/WOOJIN", "男", None, one("M00001111")), "match"),
+        (Traveller(1, "KIM/WOOJIN", "女", None, one("M00001111")), "ask"),
+        (Traveller(1, "PARK/WOOJIN", "男", None, one("M00001111")), "ask"),
+        (Traveller(1, "KIM/WOOJIN", "男", None, phones=one("19900000666")), "none"),
+    ],
+)
+def test_a_name_read_abroad_needs_its_passport(who: Traveller, verdict: str) -> None:
+    assert find(who, [KIM]).verdict == verdict
+
+
+def test_a_name_read_abroad_matches_with_birth_date_and_two_ties_if_it_is_the_only_one() -> None:
+    home = {"address": "Lane 1384 Qingyang Rd No 3A", "phones": one("19900000666")}
+    who = Traveller(1, "KIM/WOOJIN", "男", date(1996, 10, 11), **home)  # type: ignore[arg-type]
+    born = replace(KIM, born=date(1996, 10, 11))
+    assert find(who, [born]).resident == "kim"
+    twin = replace(born, id="twin", name="金宇成", passports=one("M00002222"))
+    assert find(who, [born, twin]).why == ("several_alike",)
+
+
+def test_the_last_four_of_a_telephone_half_hidden_are_a_tie() -> None:
+    who = Traveller(1, "JIANG/HAIBO", "男", date(1967, 2, 21), phone_tails=one("0167"))
+    known = replace(JIANG, phone_tails=one("0167"))
+    finding = find(who, [known])
+    assert (finding.verdict, finding.candidates[0].reasons) == ("match", ("pinyin", "phone_tail", "born", "sex"))
+    assert find(replace(who, born=None), [known]).verdict == "none"
+
+
+def test_a_parents_passport_beside_a_child_is_asked_of_both() -> None:
+    parent = Traveller(1, "KIM/WOOJIN", "男", None, one("M00001111"))
+    child = Traveller(2, "KIM/MINSU", "男", None, one("M00001111"))
+    found = match([parent, child], RegisterIndex([KIM], ESTATES))
+    assert [finding.why for finding in found] == [("claimed_twice",)] * 2

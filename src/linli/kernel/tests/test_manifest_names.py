@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linli.kernel.manifest_cells import day_order, is_slashed, passport_spellings, passport_tail, read_born, read_sex
+from linli.kernel.manifest_cells import (
+    day_order,
+    is_masked,
+    is_slashed,
+    masked_tail,
+    passport_spellings,
+    passport_tail,
+    read_born,
+    read_sex,
+)
 from linli.kernel.manifest_names import likeness, written_by_airline, written_in_register
 
 FLIGHT = date(2020, 3, 13)
@@ -37,7 +46,23 @@ def compare(ticket: str, register: str) -> tuple[str, ...]:
         ("LYU/RONG", "吕荣", ("pinyin",)),
         ("LU/RONG", "吕荣", ("pinyin",)),
         ("LV/RONG", "吕荣", ("pinyin",)),
+        ("LUE/RONG", "吕荣", ("pinyin",)),
+        ("NYU/LVE", "女略", ("pinyin",)),
         ("SHAN/YU", "单玉", ("pinyin",)),
+        ("LE/HAO RAN", "乐浩然", ("pinyin",)),
+        ("YUE/HAORAN", "乐浩然", ("pinyin",)),
+        ("TAN/YUAN", "覃媛", ("pinyin",)),
+        ("SHANGGUAN/BAILIN", "上官柏林", ("pinyin",)),
+        ("LIN/ZHANGQ", "林长青", ("truncated",)),
+        ("SHENTU/MING", "申屠明", ("pinyin",)),
+        ("LUO/PINGAN GRACE", "罗平安", ("truncated",)),
+        ("Pingan Grace Luo", "罗平安", ("truncated",)),
+        ("LUO/PING AN", "罗平", ()),
+        ("HE/TING GRACE", "何婷婷", ()),
+        ("KIM/WOOJIN", "金宇镇", ("surname_abroad",)),
+        ("YUMI SUZUKI", "铃木由美", ("surname_abroad",)),
+        ("CHEUNG/KA WAI", "张嘉伟", ("surname_abroad",)),
+        ("WANG/DE", "王平", ()),
         ("OUYANG/NANA", "欧阳娜娜", ("pinyin",)),
         ("MAIMAITI/TUERXUN", "买买提·吐尔逊", ("pinyin",)),
         ("BAKER/OLIV", "Baker Oliver", ("truncated",)),
@@ -159,3 +184,14 @@ def test_sex_and_passports() -> None:
     assert "000007159" in passport_spellings("000007159")
     assert [passport_spellings(raw) for raw in (None, "", "无", "LOST")] == [(), (), (), ()]
     assert [passport_tail(raw) for raw in (668, "000000668", "EZ0001234", None)] == ["0668", "0668", "1234", ""]
+
+
+@pytest.mark.parametrize(
+    ("raw", "hidden", "tail"),
+    [
+        ("E12****78", True, ""), ("EZ0****1234", True, "1234"), ("199****1174", True, "1174"), ("199-XXXX-1174", True, "1174"),
+        ("310105********123X", True, "123X"), ("EZ0001234", False, ""), ("EXX001234", False, ""), (None, False, ""),
+    ],
+)  # fmt: skip
+def test_the_tail_of_a_number_half_hidden(raw: object, hidden: bool, tail: str) -> None:
+    assert (is_masked(raw), masked_tail(raw)) == (hidden, tail)
