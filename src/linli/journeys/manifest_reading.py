@@ -15,6 +15,7 @@ from itertools import accumulate
 from linli.inbox.tables import Value, as_text, letter, read_grids
 from linli.journeys.manifest_columns import Columns, merged, read_columns
 from linli.journeys.manifest_flight import FlightTitle, read_title
+from linli.journeys.manifest_guessing import with_guesses
 from linli.journeys.manifest_people import CREW, PASSENGER, Passenger, Problem, find_doubles, read_passenger
 from linli.kernel.manifest_cells import Order, day_order
 from linli.kernel.refusal import Refusal
@@ -158,8 +159,8 @@ def _headings(grid: Sequence[Sequence[Value]], at: int, labels: Mapping[int, str
 
 
 def _spans(above: Mapping[int, str], below: Mapping[int, str]) -> bool:
-    """Whether the upper row heads groups of the lower one: it has words where the lower has none."""
-    return any(at not in below for at in above) and len(above) > 2
+    """Whether the upper row heads groups of the lower one: it has words where the lower has none, or has the same by a merged cell."""
+    return any(below.get(at) in (None, label) for at, label in above.items()) and len(above) > 2
 
 
 def _labels(row: Sequence[Value]) -> dict[int, str]:
@@ -181,10 +182,13 @@ def _role_said(words: str) -> str | None:
 
 def _read_table(table: _Table, found: Manifest, on: date) -> None:
     """Every person of one table; sections and sums between them."""
-    found.unknown += [label for label in table.columns.unknown.values() if label not in found.unknown]
-    columns = _with_twin(table)
-    order: Order = day_order(_column(table, "born")) or "dmy"
-    told = day_order(_column(table, "born")) is not None
+    columns = with_guesses(_with_twin(table), table.grid[table.start : table.end], on=on)
+    found.unknown += [label for label in columns.unknown.values() if label not in found.unknown]
+    born = [
+        row[at] for row in table.grid[table.start : table.end] for at in columns.fields.get("born", ()) if at < len(row)
+    ]
+    order: Order = day_order(born) or "dmy"
+    told = day_order(born) is not None
     role, before = table.role, None
     first = len(found.people)
     for at in range(table.start, table.end):
@@ -215,11 +219,6 @@ def _no_person(table: _Table, row: Sequence[Value]) -> bool:
         not any(re.search(r"\d", as_text(row[at])) for at in places if at < len(row) and at > 0)
         or len({as_text(value) for value in row if as_text(value)}) == 1
     )
-
-
-def _column(table: _Table, name: str) -> list[Value]:
-    places = table.columns.fields.get(name, ())
-    return [row[at] for row in table.grid[table.start : table.end] for at in places if at < len(row)]
 
 
 def _with_twin(table: _Table) -> Columns:

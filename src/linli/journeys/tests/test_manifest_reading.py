@@ -182,6 +182,39 @@ def test_a_middle_name_of_a_column_of_its_own_follows_the_first_name() -> None:
     assert found[0].phones == ("19900002317",)
 
 
+def test_merged_headings_over_groups_of_columns_are_one_with_the_row_below() -> None:
+    rows = [
+        ["座位", "姓名", None, "证件", None, "出生日期"],
+        [None, "姓", "名", "国籍", "号码", None],
+        ["1A", "Luo", "Pingan", "CHN", "EZ0001117", "1992-01-02"],
+    ]
+    found = read(book("A1:A2 B1:C1 D1:E1 F1:F2", 名单=rows))
+    assert [(one.name, one.document, one.nation, one.row) for one in found.people] == [
+        ("Luo/Pingan", "EZ0001117", "CHN", 3)
+    ]
+
+
+def test_a_column_of_unknown_heading_is_known_by_what_stands_in_it() -> None:
+    rows = [
+        ["Name", "Seat", "Genre", "Naissance", "Titre de voyage", "Où", "Joindre", "Lettre"],
+        ["LUO/PINGAN", "1A", "M", "01DEC03", "EZ0001111", "青杨路1597弄1号", "19900002317", "M"],
+        ["BAI/XUE", "1C", "F", "02JAN92", "EZ0001117", "Hotel", "19900002318", "W"],
+        ["ITO/MAKOTO", "1D", "F", "20SEP72", "TZ0001482", "Lane 5 Beifeng Rd", "+81 90-0000-0040", "Q"],
+    ]
+    found = read(text(rows))
+    assert found.unknown == ["Lettre"]
+    assert [(one.sex, one.born, one.document, one.phone, one.address) for one in found.people][1] == (
+        "女", date(1992, 1, 2), "EZ0001117", "19900002318", "Hotel",
+    )  # fmt: skip
+
+
+def test_numbers_half_hidden_leave_their_tails() -> None:
+    rows = [["姓名", "证件号码", "手机", "出生日期"], ["罗平安", "EZ0****1117", "199****2317", "1992-01-02"]]
+    (one,) = read(text(rows)).people
+    assert (one.document, one.tail, one.phones, one.phone_tails) == ("", "1117", (), ("2317",))
+    assert one.problems == ["document_masked", "phone_masked"]
+
+
 def test_every_doubt_names_its_cell_and_nobody_is_left_out() -> None:
     head = ["姓名", "护照号码", "出生日期", "电话"]
     found = read(
