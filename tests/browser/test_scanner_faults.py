@@ -217,12 +217,18 @@ def test_a_new_version_waits_until_everything_is_uploaded(
     version = page.evaluate("document.querySelector('script[type=module]').src")
     phone.start(page)
     gate.deaf = True
-    phone.check(page, gate.code(6))
-    page.locator("#next").click()
+    phone.hold_disk(page, "queue")
+    phone.scan(page, gate.code(6))
+    phone.answer(page)
+    page.locator("#record").click()
+    page.locator(".bar .back").click()
+    page.locator(".name").click()
     gate.upgrade()
     page.evaluate("navigator.serviceWorker.getRegistration().then((it) => it.update()).then(() => true)")
     page.wait_for_timeout(6_000)
     assert page.evaluate("document.querySelector('script[type=module]').src") == version
+    phone.let_go(page)
+    page.locator("#next").click()
     gate.deaf = False
     page.locator(".name").click()
     page.get_by_role("button", name="现在上传").click()

@@ -17,6 +17,7 @@ let timer = null;
 let running = null;
 let limit = BATCH;
 let lastSeq = 0;
+let writing = 0;
 const listeners = new Set();
 const unsent = new Map(); // what the server has not named yet: a database that is wiped under the page gets it back
 export const state = { count: 0, parked: 0, online: navigator.onLine, lastUpload: 0, error: null };
@@ -47,9 +48,15 @@ export async function refresh() {
   tell();
 }
 
+// Nothing waits here, and nothing is on its way to the disk.
+export const isEmpty = () => state.count === 0 && writing === 0;
+
 // Write the row to the disk, with the page's notes about it, then try to send. Resolves when the disk has it.
 export async function add(check, deviceId, notes) {
-  const stored = await enqueue({ ...check, device: deviceId }, lastSeq, notes);
+  writing += 1;
+  const stored = await enqueue({ ...check, device: deviceId }, lastSeq, notes).finally(() => {
+    writing -= 1;
+  });
   lastSeq = Math.max(lastSeq, stored.seq);
   unsent.set(stored.id, stored);
   state.count += 1;

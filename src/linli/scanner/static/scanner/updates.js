@@ -1,4 +1,4 @@
-// A new version waits until nothing is left to upload and nobody stands at the gate; then the page opens again with it.
+// A new version waits until nothing is left to write or to upload and nobody stands at the gate; then the page opens again with it.
 
 import * as queue from "./queue.js";
 import { session } from "./session.js";
@@ -27,5 +27,5 @@ function takeOver(registration) {
   session.update = Boolean(waiting);
   if (!waiting || !navigator.serviceWorker.controller) return;
   const idle = IDLE.has(document.getElementById("app").dataset.screen);
-  if (idle && queue.state.count === 0 && !session.unsaved.length) waiting.postMessage("take-over");
+  if (idle && queue.isEmpty() && !session.unsaved.length) waiting.postMessage("take-over");
 }
