@@ -26,15 +26,6 @@ CHOSEN = "neighbourhood"
 SECOND_FACTOR_URL = "accounts:second_factor"
 
 
-class ScopedRequest(HttpRequest):
-    """A request after the middleware: its neighbourhood, the mandates behind it, and its rights there."""
-
-    mandates: list[Mandate]
-    neighbourhoods: list[Place]
-    neighbourhood: Place | None
-    rights: frozenset[str]
-
-
 class ScopeMiddleware:
     """Opens the scope of the chosen neighbourhood for the time of the request; none for a stranger."""
 

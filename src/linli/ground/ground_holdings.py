@@ -42,7 +42,6 @@ DUTY = gettext_lazy("statutory duty of the residents' committee (PIPL art. 13(1)
 CONSENTED = gettext_lazy("your consent or statutory duty (PIPL art. 13(1)1 and 3)")
 ACCOUNTABILITY = gettext_lazy("statutory duty to show who handled the data (PIPL art. 51, 54, 55)")
 WHILE_REGISTERED = gettext_lazy("as long as you are on the register")
-IDENTITY_FIELDS = ("name", "sex", "born", "nation")
 
 
 def identity(people: Sequence[UUID]) -> list[Fact]:

@@ -109,11 +109,3 @@ class CopyForm(forms.Form):
         label=_("In which form"),
         choices=[("paper", _("on paper")), ("xlsx", _("spreadsheet")), ("json", _("file for another system (JSON)"))],
     )
-
-
-class DecideForm(forms.Form):
-    """One person or two."""
-
-    note = forms.CharField(
-        label=_("Why"), max_length=300, required=False, help_text=_("Needed when numbers or birth dates differ.")
-    )

@@ -21,7 +21,6 @@ _LANE = re.compile(r"^(?:第)?(\d+)(?:弄|巷)(?!\d*号?弄)")
 _SIDE = re.compile(rf"^(?:第)?({_NO})(?:支弄|小弄|支巷|弄)")
 _BUILDING = re.compile(rf"^(?:第)?({_NO})(?:号楼|号房|号|幢楼|幢|栋楼|栋|座|楼(?=\d|[^\d层]*单元|$)|#楼?)")
 _UNIT = re.compile(rf"^(?:第)?({_NO})(?:单元|门洞|门(?!面)|梯)")
-_FLOOR = re.compile(r"^(\d{1,2})(?:楼|层)")
 _ROOM = re.compile(r"^([0-9]+[A-Za-z]?|[A-Za-z][0-9]+)(?:室|房间?|号房|号)?$")
 _VILLA = re.compile(r"^(?:独栋|联排)?(?:别墅|VILLA|NO\.?|V)\s*[:.#]?\s*(?=\d)", re.IGNORECASE)
 _DASH = r"[-–—‐‑/\\、_|~～]"

@@ -54,11 +54,6 @@ def is_rare(char: str) -> bool:
     return _HAN.match(char) is not None and not _encodes(char, "gb2312")
 
 
-def is_beyond_gbk(char: str) -> bool:
-    """A Chinese character that needs the four bytes of GB 18030: most fonts before 2006 do not have it."""
-    return _HAN.match(char) is not None and not _encodes(char, "gbk")
-
-
 def _encodes(char: str, encoding: str) -> bool:
     try:
         char.encode(encoding)

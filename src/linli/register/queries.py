@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -61,11 +60,6 @@ def problem_kinds(run: ImportRun) -> list[dict[str, Any]]:
         kind, level, n, in_rows = entry
         found[kind] = {"kind": kind, "level": level, "count": n, "in_rows": in_rows, "left": kind in run.left_kinds}
     return sorted(found.values(), key=lambda entry: (order.get(entry["level"], 9), -entry["count"]))
-
-
-def level_counts(run: ImportRun) -> Counter[str]:
-    """How many problems of each level."""
-    return Counter(dict(run.problems.values_list("level").annotate(n=Count("pk")).values_list("level", "n")))
 
 
 def open_questions(run: ImportRun) -> QuerySet[ImportQuestion]:

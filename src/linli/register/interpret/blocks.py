@@ -13,7 +13,6 @@ from linli.register.reading.sheet import as_text
 
 _PERSON = frozenset({"name", "head_name", "number", "phone", "sex", "rel", "born", "nation", "doc_kind"})
 _HEAD = re.compile(r"^(?:户主|业主|产权人|房主|承租人)(?:的|之)?(?=身份证|证件|联系|电话|手机|性别|出生|公民)")
-_MEMBER = re.compile(r"[0-9一二三四五六七八九十①②③④⑤⑥]+")
 _SPLIT = re.compile(r"[、;；/／\n\r，,]+|\s{1,}")
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,6}")
 _NOTE = re.compile(r"[（(][^）)]*[）)]")
