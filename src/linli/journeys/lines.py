@@ -155,7 +155,7 @@ class Crowd:
         if len(self.lines) == 1:
             return names[0]
         said = {"names": listed(dict.fromkeys(names)), "n": number(len(self.lines))}
-        return _("%(names)s and others, %(n)s people") % said if len(self.lines) > BRIEF else listed(names)
+        return _("%(names)s … (%(n)s people)") % said if len(self.lines) > BRIEF else listed(names)
 
     @property
     def door(self) -> str:

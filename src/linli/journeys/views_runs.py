@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
@@ -228,7 +229,7 @@ def _person(one: Traveller, way: dict[UUID, Any]) -> dict[str, Any]:
 def _facts(one: Run) -> list[tuple[str, Any]]:
     """Everything about a run: beside the form that changes it."""
     night, vehicle, *times = _times(one)
-    crew = [(str(DUTIES[each.duty]), holder_of(each.hands)) for each in one.crew.all()]
+    crew = [(capfirst(str(DUTIES[each.duty])), holder_of(each.hands)) for each in one.crew.all()]
     stops = [stop_words(stop) for stop in one.stops.all()]
     return [night, vehicle, *crew, *([(_("Places"), " → ".join(stops))] if stops else []), *times]
 
