@@ -122,8 +122,6 @@ def hidden_imports(root: Path) -> list[Finding]:
     """
     found = []
     for source in sources(root):
-        reasons = comments(source.text)
-        lines = source.text.splitlines()
         inside: dict[int, ast.stmt] = {}
         for function in (node for node in source.nodes if isinstance(node, FUNCTIONS)):
             if function.name == "ready" and source.path.endswith("apps.py"):
@@ -131,6 +129,8 @@ def hidden_imports(root: Path) -> list[Finding]:
             for node in ast.walk(function):
                 if isinstance(node, ast.Import | ast.ImportFrom):
                     inside[node.lineno] = node
+        reasons = comments(source.text) if inside else {}
+        lines = source.text.splitlines()
         explained: set[int] = set()
         for line, node in sorted(inside.items()):
             above = line - 1

@@ -130,5 +130,5 @@ def client_as(user: User, *, second_factor: bool = True) -> Client:
         device, _ = StaticDevice.objects.get_or_create(user=user, name="test")
         session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session.create()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key or ""
     return client
