@@ -14,7 +14,8 @@ import time_machine
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from linli.care.models import Case, OnSite, Order, Reading
+from linli.care.errand_sealed import words_of as asked_of
+from linli.care.models import Case, Errand, OnSite, Order, Reading
 from linli.care.sealed import Said, said_of, words_of
 from linli.gates.holds import call_of
 from linli.gates.models import Hold
@@ -49,6 +50,7 @@ def said_about_people() -> list[str]:
         words += [text_of(one) for one in ArrivalNotice.objects.all()]
         words += [words_of(one.oral) or "" for one in Order.objects.all()]
         words += [words_of(one.sealed) or "" for one in OnSite.objects.all()]
+        words += [asked_of(one) or "" for one in Errand.objects.all()]
         words += [call_of(one) for one in Hold.objects.all()]
         words += [str(said.celsius) for one in Reading.objects.all() if (said := said_of(one)) is not None]
     return [word for word in words if word]
@@ -60,8 +62,10 @@ def test_last_weeks_backup_says_nothing_of_anybody_after_the_end(office: Office,
         case = the_eleventh(story)
         reading = arrival.check(by=story.by, traveller=story.travellers[0], said=Said(Decimal("38.37")))
         assert reading is not None
+        helper = story.mandates["helper"]
+        arrival.run_errand(by=story.by, household=case.household, helper=helper, words="退烧药、米", fen=3_200)
         words = said_about_people()
-        assert {"KANG/HARU", "38.37"} <= set(words)
+        assert {"KANG/HARU", "38.37", "退烧药、米"} <= set(words)
         backup_keys.copy_keys(copies, now=timezone.now(), with_master=True)
         made = backup.make_backup(Source(office.data, sqlite=office.database), place, now=timezone.now())
         story.to(timezone.now() + timedelta(days=7), jobs=False)
@@ -73,7 +77,7 @@ def test_last_weeks_backup_says_nothing_of_anybody_after_the_end(office: Office,
         assert not Case.objects.filter(pk=case.pk).exists()
         counts = certificate.counts
         assert (counts["travellers"], counts["handovers"], counts["arrival_notices"]) == (1, 3, 1)
-        assert sum(number for name, number in counts.items() if "reading" in name) == 1
+        assert sum(number for name, number in counts.items() if "reading" in name) == counts["care_errands"] == 1
         page = client_as(story.users["secretary"]).get(f"/operations/certificates/{certificate.pk}/")
         assert page.status_code == 200
         printed = strip_tags(page.content.decode())
