@@ -29,6 +29,7 @@ HOMES = 12
 AUTHORITY = Authority("district_government", "槐安区人民政府（虚构）")
 BEFORE = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13)
 """How many days ago the twelve landed; who landed before the operation came home from a central place since."""
+MORNING, EVENING = 8, 20
 HELPED = (3, 4)
 """Which of the twelve the account of the helper looks after; the first of them holds the slip of the own page."""
 CALM = ("alone", "disabled", "pregnant", "medicine", "hardship", "child_alone", "alone", "medicine")
@@ -132,11 +133,22 @@ def _quarantine(
         record_on_site(
             by=clerk,
             case=case,
-            happened_at=opened + timedelta(hours=3),
+            happened_at=_by_day(opened + timedelta(hours=3), opened, now),
             mandate=leader,
             words="门口看过，缺什么当场记下了。",
         )
     return case
+
+
+def _by_day(at: datetime, since: datetime, now: datetime) -> datetime:
+    """Nobody rings at night, at whatever hour the demo is built: the afternoon before, else the morning after if it has come."""
+    local = timezone.localtime(at)
+    if MORNING <= local.hour < EVENING:
+        return at
+    afternoon = local.replace(hour=16, minute=40) - timedelta(days=1 if local.hour < MORNING else 0)
+    if afternoon > since:
+        return afternoon
+    return min(afternoon + timedelta(hours=17), now)
 
 
 def _checks(since: datetime, now: datetime) -> Iterator[tuple[date, int]]:
@@ -175,7 +187,8 @@ def _calm(built: Built, homes: Iterator[tuple[Household, Person, Mandate]], now:
         way, every, words = NEEDS[kind]
         set_need(by=secretary, case=case, way=way, every_days=every, words=words)
         if number % 3 == 1:
-            record_on_site(by=secretary, case=case, happened_at=now - timedelta(hours=5), way=way, mandate=leader)
+            seen = _by_day(now - timedelta(hours=5), now - timedelta(days=3), now)
+            record_on_site(by=secretary, case=case, happened_at=seen, way=way, mandate=leader)
 
 
 def _away() -> Iterator[Residence]:
