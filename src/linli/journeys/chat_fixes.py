@@ -12,6 +12,7 @@ from linli.journeys.chat_reading import Fix, Piece
 from linli.journeys.chat_standing import Here
 from linli.journeys.details import Details, details_of
 from linli.journeys.manifest_report import masked_words
+from linli.kernel.arrival_cancelled import CANCELLED
 from linli.kernel.arrival_people import Listed
 
 
@@ -41,6 +42,10 @@ def _told(fix: Fix, pieces: Mapping[int, Piece], here: Here) -> Told:
 
 def _became(fix: Fix, pieces: Mapping[int, Piece], here: Here) -> tuple[bool, str, str]:
     where = f"#m{fix.of}" if fix.of is not None else ""
+    if fix.correction.field == CANCELLED and fix.person is not None:
+        entry = here.entry_of(fix.person)
+        url = where if entry is None else reverse("journeys:traveller", args=[entry.pk])
+        return False, _("Nobody is taken off the list by a chat. Please ask, then decide."), url
     if fix.state == "nobody":
         return False, _("Nothing was changed: no message above names this person as coming to us."), ""
     if fix.state == "elsewhere":

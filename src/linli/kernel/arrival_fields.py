@@ -36,6 +36,8 @@ _SHARE = re.compile(rf"(?P<name>[{HAN}]{{2,14}}?)\s*:?\s*(?:居民|旅客|共计
 _SHARE_BEHIND = re.compile(rf"{COUNT}\s*(?:来自|到|是|住在)?(?P<name>[{HAN}]{{2,8}}?)(?:的)?(?:居民(?!区)|旅客|人员)")
 _NAMED = re.compile(rf"(?P<name>[{HAN}]{{2,8}}(?:居民区|居委会?|社区))")
 _HEADING = re.compile(rf"^\s*(?P<name>[{HAN}]{{2,10}})\s*:\s*$", re.MULTILINE)
+_SECTION = re.compile(rf"^\s*(?P<name>[{HAN}]{{2,6}})\s*:?\s*{COUNT}\s*:?\s*$", re.MULTILINE)
+_NO_SECTION = re.compile(r"名单|如下|以下|其中|合计|人员|家庭|一家")
 _BEFORE_NAME = re.compile(
     r"涉及?|其中|还?有|街道|镇|从|往|到|送|接|载|的|将|为|请|位|人|名|和|及|与|来自|住在|分别|转运"
 )
@@ -197,7 +199,10 @@ def _aboard(words: Words) -> tuple[AboutNumber | None, AboutNumber | None]:
 
 
 _LANDS = re.compile(r"^\s*(?:已经?|将|会)?\s*(?:落地|降落|着陆|到港|抵沪|(?:到达?|抵达?)(?:浦东|虹桥|上海|机场))")
-_LANDING = re.compile(r"(?:落地|降落|着陆|到港)(?:时间)?(?:更正|改|变更|调整|应)?(?:是|为)?:?\s*$")
+_LANDING = re.compile(
+    r"(?:(?:落地|降落|着陆|到港)(?:时间)?(?:更正|改|变更|调整|应)?(?:是|为)?|\b(?:landed|landing|lands|arrived|ata|eta)(?: at)?):?\s*$",
+    re.IGNORECASE,
+)
 _COMES = re.compile(
     r"^\s*(?:(?:以|之)?(?P<after>后)|(?:以|之)?前)?\s*(?:会|将|能|可)?\s*(?:陆续|分批)?\s*(?:到|抵达|送达|送到|来)"
 )
@@ -303,10 +308,19 @@ def read_shares(words: Words, *, is_ours: Callable[[str], bool]) -> tuple[Share,
     """Which neighbourhoods are named, and with how many people. A short name counts when it is ours or stands in a list of them."""
     shares: list[Share] = []
     end = -9
+    sections = {
+        one.start("name"): one.group("name")
+        for one in _SECTION.finditer(words.narrow)
+        if not _NO_SECTION.search(one.group("name"))
+    }
+    if not any(is_ours(name) for name in sections.values()):
+        sections = {}  # 名单如下5人 heads a list, too; beside a heading that is ours the others are of neighbourhoods as well
     for one in words.found(_SHARE):
         name = _place(one.group("name"))
         listed = words.narrow[end : one.start("name")].strip(" ,、，;；和及") == "" if end >= 0 else False
-        if name and (_COMMITTEE.search(name) or is_ours(name) or (listed and len(name) <= 4)):
+        if name and (
+            _COMMITTEE.search(name) or is_ours(name) or one.start("name") in sections or (listed and len(name) <= 4)
+        ):
             shares.append(Share(name, read_about_number(one.group("n")), one.start("name")))
             words.take(*one.span())
             end = one.end()

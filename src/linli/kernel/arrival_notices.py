@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from linli.kernel.about_numbers import AboutNumber
+from linli.kernel.arrival_cancelled import read_cancelled
 from linli.kernel.arrival_fields import (
     Flight,
     SaidAt,
@@ -41,7 +42,11 @@ AGAIN = timedelta(minutes=30)
 JUST = timedelta(hours=12)
 """A hand-over is told within half a day; a clock that would be older than that is still to come."""
 _STICKER = re.compile(r"[\[【][\u4e00-\u9fffA-Za-z]{1,8}[\]】]")
-_DEPARTED = re.compile(r"(?:已经?|刚刚?)?(?:从\S{1,8}?)?(?:出发|发车|上路|启程|离开机场|驶离)(?:了)?")
+_DEPARTED = re.compile(
+    r"(?:已经?|刚刚?)?(?:从\S{1,8}?)?(?:出发|发车|上路|启程|离开机场|驶离)(?:了)?|"
+    r"\b(?:bus|van|car|coach)\b[^.\n]{0,20}\b(?:left|departed|set off)\b",
+    re.IGNORECASE,
+)
 _NOT_YET = re.compile(
     r"(?:(?:马上|快|还没|未|没有?|不|等|待|请|要).{0,4}|(?:准备|即将|预计|估计|计划|将于|明[天早日晚])[^,。;\n]*)$"
 )
@@ -153,6 +158,8 @@ def _read(message: ChatMessage, log: _Log, told_at: datetime) -> NoticeReading:
         if found is not None:
             return found
         words = Words(words.text, told_at)
+    if (told := _cancelled(message, words, log)) is not None:
+        return told
     if not _QUESTION.search(words.narrow):
         found = _departed(message, words, log) or _handed(message, words, log)
         if found is not None:
@@ -170,6 +177,8 @@ def _noise(message: ChatMessage, words: Words) -> NoticeReading:
 def _notice(message: ChatMessage, words: Words, log: _Log) -> NoticeReading | None:
     """Who is coming; None when nobody is."""
     flight = read_flight(words)
+    if message.at is None and flight and flight.landed:
+        words.told_at = flight.landed.at  # nobody knows when it was said: what is expected comes after the landing
     shares = read_shares(words, is_ours=log.is_ours)
     people = read_people(words, shares)
     expected = read_expected(words)
@@ -239,6 +248,24 @@ def _correction(message: ChatMessage, words: Words, log: _Log) -> NoticeReading 
     return NoticeReading(message, "correction", corrections=found, of=of, secrets=secrets, rest=words.rest())
 
 
+def _cancelled(message: ChatMessage, words: Words, log: _Log) -> NoticeReading | None:
+    """Somebody who was told of does not come; None for a message that brings people of its own."""
+    notices = [one for one in reversed(log.told) if one.kind == "arrival_notice"]
+    flight = read_flight(Words(words.text, words.told_at))
+    if any(one.address for one in read_people(Words(words.text, words.told_at), ())):
+        return None
+    found = read_cancelled(words, [person for one in notices for person in one.people])
+    if not found:
+        return None
+    about = [
+        one for one in notices if flight is None or (one.flight is not None and one.flight.number == flight.number)
+    ]
+    of = next((one.message.number for one in about if _is_about(one, found)), None)
+    return NoticeReading(
+        message, "correction", flight, corrections=found, of=of, secrets=read_secrets(words), rest=words.rest()
+    )
+
+
 def _is_about(told: NoticeReading, found: Sequence[Correction]) -> bool:
     return told.kind == "arrival_notice" and (
         any(whom(told.people, one) is not None for one in found)
@@ -263,7 +290,9 @@ def _departed(message: ChatMessage, words: Words, log: _Log) -> NoticeReading | 
     people = read_people(words, ())
     shares = read_shares(words, is_ours=log.is_ours)
     count, total = read_counts(words)
-    if not (plates or shares or count or total or escort or "车" in words.narrow) or any(one.address for one in people):
+    if not (
+        plates or shares or count or total or escort or re.search("车|bus|van|car|coach", words.narrow.lower())
+    ) or any(one.address for one in people):
         return None
     for one in (set_out, escort, origin):
         if one is not None:

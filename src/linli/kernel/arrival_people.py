@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from linli.kernel.about_numbers import han_number
 from linli.kernel.arrival_fields import HAN, PHONE, Share, Words, phone_number
@@ -17,7 +18,7 @@ from linli.kernel.arrival_fields import HAN, PHONE, Share, Words, phone_number
 _ENGLISH = "room|rm|lane|building|bldg|villa|block|apt|flat|unit|house|no|suite|tower|passport|tel|phone|mobile"
 _WORD = rf"(?!(?:{_ENGLISH})\b)[A-Za-z][A-Za-z'’.]*(?:-[A-Za-z][A-Za-z'’.]*)*(?![A-Za-z\d])"
 _SLASHED = rf"(?<![A-Za-z\d/])(?<![a-z\d]:){_WORD}(?: {_WORD}){{0,2}} ?/ ?{_WORD}(?: {_WORD}){{0,3}}(?![/A-Za-z\d])"
-_PASSPORT_NAME = re.compile(_SLASHED, re.IGNORECASE)
+PASSPORT_NAME = re.compile(_SLASHED, re.IGNORECASE)
 _ITEM = re.compile(
     r"^\s*(?:\(?(?P<n>\d{1,3})(?:\)|[.、:](?!\d)|\s(?!\d))|(?P<circled>[\u2460-\u2473]))\s*(?P<tail>\S.*)$"
 )
@@ -34,14 +35,14 @@ _HAN_PERSON = re.compile(
     rf"(?:^|[:,;。、]|[位人名]\s)\s*(?:姓名:?\s*)?(?P<name>[{_SURNAMES}][{HAN}]{{1,3}})(?=[\s,、:(]|住|家住|电话|手机|护照)"
 )
 _HAN_CALLED = re.compile(
-    rf"^\s*(?P<name>[{_SURNAMES}][{HAN}]{{1,3}}?)(?=的|地址|住址|家|电话|手机|护照|证件|姓名|应|改|更|不是|是)"
+    rf"^\s*(?P<name>[{_SURNAMES}][{HAN}]{{1,3}}?(?:[·•・][{HAN}]{{1,8}}?)?)(?=的|地址|住址|家|电话|手机|护照|证件|姓名|应|改|更|不是|是)"
 )
 _NO_NAME = re.compile(
     r"书记|主任|师傅|阿姨|老师|医生|大夫|队长|经理|先生|女士|同志|司机|物业|居委|小区|别墅|花苑|地|时间|电话|手机|护照|车|上海|东路"
 )
 _DOCUMENT = re.compile(
     r"\(?(?P<kind>护照|身份证|通行证|证件|证号|passport)(?:\s*(?:号码?|尾号|后四位|末四位|no\.?|number))*\s*[:#]?\s*(?:尾号|后四位|末四位)?\s*"
-    r"(?P<tail>[A-Z]{0,3}\d[A-Z0-9]{2,17})\)?",
+    r"(?P<tail>[A-Z]{0,3}\d[A-Z0-9*]{2,17})\)?",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
@@ -53,12 +54,17 @@ _CALLED = "电话|手机|联系电话|tel|phone|mobile"
 _LABEL = re.compile(
     rf"^(?:现?住址|地址|住|家住|{_CALLED})\s*[:：]?\s*|[\s,，、;；。(（]*(?:{_CALLED})?\.?\s*[:：]?\s*$", re.IGNORECASE
 )
+_ASIDE = re.compile(r"^[(（]?(?P<aside>[^()（）]*)[)）]\s*(?=\S)")
+"""（无护照）in front of an address."""
+_PERSONAL = re.compile(r"\s*(?:[男女](?:性|士)?|\d{1,3}\s*岁|成人|儿童|婴儿)\s*")
+_COMING = re.compile(r"落地|回沪|抵沪|航班|入境|转机|接人|接机|到浦东|到虹桥")
+_FOR_OTHERS = re.compile(r"(?:联系人|对接人|负责人|值班|司机|跟车|带队)\S{0,4}$")
 _EDGES = re.compile(r"^[\s,，、;；:：]+|[\s,，、;；:：]+$")
 _CORRECTS = re.compile(r"更正|订正|勘误|纠正|修正")
 _CHANGES = re.compile(r"改(?:为|成)|应为|应该是|而是|写错|打错|有误")
 _NTH = re.compile(r"第\s*(?:\d{1,3}|[一二三四五六七八九十百]{1,4})\s*(?:位|个|号|条|名|行)")
 _LEAD = re.compile(r"^\W*(?:更正|订正|勘误|纠正|修正)(?:一下|如下)?\s*[:,，]?\s*")
-_POSITION = re.compile(
+POSITION = re.compile(
     r"第\s*(?P<n>\d{1,3}|[一二三四五六七八九十百]{1,4})\s*(?:位|个|号|条|名|行)|^\s*(?P<m>\d{1,3})(?:\.(?!\d)|号(?=[的地姓名护证电]))"
 )
 _TO = r"(?:应该?(?:是|为)|改(?:为|成|到)|(?:更正|变更|更改|修改)(?:为|成)|而是|是|为)"
@@ -68,6 +74,9 @@ _NOT_BUT = re.compile(
 )
 _BUT_NOT = re.compile(
     rf"{_TO}\s*:?\s*(?P<value>{_VALUE})\s*(?:,?\s*(?:而?不是|非)\s*(?P<old>{_VALUE}))?\s*(?=[,。;\n]|$)"
+)
+_CORRECTED_TO = re.compile(
+    rf"(?:更正|订正|勘误|纠正|修正|变更)(?:一下|如下)?\s*:\s*(?P<value>(?![^,。;\n]*{_TO}){_VALUE})(?P<old>(?!))?\s*(?=[,。;\n]|$)"
 )
 _FIELDS = (
     ("address", re.compile(r"地址|住址|门牌|小区|住在|房号")),
@@ -84,7 +93,8 @@ _OF_A_PERSON = frozenset(("address", "name", "document", "phone"))
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One person of a list. ``number``: as numbered, None without; ``name``, ``address`` and ``document`` (its tail) as written.
+    """One person of a list. ``number``: as numbered, None without; ``name``, ``address`` and ``document`` (its tail) as written,
+    同上 as the one above.
 
     ``neighbourhood``: whose part of the list it is, as far as said; ``note``: what stood there besides.
     """
@@ -105,7 +115,8 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """``position`` in the list or ``name``: who; ``field``: address, name, document, phone, flight, landing, count, expected or "".
+    """``position`` in the list or ``name``: who; ``field``: address, name, document, phone, flight, landing, count, expected,
+    cancelled or "".
 
     ``value`` is the new one, ``old`` the one taken back if it was said; both as written.
     """
@@ -124,6 +135,9 @@ def read_people(words: Words, shares: Sequence[Share]) -> tuple[Listed, ...]:
     for line in words.narrow.split("\n"):
         people += _line(words, line, at, shares)
         at += len(line) + 1
+    for n, one in enumerate(people):
+        if n and "同上" in one.address:
+            people[n] = replace(one, address=people[n - 1].address)
     return tuple(people)
 
 
@@ -137,14 +151,14 @@ def _whose(shares: Sequence[Share], at: int, line: str, name: int) -> str:
 def _line(words: Words, line: str, at: int, shares: Sequence[Share]) -> list[Listed]:
     item = _ITEM.match(line)
     number, start = (_numbered(item), item.start("tail")) if item else (None, 0)
-    spans = [one.span() for one in _PASSPORT_NAME.finditer(line, start)]
+    spans = [one.span() for one in PASSPORT_NAME.finditer(line, start)]
     if not spans and item:
         named = _NAMED_ITEM.match(line[start:])
         if named is None or not _evidence(named.group("tail")):
             return []
         spans = [(start + named.start("name"), start + named.end("name"))]
-    elif not spans and shares:
-        spans = [one.span("name") for one in _HAN_PERSON.finditer(line) if not _NO_NAME.search(one.group("name"))]
+    elif not spans and (shares or _COMING.search(words.narrow)):
+        spans = [one.span("name") for one in _HAN_PERSON.finditer(line) if _may_be_named(line, one, bool(shares))]
     ends = [*(begin for begin, _end in spans[1:]), len(line)][: len(spans)]
     read = [_person(words, at, line, span, end, item is not None) for span, end in zip(spans, ends, strict=True)]
     found = [
@@ -154,7 +168,24 @@ def _line(words: Words, line: str, at: int, shares: Sequence[Share]) -> list[Lis
     ]
     if item and found:
         words.take(at, at + start)
+    if len(found) == len(spans):
+        found = _at_one_address(found, [line[one[1] : other[0]] for one, other in pairwise(spans)])
     return found
+
+
+def _may_be_named(line: str, one: re.Match[str], placed: bool) -> bool:
+    """Whether characters may be the name of somebody who comes; where no neighbourhood is named, only beside an address."""
+    if _NO_NAME.search(one.group("name")) or _FOR_OTHERS.search(line[: one.start("name")]):
+        return False
+    return placed or _ADDRESS.search(line[one.end("name") :].partition(";")[0]) is not None
+
+
+def _at_one_address(people: list[Listed], between: Sequence[str]) -> list[Listed]:
+    """A、B、C，棠里别墅39号: the address behind the last of several is that of all."""
+    for n in range(len(people) - 2, -1, -1):
+        if not people[n].address and re.fullmatch(r"\s*(?:、|和|及|与|&|and)\s*", between[n]):
+            people[n] = replace(people[n], address=people[n + 1].address)
+    return people
 
 
 def _numbered(item: re.Match[str]) -> int:
@@ -179,9 +210,11 @@ def _person(
         return None
     pieces = [one for one in re.finditer(r"[^,;。]+", line[span[1] : end]) if one.group().strip()]
     if not item:
-        if not (line[span[0] : span[1]].isupper() or any(_evidence(one.group()) for one in pieces[:1])):
+        told = [one for one in pieces if not _PERSONAL.fullmatch(one.group())]
+        if not (line[span[0] : span[1]].isupper() or any(_evidence(one.group()) for one in told[:1])):
             return None
-        pieces = pieces[: next((n for n, one in enumerate(pieces) if not _evidence(one.group())), len(pieces))]
+        last = next((one for one in told if not _evidence(one.group())), None)
+        pieces = pieces if last is None else pieces[: pieces.index(last)]
     address = document = kind = phone = ""
     notes: list[str] = []
     for piece in pieces:
@@ -200,10 +233,13 @@ def _person(
             old if new == same else " " for old, new, same in zip(words.text[start:], text, piece.group(), strict=False)
         )
         said = _LABEL.sub("", _EDGES.sub("", kept)).strip()
-        if said and not address and _ADDRESS.search(text):
-            address = said
+        if said and _ADDRESS.search(text) and (not address or said.isascii()):
+            aside = _ASIDE.match(said)
+            notes += [aside.group("aside").strip()] if aside and aside.group("aside").strip() else []
+            said = said[aside.end() :] if aside else said
+            address = f"{address}, {said}" if address else said
         elif said:
-            notes.append(said)
+            notes.append(said.strip("()（）"))
         words.take(start, start + len(text))
     name = words.take(at + span[0], at + span[1]).strip()
     return name, address, document, kind, phone, " ".join(notes)
@@ -241,8 +277,14 @@ def corrected(person: Listed, correction: Correction) -> Listed:
 
 
 def corrects(text: str) -> bool:
-    """Whether a text calls itself a correction, or says of the n-th that he is to be changed."""
-    return bool(_CORRECTS.search(text) or (_CHANGES.search(text) and _NTH.search(text)))
+    """Whether a text calls itself a correction, or says of the n-th, or of a name, that he is to be changed."""
+    return bool(_CORRECTS.search(text) or (_CHANGES.search(text) and (_NTH.search(text) or PASSPORT_NAME.search(text))))
+
+
+def position_in(found: re.Match[str]) -> int:
+    """第7位, 第三个, 7号: which of the list."""
+    digits = found.group("n") or found.group("m")
+    return int(digits) if digits.isdecimal() else han_number(digits)
 
 
 def read_corrections(words: Words) -> tuple[Correction, ...]:
@@ -254,12 +296,11 @@ def read_corrections(words: Words) -> tuple[Correction, ...]:
         lead = _LEAD.match(clause.group())
         start = clause.start() + (lead.end() if lead else 0)
         text = words.narrow[start : clause.end()]
-        who, named = _POSITION.search(text), _PASSPORT_NAME.search(text)
+        who, named = POSITION.search(text), PASSPORT_NAME.search(text)
         if who or named:
-            digits = (who.group("n") or who.group("m")) if who else ""
-            position = (int(digits) if digits.isdecimal() else han_number(digits)) if digits else None
+            position = position_in(who) if who else None
             name = words.text[start + named.start() : start + named.end()] if named and not who else ""
-        new = _NOT_BUT.search(text) or _BUT_NOT.search(text)
+        new = _NOT_BUT.search(text) or _CORRECTED_TO.search(text) or _BUT_NOT.search(text)
         if new is None:
             continue
         field = next((code for code, word in _FIELDS if word.search(text[: new.start("value")])), "")

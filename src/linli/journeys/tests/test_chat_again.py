@@ -164,6 +164,8 @@ class TestCorrections:
             ("更正：第9位地址是桂香里5号", "没有哪条消息"),
             ("更正：人数应为4人", "没有自动改动"),
             ("更正：以下面的为准", "没看懂"),
+            ("BIRCH/TOMAS LEE 不用接了，改签明天", "不会因为一句聊天"),
+            ("ZZ512 取消了，3位都不来了", "没有自动改动"),
         ],
     )
     def test_what_was_not_taken_over_never_says_it_was(self, here: Cast, words: str, said: str) -> None:
