@@ -14,12 +14,11 @@ from django.utils import timezone
 from linli.care.actions.cases import end
 from linli.care.models import Alarm, Case, Reading
 from linli.care.sealed import Said, said_of
-from linli.ground.testing import cast  # noqa: F401  fixture
 from linli.inbox.phones.signature import from_base64url
 from linli.kernel.ids import uuid7
 from linli.operations.actions import end_operation, purge
 from linli.operations.models import Operation
-from linli.procedures.tests.test_care_case import Home, home  # noqa: F401  fixture
+from linli.procedures.tests.at_home import Home
 from linli.rounds.jobs import tick
 from linli.rounds.models import Visit, VisitValue
 from linli.rounds.testing_walk import WalkersPhone
@@ -28,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def phone(home: Home) -> WalkersPhone:  # noqa: F811
+def phone(home: Home) -> WalkersPhone:
     """The helper's phone on the morning of day 1."""
     home.opens()
     home.to(home.at(3, "07:10"))
@@ -60,7 +59,7 @@ def said(pack: dict[str, Any], temperature: str, **changes: Any) -> dict[str, An
     return whole | changes
 
 
-def test_morning_and_evening_stand_on_the_phone_with_their_own_times(home: Home, phone: WalkersPhone) -> None:  # noqa: F811
+def test_morning_and_evening_stand_on_the_phone_with_their_own_times(home: Home, phone: WalkersPhone) -> None:
     pack = pack_of(phone)
     morning, evening = pack["targets"]
     assert [morning["day"], morning["own"], morning["whom"]] == [1, True, home.person.masked_name]
@@ -68,7 +67,7 @@ def test_morning_and_evening_stand_on_the_phone_with_their_own_times(home: Home,
     assert [morning["due"], evening["due"]] == [int(one.timestamp() * 1000) for one in due]
 
 
-def test_a_reading_of_a_phone_is_heard_late_once_and_taken_back(home: Home, phone: WalkersPhone) -> None:  # noqa: F811
+def test_a_reading_of_a_phone_is_heard_late_once_and_taken_back(home: Home, phone: WalkersPhone) -> None:
     item = said(pack_of(phone), "38.37")
     home.to(home.at(3, "09:30"))
     assert [one["status"] for one in phone.send(item, item)] == ["stored", "already"]
@@ -86,7 +85,7 @@ def test_a_reading_of_a_phone_is_heard_late_once_and_taken_back(home: Home, phon
     assert reading.annulled_at is not None
 
 
-def test_a_phone_whose_clock_is_ahead_does_not_lose_a_reading(home: Home, phone: WalkersPhone) -> None:  # noqa: F811
+def test_a_phone_whose_clock_is_ahead_does_not_lose_a_reading(home: Home, phone: WalkersPhone) -> None:
     ahead = (timezone.now() + timedelta(hours=3)).isoformat()
     (result,) = phone.send(said(pack_of(phone), "36.6", happened_at=ahead))
     assert result["status"] == "stored"
@@ -94,7 +93,7 @@ def test_a_phone_whose_clock_is_ahead_does_not_lose_a_reading(home: Home, phone:
 
 
 def test_what_was_read_before_the_end_is_a_reading_though_it_is_heard_after_it(
-    home: Home,  # noqa: F811
+    home: Home,
     phone: WalkersPhone,
 ) -> None:
     item = said(pack_of(phone), "38.37")
@@ -107,7 +106,7 @@ def test_what_was_read_before_the_end_is_a_reading_though_it_is_heard_after_it(
     assert Alarm.objects.filter(case=case, cause="fever").exists()
 
 
-def test_after_the_end_of_the_operation_no_word_of_a_check_is_kept(home: Home, phone: WalkersPhone) -> None:  # noqa: F811
+def test_after_the_end_of_the_operation_no_word_of_a_check_is_kept(home: Home, phone: WalkersPhone) -> None:
     item = said(pack_of(phone), "38.37", note="咳得厉害")
     end_operation(by=home.cast.users["secretary"], operation=Operation.objects.get())
     home.to(home.at(3, "09:30"))
