@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -45,9 +44,8 @@ class Journeys(Table):
             gettext_lazy("Name"),
             lambda one: one.name,
             sort=("name",),
-            show=lambda one: format_html(
-                '<a class="name" href="{}">{}</a>', reverse("care:case", args=[one.case.pk]), one.name
-            ),
+            url=lambda one: reverse("care:case", args=[one.case.pk]),
+            name=True,
             head=True,
         ),
         Column("door", gettext_lazy("Door"), lambda one: one.address, sort=("door",)),

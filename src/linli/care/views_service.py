@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -46,9 +45,7 @@ class Homes(Table):
             gettext_lazy("Household"),
             lambda one: one.address,
             sort=("door",),
-            show=lambda one: format_html(
-                '<a href="{}">{}</a>', reverse("care:household", args=[one.household]), one.address
-            ),
+            url=lambda one: reverse("care:household", args=[one.household]),
             head=True,
         ),
         Column("who", gettext_lazy("Who lives there"), lambda one: listed(one.names)),

@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -38,9 +37,8 @@ class Hours(Table):
             "name",
             gettext_lazy("Name"),
             lambda r: r.volunteer.name,
-            show=lambda r: format_html(
-                '<a class="name" href="{}">{}</a>', reverse("duties:person", args=[r.volunteer.pk]), r.volunteer.name
-            ),
+            url=lambda r: reverse("duties:person", args=[r.volunteer.pk]),
+            name=True,
             head=True,
         ),
         Column("duties", gettext_lazy("Duties"), lambda r: r.duties, number=True),

@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -52,9 +51,8 @@ class Away(Table):
             gettext_lazy("Name"),
             lambda one: one.person.name,
             sort=("x",),
-            show=lambda one: format_html(
-                '<a class="name" href="{}">{}</a>', reverse("returnees:return", args=[one.person.pk]), one.person.name
-            ),
+            url=lambda one: reverse("returnees:return", args=[one.person.pk]),
+            name=True,
             head=True,
         ),
         Column("door", gettext_lazy("Door"), lambda one: one.address, sort=("x",)),

@@ -10,7 +10,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -52,7 +51,7 @@ class Findings(Table):
             "what",
             gettext_lazy("What"),
             finding_text,
-            show=lambda r: format_html('<a href="{}">{}</a>', reverse("rounds:finding", args=[r.pk]), finding_text(r)),
+            url=lambda r: reverse("rounds:finding", args=[r.pk]),
             head=True,
         ),
         Column("where", gettext_lazy("Where"), lambda r: r.place.name, sort=("x",)),

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -42,7 +41,7 @@ class Sheets(Table):
     per_page = 200
     columns: ClassVar[Sequence[Column]] = (
         Column("title", gettext_lazy("Sheet"), lambda r: r.title, sort=("title",), head=True,
-               show=lambda r: format_html('<a href="{}">{}</a>', reverse("rounds:sheet", args=[r.code]), r.title)),
+               url=lambda r: reverse("rounds:sheet", args=[r.code])),
         Column("version", gettext_lazy("Version"), lambda r: r.version, sort=("version",)),
         Column("made", gettext_lazy("Saved"), lambda r: r.made_at, show=lambda r: moment(r.made_at), sort=("made_at",)),
         Column("state", gettext_lazy("State"), lambda r: _("out of use") if r.retired_at else _("in use")),

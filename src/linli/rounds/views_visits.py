@@ -9,7 +9,6 @@ from uuid import UUID
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
@@ -96,7 +95,7 @@ class Answers(Table):
 
     own: ClassVar[Sequence[Column]] = (
         Column("where", gettext_lazy("Where"), lambda r: r["where"], head=True,
-               show=lambda r: format_html('<a href="{}">{}</a>', reverse("rounds:visit", args=[r["visit"].pk]), r["where"])),
+               url=lambda r: reverse("rounds:visit", args=[r["visit"].pk])),
         Column("who", gettext_lazy("Who went"), lambda r: r["visit"].visitor),
         Column("when", gettext_lazy("When"), lambda r: r["visit"].happened_at, show=lambda r: moment(r["visit"].happened_at)),
     )  # fmt: skip

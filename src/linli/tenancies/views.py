@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -49,9 +48,7 @@ class Flats(Table):
             gettext_lazy("Door"),
             lambda one: one.address,
             sort=("door",),
-            show=lambda one: format_html(
-                '<a href="{}">{}</a>', reverse("tenancies:flat", args=[one.row.pk]), one.address
-            ),
+            url=lambda one: reverse("tenancies:flat", args=[one.row.pk]),
             head=True,
         ),
         Column("names", gettext_lazy("Tenants"), lambda one: one.names, sort=("names",)),

@@ -4,7 +4,7 @@
         title = _("People")
         columns = (
             Column("door", _("Door"), lambda p: p.door, sort=("path", "sort"), head=True),
-            Column("name", _("Name"), lambda p: p.name, sort=("name_key",), show=lambda p: link(p)),
+            Column("name", _("Name"), lambda p: p.name, sort=("name_key",), url=lambda p: f"/people/{p.pk}/", name=True),
             Column("born", _("Born"), lambda p: p.born, sort=("born",), about=lambda p: p.born_about),
         )
         sort = "door"
@@ -29,11 +29,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 
 from linli.kernel.place_names import numerals_to_digits
 from linli.ui.addresses import with_query
 from linli.ui.exports import xlsx_response
 from linli.ui.words import about, moment, number
+
+LINK, NAMED = '<a href="{}">{}</a>', '<a class="name" href="{}">{}</a>'
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Column:
     ``sort``: names for ``order_by`` of a queryset, or ``()`` for a column that does not sort; for a sequence any
     non-empty value means "by value". ``about(row)`` marks a guess: written with "about" and never sorted as exact.
     ``head``: this column names the row (``th scope=row``, the card's title on a phone). ``bare``: no label on a card.
-    ``nowrap``: never broken over lines (phones, numbers).
+    ``nowrap``: never broken over lines (phones, numbers). ``url(row)``: where the cell leads, on the page only; ``name``: it is somebody's.
     """
 
     key: str
@@ -57,9 +60,15 @@ class Column:
     bare: bool = False
     nowrap: bool = False
     exported: bool = True
+    url: Callable[[Any], str] | None = None
+    name: bool = False
 
     def text(self, row: Any) -> Any:
         """What the page and the paper say in this cell."""
+        said = self._said(row)
+        return said if self.url is None else format_html(NAMED if self.name else LINK, self.url(row), said)
+
+    def _said(self, row: Any) -> Any:
         if self.show is not None:
             return self.show(row)
         value = self.value(row)
@@ -84,7 +93,7 @@ class Column:
 
     def exported_value(self, row: Any) -> Any:
         """What the spreadsheet holds: typed where exact, words where it is a guess."""
-        return self.text(row) if self.about is not None and self.about(row) else self.value(row)
+        return self._said(row) if self.about is not None and self.about(row) else self.value(row)
 
     def order(self, row: Any) -> tuple[Any, ...]:
         """Sort key for plain sequences: known before unknown, exact before guessed, door 2 before door 10."""

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -55,7 +54,7 @@ class Visits(Table):
     empty = gettext_lazy("No visit matches")
     columns: ClassVar[Sequence[Column]] = (
         Column("number", gettext_lazy("Visit number"), lambda v: permit_number.shown(v.number), sort=("number",), head=True, nowrap=True,
-               show=lambda v: format_html('<a href="{}">{}</a>', reverse("gates:visit", args=[v.pk]), permit_number.shown(v.number))),
+               url=lambda v: reverse("gates:visit", args=[v.pk])),
         Column("when", gettext_lazy("Time"), hours, sort=("since", "until")),
         Column("state", gettext_lazy("State"), lambda v: word(STATES, state(v)), show=state_signal),
         Column("home", gettext_lazy("Goes to"), lambda v: short_address(v.host), sort=("host__path",)),

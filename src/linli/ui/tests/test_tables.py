@@ -93,6 +93,17 @@ def test_the_page_writes_row_heads_labels_and_guesses() -> None:
     assert 'aria-sort="ascending"' in html
 
 
+def test_a_cell_that_leads_somewhere_is_a_link_on_the_page_alone() -> None:
+    row = Row("1-101 <b>", dt.date(1990, 1, 1), guess=True)
+    door = Column("door", "Door", lambda row: row.door, url=lambda row: "/doors/1/")
+    assert door.text(row) == '<a href="/doors/1/">1-101 &lt;b&gt;</a>'
+    assert door.exported_value(row) == "1-101 <b>"
+    who = Column("who", "Who", lambda row: row.door, url=lambda row: "/people/1/", name=True)
+    assert who.text(row).startswith('<a class="name" href="/people/1/">')
+    born = Column("born", "Born", lambda row: row.born, url=lambda row: "/doors/1/", about=lambda row: row.guess)
+    assert (born.text(row).startswith("<a "), born.exported_value(row)) == (True, "约 1990年1月1日 周一")
+
+
 def test_an_empty_list_says_so() -> None:
     request = ask()
     assert "empty-title" in render_to_string("ui/table.html", {"table": Doors(request, []), "request": request})
