@@ -16,7 +16,7 @@ WORDS: dict[str, list[str]] = tomllib.loads(
     (Path(__file__).parent / "data" / "manifest_headings.toml").read_text(encoding="utf-8")
 )
 """Field → how offices and airlines call it."""
-TWIN = frozenset(("phone",))
+TWIN = frozenset(("phone", "door"))
 """What may stand in several columns: all of them count."""
 NAMES = frozenset(("name", "latin", "chinese", "surname"))
 EVIDENCE = frozenset(("document", "seat", "born", "phone", "address", "sex", "nation", "flight"))

@@ -22,6 +22,7 @@ SOME = 0.3
 GENERATION = 10
 """Birth dates lie further apart than this, in years; days of issue or of a booking do not."""
 _DOCUMENT = re.compile(r"[A-Z]{1,3}\d{6,8}[A-Z]?|\d{9}|[A-Z]\d{2}[A-Z]\d{5}|[A-Z0-9]{2,4}\*{2,}[A-Z0-9]{2,4}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z' .-]*/ ?[A-Za-z][A-Za-z' .-]*")
 _ADDRESS = re.compile(r"\d\s*[弄号室幢栋]|路\s*\d|\b(?:lane|road|rd|lu|apt|villa)\b", re.IGNORECASE)
 
 
@@ -36,6 +37,27 @@ def with_guesses(columns: Columns, rows: Sequence[Sequence[Value]], *, on: date)
         if field is not None:
             fields[field] = (at,)
     return Columns(fields, columns.labels)
+
+
+def nameless(grid: Sequence[Sequence[Value]]) -> tuple[Columns, int] | None:
+    """(columns, first row of people) of a sheet whose headings nobody knows: the column of names in passport form, the words above it.
+
+    None where no column has such names.
+    """
+    width = max((len(row) for row in grid), default=0)
+    named = [
+        [at for at, row in enumerate(grid) if column < len(row) and _NAME.fullmatch(as_text(row[column]))]
+        for column in range(width)
+    ]
+    column = max(range(width), key=lambda one: len(named[one]), default=0)
+    if not named or len(named[column]) < ENOUGH:
+        return None
+    first = named[column][0]
+    above = grid[first - 1] if first else []
+    labels = {at: as_text(value) or f"#{at + 1}" for at, value in enumerate(above)} or {
+        at: f"#{at + 1}" for at in range(width)
+    }
+    return Columns({"name": (column,)}, labels), first
 
 
 def _tests(on: date) -> Mapping[str, Callable[[Sequence[Value]], bool]]:

@@ -42,6 +42,10 @@ _TITLED = re.compile(r"^(?:mr|mrs|ms|miss|mstr|master|dr|prof)\.?\s+(?=\S)", re.
 _NOTHING = frozenset(
     ("无", "-", "/", "—", "--", "n/a", "na", "nil", "none", "null", "未知", "不详", "待补", "tbc", "tba")
 )
+_OF_AN_ADDRESS = {
+    "district": "", "address": "", "road": "", "lane": "弄", "house": "号", "unit": "单元", "room": "室", "door": "",
+}  # fmt: skip
+"""Columns that an address may be spread over, each with the word that a number alone needs."""
 _MALE, _FEMALE = frozenset(("MR", "MSTR", "MASTER", "HERR")), frozenset(("MRS", "MS", "MISS", "MME", "FRAU"))
 
 
@@ -259,8 +263,19 @@ def _reach(line: _Line, one: Passenger, doubt: Any) -> None:
     one.phone = one.phones[0] if one.phones else ""
     if not numbers and any(re.search(r"\d", text) for text in line.texts("phone")):
         doubt("phone", "phone_masked" if hidden else "phone_unclear")
-    district, address = line.text("district"), line.text("address")
-    one.address = address if not district or district in address else f"{district}{address}"
+    one.address = _address(line)
+
+
+def _address(line: _Line) -> str:
+    """The address, of one column or of several as they stand beside each other: 小区, 楼号, 室号."""
+    places = sorted((at, name) for name in _OF_AN_ADDRESS for at in line.columns.fields.get(name, ()))
+    parts: list[str] = []
+    for at, name in places:
+        text = re.sub(r"\s+", " ", as_text(line.row[at])) if at < len(line.row) else ""
+        if text and text.lower() not in _NOTHING:
+            parts.append(text + (_OF_AN_ADDRESS[name] if re.fullmatch(r"\d+[A-Za-z]?", text) else ""))
+    whole = [part for part in parts if not any(part in other for other in parts if other != part)]
+    return (" " if any(part.isascii() for part in whole) else "").join(whole)
 
 
 def _journey(line: _Line, one: Passenger) -> None:

@@ -15,7 +15,7 @@ from itertools import accumulate
 from linli.inbox.tables import Value, as_text, letter, read_grids
 from linli.journeys.manifest_columns import Columns, merged, read_columns
 from linli.journeys.manifest_flight import FlightTitle, read_title
-from linli.journeys.manifest_guessing import with_guesses
+from linli.journeys.manifest_guessing import nameless, with_guesses
 from linli.journeys.manifest_people import CREW, PASSENGER, Passenger, Problem, find_doubles, read_passenger
 from linli.kernel.manifest_cells import Order, day_order
 from linli.kernel.refusal import Refusal
@@ -95,6 +95,7 @@ def read_manifest(data: bytes, *, today: date, filename: str = "") -> Manifest:
     """
     grids = read_grids(data, spread=True)
     tables = [table for sheet, grid in grids for table in _tables(sheet, grid)]
+    tables = tables or [table for sheet, grid in grids for table in _headless(sheet, grid)]
     if not tables:
         raise Refusal("list.no_headings", "No row of headings was found. Needed: %(needed)s.", needed="姓名")
     found = Manifest()
@@ -139,6 +140,18 @@ def _tables(sheet: str | None, grid: Sequence[Sequence[Value]]) -> list[_Table]:
         found.append(_Table(sheet, grid, columns, at + height, len(grid), base, role, records))
         at += height
     return found
+
+
+def _headless(sheet: str | None, grid: Sequence[Sequence[Value]]) -> list[_Table]:
+    """The people of a sheet without headings that anybody knows; crew or passengers by the sheet's name."""
+    found = nameless(grid)
+    if found is None:
+        return []
+    columns, first = found
+    records = list(accumulate(int(bool(row)) for row in grid))
+    return [
+        _Table(sheet, grid, columns, first, len(grid), max(first, 1), _role_said(sheet or "") or PASSENGER, records)
+    ]
 
 
 def _headings(grid: Sequence[Sequence[Value]], at: int, labels: Mapping[int, str]) -> tuple[Columns | None, int]:

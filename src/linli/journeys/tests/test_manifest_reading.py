@@ -208,6 +208,29 @@ def test_a_column_of_unknown_heading_is_known_by_what_stands_in_it() -> None:
     )  # fmt: skip
 
 
+def test_an_address_over_several_columns_is_put_together() -> None:
+    rows = [
+        ["姓名", "出生日期", "区", "小区", "楼号", "单元", "室号"],
+        ["罗平安", "1992-01-02", "长宁区", "橘泉苑", 12, 2, "301"],
+        ["白雪", "1992-01-03", "", "北枫路212弄", "5号", "", "亭子间"],
+    ]
+    assert [one.address for one in read(text(rows)).people] == ["长宁区橘泉苑12号2单元301室", "北枫路212弄5号亭子间"]
+
+
+@pytest.mark.parametrize("headings", [["Пассажир", "Место", "Рождён", "Паспорт"], ["", "", "", ""]])
+def test_a_list_whose_headings_nobody_knows_is_read_by_its_names(headings: list[str]) -> None:
+    people = [
+        ["LUO/PINGAN MR", "1A", "01DEC03", "EZ0001111"],
+        ["BAI/XUE", "1C", "02JAN92", "EZ0001117"],
+        ["ITO/MAKOTO", "1D", "20SEP72", "TZ0001482"],
+    ]
+    found = read(text([["XX936 13MAR20"], headings, *people]))
+    assert [(one.row, one.name, one.document) for one in found.people] == [
+        (at, row[0], row[3]) for at, row in enumerate(people, 1)
+    ]
+    assert found.people[1].born == date(1992, 1, 2)
+
+
 def test_numbers_half_hidden_leave_their_tails() -> None:
     rows = [["姓名", "证件号码", "手机", "出生日期"], ["罗平安", "EZ0****1117", "199****2317", "1992-01-02"]]
     (one,) = read(text(rows)).people
