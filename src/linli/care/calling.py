@@ -10,13 +10,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from linli import vault
-from linli.ground.actions.people import PHONE_CONTEXT
-from linli.ground.models import Body, Mandate, Phone
+from linli.accounts.models import User
+from linli.ground.actions.people import PHONE_CONTEXT, unmask
+from linli.ground.models import Body, Mandate, Person, Phone
+from linli.ground.who import everyone
 from linli.kernel.phones import read_phones
 from linli.operations.models import Operation
 
 COMMITTEE = "committee"
+MOST_NUMBERS = 3
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,14 @@ class Numbers:
         places = {one.place.neighbourhood_id for one in self._mandates if one.place is not None}
         rows = Body.objects.filter(kind__code=COMMITTEE, place__in=places, until__isnull=True).exclude(phone="")
         return dict(reversed(list(rows.values_list("place", "phone"))))
+
+
+def numbers_to_call(*, by: User, person: Person) -> list[Call]:
+    """The numbers of somebody who is looked after, the newest first, for whoever calls him now; each is journaled as unmasked."""
+    rows = Phone.objects.filter(person__in=everyone(person)).order_by("-since", "pk")[:MOST_NUMBERS]
+    reason = _("to call somebody who is looked after")
+    texts = [unmask(by=by, row=row, reason=reason) for row in rows]
+    return [Call(text, next(iter(read_phones(text, is_placeholder=lambda _text: False).numbers), "")) for text in texts]
 
 
 def _whole(phone: Phone) -> str:

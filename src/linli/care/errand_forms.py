@@ -78,12 +78,15 @@ class WishForm(Saying):
         self.fields["key"].initial = uuid7()
 
 
+OTHER = "other"
+
+
 class AskForm(WishForm):
     """The same, from the office, the building or the helper: for somebody who is looked after, or for any other home."""
 
-    home = forms.ChoiceField(label=_("For whom"), required=False)
+    home = forms.ChoiceField(label=_("For whom"))
     address = forms.CharField(
-        label=_("Another home"),
+        label=_("Its door, for a home that is not on the list"),
         max_length=120,
         required=False,
         help_text=_(
@@ -104,9 +107,10 @@ class AskForm(WishForm):
         self._neighbourhood, self._allowed = neighbourhood, allowed
         self.household: Household | None = None
         one: Any = self.fields["home"]
-        one.choices = [("", _("not on this list: write the door below")), *((str(pk), words) for pk, words in homes)]
+        one.choices = [*((str(pk), words) for pk, words in homes), (OTHER, _("not on this list: write the door below"))]
         if not homes:
             del self.fields["home"]
+            self.fields["address"].required = True
 
     def clean_address(self) -> str:
         """A home for which whoever writes may ask."""
@@ -121,9 +125,9 @@ class AskForm(WishForm):
         return text
 
     def clean(self) -> dict[str, Any]:
-        """One of the two, not both."""
+        """A door for a home that is not on the list, and for no other."""
         data = super().clean() or {}
-        if not self.errors and bool(data.get("home")) == bool(data.get("address")):
+        if not self.errors and (data.get("home", OTHER) == OTHER) != bool(data.get("address")):
             self.add_error("address", _("Please say for which home: choose one above, or write its door here."))
         return data
 

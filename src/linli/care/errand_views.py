@@ -20,7 +20,7 @@ from linli.care import seeing
 from linli.care.access import MANAGE, needs_care
 from linli.care.actions.errands import ask_errand
 from linli.care.errand_access import errand_for
-from linli.care.errand_forms import AskForm, BuyForm, CancelForm, DeliverForm, MoneyForm
+from linli.care.errand_forms import OTHER, AskForm, BuyForm, CancelForm, DeliverForm, MoneyForm
 from linli.care.errand_homes import homes_of
 from linli.care.errand_queries import STATE_ROWS, Line, line, lines, visible
 from linli.care.errand_rules import ASKED, CANCELLED, DELIVERED, SETTLED
@@ -135,7 +135,7 @@ def new(request: Any) -> HttpResponse:
         request.POST or None,
         neighbourhood=request.neighbourhood,
         allowed=allowed,
-        initial={"home": request.GET.get("case", ""), "address": _door_asked(request, allowed)},
+        initial={"home": request.GET.get("case") or OTHER, "address": _door_asked(request, allowed)},
     )
     if request.method == "POST" and form.is_valid():
         said, made = form.cleaned_data, []

@@ -18,10 +18,12 @@ from linli.care.access import READ, needs_care
 from linli.care.actions.readings import Said, annul_reading, answer_alarm, emergency, record_reading
 from linli.care.actions.visits import record_on_site
 from linli.care.board_page import address_of, mandate_of
+from linli.care.calling import numbers_to_call
 from linli.care.forms import AnswerForm, OnSiteForm, ReadingForm, Saying
 from linli.care.lines import CaseLine, HouseholdLine
 from linli.care.models import Alarm, Case, Reading
 from linli.care.pages import attempt
+from linli.ground.access import forbidden
 from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 
@@ -48,14 +50,18 @@ def household(request: Any, pk: UUID) -> HttpResponse:
         "parts": [_part(request, one, sent) for one in home.cases],
         "alarms": [(alarm, one, _form(AnswerForm, "answer", one, sent)) for one in home.cases for alarm in one.alarms],
         "errands": errand_queries.of_households(errands, [home.household.pk], now).get(home.household.pk, []),
+        "called": sent[1:] if sent is not None and sent[0] == "phone" else None,
         "left": len(left),
         "reads": READ in request.rights,
         "emergency": request.GET.get("emergency") == "1",
         "now": now,
     }
-    return render(request, "care/household.html", context, status=422 if sent is not None else 200)
+    wrong = sent is not None and sent[0] != "phone"
+    return render(request, "care/household.html", context, status=422 if wrong else 200)
 
 
+UNMASK = "register.unmask"
+"""With it, or as who looks after somebody, one sees the number to call."""
 NEEDED = ("alarm", "missed", "check", "need", "visit")
 """What whoever looks after a household does there himself; the rest is the office's."""
 
@@ -98,8 +104,12 @@ def _form(made: type[Saying], verb: str, one: CaseLine, sent: Any) -> Saying:
 
 
 def _sent(request: Any, home: HouseholdLine) -> Any:
-    """Do what was sent: an answer, or (verb, case, form) of what has to be mended."""
+    """Do what was sent: an answer, or (verb, case, form) of what has to be mended, or ("phone", case, numbers)."""
     verb, case = request.POST.get("verb", ""), _case(request, home)
+    if verb == "phone":
+        if UNMASK not in request.rights and not seeing.helps(request.user, case):
+            return forbidden(request, UNMASK)
+        return verb, case.pk, numbers_to_call(by=request.user, person=case.person)
     if verb in FORMS:
         made, act = FORMS[verb]
         form = made(request.POST, auto_id=f"id_{verb}_{case.pk.hex[-6:]}_%s")

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from linli.accounts.models import User
+from linli.care import powers
 from linli.care.actions.cases import Term, annul, end, move, open_case
 from linli.care.actions.orders import Ordered
 from linli.care.models import Case, CaseChange
@@ -164,7 +165,7 @@ def _open(by: User | None, traveller: Traveller, person: Person, span: Span[UUID
     term = _term(scheme, arrived, span.since)
     if term is None:
         return
-    said_by = traveller.operation.authority
+    heard_from = traveller.operation.authority
     given = span.since if lapses_at(span.since) - timezone.now() > LAPSE_WARNING else None
     open_case(
         by=by,
@@ -174,9 +175,14 @@ def _open(by: User | None, traveller: Traveller, person: Person, span: Span[UUID
         ground=Case.Ground.JOURNEY,
         at=span.since,
         term=term,
-        ordered=Ordered(Authority(ORDERED_BY, said_by), given, said_by=said_by),
+        ordered=Ordered(Authority(ORDERED_BY, _district(heard_from)), given, said_by=heard_from),
         source=source_of(traveller),
     )
+
+
+def _district(authority: str) -> str:
+    """The name of the district's government where the operation was ordered by it; else what it is called, whoever passed its word on."""
+    return authority if authority.endswith(("区人民政府", "区政府")) else powers.bodies()[ORDERED_BY].zh
 
 
 def _scheme(traveller: Traveller, span: Span[UUID]) -> Scheme | None:

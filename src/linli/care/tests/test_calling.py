@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 from linli.care.calling import call_of
-from linli.care.tests.own_stage import operation_of
+from linli.care.tests.own_stage import operation_of, quarantined
 from linli.ground.actions.people import phone_row
-from linli.ground.models import Body, BodyKind, Mandate
-from linli.ground.testing import Cast
+from linli.ground.models import Body, BodyKind, Mandate, Phone
+from linli.ground.testing import Cast, client_as
+from linli.journal.models import Entry
 
 
 def test_the_holders_own_then_where_people_ask_then_the_committees(cast: Cast) -> None:
@@ -33,3 +34,19 @@ def test_the_holders_own_then_where_people_ask_then_the_committees(cast: Cast) -
         assert own.dial == "19900001234"
         assert [one.source for one in (found, asked, own)] == ["committee", "operation", "holder"]
         assert call_of(None, None) is None
+
+
+def test_whoever_looks_after_somebody_calls_him_from_the_page_and_that_is_journaled(cast: Cast) -> None:
+    with cast.scope():
+        operation_of(cast)
+        case = quarantined(cast)
+        phone_row(person=case.person, number="19900004321", since=date(2020, 1, 1)).save()
+    path, sent = f"/care/homes/{case.household_id}/", {"verb": "phone", "case": str(case.pk)}
+    helper = client_as(cast.users["building_leader"])
+    assert "19900004321" not in helper.get(path).content.decode()
+    assert 'href="tel:19900004321"' in helper.post(path, sent).content.decode()
+    with cast.scope():
+        assert Entry.objects.filter(act="ground.unmasked", by_user=cast.users["building_leader"].pk).count() == 1
+        Phone.objects.all().delete()
+    assert "敲门" in helper.post(path, sent).content.decode()
+    assert client_as(cast.users["guard"]).post(path, sent).status_code in (403, 404)

@@ -30,7 +30,7 @@ NEW = "/care/errands/new/"
 
 
 def asks(client: Client, address: str, words: str = "大米 2 公斤") -> int:
-    sent = {"key": str(uuid7()), "home": "", "address": address, "words": words, "limit": ""}
+    sent = {"key": str(uuid7()), "home": "other", "address": address, "words": words, "limit": ""}
     return client.post(NEW, sent).status_code
 
 

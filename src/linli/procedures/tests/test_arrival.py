@@ -82,6 +82,7 @@ def test_home_supervised_checked_helped_and_released(here: Night) -> None:
     Case.objects.exclude(pk=case.pk).delete()
     assert arrival.supervise(by=by, household=case.household, mandate=clerk).mandate == clerk
     order = case.orders.get()
+    assert order.body_name == "区人民政府", "whoever passed its word on is not who ordered"
     assert arrival.papers_come(by=by, order=order, document="长防控 17").lapses_at is None
     reading = arrival.check(by=by, traveller=one, said=Said(Decimal("36.6")))
     assert reading is not None
