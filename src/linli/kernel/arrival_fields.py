@@ -24,8 +24,8 @@ CLOCK = re.compile(
     r"(?P<before>大概|大约|约|估计|差不多|可能|预计|近)?(?:在|于)?\s*"
     r"(?:(?P<day>大前天|前天|昨[天日晚夜]|今[天日晚早]|明[天日晚早]|后天|当天|\d{1,2}月\d{1,2}[日号]|(?<!\d)\d{1,2}[日号])\s*)?"
     r"(?P<part>凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|半夜|深夜|夜里|晚|早)?\s*"
-    rf"(?P<hour>(?<![\d:])\d{{1,2}}|(?<![{_NUM}第])[一二两三四五六七八九十]{{1,3}})"
-    rf"(?::(?P<minute>\d{{2}})(?![\d:])|[点时](?!间)(?:钟|整)?(?P<words>半|一刻|三刻|\d{{1,2}}分?|[{_NUM}]{{1,3}}分?)?)\s*(?P<around>左右|前后|上下)?"
+    rf"(?P<hour>(?<![\d:])\d{{1,2}}|(?<![{_NUM}第])(?:[一二两三四五六七八九十]{{1,3}}|[零〇](?=点)))"
+    rf"(?::(?P<minute>\d{{2}})(?!:?\d)|[点时](?!间)(?:钟|整)?(?P<words>半|一刻|三刻|\d{{1,2}}分?|[{_NUM}]{{1,3}}分?)?)\s*(?P<around>左右|前后|上下)?"
 )
 _NUMBER = rf"(?<!\d[,.])(?<![第\d{_NUM}])(?:\d[\d,]{{0,9}}|[{_NUM}]{{1,9}})"
 COUNT = rf"(?P<n>(?:约|近|将近|大约|大概|逾)?{_NUMBER}\s*[余多来]?)\s*(?:位|人|名)(?![字单次员民址家])"
@@ -63,7 +63,8 @@ _ABOARD_BEHIND = re.compile(r"(?P<n>(?:约|近)?(?<!\d)\d[\d,]{0,9}余?)\s*[人�
 _CODE = re.compile(r"(?:验证码|校验码|动态码|密码|口令|邀请码)\D{0,6}?(?P<secret>[A-Za-z0-9]{4,10})(?![A-Za-z0-9])")
 _CODE_BEHIND = re.compile(r"(?<!\d)(?P<secret>\d{4,8})\s*(?:\D{0,4})(?:验证码|校验码|动态码)")
 PHONE = re.compile(
-    r"(?<![\dA-Za-z])(?:(?:\+|00)86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|\+(?!86)\d{7,15}(?!\d)"
+    r"(?<![\dA-Za-z])(?:(?:\+|00)86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)|(?<!\d)0\d{2,3}[- ]?\d{7,8}(?!\d)|"
+    r"\+(?!86)\d{1,3}(?:[ -]?\(?\d{1,4}\)?){2,5}(?!\d)"
 )
 _RUNS_SAID = re.compile(rf"(?<![\d{_NUM}])(?P<n>\d{{1,3}}|[{_NUM}]{{1,5}})(?:次送行|趟(?:送行|转运)?|次转运)")
 TOLERANCE = timedelta(minutes=5)
@@ -275,7 +276,7 @@ def resolve(found: re.Match[str], told_at: datetime, *, ahead: bool, as_written:
         clocks = {time(exact.earliest.hour, exact.earliest.minute)}
         if word and part in ("晚上", "晚", "夜里", "深夜") and exact.earliest.hour < 5:
             base += timedelta(days=1)  # 昨晚12点半 is after midnight
-    elif not as_written and not found.group("hour").startswith("0") and hour <= 12:
+    elif not as_written and found.group("hour")[0] not in "0零〇" and hour <= 12:
         clocks.add(time((hour + 12) % 24, minute))
     days = [base] if word else [base + timedelta(days=shift) for shift in (-1, 0, 1)]
     moments = sorted(datetime.combine(one, clock, tzinfo=told_at.tzinfo) for one in days for clock in clocks)

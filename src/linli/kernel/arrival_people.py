@@ -15,7 +15,10 @@ from itertools import pairwise
 from linli.kernel.about_numbers import han_number
 from linli.kernel.arrival_fields import HAN, PHONE, Share, Words, phone_number
 
-_ENGLISH = "room|rm|lane|building|bldg|villa|block|apt|flat|unit|house|no|suite|tower|passport|tel|phone|mobile"
+_ENGLISH = (
+    "room|rm|lane|building|bldg|villa|block|apt|flat|unit|house|no|suite|tower|passport|tel|phone|mobile|"
+    "address|is|was|not|should|will|has|and|cancell?ed|landed|arrived|from|with"
+)
 _WORD = rf"(?!(?:{_ENGLISH})\b)[A-Za-z][A-Za-z'’.]*(?:-[A-Za-z][A-Za-z'’.]*)*(?![A-Za-z\d])"
 _SLASHED = rf"(?<![A-Za-z\d/])(?<![a-z\d]:){_WORD}(?: {_WORD}){{0,2}} ?/ ?{_WORD}(?: {_WORD}){{0,3}}(?![/A-Za-z\d])"
 PASSPORT_NAME = re.compile(_SLASHED, re.IGNORECASE)
@@ -46,10 +49,12 @@ _DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
-    r"(?:\d|(?<!第)[〇零一二三四五六七八九十百])\s*[-A-Za-z]?\s*(?:号|室|弄|幢|栋|座|单元|楼)|[号室弄苑墅园庄村邨里坊寓城湾庭府]\s*[A-Za-z]?\d|[甲乙丙丁]号|同上"
+    r"(?:\d|(?<!第)[〇零一二三四五六七八九十百])\s*[-A-Za-z]?\s*(?:号|室|弄|幢|栋|座|单元|楼)|[号室弄苑墅园庄村邨里坊寓城湾庭府]\s*[A-Za-z]?\d|[甲乙丙丁]号"
+    r"|同上|\bsame (?:address|as above)\b|\bditto\b"
     r"|\b(?:room|rm|lane|building|bldg|villa|block|apt|flat|unit|house)\b\.?\s*[A-Z]?\d",
     re.IGNORECASE,
 )
+_SAME = re.compile(r"同上|\bsame (?:address|as above)\b|\bditto\b", re.IGNORECASE)
 _CALLED = "电话|手机|联系电话|tel|phone|mobile"
 _LABEL = re.compile(
     rf"^(?:现?住址|地址|住|家住|{_CALLED})\s*[:：]?\s*|[\s,，、;；。(（]*(?:{_CALLED})?\.?\s*[:：]?\s*$", re.IGNORECASE
@@ -59,32 +64,32 @@ _ASIDE = re.compile(r"^[(（]?(?P<aside>[^()（）]*)[)）]\s*(?=\S)")
 _PERSONAL = re.compile(r"\s*(?:[男女](?:性|士)?|\d{1,3}\s*岁|成人|儿童|婴儿)\s*")
 _COMING = re.compile(r"落地|回沪|抵沪|航班|入境|转机|接人|接机|到浦东|到虹桥")
 _FOR_OTHERS = re.compile(r"(?:联系人|对接人|负责人|值班|司机|跟车|带队)\S{0,4}$")
-_EDGES = re.compile(r"^[\s,，、;；:：]+|[\s,，、;；:：]+$")
-_CORRECTS = re.compile(r"更正|订正|勘误|纠正|修正")
+_EDGES = re.compile(r"^(?:[\s,，、;；:：]|[-–—] )+|(?:[\s,，、;；:：]| [-–—])+$")
+_CORRECTS = re.compile(r"更正|订正|勘误|纠正|修正|\bcorrect(?:ion|ed)\b", re.IGNORECASE)
 _CHANGES = re.compile(r"改(?:为|成)|应为|应该是|而是|写错|打错|有误")
 _NTH = re.compile(r"第\s*(?:\d{1,3}|[一二三四五六七八九十百]{1,4})\s*(?:位|个|号|条|名|行)")
-_LEAD = re.compile(r"^\W*(?:更正|订正|勘误|纠正|修正)(?:一下|如下)?\s*[:,，]?\s*")
+_LEAD = re.compile(r"^\W*(?:更正|订正|勘误|纠正|修正|correction\b)(?:一下|如下)?\s*[:,，]?\s*", re.IGNORECASE)
 POSITION = re.compile(
     r"第\s*(?P<n>\d{1,3}|[一二三四五六七八九十百]{1,4})\s*(?:位|个|号|条|名|行)|^\s*(?P<m>\d{1,3})(?:\.(?!\d)|号(?=[的地姓名护证电]))"
 )
-_TO = r"(?:应该?(?:是|为)|改(?:为|成|到)|(?:更正|变更|更改|修改)(?:为|成)|而是|是|为)"
+_TO = r"(?:应该?(?:是|为)|改(?:为|成|到)|(?:更正|变更|更改|修改)(?:为|成)|而是|是|为|\bshould be\b|\bis\b)"
 _VALUE = r"[^,。;\n]+?"
 _NOT_BUT = re.compile(
     rf"(?:不是|由|从|把|将)\s*(?P<old>{_VALUE})\s*,?\s*{_TO}\s*:?\s*(?P<value>{_VALUE})\s*(?=[,。;\n]|$)"
 )
 _BUT_NOT = re.compile(
-    rf"{_TO}\s*:?\s*(?P<value>{_VALUE})\s*(?:,?\s*(?:而?不是|非)\s*(?P<old>{_VALUE}))?\s*(?=[,。;\n]|$)"
+    rf"{_TO}\s*:?\s*(?P<value>{_VALUE})\s*(?:,?\s*(?:而?不是|非|\bnot\b)\s*(?P<old>{_VALUE}))?\s*(?=[,。;\n]|$)"
 )
 _CORRECTED_TO = re.compile(
     rf"(?:更正|订正|勘误|纠正|修正|变更)(?:一下|如下)?\s*:\s*(?P<value>(?![^,。;\n]*{_TO}){_VALUE})(?P<old>(?!))?\s*(?=[,。;\n]|$)"
 )
 _FIELDS = (
-    ("address", re.compile(r"地址|住址|门牌|小区|住在|房号")),
-    ("name", re.compile(r"姓名|名字|拼音")),
-    ("document", re.compile(r"护照|证件|身份证|证号")),
-    ("phone", re.compile(r"电话|手机")),
-    ("landing", re.compile(r"落地|降落|到港")),
-    ("flight", re.compile(r"航班")),
+    ("address", re.compile(r"地址|住址|门牌|小区|住在|房号|\b(?:address)\b", re.IGNORECASE)),
+    ("name", re.compile(r"姓名|名字|拼音|\b(?:name)\b", re.IGNORECASE)),
+    ("document", re.compile(r"护照|证件|身份证|证号|\b(?:passport)\b", re.IGNORECASE)),
+    ("phone", re.compile(r"电话|手机|\b(?:phone|mobile)\b", re.IGNORECASE)),
+    ("landing", re.compile(r"落地|降落|到港|\b(?:landing|landed)\b", re.IGNORECASE)),
+    ("flight", re.compile(r"航班|\b(?:flight)\b", re.IGNORECASE)),
     ("count", re.compile(r"人数|总数")),
     ("expected", re.compile(r"预计|到达|到的?时间")),
 )
@@ -136,7 +141,7 @@ def read_people(words: Words, shares: Sequence[Share]) -> tuple[Listed, ...]:
         people += _line(words, line, at, shares)
         at += len(line) + 1
     for n, one in enumerate(people):
-        if n and "同上" in one.address:
+        if n and _SAME.search(one.address):
             people[n] = replace(one, address=people[n - 1].address)
     return tuple(people)
 
@@ -208,7 +213,7 @@ def _person(
     """One name and what stands behind it up to ``end``: name, address, document, its kind, telephone, note; all as written."""
     if any(words.used[at + span[0] : at + span[1]]):
         return None
-    pieces = [one for one in re.finditer(r"[^,;。]+", line[span[1] : end]) if one.group().strip()]
+    pieces = [one for one in re.finditer(r"(?:(?!\s[-–—]\s)[^,;。])+", line[span[1] : end]) if one.group().strip()]
     if not item:
         told = [one for one in pieces if not _PERSONAL.fullmatch(one.group())]
         if not (line[span[0] : span[1]].isupper() or any(_evidence(one.group()) for one in told[:1])):

@@ -106,3 +106,23 @@ def test_brackets_hidden_numbers_and_english() -> None:
         "Villa 6, Lane 1384 Beifeng Rd",
     )
     assert one("Bus left T2 at 12:00 with 1 passenger").kind == "run_departed"
+
+
+def test_the_first_hour_of_the_night_is_no_noon() -> None:
+    told = night("程桥小许 2020-03-15 00:58:00\n零点52分接到，已安全到家", ())[0]
+    assert told.handover is not None
+    assert told.handover.at.at == moment("2020-03-15T00:52")
+
+
+def test_a_list_and_its_corrections_in_english() -> None:
+    found = night(
+        "desk 2020-03-13 18:02:00\n槐安 2 pax on ZZ169 (London), landed 17:25:\n"
+        "1. WHITFIELD/RHYS - Villa 12, Lane 1384 Beifeng Rd - passport 000007277 - +44 7700 900042\n2. WHITFIELD/ANNA - same address\n"
+        "desk 2020-03-13 18:40:00\nCorrection: WHITFIELD/RHYS address is Villa 21, not Villa 12\n"
+        "desk 2020-03-13 19:10:00\nWHITFIELD/ANNA cancelled, she stays with a friend"
+    )
+    rhys, anna = found[0].people
+    assert (rhys.address, rhys.document, rhys.phone) == ("Villa 12, Lane 1384 Beifeng Rd", "000007277", "+447700900042")
+    assert anna.address == rhys.address
+    assert found[1].corrections == (Correction(None, "WHITFIELD/RHYS", "address", "Villa 21", "Villa 12"),)
+    assert [(one.name, one.field) for one in found[2].corrections] == [("WHITFIELD/ANNA", "cancelled")]
