@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -65,6 +66,7 @@ _BARE = re.compile(_NUMBER)
 MOST_SLIPS = 2
 LETTERS_A_SLIP = 4
 """One letter in so many may differ in an English estate's own name, at most :data:`MOST_SLIPS` (Gingko Bay for Ginkgo Bay is two)."""
+FAR_MORE = 2
 MISSPELT = 4
 """A Chinese name of so many characters may have one wrong: of three, one makes another estate (龙泉苑, 淞泉苑)."""
 
@@ -147,13 +149,17 @@ class Estates:
         return self._known[address]
 
     def district_in(self, addresses: Iterable[str]) -> str:
-        """The district (长宁) that addresses name which have road and lane of an estate of ours; empty if none does, or they disagree."""
-        found: set[str] = set()
+        """The district (长宁) that addresses name which have road and lane of an estate of ours; empty if none does.
+
+        Where they disagree (a road of the same name elsewhere) it is the one that far more of them name, else none.
+        """
+        found: Counter[str] = Counter()
         for address in addresses:
             said = _Said.of(address)
             if len(said.places) == 1 and any(look.has_lane(said) for look in self._looks):
-                found |= said.places
-        return found.pop() if len(found) == 1 else ""
+                found.update(said.places)
+        first, second = [*found.most_common(2), ("", 0), ("", 0)][:2]
+        return first[0] if first[1] > FAR_MORE * second[1] else ""
 
 
 class _Look:
@@ -227,7 +233,7 @@ class _Look:
 
     def _misspelt_chinese(self, said: _Said) -> tuple[int, int] | None:
         """One character wrong: anywhere in a long name, in a short one in the word for its kind or where it sounds the same."""
-        if len(self.characters - said.characters) > 1:
+        if len(self.characters - said.characters) > 1 or re.search(r"\d", self.name):  # 青杨路303弄 is not 青杨路303号
             return None
         text, size = said.text, len(self.name)
         for at in range(len(text) - size + 1):

@@ -122,6 +122,19 @@ def test_any_text_is_taken(text: str) -> None:
     assert all(one.estate in ("plane", "bay", "court", "bare") for one in OURS.named_in(text))
 
 
+def test_an_estate_called_after_its_lane_is_not_the_house_of_that_number() -> None:
+    ours = Estates([Estate("lane", "青杨路303弄", "", "青杨路", "303")])
+    assert ours.named_in("青杨路303号404室") == ()
+    assert [one.door for one in ours.named_in("青杨路303弄4号101室")] == [Door(building="4", room="101")]
+
+
+def test_of_two_districts_the_one_that_most_addresses_name() -> None:
+    ours = [f"长宁区青杨路1597弄{house}号" for house in range(1, 4)]
+    plain = Estates([Estate("plane", "梧桐别墅", "", "青杨路", "1597")])
+    assert plain.district_in([*ours, "浦东新区青杨路1597弄9号"]) == "长宁"
+    assert plain.district_in([ours[0], "浦东新区青杨路1597弄9号"]) == ""
+
+
 def test_three_numbers_are_read_both_ways() -> None:
     named = OURS.named_in("5-1-1001, Lane 212, Beifeng Xi Lu")
     homes = [Door(building="5", unit="1", room="1001"), Door(side="5", building="1", room="1001")]
