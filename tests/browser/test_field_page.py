@@ -214,7 +214,8 @@ def test_a_round_is_walked_half_of_it_without_a_network(
         assert VisitAnnulment.objects.count() == 1
         links = VisitTarget.objects.values_list("outcome", flat=True)
         assert sorted(links) == ["call_back", *["done"] * (DOORS + 1), *["no_answer"] * 3]
-        assert Finding.objects.get(note="围墙有缺口").due_on == timezone.localdate() + timedelta(days=1)
+        seen = Finding.objects.get(note="围墙有缺口")
+        assert seen.due_on == timezone.localdate(seen.happened_at) + timedelta(days=1)
 
 
 def test_nobody_who_does_not_wait_for_the_disk_is_taken_away_from_where_he_went(page: Page, cast: Cast) -> None:
