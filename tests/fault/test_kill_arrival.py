@@ -92,7 +92,7 @@ def test_phone_and_server_die_on_the_way_home_and_everybody_arrives_once(tmp_pat
                 server.start()
         last = FORK.Process(target=phone, args=(queue, pem, world["device"], server.port))
         last.start()
-        last.join(60)
+        last.join(180)
         assert last.exitcode == 0
     finally:
         server.kill()
