@@ -123,6 +123,7 @@ class Told:
         from linli.care.actions.practice import set_practice
         from linli.duties.actions.abilities import add_training, set_trainings
         from linli.duties.actions.people import Facts, add_volunteer
+        from linli.duties.models import Trained
         from linli.gates.testing import open_strict
         from linli.ground.testing import make_cast
         from linli.journeys import hands
@@ -134,9 +135,11 @@ class Told:
             self.operation = open_strict(self.place)
             set_practice(by=self.by, neighbourhood=self.place, convention="landing", households_each=9)
             facts = Facts("文员", born_year=1985, user=self.by)
-            one = add_volunteer(by=None, neighbourhood=self.place, facts=facts, now=self.now, since=self.now.date())
+            long_ago = self.now.date() - timedelta(days=30)  # before the day of a run that left before midnight
+            one = add_volunteer(by=None, neighbourhood=self.place, facts=facts, now=self.now, since=long_ago)
             suit = add_training(by=None, neighbourhood=self.place, name="防护服")
             set_trainings(by=None, volunteer=one, trainings=[suit])
+            Trained.objects.update(since=long_ago)
             self.office = hands.of_mandate(self.place, self.cast.mandates["clerk"])
         self.ids = [uuid7() for _ in range(5)]
 
@@ -346,12 +349,10 @@ def main() -> None:
     what, *words = sys.argv[1:]
     django.setup()
     # reason: as above
-    from django.core.management import call_command
     from django.db import transaction
 
     if what != "facts":
         template.begin()
-        call_command("migrate", verbosity=0)
     if what == "told":
         print(json.dumps(told(int(words[0]) if words else 0)))
     elif what == "phone":

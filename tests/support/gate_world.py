@@ -188,11 +188,7 @@ def main() -> None:
     import django
 
     django.setup()
-    # reason: as above
-    from django.core.management import call_command
-
     template.begin()
-    call_command("migrate", verbosity=0)
     print(json.dumps(build(chosen.keys, chosen.permits, quiet=chosen.quiet)))
 
 

@@ -65,14 +65,11 @@ def main() -> None:
 
     django.setup()
     # reason: as above
-    from django.core.management import call_command
-
     from linli.accounts.models import User
     from linli.ground.actions.mandates import give_mandate
     from linli.ground.actions.places import create_neighbourhood
 
     template.begin()
-    call_command("migrate", verbosity=0)
     place = create_neighbourhood(by=None, name="槐安居民区")
     user = User.objects.create_user("shuji", "three plain words 7", display_name="林书记")
     give_mandate(by=None, capacity="secretary", place=place, user=user)

@@ -18,7 +18,6 @@ from tests.support import template
 def make() -> None:
     """Everything, with wishes for every day, so that the search has something to do."""
     # reason: Django is set up by then
-    from django.core.management import call_command
     from django.utils import timezone
 
     from linli.duties.actions import proposals
@@ -27,7 +26,6 @@ def make() -> None:
     from linli.ground.testing import make_cast
 
     template.begin()
-    call_command("migrate", verbosity=0)
     cast = make_cast()
     with cast.scope():
         now = timezone.now()

@@ -74,10 +74,17 @@ def copy_to(database: Path) -> None:
 
 
 def begin() -> None:
-    """Let the installation that this process works on begin with a migrated database, when it is on SQLite and has none yet."""
+    """Let the installation that this process works on have a migrated database: on SQLite a copy, unless it has one already.
+
+    Passwords are hashed quickly in this process: a million rounds for each of the cast, of whom none ever signs in, is most of its time.
+    """
     # reason: settings can be read only after the process's folders are named
     from django.conf import settings
+    from django.core.management import call_command
 
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3") and not Path(database["NAME"]).exists():
+    if not database["ENGINE"].endswith("sqlite3"):
+        call_command("migrate", verbosity=0)
+    elif not Path(database["NAME"]).exists():
         copy_to(Path(database["NAME"]))
