@@ -19,7 +19,7 @@ from linli.journeys.actions.chats import Chat, word_of
 from linli.journeys.actions.runs import plate_of
 from linli.journeys.chat_reading import Piece
 from linli.journeys.details import details_of
-from linli.journeys.faces import TRAVELLER, bracketed, name_of, run_signal, run_title
+from linli.journeys.faces import TRAVELLER, bracketed, name_of, run_title, when
 from linli.journeys.hand_lists import on_the_way
 from linli.journeys.models import ArrivalNotice, Run, Traveller
 from linli.kernel.arrival_people import Listed
@@ -155,8 +155,15 @@ def _left_out(names: list[str]) -> str:
 
 
 def _choices(runs: list[Run]) -> list[tuple[str, str]]:
-    now = timezone.now()
-    return [(str(run.pk), f"{run_title(run)} · {run_signal(run, now)[1]}") for run in runs]
+    return [(str(run.pk), _said(run)) for run in runs]
+
+
+def _said(run: Run) -> str:
+    """A run in the few words of a choice: which, when, how many."""
+    people = len(run.seats.all())
+    at, about = (run.departed_at, run.departed_about) if run.departed_at else (run.planned_at, run.planned_about)
+    words = (run_title(run), when(at, about, "time"), ngettext("%(n)s person", "%(n)s people", people) % {"n": people})
+    return " · ".join(part for part in words if part)
 
 
 def _departed(run: Run) -> float:

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from linli.ground.access import needs
 from linli.ground.words import refusal_text
 from linli.journeys.access import MANAGE, READ, may_manage, own_notice, require_manage
-from linli.journeys.actions.arrivals import Flight, add_movement, settle_notice, take_notice, text_of
+from linli.journeys.actions.arrivals import Flight, add_movement, reopen_notice, settle_notice, take_notice, text_of
 from linli.journeys.actions.travellers import Listed, add_traveller
 from linli.journeys.faces import TRAVELLER, door_of, flight_of, long, name_of, when
 from linli.journeys.forms import NoticeForm, TravellerForm, this_minute
@@ -263,8 +263,12 @@ def _aboard(movement: Movement) -> list[tuple[str, Any]]:
 @require_POST
 @needs(MANAGE)
 def notice_settle(request: Any, pk: UUID) -> HttpResponse:
-    """A person has read it and everybody named in it is entered."""
+    """A person has read it and everybody named in it is entered; ``again``: there is more in it, after all."""
     one = own_notice(request, pk)
+    if request.POST.get("again"):
+        reopen_notice(by=request.user, notice=one)
+        messages.success(request, _("Reopened: there is more in it."))
+        return redirect("journeys:notice", pk)
     settle_notice(by=request.user, notice=one)
     count = one.travellers.count()
     text = ngettext("Dealt with: %(n)s person is named.", "Dealt with: %(n)s people are named.", count) % {"n": count}

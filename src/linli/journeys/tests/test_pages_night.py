@@ -171,6 +171,16 @@ def test_the_welcome_sheet_names_who_looks_after_the_home(arrived: Night, cast: 
     assert "2020 年 3 月 27 日" in text
 
 
+def test_a_notice_that_was_dealt_with_is_opened_again_from_its_page(arrived: Night, cast: Cast) -> None:
+    client, url = office(cast), f"/journeys/notices/{arrived.notice.pk}/"
+    assert client.post(f"{url}settle/").status_code == 302
+    assert "里面还有别的" in page(client, url)
+    assert client.post(f"{url}settle/", {"again": "1"}).status_code == 302
+    arrived.notice.refresh_from_db()
+    assert arrived.notice.settled_at is None
+    assert "里面还有别的" not in page(client, url)
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [
