@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from linli.care import jobs
+from linli.care.actions import joining
 from linli.care.actions.cases import Term
 from linli.care.actions.errands import ask_errand
 from linli.care.actions.orders import document_order
@@ -81,6 +82,17 @@ def test_a_join_taken_back_gives_both_their_case_and_term(cast: Cast, operation:
         assert [one.annulled_at is None for one in first.orders.order_by("heard_at")] == [True, False]
         joins(cast)
         assert Case.objects.filter(closed_at__isnull=True).count() == 1, "and joined again"
+
+
+def test_a_join_and_its_end_that_are_told_twice_do_nothing_more(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        first, other = quarantine(cast), longer(cast)
+        merge = joins(cast)
+        joining.joined(None, merge)
+        assert first.changes.filter(kind="joined").count() == 1
+        take_join_back(by=cast.users["secretary"], merge=merge)
+        joining.parted(None, merge)
+        assert other.changes.filter(kind="reopened").count() == 1
 
 
 def test_what_waits_goes_along_and_comes_back(cast: Cast, operation: Operation) -> None:
