@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from linli.briefing.context import Card, Context
 from linli.notices import queries
-from linli.notices.words import problem
-from linli.ui.words import moment, number
+from linli.notices.models import JobRun
+from linli.notices.words import job_word, problem
+from linli.ui.words import listed, moment, number
 
 
 def notice_cards(context: Context) -> list[Card]:
     """A dead channel is seen within minutes; so is that nothing is sent at all."""
     if "notices.manage" not in context.rights:
         return []
-    return [*_silent(context), *_failing(context)]
+    silent, failed = queries.worker(context.now)
+    return [*_silent(silent), *_failed(failed), *_failing(context)]
 
 
-def _silent(context: Context) -> list[Card]:
-    since = queries.silent_since(context.now)
+def _failed(failed: Sequence[JobRun]) -> list[Card]:
+    if not failed:
+        return []
+    title = _("What should run by itself has failed since %(at)s") % {"at": moment(failed[0].failed_since)}
+    text = _("%(jobs)s. It is tried again each time; whoever runs this server finds the reason in its log.") % {
+        "jobs": listed(job_word(one.name) for one in failed)
+    }
+    return [Card("red", title, text, reverse("notices:office"), _("See what waits"))]
+
+
+def _silent(since: datetime | None) -> list[Card]:
     if since is None:
         return []
     title = _("Nobody is told of anything since %(at)s") % {"at": moment(since)}

@@ -121,9 +121,17 @@ def pending(channels: Sequence[Channel]) -> dict[UUID, int]:
     return {row["channel"]: row["n"] for row in rows.values("channel").annotate(n=Count("pk")).order_by()}
 
 
-def silent_since(now: datetime) -> datetime | None:
-    """Since when nobody is told, or None: the worker has not worked or has failed for minutes, or never did while notices are due."""
-    run = JobRun.objects.filter(pk=JOB).first()
+def worker(now: datetime) -> tuple[datetime | None, list[JobRun]]:
+    """Since when nobody is told, None when all is well: the worker has not worked or has failed for minutes, or never did while notices
+    are due. And the other jobs that have failed for minutes, the longest first.
+    """
+    runs = list(JobRun.objects.all())
+    sender = next((one for one in runs if one.name == JOB), None)
+    failed = [one for one in runs if one is not sender and one.failed_since and now - one.failed_since > QUIET]
+    return _silent(sender, now), sorted(failed, key=lambda one: (one.failed_since or now, one.name))
+
+
+def _silent(run: JobRun | None, now: datetime) -> datetime | None:
     last = (run.failed_since or run.started_at) if run is not None else None
     if last is not None:
         return last if now - last > QUIET else None

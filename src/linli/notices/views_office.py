@@ -19,7 +19,7 @@ from linli.ground.words import refusal_text
 from linli.kernel.refusal import Refusal
 from linli.notices import calling, queries
 from linli.notices.queries import Line
-from linli.notices.words import told_names
+from linli.notices.words import job_word, told_names
 from linli.ui.tables import Column, Table
 from linli.ui.words import moment
 
@@ -77,12 +77,14 @@ def waiting(request: Any) -> HttpResponse:
     shown = [one for one in rows if words in f"{what(one)} {' '.join(told_names(one))}".casefold()]
     table = Waiting(request, shown)
     now = timezone.now()
+    silent, failed = queries.worker(now)
     context = {
         "table": table,
         "count": len(rows),
         "calls": len(calling.people(request.neighbourhood, now)),
         "failing": queries.failing(request.neighbourhood),
-        "silent": queries.silent_since(now),
+        "silent": silent,
+        "failed": [(job_word(one.name), one.failed_since) for one in failed],
     }
     return table.download() or render(request, "notices/office.html", context)
 

@@ -64,3 +64,20 @@ def told_names(line: Line) -> list[str]:
     """Who was told of a notice, by name: an account, else the holder without one; each once."""
     names = [one.user.display_name if one.user is not None else one.mandate.holder_name for one in line.told]
     return list(dict.fromkeys(names))
+
+
+JOBS = {
+    "hourly": _("erasing what is due"),
+    "procedures": _("cases and checks after a journey"),
+    "rounds": _("opening and closing rounds"),
+    "sheets": _("the daily sheet"),
+    "duties": _("watching the shifts"),
+    "care": _("dates and alarms of care"),
+    "journeys": _("alarms of late hand-overs"),
+}
+"""What runs by itself, beside the notices themselves."""
+
+
+def job_word(name: str) -> str:
+    """What a job does; its name for one that has no word yet."""
+    return str(JOBS.get(name, name))

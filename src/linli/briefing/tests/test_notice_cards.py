@@ -53,6 +53,28 @@ def test_a_worker_that_stands_still_is_seen_within_minutes(cast: Cast) -> None:
     assert "Nobody is told" not in secretary.get("/").content.decode()
 
 
+def test_a_job_that_fails_is_seen_within_minutes(cast: Cast) -> None:
+    now = timezone.now()
+    secretary = english(cast, "secretary")
+    for name, minutes in (("journeys", 6), ("care", 12), ("rounds", 1)):
+        JobRun.objects.create(
+            name=name, slot=1, started_at=now, finished_at=now, error="OperationalError",
+            failed_since=now - timedelta(minutes=minutes),
+        )  # fmt: skip
+    page = secretary.get("/").content.decode()
+    assert "What should run by itself has failed since" in page
+    assert "dates and alarms of care, alarms of late hand-overs." in page, (
+        "the longest first; one that failed just now waits"
+    )
+    assert "OperationalError" not in page
+    waiting = secretary.get("/notices/waiting/").content.decode()
+    assert "What should run by itself fails" in waiting
+    assert "dates and alarms of care" in waiting
+    assert "run by itself" not in english(cast, "clerk").get("/").content.decode()
+    JobRun.objects.update(failed_since=None, error="")
+    assert "run by itself" not in secretary.get("/").content.decode()
+
+
 def test_what_waits_for_oneself(cast: Cast) -> None:
     kind = kinds.register(kinds.Kind("tests.card", "有一件事"))
     actions.notify(

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import OperationalError
 
 from linli.ground.testing import Cast
+from linli.notices import words
 from linli.notices.actions.running import ABANDONED, begin, finish
 from linli.notices.models import JobRun
 from linli.site import work
@@ -131,3 +132,7 @@ def test_each_job_has_a_thread_and_all_end_when_they_are_told(monkeypatch: pytes
         thread.join(10)
     assert ran == {job.name for job in JOBS}
     assert not any(thread.is_alive() for thread in threads)
+
+
+def test_every_job_has_its_words() -> None:
+    assert {job.name for job in JOBS} == {"notices", *words.JOBS}, "a job that fails is named on 今日"
