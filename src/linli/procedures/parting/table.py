@@ -124,7 +124,7 @@ TABLE: dict[str, Rule] = {
     "care.Case": Goes(
         place="dwelling",
         person="person",
-        ends={"person": End.STAND_IN, "household": End.STAND_IN},
+        ends={"person": End.STAND_IN, "household": End.STAND_IN, "joined_into": End.LET_GO},
         title=_("People looked after"),
     ),
     "care.Order": Goes(within="case"),
