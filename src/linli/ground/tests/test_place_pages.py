@@ -58,8 +58,8 @@ def test_what_was_typed_stays_when_it_cannot_be_done(cast: Cast) -> None:
 
 def test_the_road_and_lane_of_an_estate_is_said_by_page(cast: Cast) -> None:
     client, address = client_as(cast.users["clerk"]), f"/places/{cast.lanes.pk}/do/address/"
-    assert "旅客名单" in client.get(f"/places/{cast.lanes.pk}/").content.decode()
-    assert "旅客名单" not in client.get(f"/places/{cast.building.pk}/").content.decode(), "only an estate has one"
+    assert "乘客名单" in client.get(f"/places/{cast.lanes.pk}/").content.decode()
+    assert "乘客名单" not in client.get(f"/places/{cast.building.pk}/").content.decode(), "only an estate has one"
     assert client.post(address, {"address": " 虹古路1597弄 ", "name_en": "Spring Garden"}).status_code == 302
     estate = Place.objects.get(pk=cast.lanes.pk)
     assert (estate.address, estate.name_en) == ("虹古路1597弄", "Spring Garden")
