@@ -276,7 +276,7 @@ class Filler:
                 seen.room or door.room,
                 door.rest,
             )
-        self._note_lane(estate, place)
+        _note_lane(self.table, estate, place.get("addr", ""))
         own = place.get("road", "") + (narrow(place["lane"]).removesuffix("弄") + "弄" if place.get("lane") else "")
         building = door.building or self.section.get("bld", "") or self.table.building
         room = _room(place.get("room", ""), door)
@@ -291,10 +291,11 @@ class Filler:
             door.rest,
         )
 
-    def _note_lane(self, estate: str, place: dict[str, str]) -> None:
-        """What an address says of the road and lane of an estate that has a column of its own."""
-        if estate and estate != self.table.estate and all(lane := road_and_lane(place.get("addr", ""))):
-            self.table.lanes.setdefault(estate, Counter())["{}{}弄".format(*lane)] += 1
+
+def _note_lane(table: Table, estate: str, address: str) -> None:
+    """What an address says of the road and lane of an estate that has a column of its own."""
+    if estate and estate != table.estate and all(lane := road_and_lane(address)):
+        table.lanes.setdefault(estate, Counter())["{}{}弄".format(*lane)] += 1
 
 
 def _is_instruction(own: list[str]) -> bool:
