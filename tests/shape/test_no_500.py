@@ -6,10 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+from django import forms
+from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
-from django.test import Client
+from django.template import Context, Template
+from django.test import Client, RequestFactory
 from django.urls import get_resolver
 
 from linli.care.actions.errands import ask_errand
@@ -27,6 +31,7 @@ from linli.journeys.details import Details
 from linli.register.actions.read import read_run
 from linli.register.actions.start import start_import
 from tests.shape.paths import CODE, nothing
+from tests.support.asked import Asked
 from tests.support.code import Finding
 from tests.support.doors import NO_KEY, Door, doors
 
@@ -123,19 +128,35 @@ def walk(rows: dict[str, str]) -> Iterator[Door]:
                 yield Door(door.route, door.name, re.sub(r"<slug:\w+>", word, path))
 
 
-def errors(client: Client, signed_in: Any, door: Door, given: list[str], case: str) -> Iterator[str]:
-    """What of one address ends in an error of ours. Nothing stays of what it wrote, and of a sign-out neither: it has these cookies."""
+def send(client: Client, path: str, fields: dict[str, str], value: str | None) -> Any:
+    """Post a form: in parts, as with a file, which takes ten times as long to read, or encoded, as most forms."""
+    if value in (None, GARBAGE[0]):
+        return client.post(path, fields)
+    return client.post(path, urlencode(fields), content_type="application/x-www-form-urlencoded")
+
+
+def errors(client: Client, signed_in: Any, door: Door, given: list[str], case: str, asked: Asked) -> Iterator[str]:
+    """What of one address ends in an error of ours. Nothing stays of what it wrote, and of a sign-out neither: it has these cookies.
+
+    An address that asks for nothing of what is sent (a row that does not exist, a page without fields) gets one kind of garbage.
+    """
     sent = [("post", {"verb": verb, "case": case}) for verb in ASKED.get(door.route, ())]
     for method, said in (("get", {}), ("post", {}), *sent):
+        asked.anything = False
         for value in (None, *GARBAGE):
             with transaction.atomic():
                 client.cookies = signed_in.copy()
-                answer: Any = getattr(client, method)(door.path, (dict.fromkeys(given, value) if value else {}) | said)
+                fields = (dict.fromkeys(given, value) if value else {}) | said
+                answer: Any = (
+                    client.get(door.path, fields) if method == "get" else send(client, door.path, fields, value)
+                )
                 transaction.set_rollback(True)
             if answer.status_code >= 500:
                 yield f"{door.name} {method.upper()} with {value!r} {said}: {answer.status_code}"
             if answer.status_code == 405:
                 break  # the method is refused whatever is sent with it
+            if value is not None and not asked.anything:
+                break  # nor is it seen what is sent
 
 
 @pytest.mark.django_db
@@ -148,12 +169,46 @@ def test_no_address_breaks_on_garbage(cast: Cast, rows: dict[str, str], part: in
     signed_in: Any = client.cookies.copy()
     walked = list(walk(rows))[part::PARTS]
     case = rows["care/cases/"]
-    found = [Finding(door.path, 1, text) for door in walked for text in errors(client, signed_in, door, given, case)]
+    asked = Asked()
+    with asked.listening():
+        found = [
+            Finding(door.path, 1, text)
+            for door in walked
+            for text in errors(client, signed_in, door, given, case, asked)
+        ]
     nothing(found)
     client.cookies = signed_in
     assert client.get("/homes/").status_code == 200, (
         "she lost her way in, and the rest of the walk stood before closed doors"
     )
+
+
+@pytest.mark.parametrize(
+    ("ask", "seen"),
+    [
+        (lambda request: request.GET.get("q"), True),
+        (lambda request: "q" in request.POST, True),
+        (lambda request: bool(request.POST), True),
+        (lambda request: request.GET.copy(), True),
+        (lambda request: Template("{{ request.POST.q }}").render(Context({"request": request})), True),
+        (lambda request: NamedForm(request.POST).is_valid(), True),
+        (lambda request: request.body, True),
+        (lambda request: (request.path, request.method, request.get_full_path(), request.GET, request.POST), False),
+    ],
+)
+def test_who_looks_into_what_was_sent_is_seen(ask: Any, seen: bool) -> None:
+    asked = Asked()
+    with asked.listening():
+        request = RequestFactory().post("/x/?q=1", {"q": "1"})
+        request.user = AnonymousUser()  # who may send how much
+        ask(request)
+    assert asked.anything is seen
+
+
+class NamedForm(forms.Form):
+    """A form with one field."""
+
+    q = forms.CharField()
 
 
 def test_the_walk_knows_what_pages_ask_for() -> None:
