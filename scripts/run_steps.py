@@ -42,6 +42,8 @@ def pytest(*arguments: str, **environment: str) -> Command:
 
 
 WORKERS = ("-n", "2", "--dist", "worksteal")
+FILE_BY_FILE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""In the order that the suite's own conftest gives: reordered, a file with one long test would be begun last."""
 CODE = ("conftest.py", "src", "tests", "scripts", "bench")
 Lanes = list[list[Command]]
 """Commands one after the other; the lanes beside each other."""
@@ -90,8 +92,8 @@ STEPS = {
     "check": check,
     "unit": unit,
     "unit-postgres": lambda: [[pytest("src", *WORKERS, LINLI_TEST_DB="postgres")]],
-    "browser": lambda: [[pytest("tests/browser", "-n", "2", "--dist", "loadfile")]],
-    "fault": lambda: [[pytest("tests/fault", *WORKERS)]],
+    "browser": lambda: [[pytest("tests/browser", *FILE_BY_FILE)]],
+    "fault": lambda: [[pytest("tests/fault", *FILE_BY_FILE)]],
 }
 PRINTING = threading.Lock()
 

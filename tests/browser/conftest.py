@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.support import chromium
+from tests.support import chromium, order
 from tests.support.axe import axe_problems
 
 if TYPE_CHECKING:
@@ -29,6 +29,17 @@ PageAt = Callable[..., Page]
 PATIENCE_MS, REST_S = 15_000, 2.0
 """What a page may take on a machine that is busy with something else; and a server, to finish what a closed page had asked."""
 LOCALES = {"zh-hans": "zh-CN", "en": "en-GB"}
+LONGEST_FIRST = (
+    "test_office_week.py", "test_care_pages.py", "test_permit_pages.py", "test_scanner_shift_two.py", "test_boards.py",
+    "test_accounts.py", "test_gate_pages.py", "test_scanner_screens.py", "test_scanner_visitors.py", "test_visit_pages.py",
+    "test_ui_styleguide.py", "test_scanner_faults.py", "test_neighbourhoods.py", "test_first_day.py",
+)  # fmt: skip
+"""Files of 20 to 45 seconds of processor."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first."""
+    order.put_first(items, LONGEST_FIRST)
 
 
 @pytest.fixture(scope="session")
