@@ -12,7 +12,6 @@ from linli.journeys.chat_reading import Fix, Piece
 from linli.journeys.chat_standing import Here
 from linli.journeys.details import Details, details_of
 from linli.journeys.manifest_report import masked_words
-from linli.kernel.arrival_cancelled import CANCELLED
 from linli.kernel.arrival_people import Listed
 
 
@@ -42,14 +41,12 @@ def _told(fix: Fix, pieces: Mapping[int, Piece], here: Here) -> Told:
 
 def _became(fix: Fix, pieces: Mapping[int, Piece], here: Here) -> tuple[bool, str, str]:
     where = f"#m{fix.of}" if fix.of is not None else ""
-    if fix.correction.field == CANCELLED and fix.person is not None:
-        entry = here.entry_of(fix.person)
-        url = where if entry is None else reverse("journeys:traveller", args=[entry.pk])
-        return False, _("Nobody is taken off the list by a chat. Please ask, then decide."), url
     if fix.state == "nobody":
         return False, _("Nothing was changed: no message above names this person as coming to us."), ""
     if fix.state == "elsewhere":
         return False, _("Nothing was changed: by message %(n)s this person does not come to us.") % {"n": fix.of}, where
+    if fix.state == "cancelled":
+        return _not_coming(fix, pieces, here, where)
     if fix.state == "by_hand":
         if fix.of is None:
             return False, _("Nothing was changed: it is not about a person. Please look which flight is meant."), ""
@@ -58,6 +55,17 @@ def _became(fix: Fix, pieces: Mapping[int, Piece], here: Here) -> tuple[bool, st
             return False, text % {"n": fix.of}, reverse("journeys:notice_add")
         return False, _("Nothing was changed by itself: set it right in message %(n)s.") % {"n": fix.of}, where
     return _entered(fix, pieces, here, where)
+
+
+def _not_coming(fix: Fix, pieces: Mapping[int, Piece], here: Here, where: str) -> tuple[bool, str, str]:
+    """Nobody is taken off by a message: a person does it, in the message that named him, or by closing his entry."""
+    text = _("Nobody is taken off the list by a chat. Please ask, then decide.")
+    if fix.of is None or fix.person is None or here.notice_of(pieces[fix.of]) is None:
+        return False, text, where
+    entry = here.entry_of(fix.person)
+    if entry is None:
+        return True, _("There is no open entry of this name."), ""
+    return False, text, reverse("journeys:traveller", args=[entry.pk])
 
 
 def _entered(fix: Fix, pieces: Mapping[int, Piece], here: Here, where: str) -> tuple[bool, str, str]:

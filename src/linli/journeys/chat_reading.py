@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from linli.kernel.arrival_cancelled import CANCELLED
 from linli.kernel.arrival_fields import Words, read_secrets
 from linli.kernel.arrival_night import Arrived, arrivals_of, travellers_of
 from linli.kernel.arrival_notices import NoticeReading, read_notices
@@ -27,11 +28,12 @@ OF_A_PERSON = ("name", "address", "document", "phone")
 @dataclass(frozen=True, slots=True)
 class Fix:
     """What became of one correction: ``done`` in the proposals of the message ``of``; or nothing was changed, because no message names
-    him (``nobody``), he does not come to us by that message (``elsewhere``), or it is about the flight, which a person sets right
-    (``by_hand``). ``person``: as he is proposed now."""
+    him (``nobody``), he does not come to us by that message (``elsewhere``), it is about the flight, which a person sets right
+    (``by_hand``), or says that he does not come after all, upon which a person takes him off (``cancelled``). ``person``: as he is
+    proposed now."""
 
     correction: Correction
-    state: Literal["done", "nobody", "elsewhere", "by_hand"]
+    state: Literal["done", "nobody", "elsewhere", "by_hand", "cancelled"]
     of: int | None = None
     person: Listed | None = None
 
@@ -114,6 +116,8 @@ def _fixes(readings: Sequence[NoticeReading], coming: Sequence[tuple[int, Listed
 
 
 def _fix(correction: Correction, of: int | None, person: Listed | None, there: set[tuple[int, Listed]]) -> Fix:
+    if correction.field == CANCELLED and person is not None:
+        return Fix(correction, "cancelled", of, person)
     if correction.field not in OF_A_PERSON:
         return Fix(correction, "by_hand", of, person)
     if of is None or person is None:

@@ -63,6 +63,8 @@ _FROM = re.compile(
     r"(?:从|由)\s*(?P<place>[\u4e00-\u9fffA-Za-z0-9]{1,8}?)(?=出发|发车|上路|启程)|离开(?P<left>机场|浦东|虹桥)"
 )
 _RUN_NUMBER = re.compile(r"第(?P<n>[一二三四五六七八九十]|\d{1,2})(?:车|趟|批|辆)")
+_WHOM = re.compile(r"第\s*[\d一二三四五六七八九十]|地址|住址|姓名|护照|证件|电话|手机")
+"""Where a correction comes to whom or what it means."""
 _ALERT = re.compile(r"落地|旅客|机组|接人|接机|到浦东|到虹桥|航班|入境|转运")
 
 
@@ -243,9 +245,22 @@ def _correction(message: ChatMessage, words: Words, log: _Log) -> NoticeReading 
     found = read_corrections(words)
     if not found and not re.match(r"\W*(?:更正|订正|勘误)\s*[::]", words.narrow):
         return None
-    of = next((one.message.number for one in reversed(log.told) if _is_about(one, found)), None)
+    of = next((one.message.number for one in _meant(words, log) if _is_about(one, found)), None)
     secrets = read_secrets(words)
     return NoticeReading(message, "correction", corrections=found, of=of, secrets=secrets, rest=words.rest())
+
+
+def _meant(words: Words, log: _Log) -> list[NoticeReading]:
+    """The messages that a correction may be about, the latest first: those of the flight it names; none where it names, before whom it
+    means, other neighbourhoods and not ours. The third of another list is not our third."""
+    flight = read_flight(Words(words.text, words.told_at))
+    lead = _WHOM.split(words.narrow)[0]
+    shares = read_shares(Words(lead, words.told_at), is_ours=log.is_ours)
+    ours = any(log.is_ours(share.name) for share in shares)
+    if not ours and (shares or any(stem in lead for stem in log.others())):
+        return []
+    told = list(reversed(log.told))
+    return [one for one in told if flight is None or (one.flight is not None and one.flight.number == flight.number)]
 
 
 def _cancelled(message: ChatMessage, words: Words, log: _Log) -> NoticeReading | None:

@@ -178,6 +178,32 @@ class TestCorrections:
         assert said in text[text.index('id="m16"') :]
         assert "更正，已采用" not in text[text.index('id="m16"') :]
 
+    @pytest.mark.parametrize(
+        "words", ["更正：YY776 梅园第2位地址是竹溪8号，不是3A号", "更正：梅园居民区第1位地址是梅园9号"]
+    )
+    def test_what_is_about_another_flight_or_neighbourhood_changes_nobody_of_ours(self, here: Cast, words: str) -> None:
+        client = client_as(here.users["clerk"])
+        url = pasted(client, f"{NIGHT}专班-老周 2020-03-14 09:00:00\n{words}\n")
+        (fix,) = client.get(url).context["shown"][-1].fixes
+        assert (fix.done, fix.url) == (False, "")
+        assert [one.address for one in message(client, url, 2).piece.people] == [
+            "松涛苑12号",
+            "杏林别墅8号",
+            "桂香里5号402室",
+        ]
+
+    def test_who_does_not_come_after_all_is_taken_off_by_a_person(self, here: Cast) -> None:
+        client = client_as(here.users["clerk"])
+        url = pasted(client, f"{NIGHT}专班-老周 2020-03-14 09:00:00\nALDER/MAYLIN 改签了，不来了\n")
+        (fix,) = message(client, url, 16).fixes
+        assert (fix.done, fix.url) == (False, "#m2")
+        client.post(url, form_of(client, url, 2))
+        entry = next(one for one in Traveller.objects.all() if details_of(one).name.startswith("ALDER"))
+        (fix,) = message(client, url, 16).fixes
+        assert (fix.done, fix.url) == (False, f"/journeys/{entry.pk}/")
+        client.post(fix.url, {"what": "close", "closed_as": "not_ours"})
+        assert message(client, url, 16).applied
+
     def test_who_was_entered_before_keeps_his_entry_and_the_page_says_so(self, here: Cast) -> None:
         client = client_as(here.users["clerk"])
         lines = NIGHT.split("专班-老周 2020-03-13 15:20:00")
