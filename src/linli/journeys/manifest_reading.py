@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import accumulate
 
+from django.utils.translation import gettext_noop
+
 from linli.inbox.tables import Value, as_text, letter, read_grids
 from linli.journeys.manifest_columns import Columns, merged, read_columns
 from linli.journeys.manifest_flight import FlightTitle, read_title
@@ -89,7 +91,7 @@ class _Table:
 
 
 def read_manifest(data: bytes, *, today: date, filename: str = "") -> Manifest:
-    """Everybody on the list. Refusals ``list.*`` for what is no list of people.
+    """Everybody on the list. Refusals ``list.*`` for what is no list of people, ``list.nobody`` for headings without a row.
 
     The day of the journey is the title's, else ``today``; two digits of a birth year are read against it.
     """
@@ -104,6 +106,14 @@ def read_manifest(data: bytes, *, today: date, filename: str = "") -> Manifest:
     on = found.flight.day or today
     for table in tables:
         _read_table(table, found, on)
+    if not found.people:
+        raise Refusal(
+            "list.nobody",
+            gettext_noop(
+                "There is nobody on this list, only its headings. Nothing was taken in. Check that it is the right file and that its "
+                "rows are not on another sheet or hidden, or ask whoever sent it for the whole list."
+            ),
+        )
     find_doubles(found.people, found.problems)
     _flight_of_rows(found)
     for one in found.sums:

@@ -126,8 +126,10 @@ def test_a_step_of_a_list_that_was_not_begun_is_none(here: Cast) -> None:
 
 def test_what_is_no_list_is_said_on_the_page(here: Cast) -> None:
     client = client_as(here.users["clerk"])
-    answer = client.post("/journeys/lists/", {"file": SimpleUploadedFile("x.csv", b"a,b\n1,2\n")})
-    assert answer.status_code == 422
+    for data, words in ((b"a,b\n1,2\n", "表头"), ("姓名,证件号\n".encode(), "一个人也没有")):
+        answer = client.post("/journeys/lists/", {"file": SimpleUploadedFile("x.csv", data)})
+        assert answer.status_code == 422
+        assert words in answer.content.decode()
     assert not RawUpload.objects.exists()
 
 

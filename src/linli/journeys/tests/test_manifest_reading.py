@@ -282,6 +282,13 @@ def test_what_is_no_list_of_people_is_refused() -> None:
     assert caught.value.code == "list.no_headings"
 
 
+@pytest.mark.parametrize("below", [[], [["", ""]], [["合计", "0"]], [["机组名单", ""]]])
+def test_headings_without_anybody_below_them_are_no_list(below: list[list[str]]) -> None:
+    with pytest.raises(Refusal) as caught:
+        read(text([["航班 XX936 旅客名单"], ["姓名", "国籍"], *below]))
+    assert caught.value.code == "list.nobody"
+
+
 @pytest.mark.parametrize(
     ("headings", "expected"),
     [

@@ -122,6 +122,16 @@ def test_without_an_operation_nothing_is_kept(here: Cast, tmp_path: Path) -> Non
     assert not RawUpload.objects.exists()
 
 
+def test_a_list_of_headings_alone_is_refused_and_makes_no_flight(here: Cast, tmp_path: Path) -> None:
+    open_transfer(here.neighbourhood)
+    empty = tmp_path / "list.csv"
+    empty.write_text("姓名,证件号,座位\n")
+    for words in (("--neighbourhood", here.neighbourhood.pk), ("--dry-run",)):
+        with pytest.raises(CommandError, match="nobody on this list"):
+            run(empty, *words)
+    assert [model.objects.count() for model in (Movement, ArrivalNotice, RawUpload)] == [0, 0, 0]
+
+
 def test_what_cannot_be_done_is_said(here: Cast, tmp_path: Path) -> None:
     table, _book, register = files(small(), tmp_path)
     with pytest.raises(CommandError, match="cannot be opened"):
