@@ -62,7 +62,7 @@ def _facts(
 def erase(people: Sequence[UUID], now: datetime) -> int:
     """Take them off their plans, and their names out of the rounds; that somebody was visited stays as a number."""
     gone = int(PlanPerson.objects.filter(person__in=list(people)).delete()[0])
-    return gone + int(TargetSubject.objects.filter(person__in=list(people)).update(person=None, name=""))
+    return gone + int(TargetSubject.objects.filter(person__in=list(people)).update(person=None))
 
 
 def register_fenced(kind: str, right: str, label: Words) -> None:

@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from linli.accounts.models import User
 from linli.ground.bodies import contacts
 from linli.ground.mandates import under
 from linli.ground.models import BodyKind, Mandate, Place
 from linli.rounds.asking import CHOICE, NUMBER, YES_NO
-from linli.rounds.models import Answer, AnswerValue, Attempt, Occurrence, Plan, Question, Target
+from linli.rounds.models import Answer, AnswerValue, Attempt, Occurrence, Plan, Question, Target, TargetSubject
 from linli.rounds.rules import state_of
 from linli.rounds.sheet_reading import questions_with_choices
 from linli.rounds.words import label_of_choice
@@ -141,3 +143,12 @@ def names_of(users: Iterable[int | None]) -> dict[int, str]:
     """User id → the name shown; one statement."""
     ids = {pk for pk in users if pk is not None}
     return {u.pk: u.display_name for u in User.objects.filter(pk__in=ids)}
+
+
+def persons(**which: Any) -> dict[UUID, str]:
+    """Whom targets are about, by target: the name as the register has it, of an entry that was joined the kept one's. One statement.
+
+    ``which``: the targets, as conditions on :class:`TargetSubject`. Who was erased is not among them.
+    """
+    name = Coalesce("person__merged_into__name", "person__name")
+    return dict(TargetSubject.objects.filter(person__isnull=False, **which).values_list("target", name))

@@ -74,11 +74,11 @@ def _people(now: datetime, *, erase_them: bool) -> list[tuple[str, int]]:
     ended = over_ids(now)
     named = PlanPerson.objects.filter(plan__operation__in=ended)
     targets = TargetSubject.objects.filter(target__occurrence__plan__operation__in=ended)
-    targets = targets.exclude(name="", person__isnull=True)
+    targets = targets.exclude(person__isnull=True)
     count = named.count() + targets.count()
     if erase_them and count:
         named.delete()
-        targets.update(name="", person=None)
+        targets.update(person=None)
     return [("round_people", count)] if count else []
 
 

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from linli.ground.models import Area, Mandate
 from linli.kernel.coverage import State
-from linli.rounds.models import Answer, Excusal, Occurrence, Target, TargetSubject, VisitTarget
+from linli.rounds.models import Answer, Excusal, Occurrence, Target, VisitTarget
 from linli.rounds.notes import text_of
+from linli.rounds.queries import persons
 from linli.rounds.standing import Stand, links
 
 
@@ -65,8 +66,7 @@ def lines(stand: Stand) -> list[Line]:
     zones = dict(Area.objects.filter(pk__in={f.area for f in stand.facts.values() if f.area}).values_list("pk", "name"))
     held = {target: stand.holder_of(target) for target in stand.facts}
     people = dict(Mandate.objects.filter(pk__in={pk for pk in held.values() if pk}).values_list("pk", "holder_name"))
-    named = TargetSubject.objects.filter(target__occurrence=occurrence).exclude(name="")
-    persons = dict(named.values_list("target", "name"))
+    named = persons(target__occurrence=occurrence)
     excused, seen = _excused(occurrence), _seen(occurrence, stand.now)
     found = []
     for target, state in stand.states.items():
@@ -81,7 +81,7 @@ def lines(stand: Stand) -> list[Line]:
                 zone=zone,
                 holder=people.get(held[target] or 0, ""),
                 sort=(not zone, fact.area or 0, sort, name),
-                person=persons.get(target, ""),
+                person=named.get(target, ""),
                 joined=fact.joined[1] if fact.joined is not None else "",
                 body=fact.body,
                 seen=seen.get(target, []),

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from linli.ground.capacities import CAPACITIES, capacities_with
 from linli.ground.mandates import active, under
-from linli.ground.models import AreaHolder, Mandate, Person, Place
+from linli.ground.models import AreaHolder, Mandate, Place
+from linli.ground.models.people import masked
 from linli.inbox.phones.rooms import Bearer, KnownPhone
 from linli.rounds.models import (
     Excusal,
@@ -22,11 +23,11 @@ from linli.rounds.models import (
     Occurrence,
     Plan,
     Target,
-    TargetSubject,
     VisitAnnulment,
     VisitTarget,
     WalkerPhone,
 )
+from linli.rounds.queries import persons
 
 RIGHT = "rounds.walk"
 AFTERWARDS = timedelta(hours=12)
@@ -217,8 +218,7 @@ def _last_outcomes(targets: Sequence[Target]) -> dict[UUID, VisitTarget]:
 
 def _people(targets: Sequence[Target]) -> dict[UUID, str]:
     """Whom a target is about, as far as somebody at the door must know: a masked name. One statement."""
-    rows = TargetSubject.objects.filter(target__in=targets, person__isnull=False)
-    return {pk: Person(name=name).masked_name for pk, name in rows.values_list("target", "name") if name}
+    return {pk: masked(name) for pk, name in persons(target__in=targets).items()}
 
 
 def _stop(target: Target, places: dict[int, Place], last: dict[UUID, VisitTarget], whom: dict[UUID, str]) -> Stop:

@@ -124,7 +124,6 @@ def subject_row(occurrence: Occurrence, row: Target, one: Chosen) -> TargetSubje
         neighbourhood_id=occurrence.place.neighbourhood_id or occurrence.place_id,
         household_id=one.household,
         person_id=one.person,
-        name=one.person_name,
     )
 
 

@@ -122,12 +122,12 @@ class Target(models.Model):
 
 
 class TargetSubject(Personal):
-    """The household or the person a target is about; frozen with it. ``name``: of a person, as it was then."""
+    """The household or the person a target is about; frozen with it. The name of a person stands in the register alone, where who reads a
+    round looks it up (:func:`linli.rounds.queries.persons`): no round keeps in words who was visited."""
 
     target = models.OneToOneField(Target, primary_key=True, on_delete=models.CASCADE, related_name="subject")
     household = models.ForeignKey(Household, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    name = models.CharField(max_length=80, blank=True, default="")
 
     class Meta(Personal.Meta):
         pass

@@ -35,7 +35,6 @@ class Chosen:
     body_kind: int | None = None
     household: UUID | None = None
     person: UUID | None = None
-    person_name: str = ""
     area: int | None = None
     sort: str = ""
     day: int = 0
@@ -182,7 +181,6 @@ def person_target(
         place=place.pk,
         household=row.household_id,
         person=row.person_id,
-        person_name=row.person.name,
         area=names.area(place.path),
         sort=names.sort(place.path, place.sort),
         day=day,

@@ -97,8 +97,7 @@ def test_somebody_with_times_of_his_own_is_on_the_phone_with_each(
             Target.objects.filter(pk=target.pk).update(due_at=now + timedelta(hours=hours), day=3, part=part)
         person = Person.objects.create(neighbourhood=cast.neighbourhood, name="林知夏")
         TargetSubject.objects.bulk_create(
-            TargetSubject(neighbourhood=cast.neighbourhood, target=one, person=person, name=person.name)
-            for one in (evening, morning)
+            TargetSubject(neighbourhood=cast.neighbourhood, target=one, person=person) for one in (evening, morning)
         )
     seen = pack_of(phone)["targets"]
     assert [one["id"] for one in seen] == [str(morning.pk), str(evening.pk)]

@@ -29,8 +29,9 @@ from linli.rounds.actions.answers import Said, answer
 from linli.rounds.actions.people import OnPlan, put_person, take_off
 from linli.rounds.actions.plans import About, NewPlan, assign, end_plan, make_plan, start_plan
 from linli.rounds.jobs import tick
-from linli.rounds.models import Occurrence, Plan, PlanPerson, Question, Sheet, Target, TargetSubject
+from linli.rounds.models import Occurrence, Plan, PlanPerson, Question, Sheet, Target
 from linli.rounds.plans.holding import before
+from linli.rounds.queries import persons
 from linli.rounds.testing_rounds import five_zones, patrol, since, targets, walk
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +174,7 @@ def test_an_own_clock_has_its_checks_on_its_days(cast: Cast, watched: Plan) -> N
     with cast.scope():
         morning, evening = Target.objects.filter(occurrence=rounds[0]).order_by("part")
         assert (morning.day, morning.part, evening.day, evening.part) == (1, 0, 1, 1)
-        assert TargetSubject.objects.get(target=morning).name == cast.people[0].name
+        assert persons(target__in=[morning, evening]) == dict.fromkeys((morning.pk, evening.pk), cast.people[0].name)
         assert cast.people[0].name not in morning.name
         walk(rounds[0], [morning], at(8, 10, day=1))
         walk(rounds[0], [evening], at(20, 30, day=1))
