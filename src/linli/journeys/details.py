@@ -1,4 +1,4 @@
-"""What is sealed of a traveller and of an outsider's hands: one JSON, with the key of its operation; and the keyed indexes beside it."""
+"""What is sealed of a traveller, of an outsider's hands and of a place on the way, with the key of its operation; and the keyed indexes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from linli import vault
-from linli.journeys.models import Hands, Traveller
+from linli.journeys.models import Hands, RunStop, Traveller
 from linli.kernel import identity, phones
 from linli.operations.models import Operation
 
 CONTEXT = "journeys.traveller"
 HANDS_CONTEXT = "journeys.hands"
+STOP_CONTEXT = "journeys.stop"
+LONGEST_STOP = 80
 LONGEST = 300
 MOST_SAID = 40
 
@@ -104,6 +106,22 @@ def outsider_of(hands: Hands) -> Outsider:
     """Who from outside these hands are; empty for our own, and when it was erased."""
     found = _unsealed(hands.sealed, HANDS_CONTEXT)
     return Outsider(str(found.get("name", "")), str(found.get("phone", "")))
+
+
+def seal_stop(words: str, operation: Operation) -> bytes | None:
+    """Where a run stops, sealed: it may be somebody's door. None for no words."""
+    clean = words.strip()[:LONGEST_STOP]
+    return vault.seal(clean, key=operation.key_name, context=STOP_CONTEXT) if clean else None
+
+
+def stop_of(stop: RunStop) -> str:
+    """The words of a place on the way; empty for one of the tree, and when they were erased."""
+    if stop.sealed is None:
+        return ""
+    try:
+        return vault.unseal_text(stop.sealed, context=STOP_CONTEXT)
+    except vault.KeyMissing:
+        return ""
 
 
 def _unsealed(sealed: bytes | memoryview | None, context: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from linli.ground.models import Mandate
 from linli.journeys import beside, hands, stories
 from linli.journeys.actions.arrivals import operation_of
 from linli.journeys.actions.runs import Crew, Stop, Trip, plate_of
-from linli.journeys.details import Outsider, outsider_of
+from linli.journeys.details import Outsider, outsider_of, stop_of
 from linli.journeys.faces import TRAVELLER, holder_of
 from linli.journeys.forms_hand import Ticked
 from linli.journeys.hand_lists import Person, on_the_way
@@ -82,7 +82,7 @@ NEW = Shown({}, {}, (), ())
 
 def stop_words(stop: RunStop) -> str:
     """How a place on the way is called."""
-    return stop.place.name if stop.place is not None else stop.words
+    return stop.place.name if stop.place is not None else stop_of(stop)
 
 
 def waiting(request: Any) -> list[Person]:
@@ -122,7 +122,7 @@ def trip_of(said: dict[str, Any], before: Shown = NEW) -> Trip:
 
 def _stop(words: str, before: RunStop | None) -> Stop | None:
     if before is not None and words.strip() == stop_words(before):
-        return Stop(before.place, before.words, before.at, before.about)
+        return Stop(before.place, stop_of(before), before.at, before.about)
     return Stop(words=words.strip()) if words.strip() else None
 
 

@@ -19,7 +19,7 @@ from linli.ground.words import refusal_text
 from linli.journeys import beside, hands
 from linli.journeys.actions.arrivals import operation_of
 from linli.journeys.actions.runs import Crew, Stop, change_run, state_of
-from linli.journeys.details import Outsider
+from linli.journeys.details import Outsider, stop_of
 from linli.journeys.faces import holder_of, when
 from linli.journeys.forms_run import CrewForm, StopForm
 from linli.journeys.hand_lists import Person, escorts
@@ -93,7 +93,7 @@ class Parts:
         return Crew(hands.of_mandate(place, mandate), said["duty"], beside.trained(mandate, said["duty"], day))
 
     def _stops(self, what: str) -> list[Stop]:
-        found = [Stop(one.place, one.words, one.at, one.about) for one in self.run.stops.all()]
+        found = [Stop(one.place, stop_of(one), one.at, one.about) for one in self.run.stops.all()]
         if what == "stop_off":
             which = self.request.POST.get("which", "")
             return [one for n, one in enumerate(found) if str(n) != which]

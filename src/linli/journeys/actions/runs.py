@@ -21,6 +21,7 @@ from linli.journeys import acts, owing
 from linli.journeys.actions.arrivals import check_past, hold, ids, not_erased, operation_of
 from linli.journeys.actions.handed import check_lets_go
 from linli.journeys.actions.travellers import check_open, held
+from linli.journeys.details import seal_stop, stop_of
 from linli.journeys.models import Hands, Leg, Run, RunCrew, RunStop, RunTraveller, Traveller
 from linli.kernel.handover import night_of
 from linli.kernel.refusal import Refusal
@@ -147,7 +148,7 @@ def state_of(run: Run) -> str:
     """A word that is another one as soon as anything was changed that a change can change."""
     seats = sorted(run.seats.values_list("traveller", flat=True))
     crew = sorted(run.crew.values_list("hands", "duty"))
-    stops = list(run.stops.order_by("position").values_list("place", "words", "at", "about"))
+    stops = [(one.place_id, stop_of(one), one.at, one.about) for one in run.stops.order_by("position")]
     said = (run.vehicle, plate_of(run), run.planned_at, run.planned_about, seats, crew, stops)
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
@@ -257,11 +258,13 @@ def _set_plate(run: Run, plate: str) -> None:
 
 def _set_stops(run: Run, stops: Sequence[Stop]) -> None:
     run.stops.all().delete()
-    RunStop.objects.bulk_create(
-        RunStop(neighbourhood_id=run.neighbourhood_id, run=run, position=n, place=one.place, words=one.words.strip()[:80],
-                at=one.at, about=one.about)
-        for n, one in enumerate(stops, 1)
-    )  # fmt: skip
+    with not_erased():
+        rows = [
+            RunStop(neighbourhood_id=run.neighbourhood_id, run=run, position=n, place=one.place,
+                    sealed=seal_stop(one.words, run.operation), at=one.at, about=one.about)
+            for n, one in enumerate(stops, 1)
+        ]  # fmt: skip
+    RunStop.objects.bulk_create(rows)
 
 
 def _sealed_plate(plate: str, operation: Operation) -> bytes | None:

@@ -90,7 +90,7 @@ class RunStop(Personal):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="stops")
     position = models.PositiveSmallIntegerField()
     place = models.ForeignKey(Place, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    words = models.CharField(max_length=80, blank=True, help_text="a place outside the tree: an airport")
+    sealed = models.BinaryField(null=True, blank=True, help_text="a place outside the tree, in words: an airport")
     at = models.DateTimeField(null=True, blank=True)
     about = models.BooleanField(default=False)
 
@@ -98,7 +98,7 @@ class RunStop(Personal):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="run_stop_once"),
-            models.CheckConstraint(name="run_stop_somewhere", condition=Q(place__isnull=False) | ~Q(words="")),
+            models.CheckConstraint(name="run_stop_somewhere", condition=Q(place__isnull=False) | Q(sealed__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from linli.journeys.actions.handovers import Form, offer
 from linli.journeys.actions.legs import plan_leg
 from linli.journeys.actions.runs import Crew, Stop, Trip, change_run, plan_run, plate_of
 from linli.journeys.actions.travellers import correct_traveller
-from linli.journeys.details import Details, details_of
+from linli.journeys.details import Details, details_of, stop_of
 from linli.journeys.models import Handover, Leg, Run, RunCrew, Traveller
 from linli.journeys.testing import Night, refused
 from linli.kernel.handover_ticket import code_for, id_of
@@ -165,7 +165,7 @@ class TestRuns:
         crew = set(run.crew.values_list("hands", "duty", "trained_on"))
         assert client.post(url, shown(client, url)).status_code == 302
         assert set(run.crew.values_list("hands", "duty", "trained_on")) == crew
-        assert [(one.place, one.words) for one in run.stops.all()] == [(None, "浦东机场"), (cast.gates[0], "")]
+        assert [(one.place, stop_of(one)) for one in run.stops.all()] == [(None, "浦东机场"), (cast.gates[0], "")]
         run.refresh_from_db()
         assert (plate_of(run), run.vehicle, run.seats.count()) == ("沪Z·D0031", "van", 2)
 

@@ -16,6 +16,7 @@ from linli.journeys.actions.legs import plan_leg
 from linli.journeys.actions.runs import Crew, Stop, change_run, depart_run, plan_run, state_of
 from linli.journeys.details import Outsider
 from linli.journeys.models import Hands, Leg, Movement, Run, RunCrew, Traveller
+from linli.journeys.run_plans import stop_words
 from linli.journeys.testing import Night, refused
 from linli.journeys.tests.test_pages_change import local, office, page, shown
 from linli.journeys.tests.test_pages_night import plan
@@ -49,7 +50,7 @@ def crew_of(run: Run) -> set[tuple[Any, str]]:
 
 
 def places(run: Run) -> list[str]:
-    return [one.words or one.place.name for one in run.stops.all()]
+    return [stop_words(one) for one in run.stops.all()]
 
 
 class TestCrew:
@@ -163,7 +164,7 @@ class TestPlaces:
         said = {"s-words": "西门", "s-where": where, "s-at": local(arrived.after(140))}
         assert told(office(cast), run, what="stop", **said).status_code == 302
         assert places(run) == expected
-        assert run.stops.get(words="西门").at == arrived.after(140)
+        assert next(one for one in run.stops.all() if stop_words(one) == "西门").at == arrived.after(140)
         assert run.stops.get(place=cast.gates[0]), "a place of the tree stays one"
 
     def test_a_place_is_left_out(self, cast: Cast, run: Run) -> None:

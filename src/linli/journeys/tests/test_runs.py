@@ -20,7 +20,7 @@ from linli.journeys.actions.runs import (
     take_back_run,
 )
 from linli.journeys.actions.travellers import Listed, add_traveller
-from linli.journeys.details import Details
+from linli.journeys.details import Details, stop_of
 from linli.journeys.models import Leg, Run, RunTraveller, Traveller
 from linli.journeys.testing import Night, refused
 
@@ -56,7 +56,10 @@ def test_a_run_has_vehicle_crew_and_places(arrived: Night) -> None:
     assert plate_of(Run.objects.get(pk=run.pk)) == "沪Z·D0031"
     assert b"D0031" not in bytes(run.sealed_plate or b"")
     assert run.crew.count() == 2
-    assert [stop.words or str(stop.place_id) for stop in run.stops.all()] == ["浦东机场", str(arrived.cast.gates[0].pk)]
+    assert [stop_of(stop) or str(stop.place_id) for stop in run.stops.all()] == [
+        "浦东机场",
+        str(arrived.cast.gates[0].pk),
+    ]
     assert run.seats.count() == 3
 
 
