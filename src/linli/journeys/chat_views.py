@@ -124,7 +124,7 @@ def chat(request: Any, pk: UUID) -> HttpResponse:
     open_ones = [one for one in shown if one.form is not None]
     context = {
         "upload": upload, "shown": shown, "open": len(open_ones), "copied_on": found.copied_on, "manage": True,
-        "cases": cases.open_cases(here.travellers(), f"upload:{upload.pk}"), "decided": cases.decided(here.travellers()),
+        "cases": cases.open_cases(here.travellers()), "decided": cases.decided(here.travellers()),
     }  # fmt: skip
     return render(request, "journeys/chat_one.html", context, status=422 if request.method == "POST" else 200)
 

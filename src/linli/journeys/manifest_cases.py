@@ -71,8 +71,8 @@ def travellers_of_list(source: str) -> QuerySet[Traveller]:
     return rows
 
 
-def open_cases(travellers: QuerySet[Traveller], source: str) -> list[Case]:
-    """Travellers with a proposal that nobody decided, the surest first."""
+def open_cases(travellers: QuerySet[Traveller], source: str = "") -> list[Case]:
+    """Travellers with a proposal that nobody decided, the surest first; ``source``: the list whose rows they stand in, none of a chat."""
     rows = Match.objects.filter(
         traveller__in=travellers,
         traveller__closed_at__isnull=True,

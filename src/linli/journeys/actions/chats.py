@@ -90,6 +90,7 @@ def confirm_notice(
 ) -> ArrivalNotice:
     """A message is word of an arrival: its flight, and those whom a person ticked. Who is listed already is not listed twice.
 
+    Word came that he is ours: where the message names no door, somebody decides, though he is like nobody of the register.
     ``flight``: cleaned data of the form; ``people``: of each person, with ``part``, his place in the message. Refusals: those of
     ``take_notice``, ``add_movement`` and ``add_travellers``.
     """
@@ -143,7 +144,10 @@ def _listed(
         words = replace(words, document=document)
     source = Source(f"upload:{chat.upload.pk}", number, part=int(said["part"]))
     dwelling = doors.dwelling(words.address) if words.address else None
-    return Listed(words, source, dwelling=dwelling, expected_at=flight["expected_at"], about=flight["expected_about"])
+    return Listed(
+        words, source, dwelling=dwelling, expected_at=flight["expected_at"], about=flight["expected_about"],
+        ask=dwelling is None,
+    )  # fmt: skip
 
 
 TAIL_ONLY = 6

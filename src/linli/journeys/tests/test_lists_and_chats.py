@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from linli.ground.places import short_address
-from linli.ground.testing import Cast
+from linli.ground.testing import Cast, client_as
 from linli.inbox.models import RawUpload
 from linli.journeys.actions.chats import chat_of, confirm_arrived, confirm_departed, confirm_notice, keep_chat
 from linli.journeys.actions.manifests import begin_kept, keep_list, take_rows
@@ -17,6 +17,7 @@ from linli.journeys.actions.matches import Proposal, decide_match, propose_match
 from linli.journeys.manifest_reading import read_manifest
 from linli.journeys.matching import match_with_register
 from linli.journeys.models import ArrivalNotice, Match, Run, Traveller
+from linli.journeys.rules import DECIDE_WITHIN
 from linli.journeys.testing import open_transfer, refused
 from linli.journeys.tests.test_manifest_reading import AIRLINE, text
 from linli.kernel.cadence import SHANGHAI
@@ -159,3 +160,16 @@ def test_the_door_that_a_chat_names_is_the_travellers_though_the_register_knows_
     people = [told(0, "ALDER/MAYLIN", address=short_address(door)), told(1, "BIRCH/TOM", address="没有这个小区99号")]
     confirm_notice(by=by, chat=chat, number=2, flight=NO_FLIGHT, people=people)
     assert [one.dwelling for one in Traveller.objects.order_by("pk")] == [door, None], "he can be brought home"
+
+
+def test_whoever_a_message_names_as_ours_is_asked_about_though_he_is_like_nobody(here: Cast) -> None:
+    by, place, door = here.users["clerk"], here.neighbourhood, here.dwellings[0]
+    chat = chat_of(keep_chat(by=by, neighbourhood=place, text=NIGHT, copied_on=COPIED)[0])
+    people = [told(0, "BIRCH/TOM", document="4046"), told(1, "ALDER/MAYLIN", address=short_address(door))]
+    notice = confirm_notice(by=by, chat=chat, number=2, flight=NO_FLIGHT, people=people)
+    asked, sure = Traveller.objects.order_by("pk")
+    assert asked.alarm_at == notice.received_at + DECIDE_WITHIN
+    page = client_as(by).get(f"/journeys/notices/{notice.pk}/").content.decode()
+    assert "还没有定" in page
+    assert "看来不是我们的居民" not in page
+    assert sure.dwelling == door
