@@ -32,7 +32,8 @@ _ENGLISH_KIND = (
 _DIRECTIONS = {"东": "east", "西": "west", "南": "south", "北": "north", "中": "middle"}
 _ROAD_KIND = r"(?:road|rd|lu|street|st|avenue|ave|dadao|路|街|大道)(?![a-z])"
 _GLUED_ROAD = r"(?:road|rd|lu|street|avenue|ave|路|街|大道)"
-_SEP = r"[\s,，.、:#-]*"
+_SEP = r"[\s,，.、:#-]*+"
+"""Possessive, and no part of a door can be read in two ways: a cell is typed by anybody, and long ones must not take minutes."""
 _LANES = r"(?:lane|(?<![a-z])ln|nong|弄|巷)"
 _ANY_LANE = re.compile(rf"{_LANES}{_SEP}(?:no)?{_SEP}\d+|\d+\s*{_LANES}")
 _NUMBER = r"(\d+(?:\s?[a-z](?![a-z]))?)"
@@ -58,8 +59,8 @@ _BLOCK = "(?:号楼?|幢|栋|座)"
 _PAIR = re.compile(rf"(\d+[a-z]?)\s*(?:{_BLOCK}?\s*[-/]\s*|{_BLOCK}\s*(?=\d{{3,4}}(?!\d)))(\d+[a-z]?)(?:\s*室)?")
 _THREE = re.compile(r"(?<![\d-])(\d+[a-z]?)\s*-\s*(\d+[a-z]?)\s*-\s*(\d+[a-z]?)(?:\s*室)?(?![\d-])")
 _INNER = (
-    rf"(?:{_SEP}(?:\b(?:{_SIDE}|{_HOUSE}|{_UNIT}|{_ROOM}){_SEP}(?:no)?{_SEP})?\d+[a-z]?(?:-\d+[a-z]?)*(?![a-z\d])"
-    r"\s*(?:支弄|小弄|弄|号楼?|幢|栋|座|单元|室)?){0,4}"
+    rf"(?:{_SEP}(?:\b(?:{_SIDE}|{_HOUSE}|{_UNIT}|{_ROOM}){_SEP}(?:no)?{_SEP})?\d++[a-z]?(?![a-z\d])"
+    r"(?:\s*(?:支弄|小弄|弄|号楼?|幢|栋|座|单元|室))?){0,6}"
 )
 """The parts of a door that stand between lane and road: Lane 1228 Sublane 1, No 5 Rm 602, Honggu Rd."""
 _BARE = re.compile(_NUMBER)
