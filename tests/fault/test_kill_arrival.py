@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from linli.inbox.phones.signature import to_base64url
 from linli.kernel.ids import uuid7
+from tests.support.arrival_world import LISTED, PEOPLE
 from tests.support.gate_world import Server, signed
 
 ITEMS = "/scan/api/walk/checks"
@@ -38,6 +39,8 @@ def test_killed_at_each_step_the_story_ends_as_one_that_nobody_disturbed(tmp_pat
     assert min(stormy["kills"].values()) >= 1, stormy["kills"]
     assert sum(stormy["kills"].values()) >= 30, stormy["kills"]
     assert stormy["rows"]["lost"] == 0
+    assert calm["rows"]["journeys.Traveller"] == LISTED + PEOPLE, "the list was taken in whole"
+    assert calm["rows"]["care.Alarm"] == 1, "of the fever that a phone told of"
     assert {
         name: (calm["rows"][name], number) for name, number in stormy["rows"].items() if calm["rows"][name] != number
     } == {}

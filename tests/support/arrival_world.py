@@ -19,10 +19,14 @@ from decimal import Decimal
 from typing import Any
 
 import django
+from django.test import Client
 
-from tests.support import template
+from tests.support import arrival_sent, template
 
 PEOPLE = 3
+LISTED = 303
+"""On the passenger list that is taken in whole."""
+FLIGHT, LISTED_FLIGHT = "ZZ936", "ZZ512"
 ON_THE_WAY = 40
 Step = Callable[[], object]
 
@@ -37,7 +41,7 @@ def counted() -> dict[str, int]:
     with scoped_to_everything(reason="test"):
         found = {
             model._meta.label: model._default_manager.count()
-            for app in ("journeys", "care", "gates", "rounds", "notices")
+            for app in ("inbox", "journeys", "care", "gates", "rounds", "notices")
             for model in apps.get_app_config(app).get_models()
         }
     return found | {"lost": lost()}
@@ -115,6 +119,12 @@ def storm(steps: list[tuple[str, Step]], stride: int) -> dict[str, int]:
     return kills
 
 
+ORDER = (
+    *("listed", "word", "matched", "met", "set_out", "received", "home"),
+    *("papers", "supervised", "checked", "fetched", "phoned", "late", "over"),
+)
+
+
 class Told:
     """The story, each step by itself: what it needs it looks up, as a page would."""
 
@@ -128,8 +138,9 @@ class Told:
         from linli.ground.testing import make_cast
         from linli.journeys import hands
         from linli.kernel.ids import uuid7
+        from linli.rounds.testing_walk import WalkersPhone
 
-        self.cast = make_cast()
+        self.cast, self.phone = make_cast(), WalkersPhone(client=Client(SERVER_NAME="localhost"))
         self.place, self.by, self.now = self.cast.neighbourhood, self.cast.users["clerk"], _now()
         with self.cast.scope():
             self.operation = open_strict(self.place)
@@ -141,32 +152,35 @@ class Told:
             set_trainings(by=None, volunteer=one, trainings=[suit])
             Trained.objects.update(since=long_ago)
             self.office = hands.of_mandate(self.place, self.cast.mandates["clerk"])
-        self.ids = [uuid7() for _ in range(5)]
+            self.phone.enrol(self.cast.users["secretary"], self.cast.mandates["clerk"], self.place)
+        self.ids = [uuid7() for _ in range(6)]
 
     def people(self) -> list[Any]:
-        """The travellers."""
+        """The travellers who come home."""
         # reason: as above
         from linli.journeys.models import Traveller
 
-        return list(Traveller.objects.select_related("dwelling__kind", "neighbourhood").order_by("pk"))
+        rows = Traveller.objects.filter(movement__number=FLIGHT).order_by("pk")
+        return list(rows.select_related("dwelling__kind", "neighbourhood"))
 
     def steps(self) -> list[tuple[str, Step]]:
         """In order."""
-        order = (
-            "word",
-            "matched",
-            "met",
-            "set_out",
-            "received",
-            "home",
-            "papers",
-            "supervised",
-            "checked",
-            "fetched",
-            "late",
-            "over",
-        )
-        return [(name, getattr(self, name)) for name in order]
+        return [(name, getattr(self, name)) for name in ORDER]
+
+    def listed(self) -> None:
+        """The passenger list of another flight, chunk by chunk, each line beside the register."""
+        # reason: as above
+        from linli.journeys.actions.manifests import begin_list, take_rows
+        from linli.journeys.manifest_reading import read_manifest
+        from linli.journeys.matching import match_with_register
+
+        data = arrival_sent.passenger_list(LISTED)
+        manifest = read_manifest(data, today=self.now.date())
+        name = f"{LISTED_FLIGHT}.csv"
+        taking = begin_list(by=self.by, neighbourhood=self.place, data=data, name=name, manifest=manifest)
+        matched = match_with_register(self.place, manifest.on_board)
+        while not taking.done:
+            taking = take_rows(by=self.by, taking=taking, matched=matched)
 
     def word(self) -> None:
         # reason: as above
@@ -175,7 +189,7 @@ class Told:
         from linli.journeys.details import Details
         from linli.procedures import arrival
 
-        flight = Flight(number="ZZ936", day=self.now.date(), landed_at=self.now - timedelta(hours=4), country="DE")
+        flight = Flight(number=FLIGHT, day=self.now.date(), landed_at=self.now - timedelta(hours=4), country="DE")
         people = [
             Listed(Details(name=f"TRAVELLER/{n}", document=f"EZ00000{n}"), Source("chat:1", 1, part=n))
             for n in range(PEOPLE)
@@ -265,6 +279,22 @@ class Told:
 
         clerk, home = self.cast.mandates["clerk"], self.cast.households[0]
         arrival.run_errand(by=self.by, household=home, helper=clerk, words="米、药", fen=5_990, id=self.ids[-1])
+
+    def phoned(self) -> None:
+        """A phone, on the next morning: a check with a fever; who dies before the phone has its answer hears the same item again."""
+        # reason: as above
+        import time_machine
+        from django.utils import timezone
+
+        from linli.rounds.jobs import tick
+        from linli.rounds.models import Target
+
+        morning = timezone.localtime(self.now + timedelta(days=1)).replace(hour=8, minute=30)
+        with time_machine.travel(morning, tick=False):
+            tick(morning)
+            target = Target.objects.filter(subject__person=self.cast.people[0], part=0).latest("occurrence__slot_at")
+            (answer,) = self.phone.send(arrival_sent.check(self.ids[4], target, morning, "38.37"))
+        assert answer["status"] in ("stored", "already"), answer
 
     def late(self) -> None:
         """The worker, a day later: rounds open, what nobody did is told."""
