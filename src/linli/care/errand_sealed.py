@@ -47,6 +47,19 @@ def words_of(errand: Errand) -> str | None:
         return None
 
 
+def seal_anew(errand: Errand) -> None:
+    """Its words and pictures under the key it has now, after it became that of another case. What is erased stays so."""
+    words = words_of(errand)
+    if words is not None:
+        put_words(errand, words)
+        errand.save(update_fields=["sealed"])
+    for receipt in errand.receipts.all():
+        picture = picture_of(receipt)
+        if picture is not None:
+            receipt.sealed = _sealed(errand, picture, PICTURE_CONTEXT)
+            receipt.save(update_fields=["sealed"])
+
+
 def new_receipt(
     errand: Errand, data: bytes, *, what: str, by: User, at: datetime, entry: ErrandEntry | None = None
 ) -> Receipt:

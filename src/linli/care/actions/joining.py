@@ -16,9 +16,11 @@ from linli.accounts.models import User
 from linli.care import acts, changes, rules, telling
 from linli.care.actions.cases import reopen
 from linli.care.actions.orders import strike_order
+from linli.care.errand_sealed import seal_anew
 from linli.care.models import Alarm, Case, CaseChange, Errand, Need, Order, OwnCode
 from linli.care.models.hidden import children_too
 from linli.care.ordering import standing
+from linli.care.sealed import key_of, sealed_words, words_of
 from linli.care.writing import Why, close, journal, lock, note_change
 from linli.ground.models import Merge
 from linli.ground.who import everyone
@@ -121,7 +123,20 @@ def _go_along(name: str, first: Case, other: Case) -> list[str]:
     rows: Any = model._default_manager.filter(case=other, **waits)
     ids = [str(pk) for pk in rows.values_list("pk", flat=True)]
     rows.update(case=first)
+    _under_its_key(name, ids, other, first)
     return ids
+
+
+def _under_its_key(name: str, ids: list[str], old: Case, new: Case) -> None:
+    """In quiet years every case has a key of its own: what went along is readable as long as the case it is of now."""
+    if key_of(old) == key_of(new):
+        return
+    if name == "errands":
+        for errand in Errand.objects.filter(pk__in=ids):
+            seal_anew(errand)
+    if name == "needs":
+        for need in Need.objects.filter(pk__in=ids, sealed__isnull=False):
+            Need.objects.filter(pk=need.pk).update(sealed=sealed_words(words_of(need.sealed) or "", new))
 
 
 def _out_of(by: User | None, first: Case, other: Case) -> None:
@@ -130,7 +145,9 @@ def _out_of(by: User | None, first: Case, other: Case) -> None:
     _end_as_before(by, first)
     for name, (model, waits) in GO_ALONG.items():
         rows: Any = model._default_manager.filter(case=first, pk__in=told.get(name, []), **waits)
+        back = [str(pk) for pk in rows.values_list("pk", flat=True)]
         rows.update(case=other)
+        _under_its_key(name, back, first, other)
     Case.objects.filter(pk=other.pk).update(joined_into=None)
     OwnCode.objects.filter(case=first, person=other.person_id).exclude(person=first.person_id).update(case=other)
     journal(acts.JOINED, by, other, {"out_of": str(first.pk)})

@@ -10,13 +10,17 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
+from linli import vault
 from linli.care import jobs
 from linli.care.actions import joining
 from linli.care.actions.cases import Term
 from linli.care.actions.errands import ask_errand
 from linli.care.actions.orders import document_order
 from linli.care.actions.readings import Said, emergency, record_reading
+from linli.care.actions.visits import set_need
+from linli.care.errand_sealed import words_of as asked_for
 from linli.care.models import Alarm, Case, Errand
+from linli.care.sealed import key_of, words_of
 from linli.care.supervising import supervisors
 from linli.care.tests.conftest import attention, ordered, quarantine
 from linli.ground.actions.merge import join_people, take_join_back
@@ -157,3 +161,21 @@ def test_other_attention_of_one_kind_is_one_and_a_quarantine_stays_beside_it(cas
         other.refresh_from_db()
         assert (first.ends_on, other.ends_on) == (timezone.localdate() + timedelta(days=60), days)
         assert other.closed_at is None
+
+
+def test_in_quiet_years_what_went_along_outlives_the_key_of_the_case_it_came_from(cast: Cast) -> None:
+    with cast.scope():
+        first, other = attention(cast, person=7, home=3), attention(cast, person=6, home=3)
+        need = set_need(by=cast.users["secretary"], case=other, way="bring", every_days=1, words="胰岛素")
+        errand = ask_errand(by=None, household=other.household, case=other, words="米")
+        merge = joins(cast)
+        vault.keyring().destroy(key_of(other))
+        need.refresh_from_db()
+        errand.refresh_from_db()
+        assert (need.case, words_of(need.sealed), asked_for(errand)) == (first, "胰岛素", "米")
+        vault.keyring().ensure(key_of(other))
+        take_join_back(by=cast.users["secretary"], merge=merge)
+        vault.keyring().destroy(key_of(first))
+        need.refresh_from_db()
+        errand.refresh_from_db()
+        assert (need.case, words_of(need.sealed), asked_for(errand)) == (other, "胰岛素", "米")
