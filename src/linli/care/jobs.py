@@ -16,7 +16,7 @@ from linli.care.failing import Turn
 from linli.care.models import Case, Order, Supervisor
 from linli.care.models.hidden import children_too
 from linli.care.supervising import fallen
-from linli.care.telling import readdress
+from linli.care.telling import operations_over, readdress
 from linli.ground.models import Place
 from linli.ground.scope import scoped
 
@@ -38,6 +38,7 @@ def tick(now: datetime) -> dict[str, int]:
             "fell": _each(turn, fallen(now), hand_to_secretary, now),
         }
         turn.over()
+        operations_over(now)
         readdress(now)
         return done
 

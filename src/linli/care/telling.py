@@ -26,6 +26,7 @@ from linli.notices.actions import notify, settle
 from linli.notices.kinds import Said
 from linli.notices.models import Notice
 from linli.notices.recipients import To
+from linli.operations.queries import over_ids
 from linli.ui.words import is_chinese, moment
 
 ALARM, FELL, ENDING = "care.alarm", "care.fell", "care.ending"
@@ -33,20 +34,24 @@ JOINED, NOT_REOPENED = "care.joined", "care.not_reopened"
 LAPSING, LAPSED, UNSURE = "care.lapsing", "care.lapsed", "care.order_unsure"
 AGAIN = timedelta(minutes=5)
 TIMES = 24
+LATER = timedelta(minutes=30)
+"""*(ours)*: for two hours every five minutes, then more calmly, until somebody says what was done or the operation ends."""
 UP = timedelta(minutes=10)
 AHEAD = timedelta(days=7)
 """*(ours)*: so long before other attention ends its helper is asked whether it goes on."""
 
 
 def alarmed(by: User | None, alarm: Alarm) -> None:
-    """Whoever looks after this person hears of it at once and again every five minutes, after ten the secretary too."""
+    """Whoever looks after this person hears of it at once and again and again, after ten minutes the secretary too."""
     _tell_alarm(by, alarm, f"{ALARM}:{alarm.pk}")
 
 
 def alarmed_again(by: User | None, alarm: Alarm, reading: Reading) -> None:
-    """Another reading says the same, and the notice of the first has fallen silent: it is told anew."""
+    """Another reading says the same two hours later, and nobody is called to it, for somebody took it up: it is told anew."""
     if timezone.now() - alarm.raised_at > AGAIN * TIMES:
-        _tell_alarm(by, alarm, f"{ALARM}:{alarm.pk}:{reading.pk}")
+        calling = Notice.objects.filter(subject_type="care_alarm", subject=str(alarm.pk), next_at__isnull=False)
+        if not calling.exists():
+            _tell_alarm(by, alarm, f"{ALARM}:{alarm.pk}:{reading.pk}")
 
 
 def _tell_alarm(by: User | None, alarm: Alarm, key: str) -> None:
@@ -100,6 +105,16 @@ def alarms_settled(case: Case, now: datetime) -> None:
     """Every alarm of a case that was closed by somebody."""
     for alarm in Alarm.objects.filter(case=case):
         alarm_answered(alarm, now)
+
+
+def operations_over(now: datetime) -> int:
+    """Nobody is called to an alarm of an operation that is over: what it is about is erased. In the caller's scope; how many it ended."""
+    calling = Notice.objects.filter(kind=ALARM, settled_at__isnull=True)
+    subjects = calling.values_list("subject", flat=True)
+    if not (waiting := [UUID(one) for one in subjects]):
+        return 0
+    over = Alarm.objects.filter(pk__in=waiting, case__operation__in=over_ids(now)).values_list("pk", flat=True)
+    return int(calling.filter(subject__in=[str(pk) for pk in over]).update(settled_at=now, next_at=None))
 
 
 def closed(case: Case, now: datetime) -> None:
@@ -243,7 +258,9 @@ def register_all() -> None:
     """From ``apps.py``."""
     up = (Step(UP, "secretary"),)
     for kind in (
-        kinds.Kind(ALARM, gettext_lazy("Somebody in care needs help now"), AGAIN, TIMES, up, True, _alarms),
+        kinds.Kind(
+            ALARM, gettext_lazy("Somebody in care needs help now"), AGAIN, TIMES, up, True, _alarms, then_every=LATER
+        ),
         kinds.Kind(LAPSING, gettext_lazy("An oral order lapses unless its document comes"), describe=_orders),
         kinds.Kind(UNSURE, gettext_lazy("Nobody knows yet who ordered it when"), sound=True, describe=_orders),
         kinds.Kind(LAPSED, gettext_lazy("An oral order lapsed without its document"), describe=_orders),

@@ -1,4 +1,5 @@
-"""The alarms of journeys: told again every ten minutes and further up, until somebody takes them up or what they are about is done.
+"""The alarms of journeys: told again every ten minutes for a day, then every hour, and further up, until somebody takes them up, what
+they are about is done, or the operation ends.
 
 Who is late together is told together: a coach that does not come is one alarm with a count, not ten. ``told_as`` of a leg or a
 traveller names the one that stands for all of them.
@@ -35,8 +36,9 @@ UNDECIDED = "journeys.undecided"
 UNMET = "journeys.unmet"
 KINDS = (ARRIVAL, LATE, WITHOUT_NEXT, UNDECIDED, UNMET)
 AGAIN = timedelta(minutes=10)
-REPEATS = 7 * 24 * 6
-"""For a week: longer than any night, so that it is somebody and not a limit who ends it."""
+REPEATS = 24 * 6
+LATER = timedelta(hours=1)
+"""*(ours)*: for a day, longer than any night, every ten minutes; then more calmly, so that it is somebody and not a limit who ends it."""
 CHUNK = 100
 """So many rows are told and marked in one transaction."""
 
@@ -151,9 +153,9 @@ def forget(subjects: Mapping[str, Collection[UUID]], now: datetime) -> None:
             rows.update(settled_at=now, next_at=None)
 
 
-def end_all(neighbourhood: Place, now: datetime) -> int:
-    """No operation is on any more: nobody is called to what is about to be erased. In the caller's scope; returns how many it ended."""
-    rows = Notice.objects.filter(neighbourhood=neighbourhood, kind__in=KINDS, settled_at__isnull=True)
+def end_all(now: datetime) -> int:
+    """No operation is on any more in the caller's scope: nobody is called to what is about to be erased. Returns how many it ended."""
+    rows = Notice.objects.filter(kind__in=KINDS, settled_at__isnull=True)
     return int(rows.update(settled_at=now, next_at=None)) if rows.exists() else 0
 
 
@@ -203,6 +205,4 @@ def register_all() -> None:
         (UNMET, gettext_lazy("Nobody has met travellers of ours")),
         (UNDECIDED, gettext_lazy("It is not decided whether travellers are ours")),
     ):
-        kinds.register(
-            kinds.Kind(code, title, repeat_after=AGAIN, repeats=REPEATS, steps=up, sound=True, describe=describe)
-        )
+        kinds.register(kinds.Kind(code, title, AGAIN, REPEATS, up, sound=True, describe=describe, then_every=LATER))

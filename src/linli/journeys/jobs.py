@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from linli.ground.models import Place
 from linli.ground.scope import scoped
@@ -12,8 +11,6 @@ from linli.journeys import alarms
 from linli.operations.queries import active_operations, over
 
 logger = logging.getLogger("linli.journeys")
-LATELY = timedelta(days=60)
-"""An alarm repeats for a week, and an operation was to end thirty days ahead at most: what ended before has none left."""
 
 
 def tick(now: datetime) -> dict[str, int]:
@@ -22,16 +19,17 @@ def tick(now: datetime) -> dict[str, int]:
     What fails in one neighbourhood is logged and tried again the next time, and keeps none of the others from its alarms.
     """
     active = active_operations(now).values("neighbourhood")
-    ended = over(now).filter(ends_at__gt=now - LATELY).exclude(neighbourhood__in=active).values("neighbourhood")
-    for place in Place.objects.filter(pk__in=ended):
-        _tried(alarms.end_all, place, now)
-    return {"alarms": sum(_tried(alarms.raise_due, place, now) for place in Place.objects.filter(pk__in=active))}
+    ended = {one.neighbourhood_id for one in over(now).exclude(neighbourhood__in=active).only("neighbourhood")}
+    if ended:
+        with scoped(neighbourhood_ids=ended, reason="job:journeys"):
+            alarms.end_all(now)
+    return {"alarms": sum(_raised(place, now) for place in Place.objects.filter(pk__in=active))}
 
 
-def _tried(job: Callable[[Place, datetime], int], place: Place, now: datetime) -> int:
+def _raised(place: Place, now: datetime) -> int:
     try:
         with scoped(neighbourhood_ids={place.pk}, reason="job:journeys"):
-            return job(place, now)
+            return alarms.raise_due(place, now)
     except Exception:
         logger.exception("journeys: alarms of neighbourhood %s failed", place.pk)
         return 0

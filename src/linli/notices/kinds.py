@@ -41,9 +41,10 @@ def _nothing_more(notices: Sequence[Notice]) -> Mapping[UUID, Said]:
 class Kind:
     """A kind of notice.
 
-    ``code`` is ``<room>.<what>``. ``repeat_after``: told again to the same, at most ``repeats`` times, while nobody took it up. ``steps``:
-    who else is told so long after it was due (``to`` is a capacity, found from the notice's place upwards). ``sound``: the page makes a
-    sound. ``describe``: a few statements however many the notices are; what it leaves out is shown by its title alone.
+    ``code`` is ``<room>.<what>``. ``repeat_after``: told again to the same, ``repeats`` times, while nobody took it up; an alarm goes on
+    after that, at the calmer pace of ``then_every``, until somebody takes it up or it is settled. ``steps``: who else is told so long
+    after it was due (``to`` is a capacity, found from the notice's place upwards). ``sound``: the page makes a sound. ``describe``: a few
+    statements however many the notices are; what it leaves out is shown by its title alone.
     """
 
     code: str
@@ -53,9 +54,13 @@ class Kind:
     steps: tuple[Step, ...] = ()
     sound: bool = False
     describe: Describe = _nothing_more
+    then_every: timedelta | None = None
 
     def __post_init__(self) -> None:
-        if self.repeats and (self.repeat_after is None or self.repeat_after <= timedelta(0)):
+        paces = [self.repeat_after] if self.repeats or self.then_every is not None else []
+        if self.then_every is not None:
+            paces.append(self.then_every)
+        if any(pace is None or pace <= timedelta(0) for pace in paces):
             raise ValueError(f"{self.code}: a repeat needs a time after which it comes")
 
 

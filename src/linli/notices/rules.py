@@ -17,11 +17,30 @@ MOST_UNKNOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often a kind is told: again after ``repeat_after``, at most ``repeats`` times; ``steps`` say who else and when."""
+    """How often a kind is told: again after ``repeat_after``, ``repeats`` times; then after each ``then_every``, without an end, or no
+    more. ``steps`` say who else and when."""
 
     repeat_after: timedelta | None = None
     repeats: int = 0
     steps: tuple[Step, ...] = ()
+    then_every: timedelta | None = None
+
+    def fallen_due(self, since: timedelta) -> int:
+        """How many repeats have fallen due so long after the first telling."""
+        if self.repeat_after is None:
+            return 0
+        later = since - self.repeats * self.repeat_after
+        if later < timedelta(0):
+            return since // self.repeat_after
+        return self.repeats + (later // self.then_every if self.then_every is not None else 0)
+
+    def pause(self, number: int) -> timedelta | None:
+        """How long after the first telling this repeat comes; None when there is no such repeat."""
+        quick = min(number, self.repeats)
+        slow = (number - quick) * self.then_every if self.then_every is not None else None
+        if self.repeat_after is None or (number > quick and slow is None):
+            return None
+        return quick * self.repeat_after + (slow or timedelta(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +68,10 @@ def turns(rhythm: Rhythm, due_at: datetime, told: Told, now: datetime) -> list[T
     if told.first_at is None:
         first = [Turn(FIRST, due_at)] if due_at <= now else []
         return first + found
-    if rhythm.repeat_after is not None:
-        number = min((now - told.first_at) // rhythm.repeat_after, rhythm.repeats)
-        if number > told.repeats:
-            found.append(Turn(AGAIN, told.first_at + number * rhythm.repeat_after, number))
+    number = rhythm.fallen_due(now - told.first_at)
+    pause = rhythm.pause(number)
+    if number > told.repeats and pause is not None:
+        found.append(Turn(AGAIN, told.first_at + pause, number))
     return sorted(found, key=lambda turn: turn.due_at)
 
 
@@ -64,8 +83,8 @@ def next_turn(rhythm: Rhythm, due_at: datetime, told: Told, now: datetime) -> da
         found.append(step.at)
     if told.first_at is None:
         found.append(due_at)
-    elif rhythm.repeat_after is not None and told.repeats < rhythm.repeats:
-        found.append(told.first_at + (told.repeats + 1) * rhythm.repeat_after)
+    elif (pause := rhythm.pause(told.repeats + 1)) is not None:
+        found.append(told.first_at + pause)
     return min(found, default=None)
 
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from linli import vault
-from linli.care import changes, telling
+from linli.care import changes, jobs, telling
 from linli.care.actions.cases import annul, end
 from linli.care.actions.readings import Said, annul_reading, answer_alarm, emergency, record_reading
 from linli.care.models import Alarm, Case, Reading
@@ -20,8 +21,10 @@ from linli.ground.testing import Cast
 from linli.journal.models import Entry
 from linli.kernel.ids import uuid7
 from linli.notices import jobs as notices
+from linli.notices.actions import acknowledge
 from linli.notices.kinds import kind_of
 from linli.notices.models import Notice
+from linli.operations.actions import end_operation
 from linli.operations.models import Operation
 
 WELL, ILL = Said(Decimal("36.6")), Said(Decimal("38.3"), ("cough",), "夜里咳嗽")
@@ -116,6 +119,33 @@ def test_a_fever_is_told_to_the_supervisor_again_and_then_to_the_secretary(cast:
         answer_alarm(by=by, alarm=alarm, answer="watching")
         notice.refresh_from_db()
         assert (alarm.answer, notice.settled_at is not None) == ("clinic", True)
+
+
+def test_an_alarm_that_nobody_answers_goes_on_until_the_operation_ends(cast: Cast, operation: Operation) -> None:
+    now = timezone.now()
+    with cast.scope():
+        case, by = quarantine(cast), cast.users["clerk"]
+        record_reading(by=by, case=case, said=ILL)
+    notices.tick(now + timedelta(seconds=1))
+    for hours in (1, 3, 30, 200):
+        notices.tick(now + timedelta(hours=hours))
+        with cast.scope():
+            (notice,) = Notice.objects.filter(kind=telling.ALARM, settled_at__isnull=True)
+        pace = telling.AGAIN if hours == 1 else telling.LATER
+        assert notice.next_at is not None
+        assert timedelta(0) < notice.next_at - (now + timedelta(hours=hours)) <= pace
+    with time_machine.travel(now + timedelta(hours=201)), cast.scope():
+        record_reading(by=by, case=case, said=ILL)
+        assert Notice.objects.filter(kind=telling.ALARM).count() == 1, "one that is called out still is called out once"
+        acknowledge(by=cast.users["secretary"], notice=notice)
+        record_reading(by=by, case=case, said=ILL)
+        assert Notice.objects.filter(kind=telling.ALARM, next_at__isnull=False).count() == 1, (
+            "who took it up hears of the next"
+        )
+        end_operation(by=cast.users["secretary"], operation=operation)
+        jobs.tick(timezone.now())
+        assert not Notice.objects.filter(kind=telling.ALARM, settled_at__isnull=True).exists()
+        assert Alarm.objects.get().answered_at is None, "what nobody did is not said to be done"
 
 
 def test_a_symptom_without_a_fever_alarms_and_a_mistaken_one_is_taken_back(cast: Cast, operation: Operation) -> None:

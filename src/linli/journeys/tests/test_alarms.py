@@ -146,6 +146,27 @@ def test_an_alarm_repeats_and_goes_up_until_somebody_answers(arrived: Night) -> 
     assert tellings.count() == before
 
 
+def test_an_alarm_that_nobody_answers_goes_on_for_weeks_hour_by_hour(arrived: Night) -> None:
+    plan(arrived, 100)
+    now = timezone.now()
+    jobs.tick(now)
+    sending.tick(now)
+    (notice,) = notices(alarms.LATE)
+    for days in (1, 8, 30):
+        sending.tick(now + timedelta(days=days))
+        row = Notice.objects.get(pk=notice.pk)
+        assert row.next_at is not None
+        assert timedelta(0) < row.next_at - (now + timedelta(days=days)) <= alarms.LATER
+    assert Telling.objects.filter(notice=notice, what="again").count() == 3
+    operation = arrived.operation
+    operation.ends_at = now + timedelta(days=31)
+    operation.save(update_fields=["ends_at"])
+    jobs.tick(now + timedelta(days=30))
+    assert open_notices() == {alarms.LATE}
+    jobs.tick(now + timedelta(days=200))
+    assert open_notices() == set(), "also when nothing ran for months after the end"
+
+
 def test_a_leg_that_was_cancelled_ends_its_alarm_and_then_a_next_one_is_owed(arrived: Night) -> None:
     legs = plan(arrived, 100)
     jobs.tick(timezone.now())

@@ -53,7 +53,7 @@ def hand_on(now: datetime) -> int:
 
 def _tell(notice: Notice, groups: Groups, now: datetime) -> bool:
     kind = kinds.kind_of(notice.kind)
-    rhythm = rules.Rhythm(kind.repeat_after, kind.repeats, kind.steps)
+    rhythm = rules.Rhythm(kind.repeat_after, kind.repeats, kind.steps, kind.then_every)
     told = _told(notice)
     turns = rules.turns(rhythm, notice.due_at, told, now)
     later = rules.next_turn(rhythm, notice.due_at, rules.after(told, turns, now), now)

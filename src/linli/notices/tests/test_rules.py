@@ -17,6 +17,7 @@ rhythms = st.builds(
     Rhythm,
     repeat_after=st.one_of(st.none(), minutes),
     repeats=st.integers(0, 5),
+    then_every=st.one_of(st.none(), minutes),
     steps=st.lists(st.builds(Step, minutes, st.sampled_from(["clerk", "secretary"])), max_size=4).map(tuple),
 )
 walks = st.lists(st.integers(0, 400), min_size=1, max_size=30)
@@ -43,6 +44,18 @@ def test_whenever_the_worker_runs_everybody_is_told_once_and_nobody_too_early(rh
     assert len(seen) == len(set(seen))
     assert sum(what == FIRST for what, _, _ in seen) == 1
     assert {step for what, _, step in seen if what == STEP} <= set(rhythm.steps)
+
+
+def test_an_alarm_goes_on_more_calmly_and_never_ends_by_itself() -> None:
+    alarm = Rhythm(timedelta(minutes=10), 144, then_every=timedelta(hours=1))
+    day, told = timedelta(days=1), Told(START, 143)
+    assert next_turn(alarm, START, told, START + day - timedelta(minutes=5)) == START + day
+    assert next_turn(alarm, START, Told(START, 144), START + day) == START + day + timedelta(hours=1)
+    (turn,) = turns(alarm, START, told, START + 40 * day + timedelta(minutes=30))
+    assert (turn.what, turn.number, turn.due_at) == (AGAIN, 144 + 39 * 24, START + 40 * day)
+    assert next_turn(alarm, START, after(told, [turn], START), turn.due_at) == turn.due_at + timedelta(hours=1)
+    reminder = Rhythm(timedelta(minutes=10), 144)
+    assert next_turn(reminder, START, Told(START, 144), START + day) is None
 
 
 def test_before_its_time_nothing_and_the_deadline_is_its_time() -> None:
