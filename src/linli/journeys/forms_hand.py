@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from linli.journeys.signatures import read_path
 from linli.kernel.ids import uuid7
 from linli.kernel.refusal import Refusal
 from linli.ui.fields import moment_field
+from linli.ui.words import listed
 
 LATER = "later"
 OUTSIDE = "outside"
@@ -25,6 +26,12 @@ CONFIRMS = (
     ("word", _("says so, here and now")),
     ("signature", _("signs on this phone")),
 )
+UNMET_WHYS = (
+    ("behind", _("They do not come along this time")),
+    ("others", _("Somebody else has them; it is not written down yet")),
+    ("unknown", _("Nobody here knows; they are being looked for")),
+)
+"""What is known of who is on a run's list and in nobody's hands."""
 TAKER_CONFIRMS = (*CONFIRMS, (LATER, _("confirms later, with six digits")))
 
 
@@ -78,6 +85,10 @@ class HandForm(PresentForm, OutsideForm):
     taker_signature = _Signed()
     happened_at = moment_field(label=_("When"), required=False, help_text=_("Empty: just now."))
     about = about_field()
+    unmet_why = forms.ChoiceField(
+        choices=UNMET_WHYS, widget=forms.RadioSelect, required=False,
+        help_text=_("On the list of this run and in nobody's hands yet, so not among the heads. If they are here, tick them."),
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -85,15 +96,21 @@ class HandForm(PresentForm, OutsideForm):
         givers: Sequence[tuple[str, Any]],
         takers: Sequence[tuple[str, Any]],
         *args: Any,
+        unmet: Mapping[str, str],
         **kwargs: Any,
     ) -> None:
+        """``unmet``: traveller → name of who is seated with them and whom nobody has met yet."""
         super().__init__(people, *args, **kwargs)
+        self.unmet = unmet
+        self.fields["unmet_why"].label = gettext("Not met yet: %(names)s") % {"names": listed(unmet.values())}
         for name, choices in (("giver", givers), ("taker", takers)):
             self.fields[name].choices = [*([] if len(choices) == 1 else [NONE]), *choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Who signs has signed; who comes from outside has a role and a name."""
         data = super().clean() or {}
+        if set(self.unmet) - set(data.get("present", ())) and not data.get("unmet_why"):
+            self.add_error("unmet_why", gettext("Please say what is known of them. The others can be handed over."))
         for side in ("giver", "taker"):
             if data.get(f"{side}_way") == "signature" and not data.get(f"{side}_signature"):
                 self.add_error(

@@ -45,12 +45,14 @@ class Person:
 
 @dataclass(frozen=True)
 class HandList:
-    """People who can be handed over together. ``run``: whose list it is, if it is a run's."""
+    """People who can be handed over together. ``run``: whose list it is, if it is a run's. ``unmet``: who is seated with them and whom
+    nobody has met yet, so that no head count leaves him out in silence."""
 
     title: str
     people: tuple[Person, ...]
     run: Run | None = None
     mine: frozenset[UUID] = field(default_factory=frozenset)
+    unmet: tuple[Person, ...] = ()
 
     def choices(self) -> list[tuple[str, Ticked]]:
         """Rows to tick."""
@@ -91,7 +93,9 @@ def run_list(request: Any, run: Run, now: datetime) -> HandList | None:
     if not may_manage(request) and not any(one.hands_id in own for one in run.crew.all()):
         return None
     people = on_the_way((seat.traveller for seat in run.seats.all()), now)
-    return HandList(run_title(run), tuple(people), run, own)
+    unmet = [one for one in people if one.holder is None]
+    begun = len(unmet) < len(people)
+    return HandList(run_title(run), tuple(people), run, own, tuple(unmet) if begun else ())
 
 
 def own_list(request: Any, now: datetime) -> HandList:
@@ -101,7 +105,16 @@ def own_list(request: Any, now: datetime) -> HandList:
     perhaps = rows.filter(begun_hands__in=own) | rows.filter(links__handover__taker__in=own)
     people = on_the_way(perhaps.distinct().select_related(*TRAVELLER).order_by("heard_at", "pk"), now)
     mine = [one for one in people if one.holder is not None and one.holder.pk in own]
-    return HandList(_("In your hands now"), tuple(mine), None, own)
+    return HandList(_("In your hands now"), tuple(mine), None, own, tuple(_unmet_beside(mine)))
+
+
+def _unmet_beside(people: Iterable[Person]) -> list[Person]:
+    """Who is seated on the runs of these people and in nobody's hands yet."""
+    rows = Traveller.objects.filter(
+        seats__run__seats__traveller__in=[one.traveller.pk for one in people], seats__run__called_off_at__isnull=True,
+        begun_at__isnull=True, closed_at__isnull=True,
+    )  # fmt: skip
+    return [Person(one, None) for one in rows.distinct().select_related(*TRAVELLER).order_by("heard_at", "pk")]
 
 
 def list_of_one(request: Any, traveller: Traveller, now: datetime) -> HandList | None:

@@ -99,6 +99,7 @@ class Handing:
             about=self.said["about"],
             counted=self.said["counted"] if whole else len(group),
             run=self.chosen.run,
+            not_met=self._not_met(),
             id=self.said["key"] if number == 0 else uuid7(),
         )
         gave = self._side("giver", giver)
@@ -115,6 +116,12 @@ class Handing:
             if (one.holder is not None and one.holder.pk == giver.pk) or (one.holder is None and fresh)
         ]
         return [one for one in found if not taker.is_home or one.dwelling_id == taker.place_id]
+
+    def _not_met(self) -> dict[str, object]:
+        """Who of the run was not there and is in nobody's hands, and what was said of them."""
+        ticked = set(self.said["present"])
+        left = [str(one.traveller.pk) for one in self.chosen.unmet if str(one.traveller.pk) not in ticked]
+        return {"not_met": left, "not_met_why": self.said["unmet_why"]} if left else {}
 
     def _side(self, side: str, hands: Hands) -> Side:
         """How a side confirmed; by the user's account when it is his own side."""

@@ -98,7 +98,8 @@ def _form(request: Any, chosen: HandList | None) -> HttpResponse:
         return redirect("journeys:hand")
     givers, to = chosen.givers(), takers(request, chosen)
     initial = {"giver": givers[0][0], "taker": to[0][0], "giver_way": "word", "taker_way": "word"}
-    form = HandForm(chosen.choices(), givers, to, request.POST or None, initial=initial)
+    unmet = {str(one.traveller.pk): one.name for one in chosen.unmet}
+    form = HandForm(chosen.choices(), givers, to, request.POST or None, initial=initial, unmet=unmet)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         handing = Handing(request.user, request.neighbourhood, chosen, said, said["happened_at"] or timezone.now())

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -50,6 +50,7 @@ class Form:
     """A hand-over as a page or a phone says it. ``travellers``: who is there. ``listed``: who should be; else the list of the run.
 
     ``counted``: heads that were counted without looking at names. ``id``: made by the sender; sent again it changes nothing.
+    ``not_met``: for the journal, who of the run is in nobody's hands yet and what was said of them (ids and a code).
     """
 
     travellers: Sequence[Traveller]
@@ -62,6 +63,7 @@ class Form:
     run: Run | None = None
     id: UUID | None = None
     device: UUID | None = None
+    not_met: Mapping[str, object] = field(default_factory=dict)
 
 
 def hand_over(*, by: User, form: Form, gave: Side, took: Side) -> Handover:
@@ -98,7 +100,7 @@ def _write(by: User, form: Form, gave: Side, took: Side | None) -> Handover:
         handover = _row(by, form, rows, gave, took, now)
         act = acts.HANDED_OVER if took else acts.OFFERED
         record(act, by=by, subject=("handover", handover.pk), neighbourhood=handover.neighbourhood_id,
-               happened_at=form.happened_at, data={"travellers": ids(rows), "counted": form.counted})  # fmt: skip
+               happened_at=form.happened_at, data={"travellers": ids(rows), "counted": form.counted} | dict(form.not_met))  # fmt: skip
         if took is not None:
             moved(by, handover, rows, now)
     return handover

@@ -9,6 +9,7 @@ from django.test import Client
 
 from linli.ground.actions.mandates import give_mandate
 from linli.ground.testing import Cast, client_as
+from linli.journal.models import Entry
 from linli.journeys import hands
 from linli.journeys.actions.handovers import code_of
 from linli.journeys.actions.phones import Told, record_handover
@@ -88,6 +89,34 @@ def test_a_head_count_that_differs_is_refused_with_the_difference(
     assert said in alert
     assert not Handover.objects.exists()
     assert text.count("checked") >= ticked, "what was ticked stays ticked"
+
+
+@pytest.mark.parametrize("where", ["run", "mine"])
+def test_who_of_the_run_was_met_by_nobody_is_named_before_the_others_go_on(
+    arrived: Night, cast: Cast, run: Run, where: str
+) -> None:
+    own = hands.of_mandate(cast.neighbourhood, cast.mandates["building_leader"])
+    two, missed = arrived.travellers[:2], arrived.travellers[2]
+    arrived.hand(arrived.desk, own, 110, two)
+    Traveller.objects.filter(pk=missed.pk).update(begun_at=None, begun_hands=None)
+    leader, page = escort(cast), url(run) if where == "run" else "/journeys/hand/mine/"
+    said = filled(
+        arrived, present=[str(one.pk) for one in two], counted="2", giver=f"hands:{own.pk}",
+        taker=f"mandate:{cast.mandates['clerk'].pk}",
+    )  # fmt: skip
+    assert "还没有人接到：TRAVELLER/C" in leader.get(page).content.decode()
+    asked = leader.post(page, said)
+    assert asked.status_code == 422
+    assert "请说明他们的情况" in asked.content.decode()
+    assert leader.post(page, said | {"unmet_why": "behind"}).status_code == 302
+    done = Handover.objects.get(pk=said["key"])
+    entry = Entry.objects.get(act="journeys.handed_over", subject=str(done.pk))
+    assert (entry.data["not_met"], entry.data["not_met_why"]) == ([str(missed.pk)], "behind")
+    assert set(done.links.values_list("traveller", flat=True)) == {one.pk for one in two}
+
+
+def test_where_everybody_of_the_run_was_met_nothing_is_asked(arrived: Night, cast: Cast, run: Run) -> None:
+    assert "unmet_why" not in escort(cast).get(url(run)).content.decode()
 
 
 def test_the_heads_at_one_door_count_too(arrived: Night, cast: Cast, run: Run) -> None:
