@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 import linli.kernel
 from linli.ground.models import Mandate
 from linli.ground.testing import Cast
+from linli.journal.models import Entry
 from linli.journeys import hands, queries
 from linli.journeys.actions.runs import Crew, plan_run
 from linli.journeys.models import Handover, HandoverAnnulment, Traveller
@@ -172,14 +173,16 @@ def contexts(browser: Browser, complaints: Complaints) -> Iterator[list[BrowserC
         context.close()
 
 
-def enrolled(context: BrowserContext, address: str, evening: Evening, mandate: Mandate) -> Page:
+def enrolled(
+    context: BrowserContext, address: str, evening: Evening, mandate: Mandate, held: str = "现在没有人由你接着"
+) -> Page:
     """Somebody's phone on its list of hand-overs."""
     _, code = make_code(by=evening.cast.users["secretary"], mandate=mandate, neighbourhood=evening.cast.neighbourhood)
     page = context.new_page()
     evening.clocks.pages.append(page)
     evening.clocks.strike(evening.clocks.moment)
     page.goto(f"{address}/scan/#w={code}")
-    expect(page.locator("#held")).to_have_text("现在没有人由你接着")
+    expect(page.locator("#held")).to_have_text(held)
     phones.wait_for_worker(page)
     return page
 
@@ -349,6 +352,28 @@ def read_six_digits_aloud(giver: Page, taker: Page, evening: Evening) -> None:
     phones.eventually(taker, lambda: evening.holders() == evening.of(evening.escort))
     with evening.cast.scope():
         assert Handover.objects.get(took_way="code").gave_at is not None
+
+
+def test_who_of_the_run_nobody_has_met_is_named_before_the_others_go_on(
+    contexts: list[BrowserContext], live_server: LiveServer, evening: Evening
+) -> None:
+    here, missed = evening.night.travellers
+    with evening.cast.scope():
+        own = hands.of_mandate(evening.cast.neighbourhood, evening.escort)
+        evening.night.hand(evening.night.desk, own, 10, [here])
+        Traveller.objects.filter(pk=missed.pk).update(begun_at=None, begun_hands=None)
+    page = enrolled(contexts[0], live_server.url, evening, evening.escort, "现在由你接着 1 人")
+    page.get_by_role("button", name="交出这 1 人").click()
+    page.locator(".tick").click()
+    expect(page.locator("#difference")).to_contain_text("还有 1 人没人接到")
+    expect(page.locator("#show")).to_be_disabled()
+    looks_right(page)
+    page.get_by_role("button", name="不在这里，还没有人接到").click()
+    expect(page.locator("#difference")).to_be_empty()
+    page.locator("#show").click()
+    expect(page.locator("#digits")).to_be_visible()
+    phones.eventually(page, lambda: Entry.objects.filter(act="journeys.handover_heard_of").exists())
+    assert Entry.objects.get(act="journeys.handover_heard_of").data["not_met"] == [str(missed.pk)]
 
 
 def test_a_phone_reads_codes_and_counts_heads_as_the_server_does(

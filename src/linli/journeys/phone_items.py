@@ -36,7 +36,7 @@ class SentHandover:
     """One side of a hand-over, by the phone of who stood there; both where ``other_way`` says how the other side confirmed on it.
 
     ``side``: which side the phone's bearer is on. ``ticket``: the giver's code as it was scanned, its signature not yet looked at.
-    ``signature``: the path that the other side drew.
+    ``signature``: the path that the other side drew. ``not_met``: who of their run was in nobody's hands, as the phone had named them.
     """
 
     handover: UUID
@@ -50,6 +50,7 @@ class SentHandover:
     other_way: str
     ticket: Signed | None
     signature: str
+    not_met: tuple[UUID, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def read_handover(raw: Mapping[str, Any]) -> SentHandover:
         other_way=other_way,
         ticket=ticket,
         signature=read_text(raw.get("signature"), LONGEST, "signature"),
+        not_met=_travellers(raw["not_met"]) if raw.get("not_met") else (),
     )
 
 

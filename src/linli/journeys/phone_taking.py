@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from linli.ground.models import Mandate, Place
 from linli.inbox.phones import rooms
@@ -81,9 +82,15 @@ def _told(bearer: Bearer, sent: SentHandover, rows: Sequence[Traveller]) -> tupl
     gave, took = (own, their_word) if gives else (their_word, own)
     told = Told(
         id=sent.handover, travellers=rows, happened_at=sent.happened_at, giver=giver, taker=taker, gave=gave, took=took,
-        counted=sent.counted, device=bearer.device, made_offline=sent.made_offline,
+        counted=sent.counted, device=bearer.device, made_offline=sent.made_offline, not_met=_known(bearer, sent.not_met),
     )  # fmt: skip
     return told, problem
+
+
+def _known(bearer: Bearer, travellers: Sequence[UUID]) -> list[str]:
+    """Those of them who are travellers of this neighbourhood."""
+    rows = Traveller.objects.filter(pk__in=travellers, neighbourhood=bearer.neighbourhood) if travellers else []
+    return [str(one.pk) for one in rows]
 
 
 def _other_side(bearer: Bearer, sent: SentHandover, rows: Sequence[Traveller]) -> tuple[Hands | None, Side | None, str]:

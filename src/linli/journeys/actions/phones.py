@@ -28,6 +28,7 @@ class Told:
     """One side's word, or both. ``giver`` None: whoever held them; ``taker`` None: only the giver's phone was heard so far.
 
     ``travellers``: whom this sender ticked. ``overridden``: what the phone itself knows to be odd, by code or as ids.
+    ``not_met``: ids of who of their run was in nobody's hands, as the sender was shown; for the journal.
     """
 
     id: UUID
@@ -41,6 +42,7 @@ class Told:
     device: UUID | None = None
     made_offline: bool = True
     overridden: Mapping[str, object] | None = None
+    not_met: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def _first_word(by: User | None, told: Told, giver: Hands, rows: Sequence[Travel
             confirm(handover, side, said)
     handover.save(force_insert=True)
     link(handover, rows)
-    _note(by, handover, rows, now)
+    _note(by, handover, rows, told, now)
     return handover
 
 
@@ -137,7 +139,7 @@ def _second_word(by: User | None, handover: Handover, told: Told, rows: Sequence
     for side, said in news:
         confirm(handover, side, said)
     handover.save()
-    _note(by, handover, list({row.pk: row for row in [*first, *rows]}.values()), now)
+    _note(by, handover, list({row.pk: row for row in [*first, *rows]}.values()), told, now)
     return Recorded(handover, fresh=True)
 
 
@@ -148,9 +150,10 @@ def _correct_giver(handover: Handover, told: Told, taker: Hands | None) -> None:
         handover.giver = told.giver
 
 
-def _note(by: User | None, handover: Handover, rows: Sequence[Traveller], now: datetime) -> None:
+def _note(by: User | None, handover: Handover, rows: Sequence[Traveller], told: Told, now: datetime) -> None:
+    not_met = {"not_met": list(told.not_met)} if told.not_met else {}
     record(acts.HEARD_OF, by=by, subject=("handover", handover.pk), neighbourhood=handover.neighbourhood_id,
-           happened_at=handover.happened_at, data={"travellers": ids(rows), "offline": handover.made_offline})  # fmt: skip
+           happened_at=handover.happened_at, data={"travellers": ids(rows), "offline": handover.made_offline} | not_met)  # fmt: skip
     moved(by, handover, rows, now)
 
 

@@ -22,6 +22,7 @@ from linli.inbox.phones.items import Malformed
 from linli.inbox.phones.rooms import Bearer, KnownPhone, Taken
 from linli.inbox.phones.signature import from_base64url
 from linli.inbox.phones.testing import SigningPhone
+from linli.journal.models import Entry
 from linli.journeys import hands, phones
 from linli.journeys.actions.legs import plan_leg
 from linli.journeys.actions.runs import Crew, plan_run
@@ -234,6 +235,16 @@ def test_what_is_odd_is_stored_all_the_same(arrived: Night, pair: tuple[Phone, P
     assert row.overridden["codes"] == ["head_count"]
     assert row.took_at is not None
     assert row.taker_signature is None
+
+
+def test_who_of_the_run_was_met_by_nobody_stands_in_the_journal(arrived: Night, pair: tuple[Phone, Phone]) -> None:
+    giver, _taker = pair
+    two, missed = arrived.travellers[:2], arrived.travellers[2]
+    sent = giver.item("gave", 60, two, not_met=[str(missed.pk), str(uuid7())])
+    assert giver.take(sent).fresh
+    assert Entry.objects.get(act="journeys.handover_heard_of").data["not_met"] == [str(missed.pk)]
+    with pytest.raises(Malformed):
+        giver.take(giver.item("gave", 61, two, not_met="all"))
 
 
 def test_a_phone_whose_clock_is_fast_hides_nobody(arrived: Night, pair: tuple[Phone, Phone]) -> None:

@@ -55,6 +55,8 @@ export const coming = () => whoIs((place) => place === "other" || place === "lis
 export const atHome = () => whoIs((place) => place === "home");
 export const holding = () => whoIs((place) => place === "me").length;
 export const isUnderWay = () => Boolean(part()) && (state().last !== null || everybody().some((one) => stateOf(one).place !== "home"));
+// Who is on the run of these people and in nobody's hands yet.
+export const unmetWith = (people) => whoIs((place, one) => place === "listed" && one.run !== null && people.some((each) => each.run === one.run));
 export const personOf = (id) => everybody().find((one) => one.id === id);
 
 // Shown to somebody who has not confirmed, as far as this phone knows; gone once a pack says that they are elsewhere.
@@ -80,8 +82,9 @@ export function byDoor(people) {
 
 const ids = (people) => people.map((one) => one.id);
 
-// What this phone shows to whoever takes these people: {handover, code, text, …}; recorded as its bearer's own word.
-export async function offer(people, counted) {
+// What this phone shows to whoever takes these people: {handover, code, text, …}; recorded as its bearer's own word. `notMet`: ids of who
+// of their run is in nobody's hands, as the bearer has seen.
+export async function offer(people, counted, notMet = []) {
   const travellers = ids(people);
   const at = now();
   const code = await codeFor(fourDigits(), travellers);
@@ -90,7 +93,7 @@ export async function offer(people, counted) {
   const text = await write({ handover, device, at, counted, travellers }, keys.privateKey);
   const one = { handover, code, text, travellers, counted, at };
   state().offers.push(one);
-  const result = await confirm({ handover, side: "gave", people, counted, at, way: "scan", code });
+  const result = await confirm({ handover, side: "gave", people, counted, at, way: "scan", code, notMet });
   return { ...one, kept: result };
 }
 
@@ -111,6 +114,7 @@ export async function confirm(facts) {
     side,
     travellers: ids(people),
     counted,
+    not_met: facts.notMet || [],
     happened_at: new Date(at).toISOString(),
     made_offline: !queue.isOnline(),
     way,

@@ -9,12 +9,12 @@ import { stepBar, strip } from "./parts.js";
 import { qrCanvas } from "./qr.js";
 import { go } from "./routes.js";
 import { keepAwake, signal } from "./signals.js";
-import { agreedButton, difference, heads, newTick, present, tickBlock } from "./tick-list.js";
+import { agreedButton, difference, heads, newTick, present, tickBlock, unmetIds } from "./tick-list.js";
 
 let tick = null;
 
 export function give({ people }) {
-  tick = newTick(people);
+  tick = newTick(people, handovers.unmetWith(people));
   draw();
 }
 
@@ -47,6 +47,7 @@ const sign = () =>
     side: "gave",
     people: present(tick),
     counted: heads(tick),
+    notMet: unmetIds(tick),
     next: present(tick)[0].next,
     back: draw,
   });
@@ -54,7 +55,7 @@ const sign = () =>
 function offer() {
   let made;
   const write = async () => {
-    made = await handovers.offer(present(tick), heads(tick));
+    made = await handovers.offer(present(tick), heads(tick), unmetIds(tick));
     signal("good");
     return made.kept;
   };

@@ -8,13 +8,13 @@ import { stepBar, strip } from "./parts.js";
 import { go } from "./routes.js";
 import { isSigned, signaturePad } from "./signature-pad.js";
 import { signal } from "./signals.js";
-import { agreedButton, difference, heads, newTick, present, tickBlock } from "./tick-list.js";
+import { agreedButton, difference, heads, newTick, present, tickBlock, unmetIds } from "./tick-list.js";
 
 const GIVERS = ["airport_desk", "district_desk", "escort", "driver", "family", "other"];
 const TAKERS = ["driver", "escort", "district_desk", "hospital", "central", "elsewhere", "family", "other"];
 const LONGEST_NAME = 40;
 
-let facts = null; // {side, people, counted, handover, next, back, role, name, path}
+let facts = null; // {side, people, counted, notMet, handover, next, back, role, name, path}
 
 export function sign(given) {
   const role = given.next ? "planned" : "";
@@ -93,12 +93,13 @@ function finish(otherWay, ready) {
     signal("bad");
     return facts.home ? drawHome(true) : again();
   }
-  const { side, people, counted, handover, role } = facts;
+  const { side, people, counted, notMet, handover, role } = facts;
   const said = {
     handover: handover || handovers.newHandover(),
     side,
     people,
     counted,
+    notMet,
     other: otherSide(),
     otherWay,
     signature: otherWay === "signature" ? facts.path : null,
@@ -117,7 +118,8 @@ function finish(otherWay, ready) {
 let tick = null;
 
 export function home(door) {
-  tick = newTick(door.people);
+  const here = handovers.unmetWith(door.people).filter((one) => one.home === door.home);
+  tick = newTick(door.people, here);
   if (door.people.length === 1) tick.there.add(door.people[0].id);
   facts = { ...door, side: "gave", handover: null, role: "", path: "", wrong: "" };
   drawHome();
@@ -127,7 +129,7 @@ function drawHome(same = false) {
   const wrong = () => difference(tick);
   const ready = () => !wrong();
   const act = (way) => () => {
-    Object.assign(facts, { people: present(tick), counted: heads(tick) });
+    Object.assign(facts, { people: present(tick), counted: heads(tick), notMet: unmetIds(tick) });
     return finish(way, ready);
   };
   show(

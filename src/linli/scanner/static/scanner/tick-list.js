@@ -5,10 +5,13 @@ import { headCount } from "./head-count.js";
 import { languageNow, t } from "./messages.js";
 import { signal } from "./signals.js";
 
-// `left`: who is on the list and stays behind, said by name. `heads`: what was counted, as typed.
-export const newTick = (people) => ({ people, there: new Set(), left: new Set(), heads: "" });
+// `left`: who is on the list and stays behind, said by name. `unmet`: who is on their run and in nobody's hands yet; no head count
+// passes over him in silence. `heads`: what was counted, as typed.
+export const newTick = (people, unmet = []) => ({ people, unmet, there: new Set(), left: new Set(), heads: "" });
 
 export const listed = (tick) => tick.people.filter((one) => !tick.left.has(one.id));
+export const unmetIds = (tick) => tick.unmet.map((one) => one.id);
+const unsaid = (tick) => tick.unmet.filter((one) => !tick.left.has(one.id));
 export const present = (tick) => listed(tick).filter((one) => tick.there.has(one.id));
 // A star stays with its name at the end of a line.
 export const namesOf = (people) =>
@@ -35,6 +38,8 @@ export function difference(tick, told = null) {
   if (seen === null) lines.push(t("handover.uncounted"));
   else if (found.uncounted > 0) lines.push(t("handover.more", { n: found.uncounted }));
   else if (found.uncounted < 0) lines.push(t("handover.fewer", { n: -found.uncounted }));
+  const lost = unsaid(tick);
+  if (lost.length) lines.push(t("handover.unmet", { n: lost.length, names: namesOf(lost) }));
   if (told !== null && !lines.length && told !== seen) lines.push(t("handover.told", { n: told }));
   if (!there.length) return t("handover.nobody");
   return lines.length ? [t("handover.of", { n: there.length, of: list.length }), ...lines].join("") : "";
@@ -80,6 +85,11 @@ export function tickBlock(tick, again, { side = "gave", told = null } = {}) {
     h("div", { class: "grid", role: "group", "aria-label": t("handover.who") }, listed(tick).map(row)),
     listed(tick).length > 1 ? headsField(tick, tell) : null,
     box,
+    tick.there.size
+      ? unsaid(tick).map((one) =>
+          button(t("handover.leave.unmet", { name: called(one) }), leave(one), { class: "second wide", "data-key": `unmet:${one.id}` }),
+        )
+      : null,
     side
       ? missing.map((one) =>
           button(t(`handover.leave.${side}`, { name: called(one) }), leave(one), { class: "second wide", "data-key": `leave:${one.id}` }),
