@@ -16,13 +16,15 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from linli.ground.access import needs
-from linli.ground.models import Mandate
+from linli.ground.households import residents
+from linli.ground.models import Household, Mandate, Person
 from linli.ground.words import refusal_text
 from linli.journeys import hands as holding
 from linli.journeys import stories
 from linli.journeys.access import ESCORT, MANAGE, READ, may_manage, own_traveller, require_manage
 from linli.journeys.actions.arrivals import operation_of
 from linli.journeys.actions.legs import cancel_leg, plan_leg
+from linli.journeys.actions.matches import say_who
 from linli.journeys.actions.travellers import annul_beginning, begin, close_traveller, reopen_traveller, was_handed_over
 from linli.journeys.beside import aftercare
 from linli.journeys.details import Details, Outsider, details_of
@@ -76,9 +78,17 @@ def _page(request: Any, one: Traveller) -> dict[str, Any]:
         "facts": known_facts(one, said), "term": term_of(one, aftercare(one)), "whys": WHYS, "closes": CLOSED,
         "closed": CLOSED.get(one.closed_as, ""), "manage": manage,
         "can_unbegin": manage and one.begun_at is not None and one.closed_at is None and not was_handed_over(one),
-        "begun_with": holder_of(one.begun_hands),
+        "begun_with": holder_of(one.begun_hands), "who": _at_the_door(one) if manage else None,
         "can_hand": ESCORT in request.rights and one.closed_at is None and not arrived,
     }  # fmt: skip
+
+
+def _at_the_door(one: Traveller) -> list[Person] | None:
+    """Whom the register knows at his door, while nobody has said who he is; None when there is nothing to say."""
+    if one.person_id is not None or one.dwelling is None or one.closed_at is not None:
+        return None
+    household = Household.objects.filter(dwelling=one.dwelling, until__isnull=True).first()
+    return [entry["person"] for entry in residents(household)]
 
 
 def _answer(one: Traveller, holder: Hands | None, spans: Sequence[Span[UUID]]) -> str:
@@ -103,9 +113,10 @@ def _missing(
         return []
     found = []
     enter = (reverse("journeys:correct", args=[one.pk]), _("Fill it in")) if manage else ("", "")
-    notice = reverse("journeys:notice", args=[one.notice_id])
+    notice = (reverse("journeys:notice", args=[one.notice_id]), _("Look at the notice"))
+    here = ("#who", _("Say who it is")) if manage and one.dwelling_id is not None else notice
     if one.person_id is None:
-        found.append((_("Nobody has decided who in the register this is."), notice, _("Look at the notice")))
+        found.append((_("Nobody has decided who in the register this is."), *here))
     if one.dwelling_id is None:
         found.append((_("The door is not known."), *enter))
     if not said.phone:
@@ -165,6 +176,12 @@ def _act(request: Any, one: Traveller, what: str, leg_form: LegForm, begin_form:
             _begin(request, one, begin_form.cleaned_data)
         elif what == "unbegin":
             annul_beginning(by=request.user, traveller=one)
+        elif what == "who":
+            people = _at_the_door(one) or []
+            person = next((each for each in people if str(each.pk) == request.POST.get("person")), None)
+            if person is None:
+                raise Http404("nobody of this door")
+            say_who(by=request.user, traveller=one, person=person)
         elif what == "close":
             close_traveller(by=request.user, traveller=one, closed_as=request.POST.get("closed_as", ""))
         elif what == "reopen":

@@ -89,6 +89,16 @@ def decide_match(*, by: User, match: Match, yes: bool, dwelling: Place | None = 
     return row
 
 
+def say_who(*, by: User, traveller: Traveller, person: Person) -> Traveller:
+    """A person says who he is, whom nothing proposed: somebody who was registered since. Refusals: those of :func:`decide_match`."""
+    with transaction.atomic():
+        match = Match.objects.filter(traveller=traveller, person=person, decision__isnull=True).first()
+        if match is None:
+            said = Proposal(person, Match.Verdict.ASK)
+            (match,) = propose_match(by=by, traveller=traveller, candidates=[said])
+        return decide_match(by=by, match=match, yes=True)
+
+
 def _check_free(row: Traveller, match: Match, yes: bool) -> None:
     if match.decision is not None or (yes and row.person_id is not None):
         raise Refusal("journeys.decided", gettext_noop("This was decided already. Take the decision back first."))

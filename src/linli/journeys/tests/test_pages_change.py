@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from linli import vault
+from linli.ground.households import people_of
 from linli.ground.testing import Cast, client_as
 from linli.journeys import hands
 from linli.journeys.actions.handovers import Form, offer
@@ -18,7 +19,7 @@ from linli.journeys.actions.legs import plan_leg
 from linli.journeys.actions.runs import Crew, Stop, Trip, change_run, plan_run, plate_of
 from linli.journeys.actions.travellers import correct_traveller
 from linli.journeys.details import Details, details_of, stop_of
-from linli.journeys.models import Handover, Leg, Run, RunCrew, Traveller
+from linli.journeys.models import Handover, Leg, Match, Run, RunCrew, Traveller
 from linli.journeys.testing import Night, refused
 from linli.kernel.handover_ticket import code_for, id_of
 
@@ -229,3 +230,20 @@ def test_the_page_takes_the_six_digits_of_a_phone(arrived: Night, cast: Cast) ->
     assert client.post(url, said | {"code": wrong}).status_code == 422
     assert client.post(url, said | {"code": f"{code[:3]} {code[3:]}"}).status_code == 302
     assert Handover.objects.get().took_way == "code"
+
+
+def test_whoever_was_registered_since_is_said_to_be_him_from_his_page(arrived: Night, cast: Cast) -> None:
+    client, one, door = office(cast), arrived.travellers[0], cast.dwellings[0]
+    (lives, *_rest) = people_of(door)
+    stranger = next(person for person in cast.people if person not in people_of(door))
+    Traveller.objects.filter(pk=one.pk).update(person=None, household=None, dwelling=door)
+    url = f"/journeys/{one.pk}/"
+    body = page(client, url)
+    assert 'href="#who"' in body
+    assert f'href="/homes/{door.pk}/"' in body
+    assert client.post(url, {"what": "who", "person": stranger.pk}).status_code == 404
+    assert client.post(url, {"what": "who", "person": lives.pk}).status_code == 302
+    one.refresh_from_db()
+    assert one.person_id == lives.pk
+    assert Match.objects.get(traveller=one).decision is True
+    assert 'id="who"' not in page(client, url)
