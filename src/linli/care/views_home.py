@@ -40,7 +40,8 @@ def household(request: Any, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         for one in home.cases:
             seeing.opened_page(by=request.user, case=one.case)
-    errands = errand_queries.visible(request.user, request.rights, request.neighbourhood)
+    visible = errand_queries.visible(request.user, request.rights, request.neighbourhood)
+    errands = errand_queries.of_households(visible, [home.household.pk], now).get(home.household.pk, [])
     left = [act for one in home.cases for act in one.acts if act.code in NEEDED]
     context = {
         "home": home,
@@ -49,9 +50,9 @@ def household(request: Any, pk: UUID) -> HttpResponse:
         "post": home.supervisor,
         "parts": [_part(request, one, sent) for one in home.cases],
         "alarms": [(alarm, one, _form(AnswerForm, "answer", one, sent)) for one in home.cases for alarm in one.alarms],
-        "errands": errand_queries.of_households(errands, [home.household.pk], now).get(home.household.pk, []),
+        "errands": errands,
         "called": sent[1:] if sent is not None and sent[0] == "phone" else None,
-        "left": len(left),
+        "left": len(left) + len(errands),
         "reads": READ in request.rights,
         "emergency": request.GET.get("emergency") == "1",
         "now": now,

@@ -194,3 +194,10 @@ def test_errands_and_own_pages_stand_under_care_in_the_bar(cast: Cast, case: Cas
         bar = page(client, path).partition('class="nav-list"')[2].partition("</ul>")[0]
         assert bar.count("aria-current") == 1
         assert '<a href="/care/" aria-current="page">' in bar
+
+
+def test_an_errand_is_one_of_the_things_to_do_at_the_door(cast: Cast, case: Case, errand: Errand) -> None:
+    leader, path = as_(cast, "building_leader"), f"/care/homes/{case.household_id}/"
+    with_it = leader.get(path).context["left"]
+    errand.delete()
+    assert leader.get(path).context["left"] == with_it - 1
