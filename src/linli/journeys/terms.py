@@ -56,23 +56,26 @@ def term_of(traveller: Traveller, after: Aftercare | None) -> Term | None:
 
     None when no scheme applied, or nobody knows the day or the country.
     """
-    rule = _rule_of(traveller)
-    scheme = rule.scheme if rule is not None else None
+    landed = _landed(traveller)
+    scheme = rule_for(traveller, landed).scheme if landed is not None else None
     cite = "；".join(one.text for one in scheme.cites if one.public) if scheme is not None else ""
     said = _said(scheme) if scheme is not None else ""
     if after is not None and after.day0 is not None and after.days:
         return Term(after.day0, after.days, CONVENTIONS[after.convention], said, cite)
-    landed = _landed(traveller)
     if scheme is None or landed is None or not scheme.days:
         return None
     return Term(landed, scheme.days, CONVENTIONS["landing"], said, cite)
 
 
-def _rule_of(traveller: Traveller) -> Rule | None:
-    day = _landed(traveller)
-    if day is None or not traveller.country:
-        return None
-    return rule_on(as_of(traveller.operation, day), traveller.country)
+def rule_for(traveller: Traveller, day: date) -> Rule:
+    """What applied to somebody who arrived on ``day`` (T12), for his case and for his papers alike; see :func:`origin_of`."""
+    read = as_of(traveller.operation, day)
+    return rule_on(read, origin_of(traveller)) if read is not None else Rule(None, None, listed=False)
+
+
+def origin_of(traveller: Traveller) -> str:
+    """The country in which a journey began: as said of him, else of his flight; empty if nobody said."""
+    return traveller.country or (traveller.movement.country if traveller.movement is not None else "")
 
 
 def _landed(traveller: Traveller) -> date | None:

@@ -54,13 +54,16 @@ def ruleset_for(operation: Operation | None, now: datetime | None = None) -> dic
     return rulesets.load(row.code, row.version) if row else rulesets.load(rulesets.QUIET)
 
 
-def as_of(operation: Operation, day: date) -> date:
+def as_of(operation: Operation, day: date) -> date | None:
     """As of which day dated lists and schemes are read for something of ``day`` (T12): that day itself, outside a replay.
 
+    None where nobody may measure by its rules: then no scheme of other years is anybody's.
     A replay whose dates were moved to today is read as of the last day of its rule set, never by what came years later. One that runs at
     the dates of its rule set is not moved.
     """
     rules = ruleset_for(operation, max(timezone.make_aware(datetime.combine(day, time.max)), operation.starts_at))
+    if not rules["measures"]:
+        return None
     began = timezone.localdate(operation.starts_at)
     if not rules["replay"] or began - date.fromisoformat(rules["since"]) < A_YEAR:
         return day

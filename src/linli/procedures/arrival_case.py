@@ -28,12 +28,13 @@ from linli.ground.actions.homes import open_household
 from linli.ground.models import Household, Person
 from linli.ground.scope import scoped
 from linli.journeys.models import Handover, Hands, Match, Traveller
-from linli.journeys.schemes import Scheme, rule_on
+from linli.journeys.schemes import Scheme
 from linli.journeys.standing import chains_now
+from linli.journeys.terms import origin_of, rule_for
 from linli.kernel.cadence import SHANGHAI, day0_of
 from linli.kernel.handover import Span
 from linli.kernel.refusal import Refusal
-from linli.operations.queries import active_operations, as_of
+from linli.operations.queries import active_operations
 from linli.procedures import arrival_notices
 
 logger = logging.getLogger("linli.procedures")
@@ -187,9 +188,8 @@ def _district(authority: str) -> str:
 
 def _scheme(traveller: Traveller, span: Span[UUID]) -> Scheme | None:
     """What applied to him. Refusal: ``arrival.country_unknown``, for a list of countries held that day and nobody said where he began."""
-    country = traveller.country or _origin(traveller)
-    rule = rule_on(as_of(traveller.operation, day0_of(_arrived(traveller, span))), country)
-    if rule.scheme is None and rule.countries is not None and not country:
+    rule = rule_for(traveller, day0_of(_arrived(traveller, span)))
+    if rule.scheme is None and rule.countries is not None and not origin_of(traveller):
         raise Refusal("arrival.country_unknown", gettext_noop("It is not known where this journey began."))
     return rule.scheme
 
@@ -224,10 +224,6 @@ def _term(scheme: Scheme, landed: datetime, door: datetime) -> Term | None:
     return (
         Term(door_at=door, days=scheme.then_days, convention="door", scheme=scheme.code) if scheme.then_days else None
     )
-
-
-def _origin(traveller: Traveller) -> str:
-    return traveller.movement.country if traveller.movement is not None else ""
 
 
 def _closed_since(traveller: Traveller, span: Span[UUID]) -> bool:

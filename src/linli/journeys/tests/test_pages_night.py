@@ -15,7 +15,7 @@ from linli.ground.testing import Cast, client_as
 from linli.journeys import beside, hands
 from linli.journeys.actions.runs import Crew, depart_run, plan_run
 from linli.journeys.beside import Aftercare, Watch
-from linli.journeys.models import ArrivalNotice, Run, Traveller
+from linli.journeys.models import ArrivalNotice, Movement, Run, Traveller
 from linli.journeys.testing import Night, night, open_transfer
 from linli.journeys.views_night import bounds
 from linli.journeys.welcome import LANGUAGES, greetings
@@ -233,6 +233,11 @@ def test_what_applied_on_the_day_of_arrival_is_shown_with_its_words(cast: Cast, 
         assert "14 天" in text
         assert "3月27日 24:00" in text.replace(" ", "").replace("日24", "日 24")
         assert "重点国家" in text
+        Traveller.objects.update(country="")
+        Movement.objects.update(country="KR")
+        assert "重点国家" in page(office(cast), f"/journeys/{arrival.travellers[0].pk}/"), (
+            "his flight's, as for his case"
+        )
 
 
 def test_own_hands_are_made_once(arrived: Night, cast: Cast) -> None:

@@ -20,6 +20,7 @@ from linli.care.sealed import Said
 from linli.duties.actions.abilities import add_training, set_trainings
 from linli.duties.actions.people import Facts, add_volunteer
 from linli.ground.testing import Cast
+from linli.journeys import terms
 from linli.journeys.actions.arrivals import Flight
 from linli.journeys.actions.travellers import Listed
 from linli.journeys.details import Details
@@ -28,6 +29,7 @@ from linli.journeys.schemes import Rule, Scheme, list_on, scheme_called
 from linli.journeys.testing import Night, night, refused
 from linli.kernel.ids import uuid7
 from linli.notices.models import Notice
+from linli.operations.models import OperationRules
 from linli.procedures import arrival, arrival_case
 from linli.procedures.arrival import Meeting, Word
 from linli.procedures.arrival_case import case_of
@@ -119,7 +121,17 @@ def arrival_of(here: Night) -> None:
 
 def applied(monkeypatch: pytest.MonkeyPatch, scheme: Scheme | None) -> None:
     """Whatever the day of the test: a list of countries held, and this applied."""
-    monkeypatch.setattr(arrival_case, "rule_on", lambda day, _country: Rule(scheme, list_on(day), scheme is not None))
+    monkeypatch.setattr(terms, "rule_on", lambda day, _country: Rule(scheme, list_on(day), scheme is not None))
+
+
+def test_under_rules_that_measure_nothing_no_scheme_of_other_years_is_anybodys(here: Night) -> None:
+    OperationRules.objects.update(code="entry-log", version=2)
+    arrival_of(here)
+    assert not Case.objects.exists()
+    assert not Notice.objects.filter(kind="arrival.not_opened").exists(), (
+        "nobody is asked for an order that nobody may give"
+    )
+    assert terms.term_of(Traveller.objects.select_related("operation", "movement")[0], None) is None
 
 
 def test_who_comes_home_from_nobody_knows_where_is_told_of_until_somebody_says(
