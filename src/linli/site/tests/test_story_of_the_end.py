@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,21 +12,26 @@ from pathlib import Path
 from unittest import mock
 
 import time_machine
+from django.apps import apps
 from django.utils import timezone
 from django.utils.html import strip_tags
 
 from linli.care.errand_sealed import words_of as asked_of
 from linli.care.models import Case, Errand, OnSite, Order, Reading
+from linli.care.models.hidden import children_too
 from linli.care.sealed import Said, said_of, words_of
 from linli.gates.holds import call_of
 from linli.gates.models import Hold
 from linli.ground.scope import scoped_to_everything
 from linli.ground.testing import client_as
 from linli.journeys.actions.arrivals import text_of
-from linli.journeys.details import details_of
-from linli.journeys.models import ArrivalNotice, Traveller
+from linli.journeys.actions.runs import Stop, plan_run
+from linli.journeys.details import details_of, stop_of
+from linli.journeys.models import ArrivalNotice, RunStop, Traveller
 from linli.operations.actions import end_operation, purge
 from linli.procedures import arrival
+from linli.rounds.models import TargetSubject
+from linli.rounds.queries import persons
 from linli.site import backup, backup_keys, restore
 from linli.site.backup import Source
 from linli.site.tests.conftest import Office, sqlite_instead
@@ -43,6 +49,29 @@ def running(office: Office, database: Path, keys: Path) -> Iterator[None]:
         yield
 
 
+AUTHORITY = "长宁区人民政府"
+REGISTER = ("ground", "register")
+"""Who lives here stays in the register, whatever ends; no other room may say in clear that he was here in these days."""
+
+
+def in_clear(needles: set[str]) -> list[tuple[str, str]]:
+    """Every table outside the register that holds one of these words in any of its columns, as a text, in a JSON or among bytes."""
+    found = set()
+    with scoped_to_everything(reason="test"), children_too():
+        for model in apps.get_models():
+            if model._meta.app_label not in REGISTER:
+                for row in model._base_manager.values_list():
+                    text = "\n".join(map(_as_text, row))
+                    found |= {(model._meta.db_table, needle) for needle in needles if needle in text}
+    return sorted(found)
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).decode(errors="ignore")
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
 def said_about_people() -> list[str]:
     """Every word about somebody of the night that can still be read."""
     with scoped_to_everything(reason="test"):
@@ -52,6 +81,7 @@ def said_about_people() -> list[str]:
         words += [words_of(one.sealed) or "" for one in OnSite.objects.all()]
         words += [asked_of(one) or "" for one in Errand.objects.all()]
         words += [call_of(one) for one in Hold.objects.all()]
+        words += [stop_of(one) for one in RunStop.objects.all()]
         words += [str(said.celsius) for one in Reading.objects.all() if (said := said_of(one)) is not None]
     return [word for word in words if word]
 
@@ -64,8 +94,12 @@ def test_last_weeks_backup_says_nothing_of_anybody_after_the_end(office: Office,
         assert reading is not None
         helper = story.mandates["helper"]
         arrival.run_errand(by=story.by, household=case.household, helper=helper, words="退烧药、米", fen=3_200)
+        there = [Stop(words="浦东机场"), Stop(words="松涛苑3A号康家门口")]
+        plan_run(by=story.by, neighbourhood=story.place, vehicle="car", planned_at=timezone.now(), stops=there)
+        story.to(timezone.now() + timedelta(hours=5))
+        assert set(persons(target__occurrence__plan__operation=story.operation.pk).values()) == {"康夏"}
         words = said_about_people()
-        assert {"KANG/HARU", "38.37", "退烧药、米"} <= set(words)
+        assert {"KANG/HARU", "38.37", "退烧药、米", "松涛苑3A号康家门口"} <= set(words)
         backup_keys.copy_keys(copies, now=timezone.now(), with_master=True)
         made = backup.make_backup(Source(office.data, sqlite=office.database), place, now=timezone.now())
         story.to(timezone.now() + timedelta(days=7), jobs=False)
@@ -86,4 +120,7 @@ def test_last_weeks_backup_says_nothing_of_anybody_after_the_end(office: Office,
     with running(office, back.folder / "linli.sqlite3", back.keys), time_machine.travel(at("22 09:00")):
         with scoped_to_everything(reason="test"):
             assert Traveller.objects.count() == Reading.objects.count() == 1, "the rows of last week are there"
+            assert TargetSubject.objects.exists()
         assert said_about_people() == []
+        assert in_clear({AUTHORITY}), "which authority ordered it is no secret, and shows that every table is read"
+        assert in_clear({*words, "康夏", "MZ0006011", "19900006011"} - {AUTHORITY}) == []
