@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from typing import Any
 
+from django.core.paginator import Page, Paginator
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from linli.care import words
-from linli.care.lines import HouseholdLine, Today
+from linli.care import rules, words
+from linli.care.lines import CALM, CaseLine, HouseholdLine, Today
 from linli.care.rules import JOURNEY
 from linli.ground.models import Mandate, Place
 from linli.ground.places import short_address
@@ -63,6 +67,47 @@ def kinds_of(home: HouseholdLine) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def stages_of(home: HouseholdLine) -> list[str]:
+    """How far each case of a household is: day 5 of 14; what has no term, by its kind."""
+    found = [
+        words.day_of(one.day, one.case.days) if one.case.days is not None else str(words.KINDS[one.case.kind])
+        for one in home.cases
+    ]
+    return list(dict.fromkeys(found))
+
+
+def coming(home: HouseholdLine) -> tuple[datetime, str] | None:
+    """What comes next where nothing is to be done now: when, and in words; None when no day is known."""
+    return min((found for one in home.cases for found in _coming(one)), default=None)
+
+
+def _coming(one: CaseLine) -> Iterator[tuple[datetime, str]]:
+    """The next check, the next time somebody looks in, the release or the day of return."""
+    case = one.case
+    if case.closed_at is not None:
+        return
+    if case.day0 is not None and case.days is not None and not one.away:
+        noted = {check.at for check in one.checks if check.state == "done"}
+        slots = (due.slot for due in rules.clock(case.day0, case.days, case.convention).slots())
+        check = next((slot.at for slot in slots if slot.at > one.now and slot.at not in noted), None)
+        if check is not None:
+            at = moment(check, "time") if timezone.localdate(check) == timezone.localdate(one.now) else moment(check)
+            yield check, _("temperature %(at)s") % {"at": at}
+    for need in one.needs:
+        yield _day(need.due_on), f"{words.WAYS[need.need.way]} {moment(need.due_on, 'day')}"
+    if case.release_at is not None:
+        yield case.release_at, _("Until %(at)s") % {"at": words.midnight(case.release_at)}
+    if case.ends_on is not None:
+        yield _day(case.ends_on), _("Until %(at)s") % {"at": moment(case.ends_on, "day")}
+    if one.follow_up is not None and one.follow_up.returns_from is not None:
+        back = one.follow_up.returns_from
+        yield _day(back), _("returns %(day)s") % {"day": moment(back, "day")}
+
+
+def _day(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
 def late_minutes(home: HouseholdLine) -> int | None:
     """Minutes since when the next act is overdue; None when it is not."""
     at = home.next_act.at
@@ -89,6 +134,11 @@ class Wanted:
     who: str = ""
     area: str = ""
     show: str = ""
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether anything is asked for at all."""
+        return any((self.q, self.kind, self.who, self.area, self.show))
 
     @classmethod
     def read(cls, given: Any) -> Wanted:
@@ -170,6 +220,19 @@ def next_words(home: HouseholdLine) -> str:
     return f"{word} {moment(act.at)}" if act.at is not None else word
 
 
+def folded(home: HouseholdLine) -> dict[str, Any]:
+    """A household of which nothing is asked now, in one line: door, people, who looks after it, how far it is, what comes next."""
+    mandate, next_thing = mandate_of(home), coming(home)
+    return {
+        "pk": home.household.pk,
+        "door": address_of(home),
+        "names": _names(home),
+        "holder": mandate.holder_name if mandate is not None else "",
+        "stages": listed(stages_of(home)),
+        "coming": next_thing[1] if next_thing is not None else "",
+    }
+
+
 def _names(home: HouseholdLine) -> str:
     return listed(dict.fromkeys(one.person.name for one in home.cases))
 
@@ -229,7 +292,7 @@ def _visited(home: HouseholdLine) -> Any:
 
 
 class Households(Table):
-    """A line a household, by urgency unless asked otherwise."""
+    """A line a household, by urgency unless asked otherwise. What needs nothing now is folded on the screen alone."""
 
     title = gettext_lazy("Care")
     empty = gettext_lazy("No household is meant by this")
@@ -243,3 +306,18 @@ class Households(Table):
         Column("supervisor", gettext_lazy("Who looks after it"), _holder, sort=("supervisor",), show=_supervisor),
         Column("visited", gettext_lazy("Last looked in"), _last, sort=("visited",), show=_visited),
     )
+
+    @cached_property
+    def due(self) -> list[HouseholdLine]:
+        """Households that need something now."""
+        return [home for home in self.rows if home.next_act.code != CALM]
+
+    @cached_property
+    def calm(self) -> list[dict[str, Any]]:
+        """Those that need nothing just now, each as one line."""
+        return [folded(home) for home in self.rows if home.next_act.code == CALM]
+
+    @cached_property
+    def page(self) -> Page[Any]:
+        """A page of those that need something."""
+        return Paginator(self.due, self.per_page).get_page(self.request.GET.get("page"))

@@ -17,7 +17,9 @@ from django.utils import timezone
 
 from linli.care.actions.readings import Said, emergency, record_reading
 from linli.care.actions.visits import record_on_site, set_need
+from linli.care.board_page import coming
 from linli.care.models import Alarm, Case, OnSite, Reading
+from linli.care.queries import of_cases
 from linli.care.sealed import said_of, words_of
 from linli.care.tests.conftest import attention, ordered, quarantine
 from linli.ground.actions.mandates import give_mandate
@@ -25,6 +27,7 @@ from linli.ground.testing import Cast, client_as
 from linli.journal.models import Entry
 from linli.kernel.ids import uuid7
 from linli.operations.models import Operation
+from linli.ui.words import moment
 
 pytestmark = pytest.mark.django_db
 
@@ -101,6 +104,67 @@ def test_filters_live_in_the_address_and_reach_the_spreadsheet(cast: Cast, opera
     assert not any("℃" in str(entry.data) for entry in Entry.objects.filter(act="care.exported"))
 
 
+def test_what_nothing_is_asked_of_is_one_line_and_folded(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        quarantine(cast)
+        calm = attention(cast)
+    client, url = client_as(cast.users["clerk"]), reverse("care:household", args=[calm.household_id])
+    board = page(client, "care:board")
+    open_part, folded = board.split('<details class="care-fold">')
+    assert cast.people[7].name in open_part[open_part.index('id="results"') :]
+    assert "1 户目前没有要办的" in folded
+    line = folded[folded.index('class="care-calm"') :]
+    assert line.count("<li>") == 1
+    holder = cast.mandates["building_leader"].holder_name
+    for said in (url, cast.people[0].name, f"由{holder}照看", "独居", "到 "):
+        assert said in line
+    found = page(client, "care:board", q=cast.people[0].name)
+    assert '<details class="care-fold" open>' in found
+    assert "共 1 户" in found
+    assert url not in page(client, "care:board", show="never_visited")
+    paper = page(client, "care:board", **{"as": "print"})
+    assert cast.people[0].name in paper
+    assert cast.people[7].name in paper
+
+
+def test_where_nothing_is_to_be_done_the_lines_stand_open(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        attention(cast)
+    assert '<details class="care-fold" open>' in page(client_as(cast.users["clerk"]), "care:board")
+
+
+def test_the_next_thing_of_a_term_is_its_next_check_and_then_its_end(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        case = quarantine(cast)
+        assert case.release_at is not None
+        midnight = timezone.localtime(case.release_at) - timedelta(days=5)
+        for at, said in (
+            (midnight + timedelta(hours=5), "08:00 量体温"),
+            (midnight + timedelta(hours=12), "18:00 量体温"),
+            (midnight + timedelta(hours=23), f"{moment(midnight + timedelta(hours=32))} 量体温"),
+            (case.release_at - timedelta(hours=1), f"到 {moment(midnight + timedelta(days=4), 'day')} 24:00"),
+        ):
+            (home,) = of_cases([case], at).households
+            next_thing = coming(home)
+            assert next_thing is not None
+            assert next_thing[1] == said
+
+
+def test_the_next_thing_of_other_care_is_who_looks_in_or_until_when(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        case = attention(cast)
+        assert _next_of(case) == f"到 {moment(case.ends_on, 'day')}"
+        set_need(by=None, case=case, way="call", every_days=3, words="")
+        record_on_site(by=None, case=case, way="call")
+        assert _next_of(case) == f"打电话 {moment(timezone.localdate() + timedelta(days=3), 'day')}"
+
+
+def _next_of(case: Case) -> str | None:
+    (home,) = of_cases([case], timezone.now()).households
+    found = coming(home)
+    return found[1] if found is not None else None
+
+
 def test_the_board_costs_the_same_for_any_number_of_households(cast: Cast, operation: Operation) -> None:
     client = client_as(cast.users["clerk"])
     with cast.scope():
@@ -114,7 +178,8 @@ def test_the_board_costs_the_same_for_any_number_of_households(cast: Cast, opera
         attention(cast, kind="medicine", home=2, person=4)
         attention(cast, kind="disabled", home=6, person=9)
     with CaptureQueriesContext(connection) as more:
-        page(client, "care:board")
+        board = page(client, "care:board")
+    assert board[board.index('class="care-calm"') :].count("<li>") == 3
     assert len(more) <= len(few) + 1  # now and then the session is read again
     assert len(more) <= 30
 
