@@ -43,6 +43,8 @@ from linli.ui.words import number
 LIMIT_MB = 8
 AT_ONCE = 0.8
 """Seconds of work in one step."""
+PRESSED_ONCE = 20.0
+"""Seconds of work for a button that promises to close everybody: a whole flight, on a slow machine too."""
 SHOWN = 8
 """So many cells of one kind are named."""
 CLOSED_AT_ONCE = 20
@@ -248,16 +250,20 @@ def close_rest(request: Any, pk: UUID) -> HttpResponse:
     """A person has looked: the rest does not live here. Closed some at a time, with that reason; each can be opened again."""
     upload = _own(request, pk)
     rows = cases.rest_of(cases.travellers_of_list(f"upload:{upload.pk}"))
-    total, began = rows.count(), time.monotonic()
+    asks_again = "application/json" in request.headers.get("Accept", "")
+    total, began, within = rows.count(), time.monotonic(), AT_ONCE if asks_again else PRESSED_ONCE
     left = total
     try:
-        while left and time.monotonic() - began < AT_ONCE:
+        while left and time.monotonic() - began < within:
             for one in list(rows[:CLOSED_AT_ONCE]):
                 close_traveller(by=request.user, traveller=one, closed_as=Traveller.Closed.NOT_OURS)
             left = rows.count()
     except Refusal as refusal:
-        return JsonResponse({"error": refusal.code, "message": refusal_text(refusal)}, status=409)
-    if "application/json" not in request.headers.get("Accept", ""):
+        if asks_again:
+            return JsonResponse({"error": refusal.code, "message": refusal_text(refusal)}, status=409)
+        messages.error(request, refusal_text(refusal))
+        return redirect("journeys:manifest_rest", pk)
+    if not asks_again:
         done = total - left
         messages.success(request, ngettext("%(n)s person closed.", "%(n)s people closed.", done) % {"n": number(done)})
         return redirect("journeys:manifest_rest" if left else "journeys:manifest", pk)

@@ -14,6 +14,7 @@ from linli.ground.actions.people import document_row, phone_row
 from linli.ground.models import Person, Place
 from linli.ground.testing import Cast, client_as
 from linli.inbox.models import RawUpload
+from linli.journeys import manifest_views
 from linli.journeys.models import Match, Movement, Traveller
 from linli.journeys.testing import open_transfer
 from linli.journeys.tests.test_manifest_reading import text
@@ -76,7 +77,7 @@ def test_a_list_is_looked_at_before_anything_of_it_is_stored(here: Cast) -> None
     assert RawUpload.objects.count() == 1
 
 
-def test_ours_are_decided_by_a_person_and_the_rest_is_closed(here: Cast) -> None:
+def test_ours_are_decided_by_a_person_and_the_rest_is_closed(here: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     client = client_as(here.users["clerk"])
     url = dropped(client)
     taken(client, url)
@@ -103,6 +104,7 @@ def test_ours_are_decided_by_a_person_and_the_rest_is_closed(here: Cast) -> None
     assert "FAR/AWAY" in rest
     assert "NOBODY/KNOWN" in rest
     assert "LUO/PINGAN" not in rest
+    monkeypatch.setattr(manifest_views, "AT_ONCE", 0)
     client.post(f"{url}rest/close/")
     assert Traveller.objects.filter(closed_as="not_ours").count() == 3
     assert client.get(f"{url}rest/").status_code == 200
