@@ -112,6 +112,7 @@ class Here:
         there = [run for run in self.runs if run.arrived_at is not None and run.arrived_word is None]
         return [*_choices([*left, *waiting]), _unwritten(), *_choices(there)]
 
+    @cached_property
     def to_bring(self) -> tuple[list[tuple[str, str]], str]:
         """Who may be on a run that left: first who waits, behind them who was on one that arrived and is not home yet. And in words whom
         the list leaves out, for they are on another run or home."""

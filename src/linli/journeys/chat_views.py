@@ -138,7 +138,7 @@ def _shown(piece: Piece, here: Here, data: Any) -> Shown:
     elif piece.reading.kind in ("run_departed", "handover"):
         one.run = here.run_of(piece)
         if one.run is None and piece.reading.kind == "run_departed":
-            people, others = here.to_bring()
+            people, others = here.to_bring
             one.form = chat_forms.DepartedForm.of(piece, people, here.may_have_left(piece), others, data)
         elif one.run is None and piece.arrived is not None:
             one.form = chat_forms.ArrivedForm.of(piece, here.may_be_there(), data)

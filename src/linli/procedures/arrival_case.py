@@ -78,14 +78,14 @@ def followed(by: User | None, travellers: Sequence[Traveller]) -> None:
 
 
 def tick(now: datetime) -> None:
-    """The worker's turn: whoever is at home without a case gets one, if it can be opened by now."""
-    for operation in active_operations(now):
+    """The worker's turn: whoever is at home without a case gets one, if it can be opened by now. What applied to him costs no statement."""
+    for operation in active_operations(now).prefetch_related("rules"):
         with scoped(neighbourhood_ids={operation.neighbourhood_id}, reason="job:arrival"):
             rows = Traveller.objects.filter(operation=operation, begun_at__isnull=False, person__isnull=False)
             known = set(Case.objects.filter(operation=operation).values_list("source", flat=True))
-            left = [
-                row for row in rows.select_related("movement", "operation", "person") if source_of(row) not in known
-            ]
+            left = [row for row in rows.select_related("movement", "person") if source_of(row) not in known]
+            for row in left:
+                row.operation = operation
             for one, stand in _stands(left, now):
                 if stand is not None and stand.at_home and _may_apply(one, stand):
                     _tried(None, one, stand, now)

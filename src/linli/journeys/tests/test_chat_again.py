@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linli.ground.testing import Cast, client_as
@@ -59,6 +61,17 @@ class TestTimesPutRight:
         again = pasted(client, f"{NIGHT}槐安小陶 2020-03-14 09:00:00\n收到\n")
         assert again != url
         assert message(client, again, 8).run == run, "and in the chat that was copied an hour later"
+
+    def test_one_departure_more_in_a_chat_costs_no_statement(self, told: tuple[Client, str]) -> None:
+        client, _url = told
+        text, counts = NIGHT, []
+        for plate in ("D0098", "D0099"):
+            text += f"柳川小季 2020-03-14 08:10:00\n沪Z·{plate}已从T1出发，槐安1位，跟车小季\n"
+            url = pasted(client, text)
+            with CaptureQueriesContext(connection) as statements:
+                client.get(url)
+            counts.append(len(statements))
+        assert counts[0] == counts[1]
 
     def test_so_does_an_arrival(self, told: tuple[Client, str]) -> None:
         client, url = told

@@ -8,6 +8,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from linli.care import jobs
@@ -132,6 +134,20 @@ def test_under_rules_that_measure_nothing_no_scheme_of_other_years_is_anybodys(h
         "nobody is asked for an order that nobody may give"
     )
     assert terms.term_of(Traveller.objects.select_related("operation", "movement")[0], None) is None
+
+
+def test_the_worker_asks_what_applied_in_as_many_statements_for_three_as_for_one(
+    here: Night, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    applied(monkeypatch, None)
+    arrival_of(here)
+    asked = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as statements:
+            arrival_case.tick(timezone.now())
+        asked.append(len(statements))
+        Traveller.objects.exclude(pk=here.travellers[0].pk).update(person=None)
+    assert asked[0] == asked[1]
 
 
 def test_who_comes_home_from_nobody_knows_where_is_told_of_until_somebody_says(
