@@ -6,14 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.utils.translation import get_language
-
 from linli.care import rules
 from linli.care.models import Alarm, Case, FollowUp, HomeFit, Need, Order, Reading
 from linli.care.sealed import Said
 from linli.care.supervising import Post
 from linli.ground.models import Household, Person
-from linli.kernel.cadence import CONVENTIONS, said_release
 
 RANK = (
     "alarm",
@@ -114,14 +111,6 @@ class CaseLine:
         if case.day0 is None or case.days is None:
             return None
         return rules.clock(case.day0, case.days, case.convention).day_of(self.now)
-
-    @property
-    def release_said(self) -> str:
-        """2020 年 3 月 27 日 24:00; empty for what has no term."""
-        case = self.case
-        if case.day0 is None or case.days is None:
-            return ""
-        return said_release(case.day0, case.days, CONVENTIONS[case.convention], get_language() or "zh-hans")
 
     @property
     def missing(self) -> tuple[str, ...]:

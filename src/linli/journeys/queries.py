@@ -6,7 +6,7 @@ A fixed number of statements at any number of travellers (a test counts them); a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
@@ -240,15 +240,4 @@ def undecided(neighbourhood: Place) -> QuerySet[Traveller]:
     """Who is only listed, open, and waits for somebody to say whether he is ours, the longest waiting first."""
     rows = Traveller.objects.filter(neighbourhood=neighbourhood, closed_at__isnull=True, begun_at__isnull=True)
     found: QuerySet[Traveller] = rows.filter(person__isnull=True, alarm_at__isnull=False).order_by("alarm_at", "pk")
-    return found
-
-
-def seen_by(mandates: Iterable[int], neighbourhood: Place) -> QuerySet[Traveller]:
-    """Whom somebody sees who goes along: those on runs of which he is crew, and those in his hands now or planned to come into them."""
-    mine = list(mandates)
-    crew = Q(seats__run__crew__hands__mandate__in=mine, seats__run__called_off_at__isnull=True)
-    taken = Q(links__handover__taker__mandate__in=mine) | Q(begun_hands__mandate__in=mine)
-    planned = Q(legs__taker__mandate__in=mine, legs__cancelled_at__isnull=True)
-    rows = Traveller.objects.filter(neighbourhood=neighbourhood).filter(in_figures())
-    found: QuerySet[Traveller] = rows.filter(pk__in=rows.filter(crew | taken | planned).order_by().values("pk"))
     return found

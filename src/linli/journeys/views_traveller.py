@@ -35,7 +35,7 @@ from linli.journeys.knots import chain_of, next_of
 from linli.journeys.models import Hands, Leg, Traveller
 from linli.journeys.origins import country_of
 from linli.journeys.standing import chains_now
-from linli.journeys.terms import term_of
+from linli.journeys.terms import origin_of, term_of
 from linli.journeys.words import CLOSED, WHYS
 from linli.kernel.handover import Span
 from linli.kernel.refusal import Refusal
@@ -123,7 +123,7 @@ def _missing(
         found.append((_("There is no telephone number."), *enter))
     if one.movement_id is None:
         found.append((_("The flight or train is not known."), "", ""))
-    if not one.country:
+    if not origin_of(one):
         found.append((_("It is not known where the journey began, so no rule of the day can be shown."), *enter))
     if holder is not None and not holder.is_final and not legs:
         found.append((_("Nobody is planned to take over next."), "", ""))

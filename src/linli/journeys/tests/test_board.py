@@ -12,12 +12,11 @@ from linli.ground.figures import AsOf, Patch
 from linli.ground.testing import Cast
 from linli.journeys.actions.handovers import Form, annul_handover, offer
 from linli.journeys.actions.legs import plan_leg
-from linli.journeys.actions.runs import Crew, plan_run
 from linli.journeys.actions.travellers import Listed, add_traveller, close_traveller
 from linli.journeys.details import Details
 from linli.journeys.figures import arrivals
 from linli.journeys.models import Leg, Traveller
-from linli.journeys.queries import Board, State, board, seen_by, undecided
+from linli.journeys.queries import Board, State, board, undecided
 from linli.journeys.testing import Night, night
 
 pytestmark = pytest.mark.django_db
@@ -124,18 +123,6 @@ def test_statements_do_not_grow_with_travellers(cast: Cast, people: int, django_
             found = board(cast.neighbourhood, timezone.now())
             assert len({str(link.hands.place) for row in found.rows for link in row.links}) > 1
     assert found.delivered == people
-
-
-def test_somebody_who_goes_along_sees_his_own_and_no_others(arrived: Night) -> None:
-    first, second, _third = arrived.travellers
-    mandate = arrived.cast.mandates["clerk"]
-    assert not seen_by([mandate.pk], arrived.cast.neighbourhood)
-    plan_run(by=arrived.by, neighbourhood=arrived.cast.neighbourhood, vehicle="van", planned_at=arrived.after(100),
-             travellers=[first], crew=[Crew(arrived.office, "escort", timezone.localdate())])  # fmt: skip
-    plan_leg(by=arrived.by, travellers=[second], taker=arrived.office, expected_at=arrived.after(100))
-    mine = seen_by([mandate.pk], arrived.cast.neighbourhood)
-    assert set(mine) == {first, second}
-    assert board(arrived.cast.neighbourhood, timezone.now(), travellers=mine).came == 2
 
 
 def test_the_figure_counts_who_was_on_the_way_in_the_period(arrived: Night) -> None:
