@@ -38,7 +38,20 @@ COUNTS: dict[str, str | Promise] = {
     "care_hardship": _("care in hardship"),
     "care_child_alone": _("care for children who are alone"),
     "care_readings": _("readings of those in care"),
-    "care_errands": _("errands"),
+    "care_errands": _("errands of people in care"),
+    "arrival_notices": _("arrival notices"),
+    "movements": _("flights and trains"),
+    "travellers": _("people on their way home"),
+    "runs": _("runs that brought people home"),
+    "handovers": _("hand-overs of people"),
+    "return_plans": _("plans of a return"),
+    "round_people": _("people named by rounds"),
+    "visit_values": _("answers noted on a round"),
+    "visit_notes": _("sealed notes of rounds"),
+    "visit_photos": _("photos of rounds"),
+    "finding_notes": _("sealed notes of problems found"),
+    "finding_closings": _("sealed words on how a problem was settled"),
+    "staff_visits": _("visits to people of a staff"),
 }
 
 

@@ -20,6 +20,7 @@ from linli.operations import actions, acts, retention, rulesets
 from linli.operations.actions import Order
 from linli.operations.models import Certificate, Operation
 from linli.operations.queries import active_operation, as_of, ruleset_for, strips
+from linli.operations.words import COUNTS
 
 __all__ = ["cast"]
 
@@ -304,3 +305,10 @@ def test_a_replay_at_its_own_dates_is_read_by_its_days_and_rules_that_measure_no
     assert as_of(story, date(2020, 4, 2)) == date(2020, 4, 2)
     real = opened(cast, ruleset="entry-log")
     assert as_of(real, timezone.localdate()) is None, "nobody may measure by it: no scheme of other years applies"
+
+
+def test_everything_that_a_purge_counts_has_its_words(cast: Cast) -> None:
+    with cast.scope():
+        counted = {name for hook in retention.hooks() for name in hook.due(timezone.now())}
+    written = {"round_people", "visit_values", "visit_notes", "visit_photos", "finding_notes", "finding_closings"}
+    assert not {name for name in counted | written if name not in COUNTS}, "a certificate is read by people"
