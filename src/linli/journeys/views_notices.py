@@ -107,7 +107,7 @@ def notice_add(request: Any) -> HttpResponse:
         else:
             messages.success(request, _("Saved. Now enter the people it names."))
             return redirect("journeys:notice", taken.pk)
-    context = {"form": form, "ways": _ways()}
+    context = {"form": form, "ways": _ways(), "operation": active_operation(request.neighbourhood)}
     return render(request, "journeys/notice_add.html", context, status=422 if form.errors else 200)
 
 

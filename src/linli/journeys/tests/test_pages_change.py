@@ -247,3 +247,17 @@ def test_whoever_was_registered_since_is_said_to_be_him_from_his_page(arrived: N
     assert one.person_id == lives.pk
     assert Match.objects.get(traveller=one).decision is True
     assert 'id="who"' not in page(client, url)
+
+
+def test_without_an_operation_the_pages_lead_to_where_one_is_opened(cast: Cast) -> None:
+    secretary = client_as(cast.users["secretary"])
+    for url in (
+        "/journeys/",
+        "/journeys/notices/",
+        "/journeys/notices/add/",
+        "/journeys/lists/",
+        "/journeys/lists/chat/",
+    ):
+        assert (
+            'href="/operations/">' in page(secretary, url).split('class="notice notice-info"')[1].split("</div>")[0]
+        ), url
