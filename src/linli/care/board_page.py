@@ -91,8 +91,7 @@ def _coming(one: CaseLine) -> Iterator[tuple[datetime, str]]:
         slots = (due.slot for due in rules.clock(case.day0, case.days, case.convention).slots())
         check = next((slot.at for slot in slots if slot.at > one.now and slot.at not in noted), None)
         if check is not None:
-            at = moment(check, "time") if timezone.localdate(check) == timezone.localdate(one.now) else moment(check)
-            yield check, _("temperature %(at)s") % {"at": at}
+            yield check, _("temperature %(at)s") % {"at": _clock(check, one.now)}
     for need in one.needs:
         yield _day(need.due_on), f"{words.WAYS[need.need.way]} {moment(need.due_on, 'day')}"
     if case.release_at is not None:
@@ -102,6 +101,11 @@ def _coming(one: CaseLine) -> Iterator[tuple[datetime, str]]:
     if one.follow_up is not None and one.follow_up.returns_from is not None:
         back = one.follow_up.returns_from
         yield _day(back), _("returns %(day)s") % {"day": moment(back, "day")}
+
+
+def _clock(at: datetime, now: datetime) -> str:
+    """Of today the time alone: it keeps the line short."""
+    return moment(at, "time" if timezone.localdate(at) == timezone.localdate(now) else "")
 
 
 def _day(day: date) -> datetime:
@@ -254,7 +258,9 @@ def _kinds(home: HouseholdLine) -> Any:
 def _next(home: HouseholdLine) -> Any:
     act = home.next_act
     kind, word = words.ACTS[act.code]
-    return format_html("{} {}", signal(kind, word), moment(act.at) if act.at is not None else "")
+    if act.at is None:
+        return signal(kind, word)
+    return format_html('{} <span class="nowrap">{}</span>', signal(kind, word), _clock(act.at, home.cases[0].now))
 
 
 def _checks(home: HouseholdLine) -> str:
