@@ -53,7 +53,7 @@ def checks_left(case: Case, now: datetime, days: int | None = None, convention: 
 
 
 def _release(at: datetime | None) -> str:
-    return _("Release stays at %(at)s.") % {"at": moment(at)} if at is not None else ""
+    return _("Release stays at %(at)s.") % {"at": midnight(at)} if at is not None else ""
 
 
 def _other_days(case: Case, days: int, now: datetime) -> list[str]:

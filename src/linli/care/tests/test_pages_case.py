@@ -17,6 +17,7 @@ from linli.care.models import Alarm, Case, HomeFit, Need, OnSite, Order, Reading
 from linli.care.pages import nearest_first
 from linli.care.sealed import words_of
 from linli.care.tests.conftest import DISTRICT, attention, ordered, quarantine
+from linli.care.words import midnight
 from linli.ground.testing import Cast, client_as
 from linli.notices.models import Notice
 from linli.operations.models import Operation
@@ -149,7 +150,7 @@ def test_each_change_says_what_comes_of_it_before_it_is_done(cast: Cast, operati
         case.refresh_from_db()
         assert (case.dwelling, case.convention) == (None, "door")
         home = change(client, case, "move", reason="home_again", address="泉口花苑7号302室")
-        assert "解除时间不变" in home
+        assert f"解除时间不变：{midnight(case.release_at)}。" in home, "24:00 of the last day, as orders say it"
         assert "不再要求" in change(client, case, "end", reason="left")
         assert term(case) == (10, "ended")
         assert "照常要做" in change(client, case, "reopen", words="点错了")
