@@ -17,7 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from linli.inbox.phones.signature import to_base64url
 from linli.kernel.ids import uuid7
-from tests.support.arrival_world import LISTED, PEOPLE
+from tests.support.arrival_sent import LISTED
+from tests.support.arrival_world import PEOPLE
 from tests.support.gate_world import Server, signed
 
 ITEMS = "/scan/api/walk/checks"

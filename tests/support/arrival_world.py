@@ -24,9 +24,7 @@ from django.test import Client
 from tests.support import arrival_sent, template
 
 PEOPLE = 3
-LISTED = 303
-"""On the passenger list that is taken in whole."""
-FLIGHT, LISTED_FLIGHT = "ZZ936", "ZZ512"
+FLIGHT = "ZZ936"
 ON_THE_WAY = 40
 Step = Callable[[], object]
 
@@ -125,7 +123,7 @@ ORDER = (
 )
 
 
-class Told:
+class Told(arrival_sent.Heard):
     """The story, each step by itself: what it needs it looks up, as a page would."""
 
     def __init__(self) -> None:
@@ -166,21 +164,6 @@ class Told:
     def steps(self) -> list[tuple[str, Step]]:
         """In order."""
         return [(name, getattr(self, name)) for name in ORDER]
-
-    def listed(self) -> None:
-        """The passenger list of another flight, chunk by chunk, each line beside the register."""
-        # reason: as above
-        from linli.journeys.actions.manifests import begin_list, take_rows
-        from linli.journeys.manifest_reading import read_manifest
-        from linli.journeys.matching import match_with_register
-
-        data = arrival_sent.passenger_list(LISTED)
-        manifest = read_manifest(data, today=self.now.date())
-        name = f"{LISTED_FLIGHT}.csv"
-        taking = begin_list(by=self.by, neighbourhood=self.place, data=data, name=name, manifest=manifest)
-        matched = match_with_register(self.place, manifest.on_board)
-        while not taking.done:
-            taking = take_rows(by=self.by, taking=taking, matched=matched)
 
     def word(self) -> None:
         # reason: as above
@@ -279,22 +262,6 @@ class Told:
 
         clerk, home = self.cast.mandates["clerk"], self.cast.households[0]
         arrival.run_errand(by=self.by, household=home, helper=clerk, words="米、药", fen=5_990, id=self.ids[-1])
-
-    def phoned(self) -> None:
-        """A phone, on the next morning: a check with a fever; who dies before the phone has its answer hears the same item again."""
-        # reason: as above
-        import time_machine
-        from django.utils import timezone
-
-        from linli.rounds.jobs import tick
-        from linli.rounds.models import Target
-
-        morning = timezone.localtime(self.now + timedelta(days=1)).replace(hour=8, minute=30)
-        with time_machine.travel(morning, tick=False):
-            tick(morning)
-            target = Target.objects.filter(subject__person=self.cast.people[0], part=0).latest("occurrence__slot_at")
-            (answer,) = self.phone.send(arrival_sent.check(self.ids[4], target, morning, "38.37"))
-        assert answer["status"] in ("stored", "already"), answer
 
     def late(self) -> None:
         """The worker, a day later: rounds open, what nobody did is told."""
