@@ -22,7 +22,7 @@ from linli.journeys.actions.arrivals import (
     take_notice,
     text_of,
 )
-from linli.journeys.actions.matches import Proposal, decide_match, propose_match, undo_match
+from linli.journeys.actions.matches import Proposal, decide_match, propose_match, say_who, undo_match
 from linli.journeys.actions.travellers import (
     Listed,
     Source,
@@ -267,3 +267,12 @@ def test_the_whole_plane_is_listed_in_a_few_statements(cast: Cast, django_assert
         with django_assert_max_num_queries(20):  # type: ignore[operator]
             add_travellers(by=one.by, notice=one.notice, listed=listed)
         assert Traveller.objects.count() == 303
+
+
+def test_who_was_said_not_to_be_somebody_may_be_said_to_be_him_after_all(arrived: Night) -> None:
+    person, one = arrived.cast.people[0], arrived.travellers[0]
+    (match,) = propose_match(by=arrived.by, traveller=one, candidates=[Proposal(person, "ask")])
+    decide_match(by=arrived.by, match=match, yes=False)
+    say_who(by=arrived.by, traveller=one, person=person)
+    one.refresh_from_db()
+    assert one.person_id == person.pk
