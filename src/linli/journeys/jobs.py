@@ -21,9 +21,16 @@ def tick(now: datetime) -> dict[str, int]:
     active = active_operations(now).values("neighbourhood")
     ended = {one.neighbourhood_id for one in over(now).exclude(neighbourhood__in=active).only("neighbourhood")}
     if ended:
+        _end(ended, now)
+    return {"alarms": sum(_raised(place, now) for place in Place.objects.filter(pk__in=active))}
+
+
+def _end(ended: set[int], now: datetime) -> None:
+    try:
         with scoped(neighbourhood_ids=ended, reason="job:journeys"):
             alarms.end_all(now)
-    return {"alarms": sum(_raised(place, now) for place in Place.objects.filter(pk__in=active))}
+    except Exception:
+        logger.exception("journeys: alarms of operations that are over could not be ended")
 
 
 def _raised(place: Place, now: datetime) -> int:

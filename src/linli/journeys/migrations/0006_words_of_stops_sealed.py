@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import migrations, models
 from django.db.models import Q
+from django.utils import timezone
 
 from linli import vault
 
@@ -16,7 +17,7 @@ def seal(apps: Any, _editor: Any) -> None:
         try:
             stop.sealed = vault.seal(stop.words, key=f"operation:{stop.run.operation_id}", context=CONTEXT)
         except vault.KeyMissing:
-            stop.delete()
+            _drop(stop)
         else:
             stop.save(update_fields=["sealed"])
 
@@ -27,13 +28,23 @@ def unseal(apps: Any, _editor: Any) -> None:
         try:
             stop.words = vault.unseal_text(stop.sealed, context=CONTEXT)
         except vault.KeyMissing:
-            stop.delete()
+            _drop(stop)
         else:
             stop.save(update_fields=["words"])
 
 
+def _drop(stop: Any) -> None:
+    """Gone with the key of an operation that is over; while it is on, the keys are not where they should be and nothing is lost."""
+    operation = stop.run.operation
+    if operation.ended_at is None and operation.ends_at > timezone.now():
+        raise vault.KeyMissing(
+            f"operation:{operation.pk} is on and its key is missing: does LINLI_KEYS name the keys' folder?"
+        )
+    stop.delete()
+
+
 def _rows(apps: Any) -> Any:
-    return apps.get_model("journeys", "RunStop").objects.select_related("run").order_by("pk")
+    return apps.get_model("journeys", "RunStop").objects.select_related("run__operation").order_by("pk")
 
 
 class Migration(migrations.Migration):

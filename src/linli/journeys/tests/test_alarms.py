@@ -316,3 +316,13 @@ def test_what_is_due_is_found_by_its_index(arrived: Night) -> None:
     for rows, index in ((legs, "leg_alarm"), (Traveller.objects.filter(neighbourhood=place), "traveller_alarm")):
         how = rows.filter(told_at__isnull=True, alarm_at__lt=now).order_by("alarm_at", "pk").explain()
         assert index in how or connection.vendor != "sqlite", "PostgreSQL reads a table of three rows from end to end"
+
+
+def test_what_cannot_be_ended_keeps_nobody_from_his_alarms(arrived: Night, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_now: datetime) -> int:
+        raise OSError("disk full")
+
+    plan(arrived, 100)
+    end_operation(by=arrived.by, operation=arrived.operation)
+    monkeypatch.setattr(alarms, "end_all", full)
+    assert jobs.tick(timezone.now()) == {"alarms": 0}

@@ -8,7 +8,8 @@ from linli.journeys.actions.runs import Stop, change_run, plan_run, state_of
 from linli.journeys.details import stop_of
 from linli.journeys.models import Run, RunStop
 from linli.journeys.testing import Night, refused
-from linli.vault import keyring
+from linli.operations.actions import end_operation
+from linli.vault import KeyMissing, keyring
 from tests.support.step_back import without
 
 DOOR = "松涛苑12号康小姐家"
@@ -44,6 +45,10 @@ def test_words_in_clear_are_sealed_by_the_migration_and_come_back_with_it(arrive
         assert list(old.order_by("position").values_list("words", flat=True)) == [DOOR, ""]
     assert [stop_of(one) for one in run.stops.all()] == [DOOR, ""]
     keyring().destroy(arrived.operation.key_name)
+    with pytest.raises(KeyMissing, match="LINLI_KEYS"), without("journeys", "0006_words_of_stops_sealed"):
+        pass
+    assert run.stops.count() == 2, "an operation that is on loses nothing to a missing key"
+    end_operation(by=arrived.by, operation=arrived.operation)
     with without("journeys", "0006_words_of_stops_sealed"):
         pass
     (left,) = RunStop.objects.all()
