@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,6 +23,8 @@ from linli.journeys.models import Run, RunCrew, RunStop, RunTraveller, Traveller
 
 _OURS = (RunCrew.Duty.ESCORT, RunCrew.Duty.RECEIVER)
 _OUTSIDE = (RunCrew.Duty.DRIVER, RunCrew.Duty.ESCORT)
+UNSETTLED = Q(person__isnull=True, dwelling__isnull=True)
+"""Who is nobody of the register and behind no door of ours, as far as is known."""
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,21 @@ def stop_words(stop: RunStop) -> str:
 
 def waiting(request: Any) -> list[Person]:
     """Who is announced or on the way, lives here, and is on no run that still goes."""
+    ours = _without_run(request).exclude(UNSETTLED)
+    return on_the_way(ours.select_related(*TRAVELLER).order_by("heard_at", "pk")[: stories.MOST], timezone.now())
+
+
+def left_out(request: Any) -> int:
+    """How many are asked about or on the way, on no run that still goes, and not to be ticked, because nobody said behind which door."""
+    asked = Q(alarm_at__isnull=False) | Q(begun_at__isnull=False)
+    return len(on_the_way(_without_run(request).filter(UNSETTLED, asked), timezone.now()))
+
+
+def _without_run(request: Any) -> QuerySet[Traveller]:
     going = RunTraveller.objects.filter(run__arrived_at__isnull=True, run__called_off_at__isnull=True)
     rows = Traveller.objects.filter(neighbourhood=request.neighbourhood, closed_at__isnull=True)
-    rows = rows.exclude(pk__in=going.values("traveller"))
-    ours = rows.exclude(person__isnull=True, dwelling__isnull=True)
-    return on_the_way(ours.select_related(*TRAVELLER).order_by("heard_at", "pk")[: stories.MOST], timezone.now())
+    found: QuerySet[Traveller] = rows.exclude(pk__in=going.values("traveller"))
+    return found
 
 
 def seated(run: Run) -> list[tuple[str, Ticked]]:

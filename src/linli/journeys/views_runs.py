@@ -39,7 +39,7 @@ from linli.journeys.hand_lists import escorts, on_the_way
 from linli.journeys.knots import knots_of
 from linli.journeys.models import Run, Traveller
 from linli.journeys.rules import is_far
-from linli.journeys.run_plans import Shown, crew_of, seated, stop_words, to_tick, trip_of, waiting
+from linli.journeys.run_plans import Shown, crew_of, left_out, seated, stop_words, to_tick, trip_of, waiting
 from linli.journeys.views_run_parts import PARTS, Parts, shown
 from linli.journeys.words import DUTIES, VEHICLES
 from linli.kernel.refusal import Refusal
@@ -101,7 +101,8 @@ def run_add(request: Any) -> HttpResponse:
         else:
             messages.success(request, _("The run is planned."))
             return redirect("journeys:run", made.pk)
-    return render(request, "journeys/run_form.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "left_out": left_out(request)}
+    return render(request, "journeys/run_form.html", context, status=422 if form.errors else 200)
 
 
 def _is_near(request: Any, form: RunForm, before: datetime | None = None) -> bool:
@@ -157,7 +158,8 @@ def run_change(request: Any, pk: UUID) -> HttpResponse:
             messages.success(request, _("Written down."))
             return redirect("journeys:run", one.pk)
     context = {"form": form, "run": one, "title": run_title(one), "seen": state_of(one), "facts": _facts(one),
-               "kept": before.kept(), "on_it": listed(name_of(seat.traveller) for seat in one.seats.all())}  # fmt: skip
+               "kept": before.kept(), "on_it": listed(name_of(seat.traveller) for seat in one.seats.all()),
+               "left_out": left_out(request)}  # fmt: skip
     return render(request, "journeys/run_form.html", context, status=422 if form.errors else 200)
 
 

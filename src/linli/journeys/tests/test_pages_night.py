@@ -105,6 +105,23 @@ def test_who_is_not_trained_does_not_go_along(arrived: Night, cast: Cast, nothin
     assert "没有车在路上" in page(client, "/journeys/runs/")
 
 
+def test_who_cannot_be_ticked_for_a_run_is_counted_beside_the_list(arrived: Night, cast: Cast) -> None:
+    client = office(cast)
+    text = page(client, "/journeys/runs/add/")
+    assert "还有 3 人不在这里：没有定下是不是我们的、住哪一户" in text
+    assert 'href="/journeys/notices/">到“到达通知”里定下' in text
+    assert "现在还没有人可勾" in text
+    assert "都排了车" not in text
+    first, second, _third = arrived.travellers
+    Traveller.objects.filter(pk=first.pk).update(dwelling=cast.dwellings[0])
+    run = plan_run(by=arrived.by, neighbourhood=cast.neighbourhood, vehicle="van",
+                   planned_at=arrived.after(250), travellers=[second])  # fmt: skip
+    for url in ("/journeys/runs/add/", f"/journeys/runs/{run.pk}/change/"):
+        assert "还有 1 人不在这里" in page(client, url)
+    Traveller.objects.update(dwelling=cast.dwellings[0])
+    assert "不在这里" not in page(client, "/journeys/runs/add/")
+
+
 def test_a_run_leaves_arrives_and_is_taken_back(arrived: Night, cast: Cast) -> None:
     by, place = arrived.by, cast.neighbourhood
     run = plan_run(
