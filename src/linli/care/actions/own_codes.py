@@ -36,7 +36,7 @@ def make_own_code(*, by: User, case: Case) -> Slip:
     now = timezone.now()
     until = open_until(case, now)
     if until is None:
-        raise Refusal("care.own_case_over", gettext_noop("This is over: there is no page to open any more."))
+        raise _case_over()
     child = guardian.is_child(case.person, now)
     if child:
         guardian.require(case.person, now)
@@ -80,13 +80,16 @@ def end_own_code(*, by: User, code: OwnCode) -> OwnCode:
 def open_own_page(*, by: None, typed: str) -> OwnCode:
     """The code behind what was typed. A wrong one counts against the code whose first half it has; after five that one is locked.
 
-    Refusals: ``care.own_code_wrong`` for any code that does not hold, ``care.own_code_locked``.
+    Refusals: ``care.own_code_wrong`` for any code that does not hold, ``care.own_code_locked``; ``care.own_case_over`` for the right
+    code of a case that is over, and for that one alone: strangers hear of no case.
     """
     now = timezone.now()
     said = own_codes.read(typed)
-    code = live(now).filter(handle=said.handle).first() if said is not None else None
-    if said is None or code is None:
+    if said is None:
         raise _wrong()
+    code = live(now).filter(handle=said.handle).first()
+    if code is None:
+        raise _over(said) or _wrong()
     row = OwnCode.objects.filter(pk=code.pk)
     # a try is claimed before it is looked at: of ten at the same moment five are
     if not row.filter(locked_at__isnull=True, tries__lt=own_codes.TRIES).update(tries=F("tries") + 1):
@@ -100,6 +103,26 @@ def open_own_page(*, by: None, typed: str) -> OwnCode:
     _journal(acts.OPENED, by, code)
     code.refresh_from_db()
     return code
+
+
+def _over(said: own_codes.Typed) -> Refusal | None:
+    """What the right code of a closed case is told, within the same five tries; None for every other."""
+    rows = OwnCode.objects.filter(handle=said.handle, revoked_at__isnull=True, case__closed_at__isnull=False)
+    claimed = rows.filter(locked_at__isnull=True, tries__lt=own_codes.TRIES).update(tries=F("tries") + 1)
+    digest = rows.values_list("digest", flat=True).first()
+    if not claimed or digest is None or not hmac.compare_digest(digest, said.digest):
+        return None
+    rows.update(tries=0)
+    if rows.filter(case__kind=Case.Kind.QUARANTINE, case__closed_as=Case.Closed.RELEASED).exists():
+        return Refusal(
+            "care.own_case_over", gettext_noop("Your observation is over. This code is not needed any more.")
+        )
+    return _case_over()
+
+
+def _case_over() -> Refusal:
+    """There is no page any more, of whatever kind the case was."""
+    return Refusal("care.own_case_over", gettext_noop("This is over: there is no page to open any more."))
 
 
 def _locked() -> Refusal:

@@ -167,6 +167,25 @@ def test_it_ends_on_every_phone_at_once(cast: Cast, case: Case, code: str, me: C
             make_own_code(by=cast.users["clerk"], case=case)
 
 
+@pytest.mark.parametrize(
+    ("closed_as", "words"), [("released", "Your observation is over"), ("ended", "This is over"), ("annulled", "This is over")]
+)  # fmt: skip
+def test_the_right_code_alone_hears_that_it_is_over(
+    cast: Cast, case: Case, code: str, closed_as: str, words: str
+) -> None:
+    with cast.scope():
+        Case.objects.filter(pk=case.pk).update(closed_at=timezone.now(), closed_as=closed_as)
+    wrong = code[:-1] + ("A" if code[-1] != "A" else "B")
+    for _try in range(own_codes.TRIES - 1):
+        with refused("care.own_code_wrong"):
+            open_own_page(by=None, typed=wrong)
+    answer = phone(address="192.0.2.4").post("/mine/", {"code": code})
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    for typed in [wrong] * own_codes.TRIES + [code]:
+        with refused("care.own_code_wrong"):
+            open_own_page(by=None, typed=typed)
+
+
 def test_an_extended_case_keeps_its_page(cast: Cast, case: Case, me: Client) -> None:
     with cast.scope():
         before = open_until(case, timezone.now())
