@@ -13,7 +13,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from linli.ground.door_words import DoorWords
-from linli.ground.models import Mandate, Place
+from linli.ground.models import Place
 from linli.ground.places import short_address
 from linli.journeys.details import LONGEST, Details, details_of
 from linli.journeys.faces import door_of
@@ -265,9 +265,11 @@ class RunForm(AskingForm):
     from_place = forms.CharField(label=pgettext_lazy("journey", "From"), max_length=80, required=False)
     to_place = forms.CharField(label=pgettext_lazy("journey", "To"), max_length=80, required=False)
 
-    def __init__(self, people: Iterable[tuple[str, Any]], crew: Iterable[Mandate], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self, people: Iterable[tuple[str, Any]], crew: Iterable[tuple[str, str]], *args: Any, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        offices = [NONE, *((str(one.pk), one.holder_name) for one in crew)]
+        offices = [NONE, *crew]
         for name, choices in (("travellers", list(people)), ("escort", offices), ("receiver", offices)):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 

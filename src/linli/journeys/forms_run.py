@@ -9,7 +9,6 @@ from django import forms
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from linli.ground.models import Mandate
 from linli.journeys.faces import holder_of
 from linli.journeys.forms import NONE, about_field
 from linli.journeys.models import RunCrew
@@ -30,11 +29,10 @@ class CrewForm(forms.Form):
     phone = forms.CharField(label=_("Telephone of whoever comes from outside"), max_length=30, required=False)
     instead = forms.ChoiceField(label=_("In whose place"), required=False)
 
-    def __init__(self, offices: Sequence[Mandate], crew: Sequence[RunCrew], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, offices: Sequence[tuple[str, str]], crew: Sequence[RunCrew], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         there = [(str(one.pk), f"{holder_of(one.hands)} · {DUTIES[one.duty]}") for one in crew]
-        own = [(str(one.pk), one.holder_name) for one in offices]
-        for name, choices in (("office", [NONE, *own]), ("instead", [("", _("nobody, in addition")), *there])):
+        for name, choices in (("office", [NONE, *offices]), ("instead", [("", _("nobody, in addition")), *there])):
             self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -74,6 +75,11 @@ class Shown:
         gone = [one.hands.mandate for one in self.ours.values() if one.hands.mandate is not None]
         return [*offices, *{one.pk: one for one in gone if one.pk not in known}.values()]
 
+    def rows(self, offices: Sequence[Mandate]) -> list[tuple[str, str]]:
+        """The same as rows to choose; whose training was known when the run was planned is not asked for it again."""
+        known = {one.hands.mandate_id for one in self.ours.values() if one.trained_on is not None}
+        return office_rows(self.offices(offices), timezone.localdate(self.planned_at), known)
+
     def kept(self) -> list[str]:
         """Who and what has no box, in words."""
         return [*(holder_of(one.hands) for one in self.rest), *(stop_words(one) for one in self.stops[1:-1])]
@@ -81,6 +87,26 @@ class Shown:
 
 NEW = Shown({}, {}, (), ())
 """A run that does not exist yet."""
+
+
+def office_rows(offices: Sequence[Mandate], day: date, known: Collection[int | None] = ()) -> list[tuple[str, str]]:
+    """Offices to choose from for a run of that day: whoever is trained first; the others say that they are not, for a run refuses
+    them (T11). ``known``: mandates whose training was seen already."""
+    trained = {one.pk: one.pk in known or bool(beside.trained(one, RunCrew.Duty.ESCORT, day)) for one in offices}
+    first = sorted(offices, key=lambda one: not trained[one.pk])
+    return [(str(one.pk), one.holder_name if trained[one.pk] else _untrained(one)) for one in first]
+
+
+def _untrained(office: Mandate) -> str:
+    return _("%(name)s (no training recorded yet)") % {"name": office.holder_name}
+
+
+def trainings_url(request: Any) -> str:
+    """Where trainings are entered; empty for whoever may not, and in a house without that room."""
+    try:
+        return reverse("volunteers:index") if "duties.manage" in request.rights else ""
+    except NoReverseMatch:
+        return ""
 
 
 def stop_words(stop: RunStop) -> str:

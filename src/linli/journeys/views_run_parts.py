@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -24,7 +25,7 @@ from linli.journeys.faces import holder_of, when
 from linli.journeys.forms_run import CrewForm, StopForm
 from linli.journeys.hand_lists import Person, escorts
 from linli.journeys.models import Run, RunCrew, RunStop
-from linli.journeys.run_plans import stop_words
+from linli.journeys.run_plans import office_rows, stop_words
 from linli.journeys.words import DUTIES
 from linli.kernel.refusal import Refusal
 from linli.ui.words import moment, number
@@ -46,7 +47,12 @@ class Parts:
     def of(cls, request: Any, run: Run) -> Parts:
         """Of a run of ``stories.runs``."""
         what = request.POST.get("what")
-        crew = CrewForm(escorts(request), list(run.crew.all()), request.POST if what == "crew" else None, prefix="c")
+        crew = CrewForm(
+            office_rows(escorts(request), _day(run)),
+            list(run.crew.all()),
+            request.POST if what == "crew" else None,
+            prefix="c",
+        )
         places = [stop_words(one) for one in run.stops.all()]
         stop = StopForm(places, request.POST if what == "stop" else None, prefix="s", initial={"where": "end"})
         return cls(request, run, crew, stop)
@@ -89,8 +95,9 @@ class Parts:
             outsider = Outsider(said["name"].strip(), said["phone"].strip())
             role = RunCrew.Duty.DRIVER if said["duty"] == RunCrew.Duty.DRIVER else RunCrew.Duty.ESCORT
             return Crew(hands.of_outsider(place, operation_of(place), role, outsider), said["duty"])
-        day = timezone.localdate(self.run.departed_at or self.run.planned_at or timezone.now())
-        return Crew(hands.of_mandate(place, mandate), said["duty"], beside.trained(mandate, said["duty"], day))
+        return Crew(
+            hands.of_mandate(place, mandate), said["duty"], beside.trained(mandate, said["duty"], _day(self.run))
+        )
 
     def _stops(self, what: str) -> list[Stop]:
         found = [Stop(one.place, stop_of(one), one.at, one.about) for one in self.run.stops.all()]
@@ -102,6 +109,11 @@ class Parts:
         at = int(place) if place else len(found)
         found[at : at + (how == "instead")] = [Stop(words=said["words"], at=said["at"], about=said["about"])]
         return found
+
+
+def _day(run: Run) -> date:
+    """The day for which a training must hold."""
+    return timezone.localdate(run.departed_at or run.planned_at or timezone.now())
 
 
 def shown(run: Run, way: Iterable[Person]) -> dict[str, Any]:

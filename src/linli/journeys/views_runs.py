@@ -39,7 +39,18 @@ from linli.journeys.hand_lists import escorts, on_the_way
 from linli.journeys.knots import knots_of
 from linli.journeys.models import Run, Traveller
 from linli.journeys.rules import is_far
-from linli.journeys.run_plans import Shown, crew_of, left_out, seated, stop_words, to_tick, trip_of, waiting
+from linli.journeys.run_plans import (
+    Shown,
+    crew_of,
+    left_out,
+    office_rows,
+    seated,
+    stop_words,
+    to_tick,
+    trainings_url,
+    trip_of,
+    waiting,
+)
 from linli.journeys.views_run_parts import PARTS, Parts, shown
 from linli.journeys.words import DUTIES, VEHICLES
 from linli.kernel.refusal import Refusal
@@ -92,7 +103,9 @@ def run_add(request: Any) -> HttpResponse:
     """Plan a run. Whoever was not trained for it is refused by name (T11)."""
     offices = escorts(request)
     rows = to_tick(waiting(request))
-    form = RunForm(rows, offices, request.POST or None, initial={"planned_at": this_minute()})
+    form = RunForm(
+        rows, office_rows(offices, timezone.localdate()), request.POST or None, initial={"planned_at": this_minute()}
+    )
     if request.method == "POST" and form.is_valid() and _is_near(request, form):
         try:
             made = _plan(request, form.cleaned_data, offices)
@@ -101,7 +114,7 @@ def run_add(request: Any) -> HttpResponse:
         else:
             messages.success(request, _("The run is planned."))
             return redirect("journeys:run", made.pk)
-    context = {"form": form, "left_out": left_out(request)}
+    context = {"form": form, "left_out": left_out(request), "trainings": trainings_url(request)}
     return render(request, "journeys/run_form.html", context, status=422 if form.errors else 200)
 
 
@@ -142,7 +155,7 @@ def run_change(request: Any, pk: UUID) -> HttpResponse:
     one = own_run(request, pk)
     before, offices = Shown.of(one), escorts(request)
     rows = [*seated(one), *to_tick(waiting(request))]
-    form = RunForm(rows, before.offices(offices), request.POST or None, initial=before.initial(one))
+    form = RunForm(rows, before.rows(offices), request.POST or None, initial=before.initial(one))
     if request.method == "POST" and form.is_valid() and _is_near(request, form, one.planned_at):
         said = form.cleaned_data
         try:
@@ -159,7 +172,7 @@ def run_change(request: Any, pk: UUID) -> HttpResponse:
             return redirect("journeys:run", one.pk)
     context = {"form": form, "run": one, "title": run_title(one), "seen": state_of(one), "facts": _facts(one),
                "kept": before.kept(), "on_it": listed(name_of(seat.traveller) for seat in one.seats.all()),
-               "left_out": left_out(request)}  # fmt: skip
+               "left_out": left_out(request), "trainings": trainings_url(request)}  # fmt: skip
     return render(request, "journeys/run_form.html", context, status=422 if form.errors else 200)
 
 
@@ -186,7 +199,7 @@ def run(request: Any, pk: UUID) -> HttpResponse:
         "handovers": knots_of(stories.handovers(request.neighbourhood).filter(run=one), manage=False),
         "over": one.called_off_at or one.arrived_at or one.departed_at, "going": not (one.called_off_at or one.arrived_at),
     }  # fmt: skip
-    context |= shown(one, way.values())
+    context |= shown(one, way.values()) | {"trainings": trainings_url(request)}
     return render(request, "journeys/run.html", context, status=422 if form.errors or parts.wrong else 200)
 
 

@@ -105,6 +105,28 @@ def test_who_is_not_trained_does_not_go_along(arrived: Night, cast: Cast, nothin
     assert "没有车在路上" in page(client, "/journeys/runs/")
 
 
+def test_the_list_of_escorts_says_who_has_no_training_and_where_it_is_entered(
+    arrived: Night, cast: Cast, nothing_beside: Any
+) -> None:
+    has = cast.mandates["building_leader"].pk
+    nothing_beside.trained = lambda mandate, duty, day: date(2020, 2, 20) if mandate.pk == has else None
+    client = office(cast)
+    run = plan_run(by=arrived.by, neighbourhood=cast.neighbourhood, vehicle="van",
+                   planned_at=arrived.after(250), travellers=arrived.travellers)  # fmt: skip
+    for url in ("add/", f"{run.pk}/", f"{run.pk}/change/"):
+        text = page(client, f"/journeys/runs/{url}")
+        assert "clerk 槐安（还没有登记培训）</option>" in text
+        assert "building_leader 槐安</option>" in text
+        assert text.index("building_leader 槐安</option>") < text.index("clerk 槐安（还没有"), (
+            "whoever may go comes first"
+        )
+        assert '培训登记在值班花名册里本人名下。 <a href="/volunteers/">志愿者</a>' in text
+    gone = hands.of_mandate(cast.neighbourhood, cast.mandates["clerk"])
+    plan_with = plan_run(by=arrived.by, neighbourhood=cast.neighbourhood, vehicle="van", planned_at=arrived.after(260),
+                         travellers=[], crew=[Crew(gone, "escort", date(2020, 2, 20))])  # fmt: skip
+    assert "clerk 槐安</option>" in page(client, f"/journeys/runs/{plan_with.pk}/change/"), "known when it was planned"
+
+
 def test_who_cannot_be_ticked_for_a_run_is_counted_beside_the_list(arrived: Night, cast: Cast) -> None:
     client = office(cast)
     text = page(client, "/journeys/runs/add/")
