@@ -154,17 +154,6 @@ def test_an_alarm_stands_as_long_as_a_reading_says_it(cast: Cast, operation: Ope
         assert not Alarm.objects.filter(case=case, answered_at__isnull=True).exists()
 
 
-def test_a_fever_that_nobody_answered_is_told_anew_when_it_is_measured_again(cast: Cast, operation: Operation) -> None:
-    with cast.scope():
-        case = quarantine(cast)
-        record_reading(by=None, case=case, said=COUGH)
-        record_reading(by=None, case=case, said=COUGH)
-        assert len(told(telling.ALARM)) == 1
-        Alarm.objects.filter(case=case).update(raised_at=timezone.now() - timedelta(hours=9))
-        record_reading(by=None, case=case, said=COUGH)
-        assert len(told(telling.ALARM)) == 2
-
-
 def test_a_form_is_of_one_person(cast: Cast, operation: Operation) -> None:
     with cast.scope():
         one, other = quarantine(cast), quarantine(cast, person=6, supervisor=None)

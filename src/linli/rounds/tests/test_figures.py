@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -105,7 +106,8 @@ def test_a_zone_that_ended_since_still_has_its_patrols(walked: Zones, cast: Cast
 def test_what_began_with_nobody_to_answer(cast: Cast) -> None:
     zones = five_zones(cast, held=False)
     with cast.scope():
-        start_plan(by=None, plan=patrol(zones), name="何书记", why="先走起来")
+        with time_machine.travel(at(TOMORROW - timedelta(days=1), 22), tick=False):
+            start_plan(by=None, plan=patrol(zones), name="何书记", why="先走起来")
         tick(at(TOMORROW, 9))
         (count,) = blind([cast.neighbourhood], AsOf.of(at(TOMORROW, 12))).values()
     assert (count.value, count.of) == (len(zones.everything), len(zones.everything))

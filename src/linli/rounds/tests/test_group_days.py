@@ -25,8 +25,10 @@ __all__ = ["groups", "subdistrict"]
 
 @pytest.fixture
 def visited(groups: list[Body], cast: Cast) -> list[Body]:
-    """陕北 was at the east gate an hour ago and found something; 延中 is sent to another neighbourhood and did not go."""
-    at = timezone.now() - timedelta(hours=1)
+    """陕北 was at the east gate today and found something; 延中 is sent to another neighbourhood and did not go."""
+    at = max(
+        timezone.now() - timedelta(hours=1), timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    )
     with cast.scope():
         visit = record_visit(
             by=None, group=groups[0], place=cast.gates[0], visitor="孙科长", note="有人排队", happened_at=at
