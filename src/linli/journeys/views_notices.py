@@ -224,7 +224,7 @@ def _decided(traveller: Traveller) -> tuple[str, Any]:
     if traveller.closed_at is not None:
         return "info", CLOSED[traveller.closed_as]
     if traveller.person_id is not None or traveller.dwelling_id is not None:
-        return "green", _("lives here")
+        return "green", _("one of ours")
     if traveller.alarm_at is None and traveller.begun_at is None:
         return "info", _("Not one of ours, it seems")
     return "amber", _("undecided")

@@ -69,7 +69,8 @@ def test_word_by_telephone_is_taken_down_with_its_flight(cast: Cast) -> None:
         assert (one.country, one.dwelling) == ("KR", cast.dwellings[0])
     text = page(client, f"/journeys/notices/{notice.pk}/")
     assert "KIM/WOOJIN" in text
-    assert "在住" in text
+    assert "本居民区的</span>" in text
+    assert "在住" not in text, "who travels is not at home yet"
     assert client.post(f"/journeys/notices/{notice.pk}/settle/").status_code == 302
     assert "已处理" in page(client, "/journeys/notices/")
 
