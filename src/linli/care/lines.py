@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
+from django.utils import timezone
+
 from linli.care import rules
 from linli.care.models import Alarm, Case, FollowUp, HomeFit, Need, Order, Reading
 from linli.care.sealed import Said
@@ -111,6 +113,14 @@ class CaseLine:
         if case.day0 is None or case.days is None:
             return None
         return rules.clock(case.day0, case.days, case.convention).day_of(self.now)
+
+    @property
+    def today(self) -> list[ReadingLine]:
+        """What was measured today, in order: of its checks, and in between."""
+        found = [
+            one for one in self.readings if timezone.localdate(one.row.happened_at) == timezone.localdate(self.now)
+        ]
+        return sorted(found, key=lambda one: one.row.happened_at)
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -55,7 +55,8 @@ ANSWERS = ("clinic", "ambulance", "retaken", "watching")
 
 MORNING, EVENING, EXTRA = "morning", "evening", "extra"
 PARTS = (MORNING, EVENING)
-EVENING_FROM = 13
+MORNING_FROM, EVENING_FROM = 7, 13
+"""Hours. Before the first window of a day opens (08:00, an hour early) nobody has asked yet: a reading of the night is an extra one."""
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,11 @@ def away(moves: Sequence[tuple[datetime, bool]], moment: datetime) -> bool:
 
 
 def part_at(moment: datetime) -> str:
-    """Which check a moment belongs to."""
-    return EVENING if moment.astimezone(SHANGHAI).hour >= EVENING_FROM else MORNING
+    """Which check a moment belongs to; one of the night to none, so that the morning is asked for all the same."""
+    hour = moment.astimezone(SHANGHAI).hour
+    if hour < MORNING_FROM:
+        return EXTRA
+    return EVENING if hour >= EVENING_FROM else MORNING
 
 
 def feverish(celsius: Decimal | None, limit: int | None) -> bool:

@@ -167,7 +167,15 @@ def visited(by: User | None, visit: Visit) -> None:
         symptoms=said["symptoms"].codes if "symptoms" in said else (),
     )
     if reading.celsius is not None or reading.symptoms:
-        record_reading(by=by, case=case, said=reading, happened_at=visit.happened_at, source=source)
+        record_reading(by=by, case=case, said=reading, happened_at=visit.happened_at, source=source, part=_part(visit))
+
+
+def _part(visit: Visit) -> str:
+    """Which check was walked, early or late on its day; of one that was walked after midnight its hour decides."""
+    today = day_slot(timezone.localdate(visit.happened_at)).at
+    done = visit.links.filter(outcome=VisitTarget.Outcome.DONE, target__occurrence__slot_at=today)
+    part: int | None = done.values_list("target__part", flat=True).first()
+    return PARTS[part] if part is not None else ""
 
 
 def case_then(person: UUID | None, moment: datetime) -> Case | None:

@@ -35,14 +35,16 @@ def record_reading(
 ) -> Reading:
     """Note a reading. What comes from a visit (``source``) or late is never refused; the same ``key`` or ``source`` again is the first.
 
-    ``part``: which check it is, by its hour unless said; one more of the same check is an extra one. Refusals of what is typed on a page:
+    ``part``: which check it is, by its hour unless said; one of the night, or one more of the same check, is an extra one.
+    Refusals of what is typed on a page:
     ``care.temperature`` (nothing was measured or said, or no thermometer says so), ``care.symptom``, ``care.guardian_consent`` (a child's
     reading that nobody ordered); ``care.form_twice`` (the key is that of somebody else's reading).
     """
     now, when = timezone.now(), moment_of(happened_at)
     if not source:
         _check(said)
-        guardian.require_for_reading(case, part or rules.part_at(when), now)
+        # whatever its hour: a child's fever at night is heard
+        guardian.require_for_reading(case, part or rules.MORNING, now)
     with transaction.atomic():
         lock(case)
         before = _heard(case, source, key)

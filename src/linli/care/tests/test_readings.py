@@ -10,7 +10,7 @@ import time_machine
 from django.utils import timezone
 
 from linli import vault
-from linli.care import changes, jobs, telling
+from linli.care import changes, jobs, queries, telling
 from linli.care.actions.cases import annul, end
 from linli.care.actions.readings import Said, annul_reading, answer_alarm, emergency, record_reading
 from linli.care.models import Alarm, Case, Reading
@@ -53,6 +53,20 @@ def test_the_second_reading_of_a_check_is_an_extra_one(cast: Cast, operation: Op
         parts.append(record_reading(by=by, case=case, said=WELL, part="evening", happened_at=now).part)
         parts.append(record_reading(by=by, case=case, said=WELL, part="extra", happened_at=now).part)
         assert parts == ["morning", "extra", "evening", "extra"]
+
+
+def test_who_was_measured_in_the_night_is_asked_in_the_morning(cast: Cast, operation: Operation) -> None:
+    with cast.scope():
+        case, by = quarantine(cast), cast.users["clerk"]
+        night = timezone.localtime().replace(hour=0, minute=38)
+        with time_machine.travel(night, tick=False):
+            assert record_reading(by=by, case=case, said=ILL).part == "extra"
+            assert Alarm.objects.get().cause == "fever"
+        with time_machine.travel(night.replace(hour=8), tick=False):
+            (line,) = queries.of_cases([case], timezone.now()).cases
+            assert [(one.part, one.reading) for one in line.checks] == [("morning", None), ("evening", None)]
+            assert [one.row.part for one in line.today] == ["extra"]
+            assert record_reading(by=by, case=case, said=ILL).part == "morning"
 
 
 def test_what_comes_from_a_visit_is_stored_once_and_never_refused(cast: Cast, operation: Operation) -> None:

@@ -111,6 +111,13 @@ def test_which_check_a_moment_belongs_to_is_by_the_clock_of_shanghai() -> None:
     assert rules.part_at(morning + timedelta(hours=10)) == "evening"
 
 
+def test_a_reading_of_the_night_is_no_check_until_the_window_of_the_morning_opens() -> None:
+    opens = rules.clock(date(2020, 3, 13), 14, "landing").slots()[0].slot.opens_at
+    assert rules.part_at(opens - timedelta(hours=6, minutes=22)) == "extra"
+    assert rules.part_at(opens - timedelta(seconds=1)) == "extra"
+    assert rules.part_at(opens) == "morning"
+
+
 def test_checks_begin_with_the_case_and_end_with_the_term() -> None:
     own = rules.clock(date(2020, 3, 13), 14, "landing")
     assert rules.checks_on(own, date(2020, 3, 13), LANDED) == []

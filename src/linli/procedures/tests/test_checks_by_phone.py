@@ -67,6 +67,13 @@ def test_morning_and_evening_stand_on_the_phone_with_their_own_times(home: Home,
     assert [morning["due"], evening["due"]] == [int(one.timestamp() * 1000) for one in due]
 
 
+def test_a_check_that_was_walked_before_its_window_is_that_check(home: Home, phone: WalkersPhone) -> None:
+    early = timezone.localtime(home.at(3, "06:50")).isoformat()
+    item = said(pack_of(phone), "36.6", happened_at=early)
+    assert [one["status"] for one in phone.send(item)] == ["stored"]
+    assert Reading.objects.get().part == "morning"
+
+
 def test_a_reading_of_a_phone_is_heard_late_once_and_taken_back(home: Home, phone: WalkersPhone) -> None:
     item = said(pack_of(phone), "38.37")
     home.to(home.at(3, "09:30"))
