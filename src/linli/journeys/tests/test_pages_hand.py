@@ -104,7 +104,9 @@ def test_who_of_the_run_was_met_by_nobody_is_named_before_the_others_go_on(
         arrived, present=[str(one.pk) for one in two], counted="2", giver=f"hands:{own.pk}",
         taker=f"mandate:{cast.mandates['clerk'].pk}",
     )  # fmt: skip
-    assert "还没有人接到：TRAVELLER/C" in leader.get(page).content.decode()
+    assert "还没有人接到：TRAVELLER/C</legend>" in leader.get(page).content.decode(), (
+        "it must be said, so it is not called optional"
+    )
     asked = leader.post(page, said)
     assert asked.status_code == 422
     assert "请说明他们的情况" in asked.content.decode()
