@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from linli.journeys.beside import Aftercare
 from linli.journeys.models import Traveller
-from linli.journeys.schemes import Rule, Scheme, rule_on
+from linli.journeys.schemes import Rule, Scheme, rule_on, scheme_called
 from linli.kernel.cadence import CONVENTIONS, Convention, day0_of, last_day, said_release
 from linli.operations.queries import as_of
 from linli.ui.words import is_chinese
@@ -58,7 +58,7 @@ def term_of(traveller: Traveller, after: Aftercare | None) -> Term | None:
     """
     landed = _landed(traveller)
     scheme = rule_for(traveller, landed).scheme if landed is not None else None
-    cite = "；".join(one.text for one in scheme.cites if one.public) if scheme is not None else ""
+    cite = _cited(scheme) if scheme is not None else ""
     said = _said(scheme) if scheme is not None else ""
     if after is not None and after.day0 is not None and after.days:
         return Term(after.day0, after.days, CONVENTIONS[after.convention], said, cite)
@@ -84,6 +84,16 @@ def _landed(traveller: Traveller) -> date | None:
     if movement is None:
         return None
     return day0_of(movement.landed_at) if movement.landed_at is not None else movement.day
+
+
+def scheme_words(code: str) -> str:
+    """A scheme by its code, with what it was: its days, and the sentence that ordered them; empty for one that is not on record."""
+    scheme = scheme_called(code)
+    return " · ".join(part for part in (_said(scheme), _cited(scheme)) if part) if scheme is not None else ""
+
+
+def _cited(scheme: Scheme) -> str:
+    return "；".join(one.text for one in scheme.cites if one.public)
 
 
 def _said(scheme: Scheme) -> str:

@@ -11,10 +11,11 @@ class ProceduresConfig(AppConfig):
         # The app registry must be ready before models are imported.
         from django.utils.translation import gettext_lazy
 
+        from linli.care import beside as beside_cases
         from linli.care import changes as of_cases
         from linli.ground import locks
         from linli.ground.holdings import register_holding
-        from linli.journeys import beside
+        from linli.journeys import beside, terms
         from linli.journeys import changes as of_journeys
         from linli.procedures import (
             acts,  # noqa: F401  registers the acts
@@ -46,4 +47,5 @@ class ProceduresConfig(AppConfig):
         of_rounds.listen(care_checks.visited)
         fenced.fence(care_checks.KIND, "care.read")
         of_fenced.register_fenced(care_checks.KIND, "care.read", gettext_lazy("Daily checks at home"))
+        beside_cases.introduce(scheme=terms.scheme_words)
         beside.introduce(watch=beside_journeys.watch, trained=beside_journeys.trained, aftercare=aftercare.of_traveller)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from linli.care import powers, rules, words
+from linli.care import beside, powers, rules, words
 from linli.care.models import Alarm, Case, CaseChange, HomeFit, Need, Order, Supervisor
 from linli.care.powers import Power
 from linli.care.sealed import Said, words_of
@@ -109,6 +109,12 @@ def symptom_words(said: Said) -> str:
 def counted_word(case: Case) -> str:
     """How the days of a term are counted, with its article."""
     return words.counting(CONVENTIONS[case.convention])
+
+
+@register.filter
+def scheme_words(case: Case) -> str:
+    """What applied on the day of arrival."""
+    return beside.scheme_words(case.scheme)
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from linli.ground.models import Body, BodyKind, Mandate
 from linli.ground.testing import client_as
@@ -34,3 +35,14 @@ def test_the_sheet_prints_the_number_that_is_nearest_and_says_where_it_is_from(h
     assert clerk.holder_name in text
     assert "021-0000 0107" in text
     assert "所在单位的号码" in text
+
+
+def test_a_case_says_in_words_what_applied_on_the_day_of_arrival(here: Night) -> None:  # noqa: F811
+    arrival_of(here)
+    case = case_of(here.travellers[0])
+    assert case is not None
+    client, address = client_as(here.cast.users["clerk"]), reverse("care:case", args=[case.pk])
+    for code, words in [("listed-14", "入境前14天内有重点国家旅居史的"), ("of another town", "of another town")]:
+        type(case).objects.filter(pk=case.pk).update(scheme=code)
+        text = client.get(address).content.decode()
+        assert (words in text, "listed-14" in text) == (True, False)
