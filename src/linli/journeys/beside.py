@@ -32,6 +32,7 @@ class Aftercare:
     """What follows at home (T13): who looks after the household, from day 0 for so many days.
 
     ``phone_from``: where the number is from, of :data:`PHONE_FROM`.
+    ``page``: address of the case, for who has ``right``.
     ``convention``: code of ``kernel.cadence.CONVENTIONS``, which says how they are counted, and by which article.
     """
 
@@ -41,6 +42,8 @@ class Aftercare:
     days: int = 0
     convention: str = "landing"
     phone_from: str = ""
+    page: str = ""
+    right: str = ""
 
 
 PHONE_FROM = ("holder", "body", "operation", "committee")

@@ -70,15 +70,16 @@ def _page(request: Any, one: Traveller) -> dict[str, Any]:
     legs = stories.open_legs([one])
     arrived = holder is not None and holder.is_final
     knots = chain_of(one, spans, stories.of_traveller(one), now, manage=manage)
-    said = details_of(one)
+    said, after = details_of(one), aftercare(one)
     return {
         "one": one, "at": now, "name": name_of(one), "door": door_of(one), "flight": flight_of(one.movement),
         "answer": _answer(one, holder, spans), "arrived": arrived, "knots": [*knots, *(next_of(leg, now) for leg in legs)],
         "legs": [{"leg": leg, "words": holder_of(leg.taker)} for leg in legs], "missing": _missing(one, said, holder, legs, manage=manage),
-        "facts": known_facts(one, said), "term": term_of(one, aftercare(one)), "whys": WHYS, "closes": CLOSED,
+        "facts": known_facts(one, said), "term": term_of(one, after), "whys": WHYS, "closes": CLOSED,
         "closed": CLOSED.get(one.closed_as, ""), "manage": manage,
         "can_unbegin": manage and one.begun_at is not None and one.closed_at is None and not was_handed_over(one),
         "begun_with": holder_of(one.begun_hands), "who": _at_the_door(one) if manage else None,
+        "case_page": after.page if after is not None and after.right in request.rights else "",
         "can_hand": ESCORT in request.rights and one.closed_at is None and not arrived,
     }  # fmt: skip
 

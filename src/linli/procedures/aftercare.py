@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.urls import reverse
 from django.utils import timezone
 
+from linli.care.access import READ
 from linli.care.calling import call_of
 from linli.care.supervising import supervisors
 from linli.journeys.beside import Aftercare
@@ -26,4 +28,6 @@ def of_traveller(traveller: Traveller) -> Aftercare | None:
         days=case.days or 0,
         convention=case.convention,
         phone_from=call.source if call is not None else "",
+        page=reverse("care:case", args=[case.pk]),
+        right=READ,
     )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
 from linli.ground.models import Body, BodyKind, Mandate
 from linli.ground.testing import client_as
+from linli.journeys import views_traveller
 from linli.journeys.testing import Night
 from linli.procedures import aftercare, arrival
 from linli.procedures.arrival_case import case_of
@@ -46,3 +49,15 @@ def test_a_case_says_in_words_what_applied_on_the_day_of_arrival(here: Night) ->
         type(case).objects.filter(pk=case.pk).update(scheme=code)
         text = client.get(address).content.decode()
         assert (words in text, "listed-14" in text) == (True, False)
+
+
+def test_a_journey_leads_to_its_case_for_who_may_read_it(here: Night, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    one, client = here.travellers[0], client_as(here.cast.users["clerk"])
+    arrival_of(here)
+    case, found = case_of(one), aftercare.of_traveller(one)
+    assert case is not None
+    assert found is not None
+    link = f'href="{reverse("care:case", args=[case.pk])}"'
+    assert link in client.get(f"/journeys/{one.pk}/").content.decode()
+    monkeypatch.setattr(views_traveller, "aftercare", lambda one: replace(found, right="care.children"))
+    assert link not in client.get(f"/journeys/{one.pk}/").content.decode()
