@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,14 +98,6 @@ def office_rows(offices: Sequence[Mandate], day: date, known: Collection[int | N
 
 def _untrained(office: Mandate) -> str:
     return _("%(name)s (no training recorded yet)") % {"name": office.holder_name}
-
-
-def trainings_url(request: Any) -> str:
-    """Where trainings are entered; empty for whoever may not, and in a house without that room."""
-    try:
-        return reverse("volunteers:index") if "duties.manage" in request.rights else ""
-    except NoReverseMatch:
-        return ""
 
 
 def stop_words(stop: RunStop) -> str:

@@ -47,10 +47,10 @@ from linli.journeys.run_plans import (
     seated,
     stop_words,
     to_tick,
-    trainings_url,
     trip_of,
     waiting,
 )
+from linli.journeys.trainings import trainings_url
 from linli.journeys.views_run_parts import PARTS, Parts, shown
 from linli.journeys.words import DUTIES, VEHICLES
 from linli.kernel.refusal import Refusal

@@ -11,6 +11,7 @@ class SiteConfig(AppConfig):
         # the journal must know the acts' sentences; apps must be loaded first
         from linli.gates.beside import add_source
         from linli.gates.returning import listen
+        from linli.journeys import trainings
         from linli.notices import retention as notices
         from linli.operations import retention
         from linli.returnees import changes
@@ -20,5 +21,6 @@ class SiteConfig(AppConfig):
         retention.register("notices", notices.due, notices.erase)
         add_source(inspecting.panel)
         sources.register("shift", from_duty.shift)
+        trainings.introduce(from_duty.trainings)
         listen(returning.REGISTRY)
         changes.listen(returning.changed)

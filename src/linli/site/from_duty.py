@@ -1,4 +1,4 @@
-"""Rounds and duties know nothing of each other; here an issue says from which shift it came (P10)."""
+"""The rooms of floor 3 know nothing of duties; here an issue says from which shift it came (P10), and a run where trainings are entered."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ def shift(request: Any, pk: UUID) -> Origin | None:
         return None
     url = reverse("duties:shift", args=[pk]) if "duties.read" in request.rights else ""
     return Origin(f"{row.post.title} · {moment(row.starts_at)}", url)
+
+
+def trainings(request: Any) -> str:
+    """The roster, where trainings are entered at each person; empty for whoever does not manage duties."""
+    return reverse("volunteers:index") if "duties.manage" in request.rights else ""
