@@ -98,7 +98,9 @@ class RunStop(Personal):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["run", "position"], name="run_stop_once"),
-            models.CheckConstraint(name="run_stop_somewhere", condition=Q(place__isnull=False) | Q(sealed__isnull=False)),
+            models.CheckConstraint(
+                name="run_stop_somewhere", condition=Q(place__isnull=False) | Q(sealed__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
