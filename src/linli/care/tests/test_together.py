@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from linli.care.actions.own_codes import make_own_code, open_own_page
@@ -18,27 +15,22 @@ from linli.care.supervising import supervisors
 from linli.care.tests.own_stage import operation_of, quarantined
 from linli.ground.models import Household
 from linli.ground.testing import Cast, make_cast
-from linli.kernel.refusal import Refusal
+from tests.support.together import together as at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def together(cast: Cast, works: list[Callable[[], object]]) -> list[object]:
-    """Each in a thread of its own, all starting at the same moment; a refusal's code or what came of it."""
-    barrier = Barrier(len(works))
+    """All at the same moment, each in the cast's scope."""
 
-    def run(work: Callable[[], object]) -> object:
-        barrier.wait()
-        try:
+    def within(work: Callable[[], object]) -> Callable[[], object]:
+        def run() -> object:
             with cast.scope():
                 return work()
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connection.close()
 
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
+        return run
+
+    return at_once([within(work) for work in works])
 
 
 def test_one_supervisor_one_slip_and_five_tries_whoever_comes_at_the_same_moment() -> None:

@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
 
 from linli.duties.actions.stints import assign, sign_up
 from linli.duties.models import Shift, Stint
 from linli.duties.testing import person, watch
 from linli.ground.testing import make_cast
-from linli.kernel.refusal import Refusal
+from tests.support.together import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2020, 2, 27, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
-
-
-def together(works: list[Any]) -> list[Any]:
-    """Run each in a thread of its own, all starting at the same moment; a refusal's code or what came of it."""
-    barrier = Barrier(len(works))
-
-    def run(work: Any) -> Any:
-        barrier.wait()
-        try:
-            return work()
-        except Refusal as refusal:
-            return refusal.code
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(works)) as pool:
-        return list(pool.map(run, works))
 
 
 def test_the_last_place_has_one_taker() -> None:
